@@ -1,0 +1,1 @@
+//! Use cases of Throughcare: authorise, load, decide, append, and the queries.

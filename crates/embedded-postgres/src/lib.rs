@@ -1,0 +1,1 @@
+//! Starts, watches and stops a private PostgreSQL from the machine's own server programs.

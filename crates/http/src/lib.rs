@@ -1,0 +1,1 @@
+//! The HTTP interface of Throughcare: routes, wire types, problems, OpenAPI.

@@ -1,0 +1,1 @@
+//! All SQL of Throughcare: the event log, its codec and keys, and the projections.

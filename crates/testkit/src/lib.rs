@@ -1,0 +1,1 @@
+//! What the tests share: a template database, fixed clocks and ids, builders.

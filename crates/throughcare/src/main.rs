@@ -1,0 +1,3 @@
+//! The program: configuration, start and stop, and the commands.
+
+fn main() {}
