@@ -1,1 +1,15 @@
 //! The rules of Throughcare: facts, decisions, folds and views, without database, HTTP or clock.
+//!
+//! Read in this order: [`fact`] (what can be recorded), [`event`] (a fact with its envelope),
+//! [`state`] (the fold), [`decide`] (what staff and machines may record), [`view`] (what people see),
+//! [`continuity`] and [`journey`] (the rules partnerships are judged by).
+
+pub mod code;
+pub mod event;
+pub mod fact;
+pub mod fault;
+pub mod id;
+pub mod identifier;
+pub mod reference;
+pub mod stream;
+pub mod when;

@@ -1,0 +1,147 @@
+//! What can be recorded. Each fact is coded (codes, dates, ids), never free text; names, identifiers,
+//! addresses and notes told with it stand in [`IdentityDetail`], which is sealed under another key.
+//!
+//! These types are the stored contract, version 1: nothing else serialises them, the wire has types of its
+//! own, and golden files in the store's crate pin every byte. A changed shape is a new version with a step
+//! that lifts the old one on reading.
+
+mod custody;
+mod identity;
+mod naloxone;
+mod organisation;
+mod referral;
+mod treatment;
+
+pub use custody::*;
+pub use identity::*;
+pub use naloxone::*;
+pub use organisation::*;
+pub use referral::*;
+pub use treatment::*;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! facts {
+    ($($(#[$doc:meta])* $variant:ident($payload:ty) = $name:literal, rank $rank:literal;)*) => {
+        /// One coded fact.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(untagged)]
+        pub enum Fact {
+            $($(#[$doc])* $variant($payload),)*
+        }
+
+        /// The name of every type of event, in order of [`Fact::rank`].
+        pub const EVENT_TYPES: &[&str] = &[$($name),*];
+
+        impl Fact {
+            /// The event type under which it is stored.
+            pub fn event_type(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)* }
+            }
+
+            /// Its place among undated facts of one day (`design.md`, "Time": the type rank).
+            pub fn rank(&self) -> u8 {
+                match self { $(Self::$variant(_) => $rank,)* }
+            }
+
+            /// Reads the coded part of an event of this type, as version 1 wrote it.
+            ///
+            /// `None` when no fact has this type. The reader is any serde deserialiser.
+            ///
+            /// # Errors
+            /// The deserialiser's, when the shape does not fit the type.
+            pub fn read<'de, D: serde::Deserializer<'de>>(
+                event_type: &str,
+                reader: D,
+            ) -> Option<Result<Self, D::Error>> {
+                match event_type {
+                    $($name => Some(<$payload>::deserialize(reader).map(Self::$variant)),)*
+                    _ => None,
+                }
+            }
+        }
+
+        $(impl From<$payload> for Fact {
+            fn from(payload: $payload) -> Self {
+                Self::$variant(payload)
+            }
+        })*
+    };
+}
+
+facts! {
+    /// An organisation joined.
+    OrganisationRegistered(OrganisationRegistered) = "organisation.registered", rank 1;
+    /// A service was opened by its organisation.
+    ServiceOpened(ServiceOpened) = "organisation.service-opened", rank 2;
+    /// A service was closed by its organisation.
+    ServiceClosed(ServiceClosed) = "organisation.service-closed", rank 3;
+    /// Naloxone came into a service's stock.
+    StockReceived(StockReceived) = "naloxone.stock-received", rank 4;
+    /// A record was opened.
+    PersonRegistered(PersonRegistered) = "identity.person-registered", rank 10;
+    /// An identifier became known.
+    IdentifierRecorded(IdentifierRecorded) = "identity.identifier-recorded", rank 11;
+    /// An identifier turned out not to be theirs.
+    IdentifierWithdrawn(IdentifierWithdrawn) = "identity.identifier-withdrawn", rank 12;
+    /// Names, birth, sex or ethnicity were corrected or completed.
+    DemographicsCorrected(DemographicsCorrected) = "identity.demographics-corrected", rank 13;
+    /// Where they live became known.
+    ResidenceRecorded(ResidenceRecorded) = "identity.residence-recorded", rank 14;
+    /// A prison received them.
+    Received(Received) = "custody.received", rank 20;
+    /// They moved from prison to prison.
+    Transferred(Transferred) = "custody.transferred", rank 21;
+    /// They were taken to court.
+    SentToCourt(SentToCourt) = "custody.sent-to-court", rank 22;
+    /// They came back from court.
+    ReturnedFromCourt(ReturnedFromCourt) = "custody.returned-from-court", rank 23;
+    /// They left on temporary licence.
+    TemporaryAbsenceStarted(TemporaryAbsenceStarted) = "custody.temporary-absence-started", rank 24;
+    /// They came back from temporary licence.
+    TemporaryAbsenceEnded(TemporaryAbsenceEnded) = "custody.temporary-absence-ended", rank 25;
+    /// A movement that no list explains: a work item.
+    MovementUnclassified(MovementUnclassified) = "custody.movement-unclassified", rank 26;
+    /// A service asked another to take the person on.
+    ReferralReceived(ReferralReceived) = "referral.received", rank 30;
+    /// The service asked took the referral on.
+    ReferralAccepted(ReferralAccepted) = "referral.accepted", rank 31;
+    /// The service asked declined the referral.
+    ReferralRejected(ReferralRejected) = "referral.rejected", rank 32;
+    /// The first assessment after referral.
+    Triaged(Triaged) = "referral.triaged", rank 33;
+    /// The sender or the person took the referral back.
+    ReferralWithdrawn(ReferralWithdrawn) = "referral.withdrawn", rank 34;
+    /// A service's spell with the person began.
+    EpisodeOpened(EpisodeOpened) = "treatment.episode-opened", rank 35;
+    /// The person waits for an intervention.
+    PlacedOnWaitingList(PlacedOnWaitingList) = "referral.placed-on-waiting-list", rank 36;
+    /// The person no longer waits, without having started.
+    TakenOffWaitingList(TakenOffWaitingList) = "referral.taken-off-waiting-list", rank 37;
+    /// A treatment began.
+    InterventionStarted(InterventionStarted) = "treatment.intervention-started", rank 38;
+    /// The person was seen within an episode.
+    ContactRecorded(ContactRecorded) = "treatment.contact-recorded", rank 39;
+    /// A treatment ended.
+    InterventionEnded(InterventionEnded) = "treatment.intervention-ended", rank 45;
+    /// The episode ended, with a coded reason.
+    ExitRecorded(ExitRecorded) = "treatment.exit-recorded", rank 46;
+    /// A release date was planned.
+    ReleasePlanned(ReleasePlanned) = "custody.release-planned", rank 50;
+    /// A planned release date moved.
+    ReleaseReplanned(ReleaseReplanned) = "custody.release-replanned", rank 51;
+    /// A planned release will not happen.
+    ReleasePlanCancelled(ReleasePlanCancelled) = "custody.release-plan-cancelled", rank 52;
+    /// A kit was put with the property that is given back at release.
+    KitPlacedInProperty(KitPlacedInProperty) = "naloxone.kit-placed-in-property", rank 53;
+    /// They left prison, for one of several places.
+    Released(Released) = "custody.released", rank 60;
+    /// What was unknown of a release became known.
+    ReleaseDetailsCompleted(ReleaseDetailsCompleted) = "custody.release-details-completed", rank 61;
+    /// A kit was given out.
+    KitIssued(KitIssued) = "naloxone.kit-issued", rank 65;
+    /// A kit from property reached the person's hands.
+    KitHandedOver(KitHandedOver) = "naloxone.kit-handed-over", rank 66;
+    /// A kit was used on somebody.
+    KitUsed(KitUsed) = "naloxone.kit-used", rank 67;
+}
