@@ -5,11 +5,16 @@
 //! [`continuity`] and [`journey`] (the rules partnerships are judged by).
 
 pub mod code;
+pub mod command;
+pub mod decide;
+pub mod directory;
 pub mod event;
 pub mod fact;
 pub mod fault;
+pub mod history;
 pub mod id;
 pub mod identifier;
 pub mod reference;
+pub mod state;
 pub mod stream;
 pub mod when;

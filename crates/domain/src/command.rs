@@ -1,0 +1,294 @@
+//! What a caller asks to have recorded about one person. Values are well-formed but not yet checked against
+//! code lists, the directory or the person's history: that is [`crate::decide`].
+
+use crate::code::{AreaCode, Code, PrisonCode, ServiceCode};
+use crate::fact::{ExitProfile, UsedOn};
+use crate::id::{EpisodeId, EventId, InterventionId, KitId, PlanId, ReferralId};
+use crate::identifier::Identifier;
+use crate::when::Occurred;
+use jiff::civil::Date;
+
+/// A command, when what it tells was true, and the note told with it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// When it was true.
+    pub occurred: Occurred,
+    /// Free text, at most 2,000 characters; sealed under the identity key.
+    pub note: Option<String>,
+    /// What is to be recorded.
+    pub command: Command,
+}
+
+/// Names as told.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct NamesTold {
+    /// Given name or names; at most 100 characters.
+    pub given: Option<String>,
+    /// Family name; at most 100 characters.
+    pub family: Option<String>,
+}
+
+impl std::fmt::Debug for NamesTold {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NamesTold(sealed)")
+    }
+}
+
+/// Who the person is said to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demographics {
+    /// Names.
+    pub names: NamesTold,
+    /// Date of birth.
+    pub date_of_birth: Option<Date>,
+    /// Code of `sexes`.
+    pub sex: Option<Code>,
+    /// Code of `ethnicities`.
+    pub ethnicity: Option<Code>,
+}
+
+/// Where the person is said to live.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ResidenceTold {
+    /// Authority; `None` when unknown.
+    pub area: Option<AreaCode>,
+    /// No fixed abode.
+    pub no_fixed_abode: bool,
+    /// Postcode.
+    pub postcode: Option<String>,
+    /// Address lines.
+    pub address: Option<String>,
+}
+
+impl std::fmt::Debug for ResidenceTold {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ResidenceTold(sealed)")
+    }
+}
+
+/// Which way a movement goes. Court and temporary absence have both under one type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Into prison.
+    In,
+    /// Out of prison.
+    Out,
+}
+
+/// A custody movement as the prison's systems tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    /// `ADM`, `REL`, `TRN`, `CRT` or `TAP`.
+    pub movement_type: Code,
+    /// Reason code; `*` or absent reasons are sent as the type's own code.
+    pub reason: Code,
+    /// Which way.
+    pub direction: Direction,
+    /// The prison the message is about: left when going out, reached when coming in.
+    pub prison: Option<PrisonCode>,
+    /// The prison to which a transfer goes.
+    pub to_prison: Option<PrisonCode>,
+    /// Authority of residence, for a release.
+    pub area: Option<AreaCode>,
+    /// No fixed abode, for a release.
+    pub no_fixed_abode: bool,
+    /// Code of `referral-on-release`, for a release.
+    pub referral_on_release: Option<Code>,
+}
+
+/// A referral as the sender tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReferral {
+    /// Code of `referral-sources`.
+    pub source: Code,
+    /// The service asked.
+    pub to_service: ServiceCode,
+    /// The service that asks, when it is one of this system.
+    pub from_service: Option<ServiceCode>,
+    /// The episode whose care is handed over.
+    pub transfer_of: Option<EpisodeId>,
+    /// Codes of `substances`, most important first; at most 3.
+    pub substances: Vec<Code>,
+}
+
+/// A kit as read from its pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KitRead {
+    /// Code of `naloxone-products`.
+    pub product: Code,
+    /// Batch on the pack.
+    pub batch: Code,
+    /// Expiry on the pack.
+    pub expires_on: Date,
+}
+
+/// What can be asked.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Open a record.
+    Register {
+        /// Who.
+        demographics: Demographics,
+        /// Identifiers known at once; at most 20.
+        identifiers: Vec<Identifier>,
+        /// Where they live.
+        residence: Option<ResidenceTold>,
+    },
+    /// Add an identifier.
+    RecordIdentifier(Identifier),
+    /// Take an identifier back that is not theirs.
+    WithdrawIdentifier {
+        /// The event that recorded it.
+        recorded_by: EventId,
+    },
+    /// Correct or complete demographics.
+    CorrectDemographics(Demographics),
+    /// Say where they live.
+    RecordResidence(ResidenceTold),
+    /// Record a custody movement.
+    RecordMovement(Movement),
+    /// Complete what was unknown of a release.
+    CompleteRelease {
+        /// The release.
+        release: EventId,
+        /// Authority of residence.
+        area: Option<AreaCode>,
+        /// No fixed abode.
+        no_fixed_abode: Option<bool>,
+        /// Code of `referral-on-release`.
+        referral_on_release: Option<Code>,
+    },
+    /// Plan a release.
+    PlanRelease {
+        /// From which prison.
+        prison: PrisonCode,
+        /// The day.
+        planned_on: Date,
+        /// Authority of residence expected.
+        area: Option<AreaCode>,
+        /// No fixed abode expected.
+        no_fixed_abode: bool,
+    },
+    /// Move a planned release.
+    ReplanRelease {
+        /// The plan.
+        plan: PlanId,
+        /// The new day.
+        planned_on: Date,
+    },
+    /// Cancel a planned release.
+    CancelReleasePlan {
+        /// The plan.
+        plan: PlanId,
+    },
+    /// Refer the person to a service.
+    Refer(NewReferral),
+    /// Take a referral on.
+    AcceptReferral(ReferralId),
+    /// Decline a referral.
+    RejectReferral {
+        /// Which.
+        referral: ReferralId,
+        /// Code of `rejection-reasons`.
+        reason: Code,
+    },
+    /// Take a referral back.
+    WithdrawReferral {
+        /// Which.
+        referral: ReferralId,
+        /// Code of `withdrawal-reasons`.
+        reason: Code,
+    },
+    /// Record the first assessment.
+    Triage {
+        /// Of which referral.
+        referral: ReferralId,
+        /// Code of `triage-outcomes`.
+        outcome: Code,
+        /// Codes of `substances`; at most 3.
+        substances: Vec<Code>,
+    },
+    /// Put on the waiting list.
+    PlaceOnWaitingList {
+        /// In which episode.
+        episode: EpisodeId,
+        /// Code of `interventions`.
+        intervention: Code,
+    },
+    /// Take off the waiting list.
+    TakeOffWaitingList {
+        /// In which episode.
+        episode: EpisodeId,
+        /// Code of `waiting-list-removal-reasons`.
+        reason: Code,
+    },
+    /// Start an intervention.
+    StartIntervention {
+        /// In which episode.
+        episode: EpisodeId,
+        /// Code of `interventions`.
+        code: Code,
+        /// Code of `intervention-settings`.
+        setting: Code,
+        /// Given within a care plan: makes recovery support structured.
+        within_care_plan: bool,
+    },
+    /// Say that the person was seen.
+    RecordContact {
+        /// In which episode.
+        episode: EpisodeId,
+    },
+    /// End an intervention.
+    EndIntervention {
+        /// In which episode.
+        episode: EpisodeId,
+        /// Which.
+        intervention: InterventionId,
+        /// Code of `intervention-exits`.
+        exit: Code,
+    },
+    /// End an episode.
+    RecordExit {
+        /// Which.
+        episode: EpisodeId,
+        /// Code of `discharge-reasons`.
+        reason: Code,
+        /// How interventions end that are still open (code of `intervention-exits`).
+        intervention_exit: Option<Code>,
+        /// The exit's own outcome profile.
+        profile: Option<ExitProfile>,
+    },
+    /// Give out kits.
+    IssueKits {
+        /// By which service.
+        service: ServiceCode,
+        /// Which; 1 to 10.
+        kits: Vec<KitRead>,
+        /// The kit that the first of them replaces.
+        replaces: Option<KitId>,
+    },
+    /// Put kits with the property given back at release.
+    PlaceKitsInProperty {
+        /// By which service.
+        service: ServiceCode,
+        /// In which prison.
+        prison: PrisonCode,
+        /// Which; 1 to 10.
+        kits: Vec<KitRead>,
+    },
+    /// Hand a kit from property over.
+    HandOverKit(KitId),
+    /// Record the use of a kit.
+    UseKit {
+        /// Which.
+        kit: KitId,
+        /// Doses given.
+        doses: Option<u8>,
+        /// On whom.
+        used_on: UsedOn,
+        /// Code of `naloxone-use-outcomes`.
+        outcome: Code,
+        /// Code of `naloxone-use-places`.
+        place: Option<Code>,
+    },
+}

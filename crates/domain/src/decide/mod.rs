@@ -1,0 +1,222 @@
+//! Decisions: state and command in, events or refusal out.
+//!
+//! One rule book serves three readers. The fold ([`crate::state`]) says of every fact whether it fits; a
+//! decision makes the new facts, folds the history with them, and compares: what would not fit is refused to
+//! staff with the reason, and kept and flagged when a machine sent it. So a back-dated entry is judged
+//! against the whole history by the same sentences that later describe a conflict.
+
+mod care;
+mod codes;
+mod custody;
+mod identity;
+mod naloxone;
+mod organisation;
+mod referral;
+
+pub use organisation::{NewService, OrganisationCommand, decide_organisation, decide_stock};
+
+use crate::code::OrganisationCode;
+use crate::command::{Asked, Command};
+use crate::directory::Directory;
+use crate::event::{Actor, Body, Draft, Envelope, Origin, RecordedEvent, Role};
+use crate::fact::{Fact, IdentityDetail};
+use crate::fault::{Fault, Faults};
+use crate::history::History;
+use crate::id::{EventId, IdSource, PersonId};
+use crate::reference::ReferenceData;
+use crate::state::{Conflict, PersonState};
+use crate::stream::StreamId;
+use crate::when::{Occurred, london_date};
+use jiff::{Timestamp, civil::Date};
+use uuid::Uuid;
+
+/// The earliest date that can be recorded.
+pub const EARLIEST: Date = jiff::civil::date(1900, 1, 1);
+
+/// What a decision needs besides the history: everything comes in as a value.
+pub struct Context<'a> {
+    /// Now.
+    pub now: Timestamp,
+    /// Typed by staff, or sent by a system.
+    pub origin: Origin,
+    /// For which organisation.
+    pub organisation: &'a OrganisationCode,
+    /// Code lists.
+    pub reference: &'a ReferenceData,
+    /// Organisations and services.
+    pub directory: &'a Directory,
+    /// New ids.
+    pub ids: &'a mut dyn IdSource,
+}
+
+/// New events, what they created, and what does not fit.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The events, in order.
+    pub drafts: Vec<Draft>,
+    /// The id of what was created (referral, episode, plan, …), when something was.
+    pub created: Vec<Uuid>,
+    /// What does not fit but is kept because a machine sent it.
+    pub flags: Vec<Conflict>,
+}
+
+/// Why nothing was recorded; every fault of the command at once.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("refused: {0}")]
+pub struct Refusal(pub Faults);
+
+/// Events in the making.
+struct Making<'a, 'b> {
+    context: &'a mut Context<'b>,
+    state: &'a PersonState,
+    occurred: Occurred,
+    note: Option<String>,
+    drafts: Vec<Draft>,
+    created: Vec<Uuid>,
+    faults: Faults,
+    flags: Vec<Conflict>,
+}
+
+impl Making<'_, '_> {
+    fn new_id<T: From<Uuid>>(&mut self) -> T {
+        self.context.ids.next_id().into()
+    }
+
+    fn created<T: From<Uuid>>(&mut self) -> T {
+        let id = self.context.ids.next_id();
+        self.created.push(id);
+        id.into()
+    }
+
+    fn day(&self) -> Date {
+        self.occurred.date()
+    }
+
+    fn today(&self) -> Date {
+        london_date(self.context.now)
+    }
+
+    /// Adds an event; the first carries the note.
+    fn record(&mut self, fact: impl Into<Fact>) {
+        self.record_with(fact, None);
+    }
+
+    fn record_with(&mut self, fact: impl Into<Fact>, identity: Option<IdentityDetail>) {
+        let mut identity = identity;
+        if let Some(note) = self.note.take() {
+            identity.get_or_insert_default().note = Some(note);
+        }
+        let causation = self.drafts.first().map(|draft| draft.id);
+        let id: EventId = self.new_id();
+        self.drafts.push(Draft { id, occurred: self.occurred, fact: fact.into(), identity, causation });
+    }
+
+    fn fault(&mut self, pointer: &str, code: &'static str, detail: impl Into<String>) {
+        self.faults.push(Fault::new(pointer, code, detail));
+    }
+}
+
+/// Decides a command about a person.
+///
+/// # Errors
+/// [`Refusal`] with every fault at once: unknown codes, impossible dates, and whatever would not fit the
+/// person's history (staff only).
+pub fn decide(history: &History, asked: &Asked, context: &mut Context<'_>) -> Result<Decision, Refusal> {
+    let state = history.state(None, None);
+    let mut making = Making {
+        state: &state,
+        occurred: asked.occurred,
+        note: asked.note.clone(),
+        drafts: Vec::new(),
+        created: Vec::new(),
+        faults: Faults::default(),
+        flags: Vec::new(),
+        context,
+    };
+    if making.day() < EARLIEST {
+        making.fault("/occurred", "out_of_range", "The date must not lie before 1900.");
+    }
+    match &asked.command {
+        Command::Register { .. }
+        | Command::RecordIdentifier(_)
+        | Command::WithdrawIdentifier { .. }
+        | Command::CorrectDemographics(_)
+        | Command::RecordResidence(_) => making.identity(&asked.command),
+        Command::RecordMovement(_)
+        | Command::CompleteRelease { .. }
+        | Command::PlanRelease { .. }
+        | Command::ReplanRelease { .. }
+        | Command::CancelReleasePlan { .. } => making.custody(&asked.command),
+        Command::Refer(_)
+        | Command::AcceptReferral(_)
+        | Command::RejectReferral { .. }
+        | Command::WithdrawReferral { .. }
+        | Command::Triage { .. } => making.referral(&asked.command),
+        Command::PlaceOnWaitingList { .. }
+        | Command::TakeOffWaitingList { .. }
+        | Command::StartIntervention { .. }
+        | Command::RecordContact { .. }
+        | Command::EndIntervention { .. }
+        | Command::RecordExit { .. } => making.care(&asked.command),
+        Command::IssueKits { .. }
+        | Command::PlaceKitsInProperty { .. }
+        | Command::HandOverKit(_)
+        | Command::UseKit { .. } => making.naloxone(&asked.command),
+    }
+    let Making { drafts, created, mut faults, mut flags, context, .. } = making;
+    for conflict in conflicts_made(history, &state, &drafts, context) {
+        match context.origin {
+            Origin::Staff => faults.push(Fault::new(conflict.pointer, conflict.code, conflict.detail)),
+            Origin::Machine => flags.push(conflict),
+        }
+    }
+    if faults.is_empty() {
+        Ok(Decision { drafts, created, flags })
+    } else {
+        Err(Refusal(faults))
+    }
+}
+
+/// The conflicts that the drafts would add to the history.
+fn conflicts_made(history: &History, before: &PersonState, drafts: &[Draft], context: &Context<'_>) -> Vec<Conflict> {
+    let version = history.version();
+    let new: Vec<RecordedEvent> = drafts
+        .iter()
+        .zip(version + 1..)
+        .map(|(draft, version)| provisional(draft, version, context))
+        .collect();
+    let after = PersonState::fold(history.events.iter().chain(&new));
+    let known: std::collections::HashSet<_> =
+        before.conflicts.iter().map(|conflict| (conflict.event, conflict.code)).collect();
+    after.conflicts.into_iter().filter(|conflict| !known.contains(&(conflict.event, conflict.code))).collect()
+}
+
+/// A draft as it would be recorded now, for judging it.
+fn provisional(draft: &Draft, version: u32, context: &Context<'_>) -> RecordedEvent {
+    RecordedEvent {
+        envelope: Envelope {
+            id: draft.id,
+            schema_version: 1,
+            stream: StreamId::person(PersonId(Uuid::nil())),
+            stream_version: version,
+            position: 0,
+            occurred: draft.occurred,
+            received_at: context.now,
+            recorded_at: context.now,
+            origin: context.origin,
+            actor: Actor {
+                client: String::new(),
+                user: None,
+                organisation: context.organisation.clone(),
+                role: Role::Worker,
+            },
+            on_behalf_of: None,
+            purpose: String::new(),
+            correlation: Uuid::nil(),
+            causation: draft.causation,
+            source: None,
+        },
+        body: Body::Fact(draft.fact.clone()),
+        identity: draft.identity.clone(),
+    }
+}

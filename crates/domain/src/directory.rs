@@ -1,0 +1,130 @@
+//! Who there is: organisations and services, folded from the organisation streams, and which service is
+//! responsible for an area or a prison on a day.
+
+use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
+use crate::event::RecordedEvent;
+use crate::fact::{Fact, ServiceKind};
+use crate::state::order;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// A service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Its code.
+    pub code: ServiceCode,
+    /// Its name.
+    pub name: String,
+    /// Its organisation.
+    pub organisation: OrganisationCode,
+    /// What it is.
+    pub kind: ServiceKind,
+    /// Authorities for whose residents it is responsible.
+    pub areas: Vec<AreaCode>,
+    /// Prisons in which it works.
+    pub prisons: Vec<PrisonCode>,
+    /// Since when.
+    pub opened: Date,
+    /// Until when.
+    pub closed: Option<Date>,
+}
+
+impl Service {
+    /// True when it works on that day.
+    pub fn works_on(&self, day: Date) -> bool {
+        self.opened <= day && self.closed.is_none_or(|closed| day < closed)
+    }
+}
+
+/// Organisations and services.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    organisations: BTreeMap<OrganisationCode, String>,
+    services: BTreeMap<ServiceCode, Service>,
+}
+
+impl Directory {
+    /// Folds the organisation streams, in whatever order their events come.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> Self {
+        let mut directory = Self::default();
+        for event in order::in_order(events) {
+            let day = event.envelope.occurred.date();
+            match event.fact() {
+                Some(Fact::OrganisationRegistered(f)) => {
+                    directory.organisations.insert(f.organisation.clone(), f.name.clone());
+                }
+                Some(Fact::ServiceOpened(f)) => {
+                    directory.services.insert(
+                        f.service.clone(),
+                        Service {
+                            code: f.service.clone(),
+                            name: f.name.clone(),
+                            organisation: event.envelope.actor.organisation.clone(),
+                            kind: f.kind,
+                            areas: f.areas.clone(),
+                            prisons: f.prisons.clone(),
+                            opened: day,
+                            closed: None,
+                        },
+                    );
+                }
+                Some(Fact::ServiceClosed(f)) => {
+                    if let Some(service) = directory.services.get_mut(&f.service) {
+                        service.closed = Some(day);
+                    }
+                }
+                _ => {}
+            }
+        }
+        directory
+    }
+
+    /// An organisation's name.
+    pub fn organisation(&self, code: &OrganisationCode) -> Option<&str> {
+        self.organisations.get(code).map(String::as_str)
+    }
+
+    /// Every organisation with its name, in order of code.
+    pub fn organisations(&self) -> impl Iterator<Item = (&OrganisationCode, &str)> {
+        self.organisations.iter().map(|(code, name)| (code, name.as_str()))
+    }
+
+    /// A service.
+    pub fn service(&self, code: &ServiceCode) -> Option<&Service> {
+        self.services.get(code)
+    }
+
+    /// Every service, in order of code.
+    pub fn services(&self) -> impl Iterator<Item = &Service> {
+        self.services.values()
+    }
+
+    /// The community services responsible for residents of an area on a day.
+    pub fn responsible_for_area<'a>(&'a self, area: &'a AreaCode, day: Date) -> impl Iterator<Item = &'a Service> {
+        self.services().filter(move |service| {
+            service.kind.treats_in_community() && service.works_on(day) && service.areas.contains(area)
+        })
+    }
+
+    /// The treatment services that work in a prison on a day.
+    pub fn working_in_prison<'a>(&'a self, prison: &'a PrisonCode, day: Date) -> impl Iterator<Item = &'a Service> {
+        self.services().filter(move |service| {
+            service.kind == ServiceKind::Prison && service.works_on(day) && service.prisons.contains(prison)
+        })
+    }
+
+    /// Who owns a release that no service has accepted: the community services for the area; where the area
+    /// is unknown, unserved or there is no fixed abode, the prison's services and the partnerships.
+    /// Nobody is unowned as long as one partnership is registered.
+    ///
+    /// Source: `design.md`, "Continuity".
+    pub fn owners_of_release(&self, area: Option<&AreaCode>, prison: Option<&PrisonCode>, day: Date) -> Vec<&Service> {
+        let mut owners: Vec<&Service> =
+            area.into_iter().flat_map(|area| self.responsible_for_area(area, day)).collect();
+        if owners.is_empty() {
+            owners.extend(prison.into_iter().flat_map(|prison| self.working_in_prison(prison, day)));
+            owners.extend(self.services().filter(|s| s.kind == ServiceKind::Partnership && s.works_on(day)));
+        }
+        owners
+    }
+}

@@ -1,0 +1,149 @@
+//! Who the person is. Aliases and other dates are added, never overwritten.
+
+use super::{Dated, PersonState};
+use crate::code::{AreaCode, Code};
+use crate::fact::{Fact, IdentityDetail};
+use crate::id::EventId;
+use crate::identifier::IdentifierKind;
+use jiff::civil::Date;
+
+/// A name by which the person is or was known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// Given name or names.
+    pub given: Option<String>,
+    /// Family name.
+    pub family: Option<String>,
+    /// Since when, and by which event.
+    pub since: Dated,
+}
+
+/// An identifier on the record.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KnownIdentifier {
+    /// Which kind.
+    pub kind: IdentifierKind,
+    /// Its value in canonical form; `None` when identity is sealed from the reader or erased.
+    pub value: Option<String>,
+    /// The event that recorded it.
+    pub recorded: Dated,
+    /// The event that withdrew it.
+    pub withdrawn: Option<Dated>,
+}
+
+impl std::fmt::Debug for KnownIdentifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KnownIdentifier({:?})", self.kind)
+    }
+}
+
+/// Where the person lives, from some day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Residence {
+    /// The authority; `None` while unknown.
+    pub area: Option<AreaCode>,
+    /// No fixed abode.
+    pub no_fixed_abode: bool,
+    /// Postcode, when the reader may see identity.
+    pub postcode: Option<String>,
+    /// Address, when the reader may see identity.
+    pub address: Option<String>,
+    /// Since when, and by which event.
+    pub since: Dated,
+}
+
+/// Who the person is.
+#[derive(Clone, Debug, Default)]
+pub struct IdentityState {
+    /// When the record was opened.
+    pub registered: Option<Dated>,
+    /// Date of birth as last told.
+    pub date_of_birth: Option<Date>,
+    /// Code of `sexes` as last told.
+    pub sex: Option<Code>,
+    /// Code of `ethnicities` as last told.
+    pub ethnicity: Option<Code>,
+    /// Every name told; the last is current.
+    pub names: Vec<Names>,
+    /// Every identifier told, withdrawn ones included.
+    pub identifiers: Vec<KnownIdentifier>,
+    /// Every residence told; the last is current.
+    pub residences: Vec<Residence>,
+}
+
+impl IdentityState {
+    /// Identifiers that are not withdrawn.
+    pub fn current_identifiers(&self) -> impl Iterator<Item = &KnownIdentifier> {
+        self.identifiers.iter().filter(|identifier| identifier.withdrawn.is_none())
+    }
+
+    /// The residence on a day, when any was told by then.
+    pub fn residence_on(&self, day: Date) -> Option<&Residence> {
+        self.residences.iter().rev().find(|residence| residence.since.date() <= day)
+    }
+}
+
+impl PersonState {
+    pub(super) fn evolve_identity(&mut self, at: Dated, fact: &Fact, detail: Option<&IdentityDetail>) {
+        match fact {
+            Fact::PersonRegistered(f) => {
+                let identity = &mut self.identity;
+                identity.registered.get_or_insert(at);
+                identity.complete(f.date_of_birth, f.sex.as_ref(), f.ethnicity.as_ref());
+                identity.add_names(at, detail);
+            }
+            Fact::DemographicsCorrected(f) => {
+                self.identity.complete(f.date_of_birth, f.sex.as_ref(), f.ethnicity.as_ref());
+                self.identity.add_names(at, detail);
+            }
+            Fact::IdentifierRecorded(f) => {
+                let value = detail.and_then(|detail| detail.identifier.clone());
+                let known = self
+                    .identity
+                    .current_identifiers()
+                    .any(|old| old.kind == f.kind && value.is_some() && old.value == value);
+                if known {
+                    self.conflict(at, "already_recorded", "/value", "This identifier is already on the record.");
+                } else {
+                    let recorded = KnownIdentifier { kind: f.kind, value, recorded: at, withdrawn: None };
+                    self.identity.identifiers.push(recorded);
+                }
+            }
+            Fact::IdentifierWithdrawn(f) => match self.identity.identifier_by(f.recorded_by) {
+                Some(identifier) if identifier.withdrawn.is_none() => identifier.withdrawn = Some(at),
+                _ => self.conflict(at, "identifier_not_held", "/recordedBy", "No such identifier is on the record, or it was withdrawn before."),
+            },
+            Fact::ResidenceRecorded(f) => self.identity.residences.push(Residence {
+                area: f.area.clone(),
+                no_fixed_abode: f.no_fixed_abode,
+                postcode: detail.and_then(|detail| detail.postcode.clone()),
+                address: detail.and_then(|detail| detail.address.clone()),
+                since: at,
+            }),
+            _ => {}
+        }
+    }
+}
+
+impl IdentityState {
+    fn complete(&mut self, born: Option<Date>, sex: Option<&Code>, ethnicity: Option<&Code>) {
+        self.date_of_birth = born.or(self.date_of_birth);
+        self.sex = sex.cloned().or(self.sex.take());
+        self.ethnicity = ethnicity.cloned().or(self.ethnicity.take());
+    }
+
+    fn add_names(&mut self, at: Dated, detail: Option<&IdentityDetail>) {
+        if let Some(detail) = detail
+            && (detail.given_name.is_some() || detail.family_name.is_some())
+        {
+            let last = self.names.last();
+            let given = detail.given_name.clone().or_else(|| last.and_then(|n| n.given.clone()));
+            let family = detail.family_name.clone().or_else(|| last.and_then(|n| n.family.clone()));
+            self.names.push(Names { given, family, since: at });
+        }
+    }
+
+    fn identifier_by(&mut self, event: EventId) -> Option<&mut KnownIdentifier> {
+        self.identifiers.iter_mut().find(|identifier| identifier.recorded.by == event)
+    }
+}

@@ -1,0 +1,228 @@
+//! The fold: what is true of one person, from the facts told so far.
+//!
+//! Total (every history folds), pure, and independent of the order of arrival: facts are put in order
+//! first ([`order`]). Corrections are resolved before they reach it.
+
+mod conflict;
+mod custody;
+mod episode;
+mod identity;
+mod kit;
+pub mod order;
+mod plan;
+mod referral;
+
+pub use conflict::Conflict;
+pub use custody::{CustodyTrack, Release, Setting, SettingChange, Spell, UnclassifiedMovement};
+pub use episode::{Episode, Exit, Intervention, Waiting};
+pub use identity::{IdentityState, KnownIdentifier, Names, Residence};
+pub use kit::{Kit, Use};
+pub use plan::ReleasePlan;
+pub use referral::{Referral, ReferralStatus};
+
+use crate::event::{Envelope, RecordedEvent};
+use crate::fact::{ExitOutcome, Fact};
+use crate::id::{EpisodeId, EventId, KitId, ReferralId};
+use crate::when::{Occurred, london_date};
+use jiff::{Timestamp, civil::Date};
+
+/// A moment in a person's care, with the event that says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// When it was true.
+    pub occurred: Occurred,
+    /// The event that says so.
+    pub by: EventId,
+    /// When this system knew.
+    pub recorded_at: Timestamp,
+}
+
+impl Dated {
+    /// The civil date in London.
+    pub fn date(&self) -> Date {
+        self.occurred.date()
+    }
+
+    /// Whole days between the fact and its recording; 0 when it was recorded on its day.
+    pub fn days_late(&self) -> i32 {
+        crate::when::days_between(self.date(), london_date(self.recorded_at)).max(0)
+    }
+}
+
+impl From<&Envelope> for Dated {
+    fn from(envelope: &Envelope) -> Self {
+        Self { occurred: envelope.occurred, by: envelope.id, recorded_at: envelope.recorded_at }
+    }
+}
+
+/// What is true of one person.
+#[derive(Clone, Debug, Default)]
+pub struct PersonState {
+    /// Who they are.
+    pub identity: IdentityState,
+    /// Where they are and were.
+    pub custody: CustodyTrack,
+    /// Planned releases, in order of planning.
+    pub plans: Vec<ReleasePlan>,
+    /// Referrals, in order of their date.
+    pub referrals: Vec<Referral>,
+    /// Episodes, in order of their opening.
+    pub episodes: Vec<Episode>,
+    /// Naloxone kits, in order of issue.
+    pub kits: Vec<Kit>,
+    /// When they died, as far as anybody told.
+    pub died: Option<Dated>,
+    /// What does not fit.
+    pub conflicts: Vec<Conflict>,
+    /// How many facts are erased and missing from this fold.
+    pub erased: usize,
+}
+
+impl PersonState {
+    /// Folds events, in whatever order they come.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> Self {
+        let ordered = order::in_order(events);
+        let mut state = Self::default();
+        for day in ordered.chunk_by(|a, b| a.envelope.occurred.date() == b.envelope.occurred.date()) {
+            let (undated, timed): (Vec<_>, Vec<_>) =
+                day.iter().copied().partition(|event| event.envelope.occurred.instant().is_none());
+            let (mut movements, others): (Vec<_>, Vec<_>) =
+                undated.into_iter().partition(|event| event.fact().is_some_and(custody::is_movement));
+            // Undated movements of one day alternate from where the day began.
+            while !movements.is_empty() {
+                let next = movements
+                    .iter()
+                    .position(|event| event.fact().is_some_and(|fact| state.custody.fits(fact)))
+                    .unwrap_or(0);
+                state.evolve(movements.remove(next));
+            }
+            for event in others.into_iter().chain(timed) {
+                state.evolve(event);
+            }
+        }
+        state.finish(&ordered);
+        state
+    }
+
+    fn evolve(&mut self, event: &RecordedEvent) {
+        let Some(fact) = event.fact() else {
+            self.erased += 1;
+            return;
+        };
+        let at = Dated::from(&event.envelope);
+        if at.date() > london_date(at.recorded_at) {
+            self.conflict(at, "in_the_future", "/occurred", "This is dated in the future. Give the date on which it happened.");
+        }
+        match fact {
+            Fact::PersonRegistered(_)
+            | Fact::IdentifierRecorded(_)
+            | Fact::IdentifierWithdrawn(_)
+            | Fact::DemographicsCorrected(_)
+            | Fact::ResidenceRecorded(_) => self.evolve_identity(at, fact, event.identity.as_ref()),
+            Fact::Received(_)
+            | Fact::Transferred(_)
+            | Fact::SentToCourt(_)
+            | Fact::ReturnedFromCourt(_)
+            | Fact::TemporaryAbsenceStarted(_)
+            | Fact::TemporaryAbsenceEnded(_)
+            | Fact::MovementUnclassified(_)
+            | Fact::Released(_)
+            | Fact::ReleaseDetailsCompleted(_) => self.evolve_custody(at, fact),
+            Fact::ReleasePlanned(_) | Fact::ReleaseReplanned(_) | Fact::ReleasePlanCancelled(_) => {
+                self.evolve_plan(at, fact);
+            }
+            Fact::ReferralReceived(_)
+            | Fact::ReferralAccepted(_)
+            | Fact::ReferralRejected(_)
+            | Fact::ReferralWithdrawn(_)
+            | Fact::Triaged(_) => self.evolve_referral(at, fact),
+            Fact::EpisodeOpened(_)
+            | Fact::PlacedOnWaitingList(_)
+            | Fact::TakenOffWaitingList(_)
+            | Fact::InterventionStarted(_)
+            | Fact::ContactRecorded(_)
+            | Fact::InterventionEnded(_)
+            | Fact::ExitRecorded(_) => self.evolve_episode(at, fact),
+            Fact::KitIssued(_)
+            | Fact::KitPlacedInProperty(_)
+            | Fact::KitHandedOver(_)
+            | Fact::KitUsed(_) => self.evolve_kit(at, fact),
+            // Facts of other streams have no effect on a person.
+            Fact::OrganisationRegistered(_)
+            | Fact::ServiceOpened(_)
+            | Fact::ServiceClosed(_)
+            | Fact::StockReceived(_) => {}
+        }
+    }
+
+    /// What can only be said when every fact is known.
+    fn finish(&mut self, ordered: &[&RecordedEvent]) {
+        self.supply_property_at_release();
+        let death_in_care = self.episodes.iter().filter_map(|episode| episode.exit.as_ref()).find_map(|exit| {
+            (exit.outcome == ExitOutcome::Death).then_some(exit.at)
+        });
+        self.died = [self.custody.died, death_in_care].into_iter().flatten().min_by_key(Dated::date);
+        let born = self.identity.date_of_birth;
+        for event in ordered {
+            let Some(fact) = event.fact() else { continue };
+            let at = Dated::from(&event.envelope);
+            if born.is_some_and(|born| at.date() < born) {
+                self.conflict(at, "before_birth", "/occurred", "This is dated before the person was born. Check the date, or correct the date of birth.");
+            }
+            if let Some(died) = self.died
+                && at.date() > died.date()
+                && fact.is_about_care()
+            {
+                self.conflict(at, "after_death", "/occurred", "This is dated after the person's recorded death. Check the date, or correct the death.");
+            }
+        }
+        if let Some(born) = born
+            && let Some(last) = ordered.last()
+            && born > london_date(last.envelope.recorded_at)
+        {
+            let at = Dated::from(&last.envelope);
+            self.conflict(at, "born_in_the_future", "/dateOfBirth", "The date of birth lies in the future.");
+        }
+    }
+
+    fn conflict(&mut self, at: Dated, code: &'static str, pointer: &'static str, detail: impl Into<String>) {
+        self.conflicts.push(Conflict { event: at.by, code, pointer, detail: detail.into() });
+    }
+
+    /// A referral by its id.
+    pub fn referral(&self, id: ReferralId) -> Option<&Referral> {
+        self.referrals.iter().find(|referral| referral.id == id)
+    }
+
+    /// An episode by its id.
+    pub fn episode(&self, id: EpisodeId) -> Option<&Episode> {
+        self.episodes.iter().find(|episode| episode.id == id)
+    }
+
+    /// A kit by its id.
+    pub fn kit(&self, id: KitId) -> Option<&Kit> {
+        self.kits.iter().find(|kit| kit.id == id)
+    }
+}
+
+impl Fact {
+    /// True for facts that need a living person: what is completed or identified later is not among them.
+    fn is_about_care(&self) -> bool {
+        matches!(
+            self,
+            Fact::Received(_)
+                | Fact::Transferred(_)
+                | Fact::SentToCourt(_)
+                | Fact::ReturnedFromCourt(_)
+                | Fact::TemporaryAbsenceStarted(_)
+                | Fact::TemporaryAbsenceEnded(_)
+                | Fact::Released(_)
+                | Fact::Triaged(_)
+                | Fact::EpisodeOpened(_)
+                | Fact::InterventionStarted(_)
+                | Fact::ContactRecorded(_)
+                | Fact::KitIssued(_)
+                | Fact::KitHandedOver(_)
+        )
+    }
+}
