@@ -200,6 +200,42 @@ fn a_stop_does_not_wait_for_open_connections() {
 }
 
 #[test]
+fn a_stop_that_takes_too_long_is_cut_short_and_loses_nothing() {
+    let place = place();
+    let server = Server::start(durable(&place.data_dir)).unwrap();
+    write_row(server.socket_dir());
+    let mut busy = connect(&server);
+    // A halted backend keeps the server from stopping in good order.
+    kill(
+        one(&mut busy, "SELECT pg_backend_pid()").parse().unwrap(),
+        "-STOP",
+    );
+
+    assert_eq!(
+        server.stop_within(Duration::from_millis(200)).unwrap(),
+        Stopped::CutShort
+    );
+    drop(server);
+
+    let server = Server::start(durable(&place.data_dir)).unwrap();
+    assert_eq!(read_row(&server), "42");
+}
+
+#[test]
+fn a_listener_that_panics_takes_the_server_with_it() {
+    let place = place();
+    let mut panicking = options(&place.data_dir);
+    panicking.on_event = Some(Box::new(|event| {
+        assert!(!matches!(event, Event::Ready { .. }), "on purpose")
+    }));
+
+    let message = Server::start(panicking).unwrap_err().to_string();
+
+    assert!(message.contains("panicked"), "{message}");
+    Server::start(options(&place.data_dir)).unwrap();
+}
+
+#[test]
 fn dropping_the_server_stops_it() {
     let place = place();
     let server = Server::start(options(&place.data_dir)).unwrap();
