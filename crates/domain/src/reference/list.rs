@@ -33,19 +33,6 @@ pub struct CodeList {
     entries: Vec<Entry>,
 }
 
-/// The columns which every list has; all others are attributes.
-#[derive(Deserialize)]
-struct Row {
-    code: String,
-    label: String,
-    status: String,
-    origin: String,
-    valid_from: Option<Date>,
-    valid_to: Option<Date>,
-    #[serde(flatten)]
-    attributes: BTreeMap<String, String>,
-}
-
 impl CodeList {
     /// A list from its rows, in the order in which people should see them.
     ///
@@ -79,9 +66,12 @@ impl CodeList {
             entries: Vec::new(),
         };
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        for row in reader.deserialize::<Row>().take(MOST_CODES + 1) {
+        for row in reader
+            .deserialize::<BTreeMap<String, String>>()
+            .take(MOST_CODES + 1)
+        {
             let line = u64::try_from(list.entries.len()).map_or(None, |n| Some(n + 2));
-            let entry = row.map_err(|error| error.to_string()).and_then(Row::into_entry);
+            let entry = row.map_err(|error| error.to_string()).and_then(read_row);
             let entry = entry.map_err(|reason| list.error(line, reason))?;
             list.entries.push(entry);
         }
@@ -166,28 +156,35 @@ impl CodeList {
     }
 }
 
-impl Row {
-    fn into_entry(self) -> Result<Entry, String> {
-        let Self {
-            code,
-            label,
-            status,
-            origin,
-            valid_from,
-            valid_to,
-            mut attributes,
-        } = self;
-        attributes.retain(|_, value| !value.is_empty());
-        Ok(Entry {
-            code: Code::parse(&code).map_err(|error| format!("code {error}"))?,
-            label,
-            status: CodeStatus::parse(&status).ok_or("status must be current or legacy")?,
-            origin: CodeOrigin::parse(&origin).ok_or("origin must be national or local")?,
-            valid_from,
-            valid_to,
-            attributes,
-        })
-    }
+/// Reads a row: the columns which every list has, and what is left as attributes.
+fn read_row(mut row: BTreeMap<String, String>) -> Result<Entry, String> {
+    let mut column = |name: &str| {
+        row.remove(name)
+            .ok_or_else(|| format!("the column {name} is missing"))
+    };
+    let date = |text: String, name: &str| match text.as_str() {
+        "" => Ok(None),
+        text => text
+            .parse::<Date>()
+            .map(Some)
+            .map_err(|_| format!("{name} must be a date or empty")),
+    };
+    let code = Code::parse(&column("code")?).map_err(|error| format!("code {error}"))?;
+    let label = column("label")?;
+    let status = CodeStatus::parse(&column("status")?).ok_or("status must be current or legacy")?;
+    let origin = CodeOrigin::parse(&column("origin")?).ok_or("origin must be national or local")?;
+    let valid_from = date(column("valid_from")?, "valid_from")?;
+    let valid_to = date(column("valid_to")?, "valid_to")?;
+    row.retain(|_, value| !value.is_empty());
+    Ok(Entry {
+        code,
+        label,
+        status,
+        origin,
+        valid_from,
+        valid_to,
+        attributes: row,
+    })
 }
 
 /// A list as it was stored, before its rules are checked.
@@ -253,6 +250,12 @@ mod tests {
             );
             assert!(error.reason.contains(word), "{error}");
         }
+    }
+
+    #[test]
+    fn a_missing_column_is_named() {
+        let error = CodeList::from_csv("things", "1", "code,label\na,A\n").unwrap_err();
+        assert_eq!(error.reason, "the column status is missing");
     }
 
     #[test]

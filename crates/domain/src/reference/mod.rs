@@ -163,10 +163,13 @@ mod tests {
         assert_eq!(data.list("things").map(CodeList::version), Some("2"));
     }
 
+    static BUNDLED_DATA: std::sync::LazyLock<ReferenceData> =
+        std::sync::LazyLock::new(ReferenceData::bundled);
+
     proptest! {
         #[test]
         fn any_code_is_found_or_refused_in_few_words(code in any::<String>()) {
-            if let Err(refused) = ReferenceData::bundled().check("referral-sources", &code, DAY) {
+            if let Err(refused) = BUNDLED_DATA.check("referral-sources", &code, DAY) {
                 prop_assert!(refused.to_string().chars().count() < 400);
                 prop_assert!(!refused.to_string().contains(char::is_control));
             }
