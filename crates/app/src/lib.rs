@@ -1,1 +1,88 @@
 //! Use cases of Throughcare: authorise, load, decide, append, and the queries.
+//!
+//! Every write is one unit of work in a task of its own, which a client that hangs up cannot cancel
+//! ([`record`]). Every read says up to which log position it is true.
+
+pub mod answer;
+pub mod caller;
+mod clock;
+mod etag;
+pub mod error;
+mod held;
+mod intake;
+mod organisations;
+mod projector;
+pub mod query;
+mod record;
+mod reference;
+mod write;
+
+pub use answer::{Answer, Created};
+pub use caller::{Caller, Request, RequestKey};
+pub use clock::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
+pub use error::AppError;
+pub use held::{HeldMovement, MovementReceipt};
+pub use intake::{IntakePerson, ReferralIntake};
+pub use projector::{Projector, WORKLISTS};
+pub use record::Address;
+pub use write::{append_of, entities_of};
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use throughcare_domain::directory::Directory;
+use throughcare_domain::reference::ReferenceData;
+use throughcare_store::Store;
+use tokio::sync::RwLock;
+use uuid::Uuid;
+
+/// The program's use cases over one database. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    reference: RwLock<Arc<ReferenceData>>,
+    /// The directory as of the log position of the last organisation event.
+    directory: RwLock<(u64, Arc<Directory>)>,
+    /// Requests under way on this node, by client and key.
+    under_way: Mutex<HashSet<(String, Uuid)>>,
+}
+
+impl App {
+    /// Opens the use cases over a migrated database.
+    ///
+    /// # Errors
+    /// When the code lists cannot be read.
+    pub async fn open(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, AppError> {
+        let reference = Arc::new(store.reference_data().await?);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                ids,
+                reference: RwLock::new(reference),
+                directory: RwLock::new((0, Arc::new(Directory::default()))),
+                under_way: Mutex::new(HashSet::new()),
+            }),
+        })
+    }
+
+    /// The store, for the program's own commands (migrate, doctor, simulate).
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    /// New ids.
+    pub fn ids(&self) -> &dyn Ids {
+        &*self.inner.ids
+    }
+}

@@ -93,7 +93,12 @@ mod tests {
     #[test]
     fn a_prison_is_three_capital_letters() {
         assert!(PrisonCode::parse("MDI").is_ok());
-        assert_eq!(PrisonCode::parse("mdi"), Err(CodeError::Character { allowed: "capital letters" }));
+        assert_eq!(
+            PrisonCode::parse("mdi"),
+            Err(CodeError::Character {
+                allowed: "capital letters"
+            })
+        );
         assert_eq!(PrisonCode::parse("MD"), Err(CodeError::Length { min: 3, max: 3 }));
     }
 

@@ -51,7 +51,9 @@ impl Directory {
             let day = event.envelope.occurred.date();
             match event.fact() {
                 Some(Fact::OrganisationRegistered(f)) => {
-                    directory.organisations.insert(f.organisation.clone(), f.name.clone());
+                    directory
+                        .organisations
+                        .insert(f.organisation.clone(), f.name.clone());
                 }
                 Some(Fact::ServiceOpened(f)) => {
                     directory.services.insert(
@@ -86,7 +88,9 @@ impl Directory {
 
     /// Every organisation with its name, in order of code.
     pub fn organisations(&self) -> impl Iterator<Item = (&OrganisationCode, &str)> {
-        self.organisations.iter().map(|(code, name)| (code, name.as_str()))
+        self.organisations
+            .iter()
+            .map(|(code, name)| (code, name.as_str()))
     }
 
     /// A service.
@@ -100,14 +104,22 @@ impl Directory {
     }
 
     /// The community services responsible for residents of an area on a day.
-    pub fn responsible_for_area<'a>(&'a self, area: &'a AreaCode, day: Date) -> impl Iterator<Item = &'a Service> {
+    pub fn responsible_for_area<'a>(
+        &'a self,
+        area: &'a AreaCode,
+        day: Date,
+    ) -> impl Iterator<Item = &'a Service> {
         self.services().filter(move |service| {
             service.kind.treats_in_community() && service.works_on(day) && service.areas.contains(area)
         })
     }
 
     /// The treatment services that work in a prison on a day.
-    pub fn working_in_prison<'a>(&'a self, prison: &'a PrisonCode, day: Date) -> impl Iterator<Item = &'a Service> {
+    pub fn working_in_prison<'a>(
+        &'a self,
+        prison: &'a PrisonCode,
+        day: Date,
+    ) -> impl Iterator<Item = &'a Service> {
         self.services().filter(move |service| {
             service.kind == ServiceKind::Prison && service.works_on(day) && service.prisons.contains(prison)
         })
@@ -118,12 +130,26 @@ impl Directory {
     /// Nobody is unowned as long as one partnership is registered.
     ///
     /// Source: `design.md`, "Continuity".
-    pub fn owners_of_release(&self, area: Option<&AreaCode>, prison: Option<&PrisonCode>, day: Date) -> Vec<&Service> {
-        let mut owners: Vec<&Service> =
-            area.into_iter().flat_map(|area| self.responsible_for_area(area, day)).collect();
+    pub fn owners_of_release<'a>(
+        &'a self,
+        area: Option<&'a AreaCode>,
+        prison: Option<&'a PrisonCode>,
+        day: Date,
+    ) -> Vec<&'a Service> {
+        let mut owners: Vec<&Service> = area
+            .into_iter()
+            .flat_map(|area| self.responsible_for_area(area, day))
+            .collect();
         if owners.is_empty() {
-            owners.extend(prison.into_iter().flat_map(|prison| self.working_in_prison(prison, day)));
-            owners.extend(self.services().filter(|s| s.kind == ServiceKind::Partnership && s.works_on(day)));
+            owners.extend(
+                prison
+                    .into_iter()
+                    .flat_map(|prison| self.working_in_prison(prison, day)),
+            );
+            owners.extend(
+                self.services()
+                    .filter(|s| s.kind == ServiceKind::Partnership && s.works_on(day)),
+            );
         }
         owners
     }

@@ -19,7 +19,11 @@ impl History {
 
     /// The version of the stream: how many events it has. 0 for a person nobody recorded.
     pub fn version(&self) -> u32 {
-        self.events.iter().map(|event| event.envelope.stream_version).max().unwrap_or(0)
+        self.events
+            .iter()
+            .map(|event| event.envelope.stream_version)
+            .max()
+            .unwrap_or(0)
     }
 
     /// What was true at `as_of`, as far as it was known at log position `known_at`. Without them, now.

@@ -6,6 +6,7 @@
 
 pub mod code;
 pub mod command;
+pub mod continuity;
 pub mod decide;
 pub mod directory;
 pub mod event;
@@ -14,7 +15,9 @@ pub mod fault;
 pub mod history;
 pub mod id;
 pub mod identifier;
+pub mod journey;
 pub mod reference;
 pub mod state;
 pub mod stream;
+pub mod waiting;
 pub mod when;

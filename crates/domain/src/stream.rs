@@ -33,7 +33,9 @@ impl StreamKind {
 
     /// Reads the name back.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Person, Self::Service, Self::Organisation].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Person, Self::Service, Self::Organisation]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -49,7 +51,10 @@ pub struct StreamId {
 impl StreamId {
     /// A person's stream.
     pub fn person(person: PersonId) -> Self {
-        Self { kind: StreamKind::Person, id: person.0 }
+        Self {
+            kind: StreamKind::Person,
+            id: person.0,
+        }
     }
 
     /// A service's stream.

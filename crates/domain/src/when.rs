@@ -19,7 +19,9 @@ pub fn end_of_london_day(day: Date) -> Timestamp {
     day.tomorrow()
         .ok()
         .and_then(|next| next.to_zoned(LONDON.clone()).ok())
-        .map_or(Timestamp::MAX, |z| z.timestamp() - jiff::SignedDuration::from_nanos(1))
+        .map_or(Timestamp::MAX, |z| {
+            z.timestamp() - jiff::SignedDuration::from_nanos(1)
+        })
 }
 
 /// Civil days from `from` to `to`; negative when `to` is earlier. Clock changes do not move it (T2).

@@ -35,7 +35,11 @@ impl Making<'_, '_> {
         for (index, code) in substances.iter().enumerate() {
             self.code_at("substances", code, "/substances", format!("/substances/{index}"));
             if substances[..index].contains(code) {
-                self.fault(&format!("/substances/{index}"), "repeated", "Name each substance once.");
+                self.fault(
+                    &format!("/substances/{index}"),
+                    "repeated",
+                    "Name each substance once.",
+                );
             }
         }
     }

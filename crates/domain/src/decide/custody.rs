@@ -8,8 +8,9 @@ use crate::code::{AreaCode, Code, PrisonCode};
 use crate::command::{Command, Direction, Movement};
 use crate::event::Origin;
 use crate::fact::{
-    Fact, MovementUnclassified, Received, ReleaseDetailsCompleted, ReleaseEffect, ReleasePlanCancelled, ReleasePlanned,
-    ReleaseReplanned, Released, ReturnedFromCourt, SentToCourt, TemporaryAbsenceEnded, TemporaryAbsenceStarted, Transferred,
+    Fact, MovementUnclassified, Received, ReleaseDetailsCompleted, ReleaseEffect, ReleasePlanCancelled,
+    ReleasePlanned, ReleaseReplanned, Released, ReturnedFromCourt, SentToCourt, TemporaryAbsenceEnded,
+    TemporaryAbsenceStarted, Transferred,
 };
 use crate::id::PlanId;
 use crate::reference::{CustodyEffect, custody_effect};
@@ -18,7 +19,12 @@ impl Making<'_, '_> {
     pub(super) fn custody(&mut self, command: &Command) {
         match command {
             Command::RecordMovement(movement) => self.movement(movement),
-            Command::CompleteRelease { release, area, no_fixed_abode, referral_on_release } => {
+            Command::CompleteRelease {
+                release,
+                area,
+                no_fixed_abode,
+                referral_on_release,
+            } => {
                 if let Some(area) = area {
                     self.area(area, "/area");
                 }
@@ -32,7 +38,12 @@ impl Making<'_, '_> {
                     referral_on_release: referral_on_release.clone(),
                 });
             }
-            Command::PlanRelease { prison, planned_on, area, no_fixed_abode } => {
+            Command::PlanRelease {
+                prison,
+                planned_on,
+                area,
+                no_fixed_abode,
+            } => {
                 self.prison(prison, "/prison");
                 if let Some(area) = area {
                     self.area(area, "/area");
@@ -50,7 +61,10 @@ impl Making<'_, '_> {
                 });
             }
             Command::ReplanRelease { plan, planned_on } => {
-                self.record(ReleaseReplanned { plan: *plan, planned_on: *planned_on });
+                self.record(ReleaseReplanned {
+                    plan: *plan,
+                    planned_on: *planned_on,
+                });
             }
             Command::CancelReleasePlan { plan } => self.record(ReleasePlanCancelled { plan: *plan }),
             _ => {}
@@ -69,37 +83,52 @@ impl Making<'_, '_> {
         if let Some(code) = &told.referral_on_release {
             self.code("referral-on-release", code, "/referralOnRelease");
         }
-        let effect = custody_effect(self.context.reference, told.movement_type.as_str(), told.reason.as_str(), told.direction);
+        let effect = custody_effect(
+            self.context.reference,
+            told.movement_type.as_str(),
+            told.reason.as_str(),
+            told.direction,
+        );
         let prison = told.prison.clone();
-        let release = |effect| {
-            Fact::from(Released {
-                prison: told.prison.clone(),
-                reason: told.reason.clone(),
-                effect,
-                area: told.area.clone(),
-                no_fixed_abode: told.no_fixed_abode,
-                referral_on_release: told.referral_on_release.clone(),
-            })
-        };
+        let release = |effect| released(told, effect);
         let fact = match effect {
             CustodyEffect::Reception { recall } => {
                 if prison.is_none() && self.context.origin == Origin::Staff {
                     self.fault("/prison", "missing", "Name the prison that received the person.");
                 }
-                Received { prison, reason: told.reason.clone(), recall }.into()
+                Received {
+                    prison,
+                    reason: told.reason.clone(),
+                    recall,
+                }
+                .into()
             }
             CustodyEffect::Transfer => {
                 if told.to_prison.is_none() && self.context.origin == Origin::Staff {
-                    self.fault("/toPrison", "missing", "Name the prison to which the person moves.");
+                    self.fault(
+                        "/toPrison",
+                        "missing",
+                        "Name the prison to which the person moves.",
+                    );
                 }
-                Transferred { from: prison, to: told.to_prison.clone() }.into()
+                Transferred {
+                    from: prison,
+                    to: told.to_prison.clone(),
+                }
+                .into()
             }
-            CustodyEffect::TransferIn => Transferred { from: None, to: prison }.into(),
+            CustodyEffect::TransferIn => Transferred {
+                from: None,
+                to: prison,
+            }
+            .into(),
             CustodyEffect::CourtOut => SentToCourt { prison }.into(),
             CustodyEffect::CourtReturn => ReturnedFromCourt { prison }.into(),
-            CustodyEffect::TemporaryAbsenceOut => {
-                TemporaryAbsenceStarted { prison, reason: told.reason.clone() }.into()
+            CustodyEffect::TemporaryAbsenceOut => TemporaryAbsenceStarted {
+                prison,
+                reason: told.reason.clone(),
             }
+            .into(),
             CustodyEffect::TemporaryAbsenceReturn => TemporaryAbsenceEnded { prison }.into(),
             CustodyEffect::Community => release(ReleaseEffect::Community),
             CustodyEffect::Died => release(ReleaseEffect::Died),
@@ -108,23 +137,33 @@ impl Making<'_, '_> {
             CustodyEffect::HospitalRestricted => release(ReleaseEffect::RestrictedHospital),
             CustodyEffect::Hospital => release(ReleaseEffect::Hospital),
             CustodyEffect::NotARelease => release(ReleaseEffect::NotARelease),
-            CustodyEffect::Unknown => {
-                if self.context.origin == Origin::Staff {
-                    self.code("custody-movements", &told.reason, "/reasonCode");
-                }
-                if told.movement_type.as_str() == "REL" && told.direction == Direction::Out {
-                    release(ReleaseEffect::Unknown)
-                } else {
-                    MovementUnclassified {
-                        movement_type: told.movement_type.clone(),
-                        reason: told.reason.clone(),
-                        prison,
-                    }
-                    .into()
-                }
-            }
+            CustodyEffect::Unknown => self.not_in_any_list(told),
         };
         self.record(fact);
+    }
+
+    /// Staff are told the nearest codes. What a machine sent is kept: an admission is still an admission, a
+    /// release a possible release, and the rest a work item.
+    fn not_in_any_list(&mut self, told: &Movement) -> Fact {
+        let key = format!("{}/{}", told.movement_type, told.reason);
+        if let Ok(key) = Code::parse(&key) {
+            self.code("custody-movements", &key, "/reasonCode");
+        }
+        match (told.movement_type.as_str(), told.direction) {
+            ("ADM", Direction::In) => Received {
+                prison: told.prison.clone(),
+                reason: told.reason.clone(),
+                recall: false,
+            }
+            .into(),
+            ("REL", Direction::Out) => released(told, ReleaseEffect::Unknown),
+            _ => MovementUnclassified {
+                movement_type: told.movement_type.clone(),
+                reason: told.reason.clone(),
+                prison: told.prison.clone(),
+            }
+            .into(),
+        }
     }
 
     pub(super) fn prison(&mut self, prison: &PrisonCode, pointer: &'static str) {
@@ -138,4 +177,15 @@ impl Making<'_, '_> {
             self.code("areas", &code, pointer);
         }
     }
+}
+
+fn released(told: &Movement, effect: ReleaseEffect) -> Fact {
+    Fact::from(Released {
+        prison: told.prison.clone(),
+        reason: told.reason.clone(),
+        effect,
+        area: told.area.clone(),
+        no_fixed_abode: told.no_fixed_abode,
+        referral_on_release: told.referral_on_release.clone(),
+    })
 }

@@ -2,13 +2,20 @@
 
 use super::Making;
 use crate::command::{Command, Demographics, NamesTold, ResidenceTold};
-use crate::fact::{DemographicsCorrected, IdentifierRecorded, IdentifierWithdrawn, IdentityDetail, PersonRegistered, ResidenceRecorded};
+use crate::fact::{
+    DemographicsCorrected, IdentifierRecorded, IdentifierWithdrawn, IdentityDetail, PersonRegistered,
+    ResidenceRecorded,
+};
 use crate::identifier::Identifier;
 
 impl Making<'_, '_> {
     pub(super) fn identity(&mut self, command: &Command) {
         match command {
-            Command::Register { demographics, identifiers, residence } => {
+            Command::Register {
+                demographics,
+                identifiers,
+                residence,
+            } => {
                 self.demographics(demographics, "/demographics");
                 self.record_with(
                     PersonRegistered {
@@ -27,7 +34,9 @@ impl Making<'_, '_> {
             }
             Command::RecordIdentifier(identifier) => self.identifier(identifier),
             Command::WithdrawIdentifier { recorded_by } => {
-                self.record(IdentifierWithdrawn { recorded_by: *recorded_by });
+                self.record(IdentifierWithdrawn {
+                    recorded_by: *recorded_by,
+                });
             }
             Command::CorrectDemographics(demographics) => {
                 self.demographics(demographics, "");
@@ -50,16 +59,33 @@ impl Making<'_, '_> {
             self.code_at("sexes", sex, "/sex", format!("{under}/sex"));
         }
         if let Some(ethnicity) = &told.ethnicity {
-            self.code_at("ethnicities", ethnicity, "/ethnicity", format!("{under}/ethnicity"));
+            self.code_at(
+                "ethnicities",
+                ethnicity,
+                "/ethnicity",
+                format!("{under}/ethnicity"),
+            );
         }
         if told.date_of_birth.is_some_and(|born| born < super::EARLIEST) {
-            self.fault(&format!("{under}/dateOfBirth"), "out_of_range", "The date of birth must not lie before 1900.");
+            self.fault(
+                &format!("{under}/dateOfBirth"),
+                "out_of_range",
+                "The date of birth must not lie before 1900.",
+            );
         }
     }
 
     fn identifier(&mut self, identifier: &Identifier) {
-        let detail = IdentityDetail { identifier: Some(identifier.value().to_owned()), ..Default::default() };
-        self.record_with(IdentifierRecorded { kind: identifier.kind() }, Some(detail));
+        let detail = IdentityDetail {
+            identifier: Some(identifier.value().to_owned()),
+            ..Default::default()
+        };
+        self.record_with(
+            IdentifierRecorded {
+                kind: identifier.kind(),
+            },
+            Some(detail),
+        );
     }
 
     fn residence(&mut self, told: &ResidenceTold) {
@@ -72,7 +98,10 @@ impl Making<'_, '_> {
             ..Default::default()
         });
         self.record_with(
-            ResidenceRecorded { area: told.area.clone(), no_fixed_abode: told.no_fixed_abode },
+            ResidenceRecorded {
+                area: told.area.clone(),
+                no_fixed_abode: told.no_fixed_abode,
+            },
             detail,
         );
     }

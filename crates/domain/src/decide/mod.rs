@@ -108,7 +108,13 @@ impl Making<'_, '_> {
         }
         let causation = self.drafts.first().map(|draft| draft.id);
         let id: EventId = self.new_id();
-        self.drafts.push(Draft { id, occurred: self.occurred, fact: fact.into(), identity, causation });
+        self.drafts.push(Draft {
+            id,
+            occurred: self.occurred,
+            fact: fact.into(),
+            identity,
+            causation,
+        });
     }
 
     fn fault(&mut self, pointer: &str, code: &'static str, detail: impl Into<String>) {
@@ -163,7 +169,14 @@ pub fn decide(history: &History, asked: &Asked, context: &mut Context<'_>) -> Re
         | Command::HandOverKit(_)
         | Command::UseKit { .. } => making.naloxone(&asked.command),
     }
-    let Making { drafts, created, mut faults, mut flags, context, .. } = making;
+    let Making {
+        drafts,
+        created,
+        mut faults,
+        mut flags,
+        context,
+        ..
+    } = making;
     for conflict in conflicts_made(history, &state, &drafts, context) {
         match context.origin {
             Origin::Staff => faults.push(Fault::new(conflict.pointer, conflict.code, conflict.detail)),
@@ -171,14 +184,23 @@ pub fn decide(history: &History, asked: &Asked, context: &mut Context<'_>) -> Re
         }
     }
     if faults.is_empty() {
-        Ok(Decision { drafts, created, flags })
+        Ok(Decision {
+            drafts,
+            created,
+            flags,
+        })
     } else {
         Err(Refusal(faults))
     }
 }
 
 /// The conflicts that the drafts would add to the history.
-fn conflicts_made(history: &History, before: &PersonState, drafts: &[Draft], context: &Context<'_>) -> Vec<Conflict> {
+fn conflicts_made(
+    history: &History,
+    before: &PersonState,
+    drafts: &[Draft],
+    context: &Context<'_>,
+) -> Vec<Conflict> {
     let version = history.version();
     let new: Vec<RecordedEvent> = drafts
         .iter()
@@ -186,9 +208,16 @@ fn conflicts_made(history: &History, before: &PersonState, drafts: &[Draft], con
         .map(|(draft, version)| provisional(draft, version, context))
         .collect();
     let after = PersonState::fold(history.events.iter().chain(&new));
-    let known: std::collections::HashSet<_> =
-        before.conflicts.iter().map(|conflict| (conflict.event, conflict.code)).collect();
-    after.conflicts.into_iter().filter(|conflict| !known.contains(&(conflict.event, conflict.code))).collect()
+    let known: std::collections::HashSet<_> = before
+        .conflicts
+        .iter()
+        .map(|conflict| (conflict.event, conflict.code))
+        .collect();
+    after
+        .conflicts
+        .into_iter()
+        .filter(|conflict| !known.contains(&(conflict.event, conflict.code)))
+        .collect()
 }
 
 /// A draft as it would be recorded now, for judging it.
@@ -219,4 +248,38 @@ fn provisional(draft: &Draft, version: u32, context: &Context<'_>) -> RecordedEv
         body: Body::Fact(draft.fact.clone()),
         identity: draft.identity.clone(),
     }
+}
+
+/// Decides commands one after the other, each on the history with what the ones before it made.
+///
+/// # Errors
+/// The first [`Refusal`]; nothing is recorded then.
+pub fn decide_in_turn(
+    history: &History,
+    asked: &[Asked],
+    context: &mut Context<'_>,
+) -> Result<Decision, Refusal> {
+    let [one] = asked else {
+        let mut so_far = history.clone();
+        let mut whole = Decision {
+            drafts: Vec::new(),
+            created: Vec::new(),
+            flags: Vec::new(),
+        };
+        for one in asked {
+            let part = decide(&so_far, one, context)?;
+            let next = so_far.version() + 1;
+            so_far.events.extend(
+                part.drafts
+                    .iter()
+                    .zip(next..)
+                    .map(|(draft, version)| provisional(draft, version, context)),
+            );
+            whole.drafts.extend(part.drafts);
+            whole.created.extend(part.created);
+            whole.flags.extend(part.flags);
+        }
+        return Ok(whole);
+    };
+    decide(history, one, context)
 }

@@ -11,31 +11,59 @@ use crate::id::KitId;
 impl Making<'_, '_> {
     pub(super) fn naloxone(&mut self, command: &Command) {
         match command {
-            Command::IssueKits { service, kits, replaces } => {
+            Command::IssueKits {
+                service,
+                kits,
+                replaces,
+            } => {
                 self.own_service(service);
                 if let Some(replaced) = replaces
                     && self.state.kit(*replaced).is_none()
                 {
-                    self.fault("/replaces", "kit_never_issued", "No kit with this id was issued to this person.");
+                    self.fault(
+                        "/replaces",
+                        "kit_never_issued",
+                        "No kit with this id was issued to this person.",
+                    );
                 }
                 for (index, told) in kits.iter().enumerate() {
                     let pack = self.pack(told, index);
                     let kit: KitId = self.created();
                     let replaces = replaces.filter(|_| index == 0);
-                    self.record(KitIssued { kit, pack, service: service.clone(), replaces });
+                    self.record(KitIssued {
+                        kit,
+                        pack,
+                        service: service.clone(),
+                        replaces,
+                    });
                 }
             }
-            Command::PlaceKitsInProperty { service, prison, kits } => {
+            Command::PlaceKitsInProperty {
+                service,
+                prison,
+                kits,
+            } => {
                 self.own_service(service);
                 self.prison(prison, "/prison");
                 for (index, told) in kits.iter().enumerate() {
                     let pack = self.pack(told, index);
                     let kit: KitId = self.created();
-                    self.record(KitPlacedInProperty { kit, pack, service: service.clone(), prison: prison.clone() });
+                    self.record(KitPlacedInProperty {
+                        kit,
+                        pack,
+                        service: service.clone(),
+                        prison: prison.clone(),
+                    });
                 }
             }
             Command::HandOverKit(kit) => self.record(KitHandedOver { kit: *kit }),
-            Command::UseKit { kit, doses, used_on, outcome, place } => {
+            Command::UseKit {
+                kit,
+                doses,
+                used_on,
+                outcome,
+                place,
+            } => {
                 self.code("naloxone-use-outcomes", outcome, "/outcome");
                 if let Some(place) = place {
                     self.code("naloxone-use-places", place, "/place");
@@ -43,7 +71,11 @@ impl Making<'_, '_> {
                 if let (Some(given), Some(known)) = (doses, self.state.kit(*kit))
                     && *given > known.pack.doses
                 {
-                    self.fault("/doses", "out_of_range", format!("This kit holds {} doses.", known.pack.doses));
+                    self.fault(
+                        "/doses",
+                        "out_of_range",
+                        format!("This kit holds {} doses.", known.pack.doses),
+                    );
                 }
                 self.record(KitUsed {
                     kit: *kit,
@@ -61,12 +93,21 @@ impl Making<'_, '_> {
         if let Some(found) = self.working_service(service, "/service")
             && found.organisation != *self.context.organisation
         {
-            self.fault("/service", "not_your_service", "This service belongs to another organisation. Name one of yours.");
+            self.fault(
+                "/service",
+                "not_your_service",
+                "This service belongs to another organisation. Name one of yours.",
+            );
         }
     }
 
     fn pack(&mut self, told: &KitRead, index: usize) -> Pack {
-        self.code_at("naloxone-products", &told.product, "/kits", format!("/kits/{index}/product"));
+        self.code_at(
+            "naloxone-products",
+            &told.product,
+            "/kits",
+            format!("/kits/{index}/product"),
+        );
         let doses = self
             .context
             .reference
@@ -74,6 +115,11 @@ impl Making<'_, '_> {
             .and_then(|code| code.attributes.get("doses_per_kit"))
             .and_then(|doses| doses.parse().ok())
             .unwrap_or(0);
-        Pack { product: told.product.clone(), batch: told.batch.clone(), expires_on: told.expires_on, doses }
+        Pack {
+            product: told.product.clone(),
+            batch: told.batch.clone(),
+            expires_on: told.expires_on,
+            doses,
+        }
     }
 }

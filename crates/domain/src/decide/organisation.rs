@@ -4,7 +4,9 @@ use super::{Context, Decision, Refusal};
 use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
 use crate::command::KitRead;
 use crate::event::Draft;
-use crate::fact::{Fact, OrganisationRegistered, Pack, ServiceClosed, ServiceKind, ServiceOpened, StockReceived};
+use crate::fact::{
+    Fact, OrganisationRegistered, Pack, ServiceClosed, ServiceKind, ServiceOpened, StockReceived,
+};
 use crate::fault::{Fault, Faults};
 use crate::when::Occurred;
 
@@ -53,36 +55,71 @@ pub enum OrganisationCommand {
 ///
 /// # Errors
 /// [`Refusal`] when the code is taken or unknown, or a list does not know an area or prison.
-pub fn decide_organisation(occurred: Occurred, command: &OrganisationCommand, context: &mut Context<'_>) -> Result<Decision, Refusal> {
+pub fn decide_organisation(
+    occurred: Occurred,
+    command: &OrganisationCommand,
+    context: &mut Context<'_>,
+) -> Result<Decision, Refusal> {
     let mut faults = Faults::default();
     let day = occurred.date();
     let directory = context.directory;
     let fact: Fact = match command {
         OrganisationCommand::Register { organisation, name } => {
             if directory.organisation(organisation).is_some() {
-                faults.push(Fault::new("/organisation", "organisation_exists", "An organisation with this code is registered."));
+                faults.push(Fault::new(
+                    "/organisation",
+                    "organisation_exists",
+                    "An organisation with this code is registered.",
+                ));
             }
-            OrganisationRegistered { organisation: organisation.clone(), name: name.clone() }.into()
+            OrganisationRegistered {
+                organisation: organisation.clone(),
+                name: name.clone(),
+            }
+            .into()
         }
-        OrganisationCommand::OpenService { organisation, service } => {
+        OrganisationCommand::OpenService {
+            organisation,
+            service,
+        } => {
             if directory.organisation(organisation).is_none() {
-                faults.push(Fault::new("/organisation", "unknown_organisation", "Register the organisation first."));
+                faults.push(Fault::new(
+                    "/organisation",
+                    "unknown_organisation",
+                    "Register the organisation first.",
+                ));
             }
             if directory.service(&service.code).is_some() {
-                faults.push(Fault::new("/service", "service_exists", "A service with this code exists, or existed. Choose another."));
+                faults.push(Fault::new(
+                    "/service",
+                    "service_exists",
+                    "A service with this code exists, or existed. Choose another.",
+                ));
             }
             for (index, area) in service.areas.iter().enumerate() {
                 if let Err(unknown) = context.reference.check("areas", area.as_str(), day) {
-                    faults.push(Fault::new(format!("/areas/{index}"), "unknown_code", unknown.to_string()));
+                    faults.push(Fault::new(
+                        format!("/areas/{index}"),
+                        "unknown_code",
+                        unknown.to_string(),
+                    ));
                 }
             }
             for (index, prison) in service.prisons.iter().enumerate() {
                 if let Err(unknown) = context.reference.check("prisons", prison.as_str(), day) {
-                    faults.push(Fault::new(format!("/prisons/{index}"), "unknown_code", unknown.to_string()));
+                    faults.push(Fault::new(
+                        format!("/prisons/{index}"),
+                        "unknown_code",
+                        unknown.to_string(),
+                    ));
                 }
             }
             if service.kind == ServiceKind::Prison && service.prisons.is_empty() {
-                faults.push(Fault::new("/prisons", "missing", "Name the prisons in which the service works."));
+                faults.push(Fault::new(
+                    "/prisons",
+                    "missing",
+                    "Name the prisons in which the service works.",
+                ));
             }
             ServiceOpened {
                 service: service.code.clone(),
@@ -93,12 +130,22 @@ pub fn decide_organisation(occurred: Occurred, command: &OrganisationCommand, co
             }
             .into()
         }
-        OrganisationCommand::CloseService { organisation, service } => {
+        OrganisationCommand::CloseService {
+            organisation,
+            service,
+        } => {
             match directory.service(service) {
                 Some(found) if found.organisation == *organisation && found.closed.is_none() => {}
-                _ => faults.push(Fault::new("/service", "unknown_service", "The organisation has no such open service.")),
+                _ => faults.push(Fault::new(
+                    "/service",
+                    "unknown_service",
+                    "The organisation has no such open service.",
+                )),
             }
-            ServiceClosed { service: service.clone() }.into()
+            ServiceClosed {
+                service: service.clone(),
+            }
+            .into()
         }
     };
     settle(occurred, fact, faults, context)
@@ -117,29 +164,74 @@ pub fn decide_stock(
 ) -> Result<Decision, Refusal> {
     let mut faults = Faults::default();
     let day = occurred.date();
-    if context.directory.service(service).is_none_or(|found| found.organisation != *context.organisation) {
-        faults.push(Fault::new("/service", "unknown_service", "This is no service of your organisation."));
+    if context
+        .directory
+        .service(service)
+        .is_none_or(|found| found.organisation != *context.organisation)
+    {
+        faults.push(Fault::new(
+            "/service",
+            "unknown_service",
+            "This is no service of your organisation.",
+        ));
     }
     let mut doses = 0;
-    match context.reference.check("naloxone-products", pack.product.as_str(), day) {
-        Ok(code) => doses = code.attributes.get("doses_per_kit").and_then(|d| d.parse().ok()).unwrap_or(0),
+    match context
+        .reference
+        .check("naloxone-products", pack.product.as_str(), day)
+    {
+        Ok(code) => {
+            doses = code
+                .attributes
+                .get("doses_per_kit")
+                .and_then(|d| d.parse().ok())
+                .unwrap_or(0)
+        }
         Err(unknown) => faults.push(Fault::new("/product", "unknown_code", unknown.to_string())),
     }
     if pack.expires_on < day {
-        faults.push(Fault::new("/expiresOn", "kit_expired", "These kits are past their expiry date."));
+        faults.push(Fault::new(
+            "/expiresOn",
+            "kit_expired",
+            "These kits are past their expiry date.",
+        ));
     }
-    let pack = Pack { product: pack.product.clone(), batch: pack.batch.clone(), expires_on: pack.expires_on, doses };
+    let pack = Pack {
+        product: pack.product.clone(),
+        batch: pack.batch.clone(),
+        expires_on: pack.expires_on,
+        doses,
+    };
     settle(occurred, StockReceived { pack, kits }.into(), faults, context)
 }
 
-fn settle(occurred: Occurred, fact: Fact, mut faults: Faults, context: &mut Context<'_>) -> Result<Decision, Refusal> {
+fn settle(
+    occurred: Occurred,
+    fact: Fact,
+    mut faults: Faults,
+    context: &mut Context<'_>,
+) -> Result<Decision, Refusal> {
     if occurred.date() > crate::when::london_date(context.now) {
-        faults.push(Fault::new("/occurred", "in_the_future", "This is dated in the future. Give the date on which it happened."));
+        faults.push(Fault::new(
+            "/occurred",
+            "in_the_future",
+            "This is dated in the future. Give the date on which it happened.",
+        ));
     }
     if !faults.is_empty() {
         return Err(Refusal(faults));
     }
     let id = context.ids.next_id().into();
-    let draft = Draft { id, occurred, fact, identity: None, causation: None };
-    Ok(Decision { drafts: vec![draft], created: Vec::new(), flags: Vec::new() })
+    let draft = Draft {
+        id,
+        occurred,
+        fact,
+        identity: None,
+        causation: None,
+    };
+    Ok(Decision {
+        drafts: vec![draft],
+        created: Vec::new(),
+        flags: Vec::new(),
+    })
 }

@@ -3,7 +3,9 @@
 use super::Making;
 use crate::code::ServiceCode;
 use crate::command::{Command, NewReferral};
-use crate::fact::{EpisodeOpened, ReferralAccepted, ReferralReceived, ReferralRejected, ReferralWithdrawn, Triaged};
+use crate::fact::{
+    EpisodeOpened, ReferralAccepted, ReferralReceived, ReferralRejected, ReferralWithdrawn, Triaged,
+};
 use crate::id::ReferralId;
 
 /// The triage outcome that opens an episode.
@@ -16,13 +18,23 @@ impl Making<'_, '_> {
             Command::AcceptReferral(referral) => self.record(ReferralAccepted { referral: *referral }),
             Command::RejectReferral { referral, reason } => {
                 self.code("rejection-reasons", reason, "/reason");
-                self.record(ReferralRejected { referral: *referral, reason: reason.clone() });
+                self.record(ReferralRejected {
+                    referral: *referral,
+                    reason: reason.clone(),
+                });
             }
             Command::WithdrawReferral { referral, reason } => {
                 self.code("withdrawal-reasons", reason, "/reason");
-                self.record(ReferralWithdrawn { referral: *referral, reason: reason.clone() });
+                self.record(ReferralWithdrawn {
+                    referral: *referral,
+                    reason: reason.clone(),
+                });
             }
-            Command::Triage { referral, outcome, substances } => {
+            Command::Triage {
+                referral,
+                outcome,
+                substances,
+            } => {
                 self.code("triage-outcomes", outcome, "/outcome");
                 self.substances(substances);
                 let treatment_needed = outcome.as_str() == TREATMENT_NEEDED;
@@ -44,16 +56,33 @@ impl Making<'_, '_> {
         self.code("referral-sources", &told.source, "/source");
         self.substances(&told.substances);
         if let Some(from) = &told.from_service
-            && self.context.directory.service(from).is_none_or(|s| s.organisation != *self.context.organisation)
+            && self
+                .context
+                .directory
+                .service(from)
+                .is_none_or(|s| s.organisation != *self.context.organisation)
         {
-            self.fault("/fromService", "unknown_service", "This is no service of your organisation. Leave it out, or name one of yours.");
+            self.fault(
+                "/fromService",
+                "unknown_service",
+                "This is no service of your organisation. Leave it out, or name one of yours.",
+            );
         }
         if let Some(episode) = told.transfer_of
-            && self.state.episode(episode).is_none_or(|e| e.organisation != *self.context.organisation)
+            && self
+                .state
+                .episode(episode)
+                .is_none_or(|e| e.organisation != *self.context.organisation)
         {
-            self.fault("/transferOf", "unknown_episode", "This is no episode of your organisation with this person.");
+            self.fault(
+                "/transferOf",
+                "unknown_episode",
+                "This is no episode of your organisation with this person.",
+            );
         }
-        let Some(service) = self.working_service(&told.to_service, "/toService") else { return };
+        let Some(service) = self.working_service(&told.to_service, "/toService") else {
+            return;
+        };
         let referral: ReferralId = self.created();
         self.record(ReferralReceived {
             referral,
@@ -69,7 +98,9 @@ impl Making<'_, '_> {
     }
 
     fn open_episode(&mut self, referral: ReferralId) {
-        let Some(found) = self.state.referral(referral) else { return };
+        let Some(found) = self.state.referral(referral) else {
+            return;
+        };
         let opened = EpisodeOpened {
             episode: self.created(),
             service: found.to_service.clone(),
@@ -78,7 +109,11 @@ impl Making<'_, '_> {
             referral: Some(referral),
         };
         let service = opened.service.clone();
-        let open = self.state.episodes.iter().any(|e| e.service == service && e.exit.is_none() && e.opened.date() <= self.day());
+        let open = self
+            .state
+            .episodes
+            .iter()
+            .any(|e| e.service == service && e.exit.is_none() && e.opened.date() <= self.day());
         if open {
             self.fault("/outcome", "episode_open", "The service has an open episode with this person. Record its exit first, or triage with an outcome that opens none.");
         }
@@ -87,17 +122,29 @@ impl Making<'_, '_> {
 
     /// A service of the directory that works on the day; a machine's wrong service is a fault too, because
     /// a referral to nobody would be a referral lost.
-    pub(super) fn working_service(&mut self, code: &ServiceCode, pointer: &'static str) -> Option<crate::directory::Service> {
+    pub(super) fn working_service(
+        &mut self,
+        code: &ServiceCode,
+        pointer: &'static str,
+    ) -> Option<crate::directory::Service> {
         let found = self.context.directory.service(code).cloned();
         match found {
             Some(service) if service.works_on(self.today()) => Some(service),
             Some(_) => {
-                self.fault(pointer, "service_closed", "This service is closed. Choose one of GET /v1/services.");
+                self.fault(
+                    pointer,
+                    "service_closed",
+                    "This service is closed. Choose one of GET /v1/services.",
+                );
                 None
             }
             None => {
                 let nearest = self.nearest_services(code);
-                self.fault(pointer, "unknown_service", format!("No such service.{nearest} GET /v1/services lists them all."));
+                self.fault(
+                    pointer,
+                    "unknown_service",
+                    format!("No such service.{nearest} GET /v1/services lists them all."),
+                );
                 None
             }
         }
@@ -108,11 +155,20 @@ impl Making<'_, '_> {
             .context
             .directory
             .services()
-            .map(|service| (strsim::damerau_levenshtein(service.code.as_str(), code.as_str()), service.code.as_str()))
+            .map(|service| {
+                (
+                    strsim::damerau_levenshtein(service.code.as_str(), code.as_str()),
+                    service.code.as_str(),
+                )
+            })
             .filter(|(distance, _)| *distance <= 6)
             .collect();
         near.sort_unstable();
         let names: Vec<_> = near.into_iter().take(3).map(|(_, code)| code).collect();
-        if names.is_empty() { String::new() } else { format!(" Nearest: {}.", names.join(", ")) }
+        if names.is_empty() {
+            String::new()
+        } else {
+            format!(" Nearest: {}.", names.join(", "))
+        }
     }
 }

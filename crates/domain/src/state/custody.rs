@@ -5,7 +5,7 @@
 
 use super::{Dated, PersonState};
 use crate::code::{AreaCode, Code, PrisonCode};
-use crate::fact::{Fact, ReleaseEffect, Released, Received};
+use crate::fact::{Fact, Received, ReleaseEffect, Released};
 use crate::id::{EventId, PlanId};
 
 /// Where a person is.
@@ -200,14 +200,23 @@ impl CustodyTrack {
             spell.prisons.push((prison.clone(), at));
         }
         if (self.setting, &self.prison) != (setting, &prison) || self.changes.is_empty() {
-            self.changes.push(SettingChange { setting, prison: prison.clone(), since: at });
+            self.changes.push(SettingChange {
+                setting,
+                prison: prison.clone(),
+                since: at,
+            });
         }
         self.setting = setting;
         self.prison = prison;
     }
 
     fn begin_spell(&mut self, at: Dated, recall: bool) {
-        self.spells.push(Spell { began: at, recall, prisons: Vec::new(), ended: None });
+        self.spells.push(Spell {
+            began: at,
+            recall,
+            prisons: Vec::new(),
+            ended: None,
+        });
     }
 }
 
@@ -235,7 +244,12 @@ impl PersonState {
             }
             Fact::ReturnedFromCourt(f) => {
                 if self.custody.setting != Setting::Court && self.custody.setting != Setting::Unknown {
-                    self.conflict(at, "not_at_court", "/movementType", "The record does not say that the person was at court. Record the way there first.");
+                    self.conflict(
+                        at,
+                        "not_at_court",
+                        "/movementType",
+                        "The record does not say that the person was at court. Record the way there first.",
+                    );
                 }
                 if !self.custody.in_custody() {
                     self.custody.begin_spell(at, false);
@@ -265,18 +279,35 @@ impl PersonState {
                     movement_type: f.movement_type.clone(),
                     reason: f.reason.clone(),
                 });
-                self.conflict(at, "movement_not_understood", "/reasonCode", "No list explains this movement. Find out what it was and record it.");
+                self.conflict(
+                    at,
+                    "movement_not_understood",
+                    "/reasonCode",
+                    "No list explains this movement. Find out what it was and record it.",
+                );
             }
             Fact::Released(f) => self.released(at, f),
             Fact::ReleaseDetailsCompleted(f) => {
-                match self.custody.releases.iter_mut().find(|release| release.id() == f.release) {
+                match self
+                    .custody
+                    .releases
+                    .iter_mut()
+                    .find(|release| release.id() == f.release)
+                {
                     Some(release) => {
                         release.area = f.area.clone().or(release.area.take());
                         release.no_fixed_abode = f.no_fixed_abode.unwrap_or(release.no_fixed_abode);
-                        release.referral_on_release =
-                            f.referral_on_release.clone().or(release.referral_on_release.take());
+                        release.referral_on_release = f
+                            .referral_on_release
+                            .clone()
+                            .or(release.referral_on_release.take());
                     }
-                    None => self.conflict(at, "unknown_release", "/occurred", "No such release is on the record at that date."),
+                    None => self.conflict(
+                        at,
+                        "unknown_release",
+                        "/occurred",
+                        "No such release is on the record at that date.",
+                    ),
                 }
             }
             _ => {}
@@ -299,7 +330,12 @@ impl PersonState {
                 spell.began.date() == at.date() && f.prison.is_some() && f.prison == self.custody.prison
             });
             if same {
-                self.conflict(at, "already_recorded", "/occurred", "This reception is already on the record.");
+                self.conflict(
+                    at,
+                    "already_recorded",
+                    "/occurred",
+                    "This reception is already on the record.",
+                );
                 return;
             }
             let since = self.custody.open_spell().map(|spell| spell.began.date());
@@ -320,7 +356,12 @@ impl PersonState {
                 last.at.date() == at.date() && last.effect == f.effect && last.reason == f.reason
             });
             if repeated {
-                self.conflict(at, "already_recorded", "/occurred", "This release is already on the record.");
+                self.conflict(
+                    at,
+                    "already_recorded",
+                    "/occurred",
+                    "This release is already on the record.",
+                );
                 return;
             }
             if self.custody.setting != Setting::Unknown {

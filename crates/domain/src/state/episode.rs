@@ -4,7 +4,7 @@
 
 use super::{Dated, PersonState};
 use crate::code::{Code, OrganisationCode, ServiceCode};
-use crate::fact::{ExitOutcome, ExitProfile, Fact, ServiceKind};
+use crate::fact::{ExitOutcome, Fact, ServiceKind};
 use crate::id::{EpisodeId, InterventionId, ReferralId};
 
 /// One treatment within an episode.
@@ -74,7 +74,10 @@ pub struct Episode {
 impl Episode {
     /// The first structured intervention.
     pub fn first_structured_start(&self) -> Option<Dated> {
-        self.interventions.iter().find(|one| one.structured).map(|one| one.started)
+        self.interventions
+            .iter()
+            .find(|one| one.structured)
+            .map(|one| one.started)
     }
 
     /// Interventions that have not ended.
@@ -84,8 +87,14 @@ impl Episode {
 
     /// The wait that goes on: placed, not taken off, no structured start since.
     pub fn open_wait(&self) -> Option<&Waiting> {
-        let wait = self.waits.last().filter(|wait| wait.removed.is_none() && self.exit.is_none())?;
-        let started = self.interventions.iter().any(|one| one.started.date() >= wait.placed.date() && one.structured);
+        let wait = self
+            .waits
+            .last()
+            .filter(|wait| wait.removed.is_none() && self.exit.is_none())?;
+        let started = self
+            .interventions
+            .iter()
+            .any(|one| one.started.date() >= wait.placed.date() && one.structured);
         (!started).then_some(wait)
     }
 }
@@ -117,7 +126,12 @@ impl PersonState {
             _ => return,
         };
         let Some(index) = self.episodes.iter().position(|episode| episode.id == id) else {
-            self.conflict(at, "before_episode", "/occurred", "This is dated before the episode was opened (the triage date).");
+            self.conflict(
+                at,
+                "before_episode",
+                "/occurred",
+                "This is dated before the episode was opened (the triage date).",
+            );
             return;
         };
         if let Some(exit) = &self.episodes[index].exit {
@@ -138,14 +152,26 @@ impl Episode {
         match fact {
             Fact::PlacedOnWaitingList(f) => {
                 if self.open_wait().is_some() {
-                    return vec![("already_waiting", "/occurred", "The person is already on the waiting list.".into())];
+                    return vec![(
+                        "already_waiting",
+                        "/occurred",
+                        "The person is already on the waiting list.".into(),
+                    )];
                 }
-                self.waits.push(Waiting { intervention: f.intervention.clone(), placed: at, removed: None });
+                self.waits.push(Waiting {
+                    intervention: f.intervention.clone(),
+                    placed: at,
+                    removed: None,
+                });
                 Vec::new()
             }
             Fact::TakenOffWaitingList(f) => {
                 if self.open_wait().is_none() {
-                    return vec![("not_waiting", "/occurred", "The person was not on the waiting list on that day.".into())];
+                    return vec![(
+                        "not_waiting",
+                        "/occurred",
+                        "The person was not on the waiting list on that day.".into(),
+                    )];
                 }
                 if let Some(wait) = self.waits.last_mut() {
                     wait.removed = Some((at, f.reason.clone()));
@@ -169,10 +195,18 @@ impl Episode {
             }
             Fact::InterventionEnded(f) => {
                 match self.interventions.iter_mut().find(|one| one.id == f.intervention) {
-                    None => vec![("end_before_start", "/occurred", "This is dated before the intervention started.".into())],
+                    None => vec![(
+                        "end_before_start",
+                        "/occurred",
+                        "This is dated before the intervention started.".into(),
+                    )],
                     Some(one) => match &one.ended {
                         Some((ended, _)) => {
-                            vec![("intervention_ended", "/occurred", format!("The intervention already ended on {}.", ended.date()))]
+                            vec![(
+                                "intervention_ended",
+                                "/occurred",
+                                format!("The intervention already ended on {}.", ended.date()),
+                            )]
                         }
                         None => {
                             one.ended = Some((at, f.exit.clone()));
@@ -187,10 +221,16 @@ impl Episode {
                 if open > 0 {
                     misfits.push(("interventions_open", "/interventionExit", format!("{open} intervention(s) are still open on that day. End them first, or say with interventionExit how they end with the exit.")));
                 }
-                if f.reason.as_str() == "82" && f.profile.is_some_and(|p| p.opiate_days > 0 || p.crack_days > 0) {
+                if f.reason.as_str() == "82"
+                    && f.profile.is_some_and(|p| p.opiate_days > 0 || p.crack_days > 0)
+                {
                     misfits.push(("occasional_user_with_heroin_or_crack", "/reason", "Reason 82 (occasional user) does not allow heroin or crack, and the exit's own outcome profile shows use in the last 28 days. Choose the reason that fits, or correct the profile.".into()));
                 }
-                self.exit = Some(Exit { at, reason: f.reason.clone(), outcome: f.outcome });
+                self.exit = Some(Exit {
+                    at,
+                    reason: f.reason.clone(),
+                    outcome: f.outcome,
+                });
                 misfits
             }
             _ => Vec::new(),

@@ -74,12 +74,17 @@ pub struct IdentityState {
 impl IdentityState {
     /// Identifiers that are not withdrawn.
     pub fn current_identifiers(&self) -> impl Iterator<Item = &KnownIdentifier> {
-        self.identifiers.iter().filter(|identifier| identifier.withdrawn.is_none())
+        self.identifiers
+            .iter()
+            .filter(|identifier| identifier.withdrawn.is_none())
     }
 
     /// The residence on a day, when any was told by then.
     pub fn residence_on(&self, day: Date) -> Option<&Residence> {
-        self.residences.iter().rev().find(|residence| residence.since.date() <= day)
+        self.residences
+            .iter()
+            .rev()
+            .find(|residence| residence.since.date() <= day)
     }
 }
 
@@ -93,7 +98,8 @@ impl PersonState {
                 identity.add_names(at, detail);
             }
             Fact::DemographicsCorrected(f) => {
-                self.identity.complete(f.date_of_birth, f.sex.as_ref(), f.ethnicity.as_ref());
+                self.identity
+                    .complete(f.date_of_birth, f.sex.as_ref(), f.ethnicity.as_ref());
                 self.identity.add_names(at, detail);
             }
             Fact::IdentifierRecorded(f) => {
@@ -103,15 +109,30 @@ impl PersonState {
                     .current_identifiers()
                     .any(|old| old.kind == f.kind && value.is_some() && old.value == value);
                 if known {
-                    self.conflict(at, "already_recorded", "/value", "This identifier is already on the record.");
+                    self.conflict(
+                        at,
+                        "already_recorded",
+                        "/value",
+                        "This identifier is already on the record.",
+                    );
                 } else {
-                    let recorded = KnownIdentifier { kind: f.kind, value, recorded: at, withdrawn: None };
+                    let recorded = KnownIdentifier {
+                        kind: f.kind,
+                        value,
+                        recorded: at,
+                        withdrawn: None,
+                    };
                     self.identity.identifiers.push(recorded);
                 }
             }
             Fact::IdentifierWithdrawn(f) => match self.identity.identifier_by(f.recorded_by) {
                 Some(identifier) if identifier.withdrawn.is_none() => identifier.withdrawn = Some(at),
-                _ => self.conflict(at, "identifier_not_held", "/recordedBy", "No such identifier is on the record, or it was withdrawn before."),
+                _ => self.conflict(
+                    at,
+                    "identifier_not_held",
+                    "/recordedBy",
+                    "No such identifier is on the record, or it was withdrawn before.",
+                ),
             },
             Fact::ResidenceRecorded(f) => self.identity.residences.push(Residence {
                 area: f.area.clone(),
@@ -137,13 +158,25 @@ impl IdentityState {
             && (detail.given_name.is_some() || detail.family_name.is_some())
         {
             let last = self.names.last();
-            let given = detail.given_name.clone().or_else(|| last.and_then(|n| n.given.clone()));
-            let family = detail.family_name.clone().or_else(|| last.and_then(|n| n.family.clone()));
-            self.names.push(Names { given, family, since: at });
+            let given = detail
+                .given_name
+                .clone()
+                .or_else(|| last.and_then(|n| n.given.clone()));
+            let family = detail
+                .family_name
+                .clone()
+                .or_else(|| last.and_then(|n| n.family.clone()));
+            self.names.push(Names {
+                given,
+                family,
+                since: at,
+            });
         }
     }
 
     fn identifier_by(&mut self, event: EventId) -> Option<&mut KnownIdentifier> {
-        self.identifiers.iter_mut().find(|identifier| identifier.recorded.by == event)
+        self.identifiers
+            .iter_mut()
+            .find(|identifier| identifier.recorded.by == event)
     }
 }

@@ -41,9 +41,7 @@ pub struct Kit {
 impl Kit {
     /// True when the person has it in hand and can use it on a day.
     pub fn held_on(&self, day: Date) -> bool {
-        self.supplied.is_some_and(|at| at.date() <= day)
-            && self.used.is_none()
-            && self.pack.expires_on >= day
+        self.supplied.is_some_and(|at| at.date() <= day) && self.used.is_none() && self.pack.expires_on >= day
     }
 
     /// True when it was supplied and needs replacing on a day: used, or past its expiry.
@@ -57,7 +55,12 @@ impl PersonState {
         match fact {
             Fact::KitIssued(f) => {
                 if f.pack.expires_on < at.date() {
-                    self.conflict(at, "kit_expired", "/kits", "A kit is past its expiry date on the day of issue. Give one that is in date.");
+                    self.conflict(
+                        at,
+                        "kit_expired",
+                        "/kits",
+                        "A kit is past its expiry date on the day of issue. Give one that is in date.",
+                    );
                 }
                 self.kits.push(Kit {
                     id: f.kit,
@@ -80,15 +83,29 @@ impl PersonState {
             }),
             Fact::KitHandedOver(f) => match self.kits.iter_mut().find(|kit| kit.id == f.kit) {
                 Some(kit) if kit.in_property.is_some() && kit.supplied.is_none() => kit.supplied = Some(at),
-                Some(_) => self.conflict(at, "kit_already_supplied", "/occurred", "The person had this kit already on that day."),
+                Some(_) => self.conflict(
+                    at,
+                    "kit_already_supplied",
+                    "/occurred",
+                    "The person had this kit already on that day.",
+                ),
                 None => self.never_issued(at),
             },
             // Judged in `finish`, when it is known whether a release supplied the kit.
             Fact::KitUsed(f) => match self.kits.iter_mut().find(|kit| kit.id == f.kit) {
                 Some(kit) if kit.used.is_none() => {
-                    kit.used = Some(Use { at, on: f.used_on, outcome: f.outcome.clone() });
+                    kit.used = Some(Use {
+                        at,
+                        on: f.used_on,
+                        outcome: f.outcome.clone(),
+                    });
                 }
-                Some(_) => self.conflict(at, "kit_already_used", "/occurred", "The use of this kit is already on the record."),
+                Some(_) => self.conflict(
+                    at,
+                    "kit_already_used",
+                    "/occurred",
+                    "The use of this kit is already on the record.",
+                ),
                 None => self.never_issued(at),
             },
             _ => {}
@@ -96,7 +113,12 @@ impl PersonState {
     }
 
     fn never_issued(&mut self, at: Dated) {
-        self.conflict(at, "kit_never_issued", "/occurred", "No kit with this id had been issued by that day.");
+        self.conflict(
+            at,
+            "kit_never_issued",
+            "/occurred",
+            "No kit with this id had been issued by that day.",
+        );
     }
 
     /// N3: a kit in property is supplied on the day of the first release to the community after it was put
@@ -115,13 +137,20 @@ impl PersonState {
                     .map(|release| release.at);
             }
             if let Some(used) = &kit.used
-                && kit.supplied.is_none_or(|supplied| supplied.date() > used.at.date())
+                && kit
+                    .supplied
+                    .is_none_or(|supplied| supplied.date() > used.at.date())
             {
                 early.push(used.at);
             }
         }
         for at in early {
-            self.conflict(at, "kit_not_yet_supplied", "/occurred", "The person did not have this kit on that day: it was in property, or issued later.");
+            self.conflict(
+                at,
+                "kit_not_yet_supplied",
+                "/occurred",
+                "The person did not have this kit on that day: it was in property, or issued later.",
+            );
         }
     }
 }

@@ -51,7 +51,11 @@ impl Dated {
 
 impl From<&Envelope> for Dated {
     fn from(envelope: &Envelope) -> Self {
-        Self { occurred: envelope.occurred, by: envelope.id, recorded_at: envelope.recorded_at }
+        Self {
+            occurred: envelope.occurred,
+            by: envelope.id,
+            recorded_at: envelope.recorded_at,
+        }
     }
 }
 
@@ -84,10 +88,13 @@ impl PersonState {
         let ordered = order::in_order(events);
         let mut state = Self::default();
         for day in ordered.chunk_by(|a, b| a.envelope.occurred.date() == b.envelope.occurred.date()) {
-            let (undated, timed): (Vec<_>, Vec<_>) =
-                day.iter().copied().partition(|event| event.envelope.occurred.instant().is_none());
-            let (mut movements, others): (Vec<_>, Vec<_>) =
-                undated.into_iter().partition(|event| event.fact().is_some_and(custody::is_movement));
+            let (undated, timed): (Vec<_>, Vec<_>) = day
+                .iter()
+                .copied()
+                .partition(|event| event.envelope.occurred.instant().is_none());
+            let (mut movements, others): (Vec<_>, Vec<_>) = undated
+                .into_iter()
+                .partition(|event| event.fact().is_some_and(custody::is_movement));
             // Undated movements of one day alternate from where the day began.
             while !movements.is_empty() {
                 let next = movements
@@ -111,7 +118,12 @@ impl PersonState {
         };
         let at = Dated::from(&event.envelope);
         if at.date() > london_date(at.recorded_at) {
-            self.conflict(at, "in_the_future", "/occurred", "This is dated in the future. Give the date on which it happened.");
+            self.conflict(
+                at,
+                "in_the_future",
+                "/occurred",
+                "This is dated in the future. Give the date on which it happened.",
+            );
         }
         match fact {
             Fact::PersonRegistered(_)
@@ -143,10 +155,9 @@ impl PersonState {
             | Fact::ContactRecorded(_)
             | Fact::InterventionEnded(_)
             | Fact::ExitRecorded(_) => self.evolve_episode(at, fact),
-            Fact::KitIssued(_)
-            | Fact::KitPlacedInProperty(_)
-            | Fact::KitHandedOver(_)
-            | Fact::KitUsed(_) => self.evolve_kit(at, fact),
+            Fact::KitIssued(_) | Fact::KitPlacedInProperty(_) | Fact::KitHandedOver(_) | Fact::KitUsed(_) => {
+                self.evolve_kit(at, fact)
+            }
             // Facts of other streams have no effect on a person.
             Fact::OrganisationRegistered(_)
             | Fact::ServiceOpened(_)
@@ -158,22 +169,37 @@ impl PersonState {
     /// What can only be said when every fact is known.
     fn finish(&mut self, ordered: &[&RecordedEvent]) {
         self.supply_property_at_release();
-        let death_in_care = self.episodes.iter().filter_map(|episode| episode.exit.as_ref()).find_map(|exit| {
-            (exit.outcome == ExitOutcome::Death).then_some(exit.at)
-        });
-        self.died = [self.custody.died, death_in_care].into_iter().flatten().min_by_key(Dated::date);
+        let death_in_care = self
+            .episodes
+            .iter()
+            .filter_map(|episode| episode.exit.as_ref())
+            .find_map(|exit| (exit.outcome == ExitOutcome::Death).then_some(exit.at));
+        self.died = [self.custody.died, death_in_care]
+            .into_iter()
+            .flatten()
+            .min_by_key(Dated::date);
         let born = self.identity.date_of_birth;
         for event in ordered {
             let Some(fact) = event.fact() else { continue };
             let at = Dated::from(&event.envelope);
             if born.is_some_and(|born| at.date() < born) {
-                self.conflict(at, "before_birth", "/occurred", "This is dated before the person was born. Check the date, or correct the date of birth.");
+                self.conflict(
+                    at,
+                    "before_birth",
+                    "/occurred",
+                    "This is dated before the person was born. Check the date, or correct the date of birth.",
+                );
             }
             if let Some(died) = self.died
                 && at.date() > died.date()
                 && fact.is_about_care()
             {
-                self.conflict(at, "after_death", "/occurred", "This is dated after the person's recorded death. Check the date, or correct the death.");
+                self.conflict(
+                    at,
+                    "after_death",
+                    "/occurred",
+                    "This is dated after the person's recorded death. Check the date, or correct the death.",
+                );
             }
         }
         if let Some(born) = born
@@ -181,12 +207,22 @@ impl PersonState {
             && born > london_date(last.envelope.recorded_at)
         {
             let at = Dated::from(&last.envelope);
-            self.conflict(at, "born_in_the_future", "/dateOfBirth", "The date of birth lies in the future.");
+            self.conflict(
+                at,
+                "born_in_the_future",
+                "/dateOfBirth",
+                "The date of birth lies in the future.",
+            );
         }
     }
 
     fn conflict(&mut self, at: Dated, code: &'static str, pointer: &'static str, detail: impl Into<String>) {
-        self.conflicts.push(Conflict { event: at.by, code, pointer, detail: detail.into() });
+        self.conflicts.push(Conflict {
+            event: at.by,
+            code,
+            pointer,
+            detail: detail.into(),
+        });
     }
 
     /// A referral by its id.

@@ -41,7 +41,12 @@ impl PersonState {
         match fact {
             Fact::ReleasePlanned(f) => {
                 if self.plans.iter().any(ReleasePlan::is_open) {
-                    self.conflict(at, "release_already_planned", "/plannedOn", "A release is already planned. Change its date, or cancel it first.");
+                    self.conflict(
+                        at,
+                        "release_already_planned",
+                        "/plannedOn",
+                        "A release is already planned. Change its date, or cancel it first.",
+                    );
                 }
                 self.plans.push(ReleasePlan {
                     id: f.plan,
@@ -82,6 +87,11 @@ impl PersonState {
     }
 
     fn plan_is_closed(&mut self, at: Dated) {
-        self.conflict(at, "release_plan_closed", "/occurred", "This plan was cancelled or fulfilled before that day, or not yet made.");
+        self.conflict(
+            at,
+            "release_plan_closed",
+            "/occurred",
+            "This plan was cancelled or fulfilled before that day, or not yet made.",
+        );
     }
 }

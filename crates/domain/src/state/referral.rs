@@ -84,8 +84,15 @@ impl Referral {
 
     /// The event that brought it to its present status.
     pub fn status_since(&self) -> Dated {
-        let decided = self.withdrawn.as_ref().or(self.triaged.as_ref()).or(self.rejected.as_ref());
-        decided.map(|(at, _)| *at).or(self.accepted).unwrap_or(self.received)
+        let decided = self
+            .withdrawn
+            .as_ref()
+            .or(self.triaged.as_ref())
+            .or(self.rejected.as_ref());
+        decided
+            .map(|(at, _)| *at)
+            .or(self.accepted)
+            .unwrap_or(self.received)
     }
 }
 
@@ -118,7 +125,12 @@ impl PersonState {
             _ => return,
         };
         let Some(referral) = self.referrals.iter_mut().find(|referral| referral.id == id) else {
-            self.conflict(at, "before_referral", "/occurred", "This is dated before the referral was made.");
+            self.conflict(
+                at,
+                "before_referral",
+                "/occurred",
+                "This is dated before the referral was made.",
+            );
             return;
         };
         let status = referral.status();
@@ -143,11 +155,18 @@ impl PersonState {
             }
             Fact::Triaged(f) if status == ReferralStatus::Received => {
                 referral.triaged = Some((at, f.outcome.clone()));
-                Some(("referral_not_accepted", "The referral was not accepted by that day. Accept it first.".to_owned()))
+                Some((
+                    "referral_not_accepted",
+                    "The referral was not accepted by that day. Accept it first.".to_owned(),
+                ))
             }
             _ => Some((
                 "referral_already_decided",
-                format!("The referral was already {} on {}.", status.as_str(), referral.status_since().date()),
+                format!(
+                    "The referral was already {} on {}.",
+                    status.as_str(),
+                    referral.status_since().date()
+                ),
             )),
         };
         if let Some((code, detail)) = refusal {

@@ -1,0 +1,58 @@
+//! Who asks, and the particulars of one request.
+
+use jiff::Timestamp;
+use throughcare_domain::code::OrganisationCode;
+use throughcare_domain::event::{Actor, Origin, Role, SourceReference};
+use uuid::Uuid;
+
+/// Who asks, from a verified token.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Client, user, organisation and role.
+    pub actor: Actor,
+    /// The person behind a system, when named and proved.
+    pub on_behalf_of: Option<String>,
+}
+
+impl Caller {
+    /// Without a user it is a system.
+    pub fn origin(&self) -> Origin {
+        if self.actor.user.is_some() { Origin::Staff } else { Origin::Machine }
+    }
+
+    /// The organisation for which they ask.
+    pub fn organisation(&self) -> &OrganisationCode {
+        &self.actor.organisation
+    }
+
+    /// In which role they ask.
+    pub fn role(&self) -> Role {
+        self.actor.role
+    }
+}
+
+/// The client's key for one request, with what it asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestKey {
+    /// The value of `Idempotency-Key`.
+    pub key: Uuid,
+    /// SHA-256 over method, path and body.
+    pub fingerprint: [u8; 32],
+}
+
+/// One request to record something.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Who asks.
+    pub caller: Caller,
+    /// Ties together what one request, or a chain of them, did.
+    pub correlation: Uuid,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// Idempotency key, when one was sent.
+    pub key: Option<RequestKey>,
+    /// Value of `If-Match`, without quotes.
+    pub if_match: Option<String>,
+    /// The sender's own reference.
+    pub source: Option<SourceReference>,
+}

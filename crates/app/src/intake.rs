@@ -1,0 +1,105 @@
+//! Referrals for people who may or may not be known.
+//!
+//! A strong identifier held by one record, without a contradicting date of birth, is certain; everything else
+//! opens a record of its own, for people to join later (`design.md`, "Streams"). The sender is answered the
+//! same either way, and learns nothing of the record (`trust.md`, "Who may see what").
+
+use crate::answer::Answer;
+use crate::caller::Request;
+use crate::error::AppError;
+use crate::record::Address;
+use crate::write::blind;
+use crate::App;
+use throughcare_domain::command::{Asked, Command, Demographics, NewReferral, ResidenceTold};
+use throughcare_domain::id::PersonId;
+use throughcare_domain::identifier::Identifier;
+use throughcare_domain::when::Occurred;
+
+/// Whom a referral is about.
+#[derive(Clone, Debug)]
+pub enum IntakePerson {
+    /// A record that the caller may see.
+    Known(PersonId),
+    /// Somebody, as far as the sender knows.
+    Described {
+        /// Names, birth, sex, ethnicity.
+        demographics: Demographics,
+        /// Identifiers; at most 20.
+        identifiers: Vec<Identifier>,
+        /// Where they live.
+        residence: Option<ResidenceTold>,
+    },
+}
+
+/// A referral as it comes in.
+#[derive(Clone, Debug)]
+pub struct ReferralIntake {
+    /// Whom it is about.
+    pub person: IntakePerson,
+    /// The referral date.
+    pub occurred: Occurred,
+    /// Free text for the service asked.
+    pub note: Option<String>,
+    /// What is asked.
+    pub referral: NewReferral,
+}
+
+impl App {
+    /// Records a referral, on the record found with certainty or on a new one.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn receive_referral(&self, intake: ReferralIntake, request: Request) -> Result<Answer, AppError> {
+        let ReferralIntake { person, occurred, note, referral } = intake;
+        let refer = Asked { occurred, note, command: Command::Refer(referral) };
+        match person {
+            IntakePerson::Known(person) => self.record(Address::Person(person), vec![refer], request).await,
+            IntakePerson::Described { demographics, identifiers, residence } => {
+                let found = self.find_certain(&identifiers, &demographics).await?;
+                let (address, asked) = match found {
+                    Some(person) => (Address::Found(person), vec![refer]),
+                    None => {
+                        let register = Command::Register { demographics, identifiers, residence };
+                        (Address::New, vec![Asked { occurred, note: None, command: register }, refer])
+                    }
+                };
+                let answer = self.record(address, asked, request).await?;
+                Ok(discreet(answer))
+            }
+        }
+    }
+
+    /// The record that holds one of the identifiers, when all that are held are held by it and the date of
+    /// birth does not contradict.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn find_certain(&self, identifiers: &[Identifier], told: &Demographics) -> Result<Option<PersonId>, AppError> {
+        let mut found: Option<PersonId> = None;
+        for identifier in identifiers.iter().filter(|identifier| identifier.kind().is_strong()) {
+            for stream in self.inner.store.find_claim(identifier.kind(), &blind(&self.inner.store, identifier)).await? {
+                let person = PersonId(stream.id);
+                if found.is_some_and(|other| other != person) {
+                    return Ok(None);
+                }
+                found = Some(person);
+            }
+        }
+        let Some(person) = found else { return Ok(None) };
+        let known = self.history(person).await?.state(None, None).identity.date_of_birth;
+        let contradicts = matches!((known, told.date_of_birth), (Some(known), Some(told)) if known != told);
+        Ok((!contradicts).then_some(person))
+    }
+}
+
+/// The same answer whether the record existed or not: the referral and its own event, nothing of the record.
+fn discreet(answer: Answer) -> Answer {
+    Answer {
+        person: None,
+        events: answer.events.last().copied().into_iter().collect(),
+        created: answer.created.into_iter().filter(|created| created.kind == "referral").collect(),
+        flags: Vec::new(),
+        etag: String::new(),
+        ..answer
+    }
+}

@@ -1,0 +1,90 @@
+//! The ordered feed of events.
+
+use crate::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+use throughcare_domain::access::{self, Visibility};
+use throughcare_domain::event::{RecordedEvent, Role};
+use throughcare_domain::history::History;
+use throughcare_domain::stream::{StreamId, StreamKind};
+use throughcare_store::{LogQuery, Parts};
+use std::collections::{HashMap, HashSet};
+
+/// Most events a page.
+pub const MAX_FEED: u32 = 100;
+/// Events looked at for one page, so that a caller who may see little still gets an answer soon.
+const SCANNED: u32 = 1_000;
+
+/// Which events.
+#[derive(Clone, Debug)]
+pub struct FeedQuery {
+    /// After this log position; 0 from the beginning.
+    pub after: u64,
+    /// How many, 1 to [`MAX_FEED`].
+    pub limit: u32,
+    /// Only these event types; all when empty.
+    pub types: Vec<String>,
+}
+
+/// Events in order of the log, with coded facts and without identity.
+#[derive(Clone, Debug)]
+pub struct FeedPage {
+    /// The events.
+    pub events: Vec<RecordedEvent>,
+    /// Go on after this position.
+    pub next: u64,
+    /// True when there may be more at once.
+    pub more: bool,
+    /// The head of the log.
+    pub head: u64,
+}
+
+impl App {
+    /// The next events that the caller may see: everything for auditors, else the
+    /// events of people the organisation sees in full and the events it recorded itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn feed(&self, caller: &Caller, query: FeedQuery) -> Result<FeedPage, AppError> {
+        let limit = query.limit.clamp(1, MAX_FEED);
+        let all = caller.role() == Role::Auditor;
+        let head = self.inner.store.head().await?.position;
+        let scan = if all { limit } else { SCANNED };
+        let read = LogQuery { after: query.after, limit: scan, types: query.types, kind: None, parts: Parts::Case };
+        let events = self.inner.store.read_log(&read).await?;
+        let exhausted = events.len() < scan as usize;
+        let end = events.last().map_or(query.after, |last| last.envelope.position);
+        let seen = if all { HashSet::new() } else { self.seen_in_full(caller, &events).await? };
+        let mut page: Vec<RecordedEvent> = Vec::new();
+        for event in events {
+            let own = event.envelope.actor.organisation == *caller.organisation();
+            if !(all || own || seen.contains(&event.envelope.stream)) {
+                continue;
+            }
+            if page.len() == limit as usize {
+                let next = page.last().map_or(end, |last| last.envelope.position);
+                return Ok(FeedPage { events: page, next, more: true, head });
+            }
+            page.push(event);
+        }
+        Ok(FeedPage { events: page, next: end, more: !exhausted, head })
+    }
+
+    async fn seen_in_full(&self, caller: &Caller, events: &[RecordedEvent]) -> Result<HashSet<StreamId>, AppError> {
+        let people: HashSet<StreamId> = events
+            .iter()
+            .map(|event| event.envelope.stream)
+            .filter(|stream| stream.kind == StreamKind::Person)
+            .collect();
+        let people: Vec<StreamId> = people.into_iter().collect();
+        let histories: HashMap<StreamId, Vec<RecordedEvent>> = self.inner.store.read_streams(&people, None).await?;
+        Ok(histories
+            .into_iter()
+            .filter(|(_, events)| {
+                let history = History::new(events.clone());
+                access::visibility(&history, caller.organisation(), caller.role()) == Visibility::Full
+            })
+            .map(|(stream, _)| stream)
+            .collect())
+    }
+}

@@ -1,0 +1,19 @@
+//! What can be asked. Each answer says up to which log position it is true.
+
+mod feed;
+mod known;
+mod people;
+mod referral;
+mod releases;
+mod search;
+mod wait;
+mod worklist;
+
+pub use feed::{FeedPage, FeedQuery, MAX_FEED};
+pub use known::{Known, Times};
+pub use people::PersonRead;
+pub use referral::ReferralRead;
+pub use releases::{ReleaseQuery, ReleasesRead};
+pub use search::Found;
+pub use wait::{Waited, WAIT};
+pub use worklist::{WorklistItem, WorklistPage, WorklistQuery};

@@ -1,0 +1,58 @@
+//! One referral, for the service asked and for its sender.
+
+use crate::caller::Caller;
+use crate::error::AppError;
+use crate::{App, etag};
+use throughcare_domain::access::{self, Visibility};
+use throughcare_domain::event::Role;
+use throughcare_domain::id::{PersonId, ReferralId};
+use throughcare_domain::state::{IdentityState, Referral};
+use throughcare_domain::stream::StreamId;
+
+/// A referral and what the caller may see with it.
+#[derive(Clone, Debug)]
+pub struct ReferralRead {
+    /// The referral.
+    pub referral: Referral,
+    /// The person, for those who may know the record.
+    pub person: Option<PersonId>,
+    /// Who it is about, for the service asked.
+    pub identity: Option<IdentityState>,
+    /// The sender's note, for the service asked.
+    pub note: Option<String>,
+    /// Entity tag of the record, for those who may change it.
+    pub etag: String,
+    /// Log position up to which it is true.
+    pub position: u64,
+}
+
+impl App {
+    /// A referral, for the organisation asked, its sender, and auditors.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for everybody else.
+    pub async fn referral(&self, caller: &Caller, id: ReferralId) -> Result<ReferralRead, AppError> {
+        let person = self.person_of(id.0).await?;
+        let position = self.inner.store.head().await?.position;
+        let history = self.history(person).await?;
+        let state = history.state(None, None);
+        let referral = state.referral(id).ok_or(AppError::NotFound)?.clone();
+        let asked = referral.to_organisation == *caller.organisation();
+        let sent = referral.from_organisation == *caller.organisation();
+        if !asked && !sent && caller.role() != Role::Auditor {
+            return Err(AppError::NotFound);
+        }
+        let visible = access::visibility(&history, caller.organisation(), caller.role()) == Visibility::Full;
+        let told = history.events.iter().find(|event| event.envelope.id == referral.received.by);
+        let note = told.and_then(|event| event.identity.as_ref()).and_then(|identity| identity.note.clone());
+        let staff = caller.role() != Role::Auditor;
+        Ok(ReferralRead {
+            person: (asked || visible).then_some(person),
+            identity: (asked && staff).then(|| state.identity.clone()),
+            note: note.filter(|_| (asked || sent) && staff),
+            etag: etag::of(StreamId::person(person), history.version()),
+            position,
+            referral,
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! Finding people by identifier: by POST, never in a URL, and only those the caller may see.
+
+use super::{PersonRead, Times};
+use crate::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+use crate::write::blind;
+use throughcare_domain::access::Visibility;
+use throughcare_domain::id::PersonId;
+use throughcare_domain::identifier::Identifier;
+
+/// People found, at most [`MOST`]. Empty when nobody has the identifier and when the caller may not know who.
+pub type Found = Vec<PersonRead>;
+
+/// Most people found by one identifier. Local references are not unique.
+pub const MOST: usize = 20;
+
+impl App {
+    /// People who hold an identifier and whom the caller may see in full.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn search(&self, caller: &Caller, identifier: &Identifier) -> Result<Found, AppError> {
+        let streams = self.inner.store.find_claim(identifier.kind(), &blind(&self.inner.store, identifier)).await?;
+        let mut found = Vec::new();
+        for stream in streams.into_iter().take(MOST) {
+            match self.person(caller, PersonId(stream.id), Times::default()).await {
+                Ok(read) if read.visibility != Visibility::None && holds(&read, identifier) => found.push(read),
+                Ok(_) | Err(AppError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The index only points; what was opened decides.
+fn holds(read: &PersonRead, identifier: &Identifier) -> bool {
+    read.state
+        .identity
+        .current_identifiers()
+        .any(|known| known.kind == identifier.kind() && known.value.as_deref() == Some(identifier.value()))
+}

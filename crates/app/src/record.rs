@@ -1,0 +1,204 @@
+//! The unit of work behind every command about a person: authorise, load, decide, append.
+//!
+//! It runs in a task of its own, so that a client that hangs up cancels nothing (`trust.md`, trap 1). On a
+//! version conflict it loads and decides again, unless the caller said with `If-Match` on what the command
+//! rests. Retries are bounded by [`ATTEMPTS`].
+
+use crate::answer::Answer;
+use crate::caller::{Request, RequestKey};
+use crate::error::AppError;
+use crate::write::{append_of, created};
+use crate::{App, etag};
+use throughcare_domain::access::{self, Permission, Visibility};
+use throughcare_domain::command::Asked;
+use throughcare_domain::decide::{self, Context, Decision};
+use throughcare_domain::history::History;
+use throughcare_domain::id::PersonId;
+use throughcare_domain::stream::StreamId;
+use throughcare_store::{Append, AppendOutcome, Idempotency};
+use uuid::Uuid;
+
+/// How often a command is decided again when others change the record at the same time.
+pub const ATTEMPTS: u32 = 8;
+
+/// Where a command goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A new record.
+    New,
+    /// A person the caller may see, or about whom the caller has sent something.
+    Person(PersonId),
+    /// The person to whom a referral, episode, intervention, kit, plan or release belongs.
+    Entity(Uuid),
+    /// The person found by an identifier that the caller knows. The answer tells nothing of the record.
+    Found(PersonId),
+}
+
+impl App {
+    /// Records what is asked about one person: all of it or nothing.
+    ///
+    /// # Errors
+    /// [`AppError`]; after [`AppError::Unknown`] the same key is safe to send again.
+    pub async fn record(&self, address: Address, asked: Vec<Asked>, request: Request) -> Result<Answer, AppError> {
+        let app = self.clone();
+        let work = tokio::spawn(async move { app.record_now(address, &asked, &request).await });
+        work.await.map_err(|_| AppError::Internal(None))?
+    }
+
+    pub(crate) async fn record_now(&self, address: Address, asked: &[Asked], request: &Request) -> Result<Answer, AppError> {
+        let _under_way = self.begin(request)?;
+        for _ in 0..ATTEMPTS {
+            match self.attempt(address, asked, request).await? {
+                Some(answer) => return Ok(answer),
+                None if request.if_match.is_some() => return Err(AppError::Stale),
+                None => {}
+            }
+        }
+        Err(AppError::Busy)
+    }
+
+    /// One attempt; `None` when somebody else appended first.
+    async fn attempt(&self, address: Address, asked: &[Asked], request: &Request) -> Result<Option<Answer>, AppError> {
+        let (person, history) = self.load(address).await?;
+        authorise(address, asked, &history, request)?;
+        if let Some(answer) = self.answered_before(request).await? {
+            return Ok(Some(answer));
+        }
+        let stream = StreamId::person(person);
+        let version = history.version();
+        if request.if_match.as_ref().is_some_and(|expected| *expected != etag::of(stream, version)) {
+            return Err(AppError::Stale);
+        }
+        let (decision, before) = self.decide(&history, asked, request).await?;
+        let told = matches!(address, Address::New | Address::Person(_));
+        let visible = told || access::visibility(&history, request.caller.organisation(), request.caller.role()) != Visibility::None;
+        let reached = version + u32::try_from(decision.drafts.len()).unwrap_or(u32::MAX);
+        let answer = Answer {
+            person: visible.then_some(person),
+            events: decision.drafts.iter().map(|draft| draft.id).collect(),
+            created: created(&decision.drafts),
+            flags: decision.flags.iter().map(|flag| flag.code.to_owned()).collect(),
+            etag: etag::of(stream, reached),
+            position: 0,
+            replayed: false,
+        };
+        let append = append_of(&self.inner.store, stream, version, decision.drafts, request, &before);
+        self.append(append, answer, request).await
+    }
+
+    /// Decides commands one after the other, each on what the ones before it made.
+    pub(crate) async fn decide(
+        &self,
+        history: &History,
+        asked: &[Asked],
+        request: &Request,
+    ) -> Result<(Decision, throughcare_domain::state::PersonState), AppError> {
+        let reference = self.reference().await;
+        let directory = self.directory().await?;
+        let mut ids = self.inner.ids.source();
+        let mut context = Context {
+            now: request.received_at,
+            origin: request.caller.origin(),
+            organisation: request.caller.organisation(),
+            reference: &reference,
+            directory: &directory,
+            ids: &mut *ids,
+        };
+        let decision = decide::decide_in_turn(history, asked, &mut context)?;
+        Ok((decision, history.state(None, None)))
+    }
+
+    /// Appends and turns the outcome into an answer; `None` when somebody else appended first.
+    pub(crate) async fn append(&self, mut append: Append, answer: Answer, request: &Request) -> Result<Option<Answer>, AppError> {
+        if let Some(RequestKey { key, fingerprint }) = request.key {
+            let client = request.caller.actor.client.clone();
+            let answer = serde_json::to_vec(&answer).map_err(|_| AppError::Internal(None))?;
+            append.idempotency = Some(Idempotency { client, key, fingerprint, answer });
+        }
+        loop {
+            return match self.inner.store.append(append.clone()).await? {
+                AppendOutcome::Appended(appended) => {
+                    Ok(Some(Answer { position: appended.last_position, ..answer }))
+                }
+                AppendOutcome::Replayed { answer, last_position, .. } => replay(&answer, last_position).map(Some),
+                AppendOutcome::Conflict { .. } => Ok(None),
+                AppendOutcome::KeyReused => Err(AppError::KeyReused),
+                AppendOutcome::DuplicateReference { entity } => Err(AppError::DuplicateReference { entity }),
+                // Two records with one identifier are a matter for people; neither caller may learn of the
+                // other record by being refused. The identifier is recorded, and found at its first holder.
+                AppendOutcome::IdentifierClaimed { kind, .. } => {
+                    append.claims.retain(|claim| claim.kind != kind || claim.release);
+                    continue;
+                }
+            };
+        }
+    }
+
+    async fn load(&self, address: Address) -> Result<(PersonId, History), AppError> {
+        let person = match address {
+            Address::New => return Ok((PersonId(self.inner.ids.one()), History::default())),
+            Address::Person(person) | Address::Found(person) => person,
+            Address::Entity(id) => PersonId(self.inner.store.find_entity(id).await?.ok_or(AppError::NotFound)?.1.id),
+        };
+        let history = self.history(person).await?;
+        if history.events.is_empty() { Err(AppError::NotFound) } else { Ok((person, history)) }
+    }
+
+    /// Everything recorded about a person.
+    pub(crate) async fn history(&self, person: PersonId) -> Result<History, AppError> {
+        Ok(History::new(self.inner.store.read_stream(StreamId::person(person), None).await?))
+    }
+
+    pub(crate) async fn answered_before(&self, request: &Request) -> Result<Option<Answer>, AppError> {
+        let Some(RequestKey { key, fingerprint }) = request.key else { return Ok(None) };
+        match self.inner.store.find_idempotency(&request.caller.actor.client, key).await? {
+            None => Ok(None),
+            Some(stored) if stored.fingerprint != fingerprint => Err(AppError::KeyReused),
+            Some(stored) => replay(&stored.answer, stored.last_position).map(Some),
+        }
+    }
+
+    /// Marks a request as under way until the returned guard is dropped.
+    pub(crate) fn begin(&self, request: &Request) -> Result<UnderWay, AppError> {
+        let Some(RequestKey { key, .. }) = request.key else { return Ok(UnderWay(None)) };
+        let mark = (request.caller.actor.client.clone(), key);
+        let mut under_way = self.inner.under_way.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !under_way.insert(mark.clone()) {
+            return Err(AppError::InProgress);
+        }
+        Ok(UnderWay(Some((self.clone(), mark))))
+    }
+}
+
+/// A request under way; dropping it takes the mark away.
+pub(crate) struct UnderWay(Option<(App, (String, Uuid))>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        if let Some((app, mark)) = &self.0 {
+            app.inner.under_way.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(mark);
+        }
+    }
+}
+
+fn replay(answer: &[u8], position: u64) -> Result<Answer, AppError> {
+    let answer: Answer = serde_json::from_slice(answer).map_err(|_| AppError::Internal(None))?;
+    Ok(Answer { position, replayed: true, ..answer })
+}
+
+/// May the caller record this here? A record that the caller may not know of answers as if it did not exist.
+fn authorise(address: Address, asked: &[Asked], history: &History, request: &Request) -> Result<(), AppError> {
+    let (organisation, role) = (request.caller.organisation(), request.caller.role());
+    if matches!(address, Address::Person(_)) && access::visibility(history, organisation, role) == Visibility::None {
+        return Err(AppError::NotFound);
+    }
+    let state = history.state(None, None);
+    for Asked { command, .. } in asked {
+        match access::may_record(command, &state, organisation, role) {
+            Permission::Allowed => {}
+            Permission::NotFound => return Err(AppError::NotFound),
+            Permission::WrongRole(sentence) => return Err(AppError::WrongRole(sentence)),
+        }
+    }
+    Ok(())
+}

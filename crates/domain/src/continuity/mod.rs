@@ -1,0 +1,28 @@
+//! Continuity of care from prison to the community: what one release needs, where it stands on a day, and
+//! the figures by which partnerships are judged.
+//!
+//! Three steps, each pure: [`ReleaseFacts`] gathers what the rules need from a person's state and can be kept
+//! in a projection; [`assess`] says where the release stands on a day, under a [`Reading`] of the rules;
+//! [`summarise`] counts. What time alone changes (day n, late, not found) is never stored.
+//!
+//! Sources: `domain.md` section 2; `cases.md` C1 to C13.
+
+mod assess;
+mod care;
+mod facts;
+mod figure;
+mod local;
+mod national;
+mod planned;
+mod reading;
+mod referral;
+mod summary;
+
+pub use assess::assess;
+pub use care::{CareState, MARKS, Mark, Missing, ReleaseCare};
+pub use facts::{Need, OpenEpisode, PrisonTreatment, ReleaseFacts, ReturnToCustody, Touch};
+pub use figure::{Answer, Figure};
+pub use planned::PlannedRelease;
+pub use reading::Reading;
+pub use referral::ReferralMade;
+pub use summary::{Count, Reason, Summary, percentage, summarise};

@@ -1,0 +1,148 @@
+//! What a line shows: coded facts and dates, no names and no identifiers.
+
+use crate::code::{Code, OrganisationCode, ServiceCode};
+use crate::continuity::{PlannedRelease, ReleaseFacts};
+use crate::fact::ServiceKind;
+use crate::id::{EpisodeId, KitId, ReferralId};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The facts of a line, by its kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "camelCase")]
+pub enum RowDetail {
+    /// Of `referral_to_act_on` and `transfer_to_accept`.
+    Referral(ReferralRow),
+    /// Of `triage_due`.
+    Triage(TriageRow),
+    /// Of `waiting`.
+    Waiting(WaitingRow),
+    /// Of `caseload`.
+    Episode(EpisodeRow),
+    /// Of `naloxone_to_replace`.
+    Kit(KitRow),
+    /// Of `release`.
+    Release(Box<ReleaseFacts>),
+    /// Of `release_planned`.
+    Plan(Box<PlannedRelease>),
+    /// Of `movement_to_classify`.
+    Movement(MovementRow),
+    /// Of `visible_to`.
+    Relationship(RelationshipRow),
+}
+
+/// A referral on which to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferralRow {
+    /// The referral date; its age is counted from here.
+    pub received_on: Date,
+    /// Code of `referral-sources`.
+    pub source: Code,
+    /// Who sent it.
+    pub from_organisation: OrganisationCode,
+    /// The service that sent it, when one of this system did.
+    pub from_service: Option<ServiceCode>,
+    /// Codes of `substances`, most important first.
+    pub substances: Vec<Code>,
+    /// The episode whose care is handed over.
+    pub transfer_of: Option<EpisodeId>,
+}
+
+/// An accepted referral to triage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TriageRow {
+    /// The referral date, from which the days to triage are counted.
+    pub received_on: Date,
+    /// When it was accepted.
+    pub accepted_on: Date,
+    /// The last day on which triage is in time.
+    pub due_on: Date,
+    /// Code of `referral-sources`.
+    pub source: Code,
+    /// Who sent it.
+    pub from_organisation: OrganisationCode,
+    /// Codes of `substances`, most important first.
+    pub substances: Vec<Code>,
+}
+
+/// A wait for an intervention.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingRow {
+    /// The referral from which the need came.
+    pub referral: Option<ReferralId>,
+    /// The episode, once triaged.
+    pub episode: Option<EpisodeId>,
+    /// The referral date.
+    pub received_on: Option<Date>,
+    /// When the referral was accepted.
+    pub accepted_on: Option<Date>,
+    /// When the person was triaged.
+    pub triaged_on: Option<Date>,
+    /// When the person was placed on the list for a named intervention.
+    pub placed_on: Option<Date>,
+    /// Code of `interventions`: what is waited for, once named.
+    pub intervention: Option<Code>,
+    /// Codes of `substances`, most important first.
+    pub substances: Vec<Code>,
+}
+
+/// An open episode.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EpisodeRow {
+    /// The kind of service.
+    pub service_kind: ServiceKind,
+    /// The referral from which it came.
+    pub referral: Option<ReferralId>,
+    /// The triage date.
+    pub triaged_on: Date,
+    /// The first structured intervention.
+    pub first_structured_start: Option<Date>,
+    /// Codes of `interventions` that go on, in order of their start.
+    pub interventions: Vec<Code>,
+    /// When the person was last seen or started something.
+    pub last_seen_on: Date,
+}
+
+/// A kit to replace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KitRow {
+    /// Code of `naloxone-products`.
+    pub product: Code,
+    /// Batch on the pack.
+    pub batch: Code,
+    /// Expiry on the pack.
+    pub expires_on: Date,
+    /// When the person got it.
+    pub supplied_on: Date,
+    /// When it was used; `None` when it is replaced because it expires.
+    pub used_on: Option<Date>,
+    /// The kit that replaced it.
+    pub replaced_by: Option<KitId>,
+}
+
+/// A movement to classify.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MovementRow {
+    /// Movement type as sent; `REL` for a release whose reason no list explains.
+    pub movement_type: Code,
+    /// Reason as sent.
+    pub reason: Code,
+    /// The day it happened.
+    pub happened_on: Date,
+}
+
+/// Why an organisation may see the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RelationshipRow {
+    /// The referral it accepted, when that came first.
+    pub referral: Option<ReferralId>,
+    /// Its episode, when that came first.
+    pub episode: Option<EpisodeId>,
+}

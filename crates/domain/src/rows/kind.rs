@@ -1,0 +1,81 @@
+//! The lists.
+
+use serde::{Deserialize, Serialize};
+
+/// Which list a line stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowKind {
+    /// A referral on which the service asked has to decide: from its date until it is accepted, rejected or
+    /// withdrawn.
+    ReferralToActOn,
+    /// The same, when it hands the care of an episode over. Such a referral stands on both lists.
+    TransferToAccept,
+    /// An accepted referral without triage.
+    TriageDue,
+    /// Accepted, needs an intervention, has not started (`cases.md` W3).
+    Waiting,
+    /// An open episode.
+    Caseload,
+    /// A kit that was used or has expired, until it is replaced.
+    NaloxoneToReplace,
+    /// A release to the community; it never closes.
+    Release,
+    /// A release to come.
+    ReleasePlanned,
+    /// A movement or a release that no list explains.
+    MovementToClassify,
+    /// The organisation may see the person: from acceptance on.
+    VisibleTo,
+}
+
+impl RowKind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::ReferralToActOn,
+        Self::TransferToAccept,
+        Self::TriageDue,
+        Self::Waiting,
+        Self::Caseload,
+        Self::NaloxoneToReplace,
+        Self::Release,
+        Self::ReleasePlanned,
+        Self::MovementToClassify,
+        Self::VisibleTo,
+    ];
+
+    /// Its name in the projection and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReferralToActOn => "referral_to_act_on",
+            Self::TransferToAccept => "transfer_to_accept",
+            Self::TriageDue => "triage_due",
+            Self::Waiting => "waiting",
+            Self::Caseload => "caseload",
+            Self::NaloxoneToReplace => "naloxone_to_replace",
+            Self::Release => "release",
+            Self::ReleasePlanned => "release_planned",
+            Self::MovementToClassify => "movement_to_classify",
+            Self::VisibleTo => "visible_to",
+        }
+    }
+
+    /// Reads the name back.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// True for what a death leaves nothing to do about. An episode stays on the caseload until its exit is
+    /// recorded (reason 89).
+    pub(super) fn ends_with_death(self) -> bool {
+        matches!(
+            self,
+            Self::ReferralToActOn
+                | Self::TransferToAccept
+                | Self::TriageDue
+                | Self::Waiting
+                | Self::NaloxoneToReplace
+                | Self::ReleasePlanned
+        )
+    }
+}

@@ -1,0 +1,124 @@
+//! Reading lists across people, as known now or at a log position.
+
+use crate::{Store, StoreError};
+use jiff::civil::Date;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use throughcare_domain::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
+use throughcare_domain::id::PersonId;
+use throughcare_domain::rows::{Row, RowDetail, RowKind};
+use uuid::Uuid;
+
+/// Which rows are wanted.
+#[derive(Clone, Debug)]
+pub struct ListQuery {
+    /// The kind of list.
+    pub kind: RowKind,
+    /// Only rows of this service. Without one, each thing is listed once (its primary row).
+    pub service: Option<ServiceCode>,
+    /// Only rows of this prison.
+    pub prison: Option<PrisonCode>,
+    /// Only rows of this area.
+    pub area: Option<AreaCode>,
+    /// Only rows on the list on this day.
+    pub on: Option<Date>,
+    /// Only rows opened on or after this day.
+    pub opened_from: Option<Date>,
+    /// Only rows opened on or before this day.
+    pub opened_to: Option<Date>,
+    /// As known at this log position; now without it.
+    pub known_at: Option<u64>,
+    /// After this row, in order of opening day and id.
+    pub after: Option<(Date, Uuid)>,
+    /// How many at most, 1 to 10,000.
+    pub limit: u32,
+}
+
+/// A row of a list, and whose it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListedRow {
+    /// The person.
+    pub person: PersonId,
+    /// The row.
+    pub row: Row,
+}
+
+/// Some rows, and the log position up to which they are true.
+#[derive(Clone, Debug)]
+pub struct RowPage {
+    /// The rows, oldest first.
+    pub rows: Vec<ListedRow>,
+    /// The projection's checkpoint when they were read.
+    pub position: u64,
+}
+
+impl Store {
+    /// Reads rows of a list. Checkpoint and rows come from one snapshot.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list(&self, query: &ListQuery) -> Result<RowPage, StoreError> {
+        let day = |date: Date| jiff_sqlx::Date::from(date);
+        let rows = sqlx::query(
+            "/* projection::list */ with checkpoint as (select position from checkpoints where name = 'worklists'),
+             found as (
+               select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary, detail::text as detail
+               from worklist_rows
+               where kind = $1
+                 and (($2::text is null and is_primary) or service = $2)
+                 and ($3::text is null or prison = $3)
+                 and ($4::text is null or area = $4)
+                 and ($5::date is null or (opened_on <= $5 and (closed_on is null or closed_on > $5)))
+                 and ($6::date is null or opened_on >= $6)
+                 and ($7::date is null or opened_on <= $7)
+                 and (($8::bigint is null and known_to is null)
+                      or ($8::bigint is not null and known_from <= $8 and (known_to is null or known_to > $8)))
+                 and ($9::date is null or (opened_on, row_id) > ($9, $10::uuid))
+               order by opened_on, row_id
+               limit $11)
+             select c.position, f.* from checkpoint c left join found f on true order by f.opened_on, f.row_id",
+        )
+        .bind(query.kind.as_str())
+        .bind(query.service.as_ref().map(|code| code.as_str().to_owned()))
+        .bind(query.prison.as_ref().map(|code| code.as_str().to_owned()))
+        .bind(query.area.as_ref().map(|code| code.as_str().to_owned()))
+        .bind(query.on.map(day))
+        .bind(query.opened_from.map(day))
+        .bind(query.opened_to.map(day))
+        .bind(query.known_at.map(u64::cast_signed))
+        .bind(query.after.map(|(date, _)| day(date)))
+        .bind(query.after.map(|(_, id)| id))
+        .bind(i64::from(query.limit.clamp(1, 10_000)))
+        .fetch_all(self.pool())
+        .await?;
+        let position = rows.first().map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
+        let rows = rows
+            .iter()
+            .filter(|row| row.get::<Option<Uuid>, _>("person").is_some())
+            .map(|row| Ok(ListedRow { person: PersonId(row.get("person")), row: read_row(row)? }))
+            .collect::<Result<_, StoreError>>()?;
+        Ok(RowPage { rows, position })
+    }
+}
+
+/// Reads one stored row.
+pub(super) fn read_row(row: &PgRow) -> Result<Row, StoreError> {
+    fn unreadable<E>(_: E) -> StoreError {
+        StoreError::Invalid("a stored worklist row cannot be read; rebuild the projection")
+    }
+    let text = |name: &str| row.get::<Option<String>, _>(name);
+    let kind: String = row.get("kind");
+    let detail: String = row.get("detail");
+    Ok(Row {
+        kind: RowKind::parse(&kind).ok_or(StoreError::Invalid("a stored worklist row has an unknown kind; rebuild the projection"))?,
+        id: row.get("row_id"),
+        service: text("service").map(|code| ServiceCode::parse(&code)).transpose().map_err(unreadable)?,
+        organisation: text("organisation").map(|code| OrganisationCode::parse(&code)).transpose().map_err(unreadable)?,
+        prison: text("prison").map(|code| PrisonCode::parse(&code)).transpose().map_err(unreadable)?,
+        area: text("area").map(|code| AreaCode::parse(&code)).transpose().map_err(unreadable)?,
+        opened_on: row.get::<jiff_sqlx::Date, _>("opened_on").to_jiff(),
+        closed_on: row.get::<Option<jiff_sqlx::Date>, _>("closed_on").map(|date| date.to_jiff()),
+        primary: row.get("is_primary"),
+        detail: serde_json::from_str::<RowDetail>(&detail).map_err(unreadable)?,
+    })
+}
