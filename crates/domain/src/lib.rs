@@ -4,6 +4,7 @@
 //! [`state`] (the fold), [`decide`] (what staff and machines may record), [`view`] (what people see),
 //! [`continuity`] and [`journey`] (the rules partnerships are judged by).
 
+pub mod access;
 pub mod code;
 pub mod command;
 pub mod continuity;
@@ -17,6 +18,7 @@ pub mod id;
 pub mod identifier;
 pub mod journey;
 pub mod reference;
+pub mod rows;
 pub mod state;
 pub mod stream;
 pub mod waiting;
