@@ -124,13 +124,23 @@ pub enum Permission {
 /// - *None* for everyone else, and for administrators.
 pub fn visibility(history: &History, organisation: &OrganisationCode, role: Role) -> Visibility {
     match role {
-        Role::Auditor => return if history.events.is_empty() { Visibility::None } else { Visibility::Full },
+        Role::Auditor => {
+            return if history.events.is_empty() {
+                Visibility::None
+            } else {
+                Visibility::Full
+            };
+        }
         Role::Administrator => return Visibility::None,
         Role::Worker | Role::Liaison => {}
     }
     if has_relationship(&history.state(None, None), organisation) {
         Visibility::Full
-    } else if history.events.iter().any(|event| event.envelope.actor.organisation == *organisation) {
+    } else if history
+        .events
+        .iter()
+        .any(|event| event.envelope.actor.organisation == *organisation)
+    {
         Visibility::Sent
     } else {
         Visibility::None
@@ -139,7 +149,10 @@ pub fn visibility(history: &History, organisation: &OrganisationCode, role: Role
 
 /// True when care ties the person to the organisation: a referral it accepted, or an episode of its own.
 pub fn has_relationship(state: &PersonState, organisation: &OrganisationCode) -> bool {
-    state.referrals.iter().any(|one| one.accepted.is_some() && one.to_organisation == *organisation)
+    state
+        .referrals
+        .iter()
+        .any(|one| one.accepted.is_some() && one.to_organisation == *organisation)
         || state.episodes.iter().any(|one| one.organisation == *organisation)
 }
 
@@ -151,7 +164,10 @@ pub fn sees_identity(role: Role) -> bool {
 /// What the organisation recorded itself: all it sees when its visibility is [`Visibility::Sent`]. The
 /// version of this part is no version of the stream: take that from the whole history.
 pub fn own_events(history: &History, organisation: &OrganisationCode) -> History {
-    let own = history.events.iter().filter(|event| event.envelope.actor.organisation == *organisation);
+    let own = history
+        .events
+        .iter()
+        .filter(|event| event.envelope.actor.organisation == *organisation);
     History::new(own.cloned().collect())
 }
 
@@ -220,7 +236,11 @@ pub fn may_record(
         }
 
         Command::IssueKits { .. } | Command::PlaceKitsInProperty { .. } | Command::UseKit { .. } => {
-            if worker { Permission::Allowed } else { Rule::NaloxoneIsForWorkers.into() }
+            if worker {
+                Permission::Allowed
+            } else {
+                Rule::NaloxoneIsForWorkers.into()
+            }
         }
     }
 }
@@ -243,5 +263,7 @@ fn side(state: &PersonState, referral: ReferralId, organisation: &OrganisationCo
 }
 
 fn owns(state: &PersonState, episode: EpisodeId, organisation: &OrganisationCode) -> bool {
-    state.episode(episode).is_some_and(|episode| episode.organisation == *organisation)
+    state
+        .episode(episode)
+        .is_some_and(|episode| episode.organisation == *organisation)
 }

@@ -6,7 +6,10 @@ use crate::state::PersonState;
 pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
     for episode in &state.episodes {
         let triaged_on = episode.opened.date();
-        let seen = episode.contacts.iter().chain(episode.interventions.iter().map(|one| &one.started));
+        let seen = episode
+            .contacts
+            .iter()
+            .chain(episode.interventions.iter().map(|one| &one.started));
         rows.push(Row {
             kind: RowKind::Caseload,
             id: episode.id.0,

@@ -12,9 +12,17 @@ use jiff::civil::Date;
 /// A line stands on the list of the services of the prison where the person was, and of the partnerships,
 /// until a movement of the same day is recorded after it: somebody found out.
 pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Row>) {
-    let moves = state.custody.unclassified.iter().map(|one| (one.at, &one.movement_type, &one.reason));
+    let moves = state
+        .custody
+        .unclassified
+        .iter()
+        .map(|one| (one.at, &one.movement_type, &one.reason));
     let release = Code::parse("REL").ok();
-    let releases = state.custody.releases.iter().filter(|one| one.effect == ReleaseEffect::Unknown);
+    let releases = state
+        .custody
+        .releases
+        .iter()
+        .filter(|one| one.effect == ReleaseEffect::Unknown);
     let releases = releases.filter_map(|one| Some((one.at, release.as_ref()?, &one.reason)));
     for (at, movement_type, reason) in moves.chain(releases) {
         let prison = prison_on(state, at);
@@ -35,20 +43,34 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
             }),
         };
         let owners = directory.owners_of_release(None, prison.as_ref(), at.date());
-        owned(&line, owners.into_iter().map(|service| service.code.clone()), directory, rows);
+        owned(
+            &line,
+            owners.into_iter().map(|service| service.code.clone()),
+            directory,
+            rows,
+        );
     }
 }
 
 /// The prison where the person was last known to be on a day.
 fn prison_on(state: &PersonState, at: Dated) -> Option<PrisonCode> {
-    let earlier = state.custody.changes.iter().rev().filter(|change| change.since.date() <= at.date());
+    let earlier = state
+        .custody
+        .changes
+        .iter()
+        .rev()
+        .filter(|change| change.since.date() <= at.date());
     earlier.filter_map(|change| change.prison.clone()).next()
 }
 
 /// The day on which a movement of the same day became known after this one.
 fn explained(state: &PersonState, at: Dated) -> Option<Date> {
     let changes = state.custody.changes.iter().map(|change| change.since);
-    let understood = state.custody.releases.iter().filter(|one| one.effect != ReleaseEffect::Unknown);
+    let understood = state
+        .custody
+        .releases
+        .iter()
+        .filter(|one| one.effect != ReleaseEffect::Unknown);
     changes
         .chain(understood.map(|one| one.at))
         .filter(|other| other.date() == at.date() && other.by != at.by && other.recorded_at > at.recorded_at)

@@ -57,12 +57,25 @@ pub fn needs_for_kits(state: &PersonState) -> Vec<Need<'_>> {
 fn need(kit: &Kit) -> Option<Need<'_>> {
     let supplied = kit.supplied?;
     let expired = kit.pack.expires_on.tomorrow().ok();
-    let from = kit.used.as_ref().map(|used| used.at.date()).into_iter().chain(expired).min()?;
-    Some(Need { kit, supplied, from: from.max(supplied.date()), replaced_by: None })
+    let from = kit
+        .used
+        .as_ref()
+        .map(|used| used.at.date())
+        .into_iter()
+        .chain(expired)
+        .min()?;
+    Some(Need {
+        kit,
+        supplied,
+        from: from.max(supplied.date()),
+        replaced_by: None,
+    })
 }
 
 fn meets(kit: &Kit, need: &Need<'_>) -> bool {
-    let Some(supplied) = kit.supplied else { return false };
+    let Some(supplied) = kit.supplied else {
+        return false;
+    };
     let in_time = match need.kit.used.as_ref().map(|used| used.at.occurred) {
         Some(used) if used.date() == need.from => !later(used, supplied.occurred),
         _ => need.from <= supplied.date(),

@@ -28,6 +28,11 @@ pub(super) fn owned(
         named.push(owner);
     }
     if named.is_empty() {
-        rows.push(Row { service: None, organisation: None, primary: true, ..line.clone() });
+        rows.push(Row {
+            service: None,
+            organisation: None,
+            primary: true,
+            ..line.clone()
+        });
     }
 }

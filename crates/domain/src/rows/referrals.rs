@@ -2,8 +2,8 @@
 
 use super::{ReferralRow, Row, RowDetail, RowKind, TriageRow, area_on};
 use crate::state::{Dated, PersonState, Referral};
-use crate::view::duties::triage_due_on;
-use jiff::civil::Date;
+use crate::waiting::TRIAGE_WITHIN_DAYS;
+use jiff::{ToSpan, civil::Date};
 
 pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
     for referral in &state.referrals {
@@ -18,22 +18,43 @@ pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
             transfer_of: referral.transfer_of,
         });
         if referral.transfer_of.is_some() {
-            let line = row(state, referral, RowKind::TransferToAccept, received_on, closed_on, detail.clone());
+            let line = row(
+                state,
+                referral,
+                RowKind::TransferToAccept,
+                received_on,
+                closed_on,
+                detail.clone(),
+            );
             rows.push(line);
         }
-        rows.push(row(state, referral, RowKind::ReferralToActOn, received_on, closed_on, detail));
+        rows.push(row(
+            state,
+            referral,
+            RowKind::ReferralToActOn,
+            received_on,
+            closed_on,
+            detail,
+        ));
         if let Some(accepted) = referral.accepted {
             let ended = referral.triaged.as_ref().or(referral.withdrawn.as_ref());
             let detail = RowDetail::Triage(TriageRow {
                 received_on,
                 accepted_on: accepted.date(),
-                due_on: triage_due_on(received_on),
+                due_on: received_on.saturating_add(TRIAGE_WITHIN_DAYS.days()),
                 source: referral.source.clone(),
                 from_organisation: referral.from_organisation.clone(),
                 substances: referral.substances.clone(),
             });
             let closed_on = ended.map(|(at, _)| at.date());
-            rows.push(row(state, referral, RowKind::TriageDue, accepted.date(), closed_on, detail));
+            rows.push(row(
+                state,
+                referral,
+                RowKind::TriageDue,
+                accepted.date(),
+                closed_on,
+                detail,
+            ));
         }
     }
 }

@@ -23,7 +23,11 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
 /// from another area does not take the release off the list of the service for the residence
 /// (`cases.md` C13).
 fn made(facts: ReleaseFacts, directory: &Directory, rows: &mut Vec<Row>) {
-    let picked_up = facts.first_structured_start.iter().chain(&facts.first_seen_again).min_by_key(|touch| touch.on);
+    let picked_up = facts
+        .first_structured_start
+        .iter()
+        .chain(&facts.first_seen_again)
+        .min_by_key(|touch| touch.on);
     let mut owners: Vec<_> = picked_up.map(|touch| touch.service.clone()).into_iter().collect();
     owners.extend(facts.owners.iter().cloned());
     let line = Row {
@@ -42,7 +46,12 @@ fn made(facts: ReleaseFacts, directory: &Directory, rows: &mut Vec<Row>) {
 }
 
 /// A plan stands on the list from its making until the release, or its cancellation.
-fn planned(plan: PlannedRelease, ended: Option<jiff::civil::Date>, directory: &Directory, rows: &mut Vec<Row>) {
+fn planned(
+    plan: PlannedRelease,
+    ended: Option<jiff::civil::Date>,
+    directory: &Directory,
+    rows: &mut Vec<Row>,
+) {
     let owners = plan.owners.clone();
     let line = Row {
         kind: RowKind::ReleasePlanned,

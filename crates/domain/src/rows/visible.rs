@@ -9,15 +9,36 @@ use std::collections::BTreeMap;
 pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
     let mut first: BTreeMap<_, Row> = BTreeMap::new();
     let referrals = state.referrals.iter().filter_map(|one| {
-        let detail = RelationshipRow { referral: Some(one.id), episode: None };
-        Some((&one.to_organisation, &one.to_service, one.accepted?.date(), one.id.0, detail))
+        let detail = RelationshipRow {
+            referral: Some(one.id),
+            episode: None,
+        };
+        Some((
+            &one.to_organisation,
+            &one.to_service,
+            one.accepted?.date(),
+            one.id.0,
+            detail,
+        ))
     });
     let episodes = state.episodes.iter().map(|one| {
-        let detail = RelationshipRow { referral: None, episode: Some(one.id) };
-        (&one.organisation, &one.service, one.opened.date(), one.id.0, detail)
+        let detail = RelationshipRow {
+            referral: None,
+            episode: Some(one.id),
+        };
+        (
+            &one.organisation,
+            &one.service,
+            one.opened.date(),
+            one.id.0,
+            detail,
+        )
     });
     for (organisation, service, opened_on, id, detail) in referrals.chain(episodes) {
-        if first.get(organisation).is_some_and(|row| row.opened_on <= opened_on) {
+        if first
+            .get(organisation)
+            .is_some_and(|row| row.opened_on <= opened_on)
+        {
             continue;
         }
         let row = Row {

@@ -41,9 +41,14 @@ pub struct Wait<'a> {
 pub fn waits(state: &PersonState) -> Vec<Wait<'_>> {
     let mut waits = Vec::new();
     for referral in &state.referrals {
-        let episode = state.episodes.iter().find(|episode| episode.referral == Some(referral.id));
+        let episode = state
+            .episodes
+            .iter()
+            .find(|episode| episode.referral == Some(referral.id));
         let triaged = referral.triaged.as_ref().map(|(at, _)| *at);
-        let Some(began) = referral.accepted.or(episode.map(|episode| episode.opened)) else { continue };
+        let Some(began) = referral.accepted.or(episode.map(|episode| episode.opened)) else {
+            continue;
+        };
         let without_need = triaged.filter(|_| episode.is_none());
         let withdrawn = referral.withdrawn.as_ref().map(|(at, _)| *at);
         let ended = match episode {
@@ -81,7 +86,11 @@ pub fn waits(state: &PersonState) -> Vec<Wait<'_>> {
             });
         }
         let Some(first_ended) = first_ended else { continue };
-        for wait in episode.waits.iter().filter(|wait| !during(episode, wait, Some(first_ended))) {
+        for wait in episode
+            .waits
+            .iter()
+            .filter(|wait| !during(episode, wait, Some(first_ended)))
+        {
             waits.push(Wait {
                 id: wait.placed.by.0,
                 service: &episode.service,
@@ -100,7 +109,10 @@ pub fn waits(state: &PersonState) -> Vec<Wait<'_>> {
 
 /// The end of the wait with which an episode begins.
 fn first_end(episode: &Episode) -> Option<Dated> {
-    let removed = episode.waits.iter().find_map(|wait| wait.removed.as_ref().map(|(at, _)| *at));
+    let removed = episode
+        .waits
+        .iter()
+        .find_map(|wait| wait.removed.as_ref().map(|(at, _)| *at));
     let exit = episode.exit.as_ref().map(|exit| exit.at);
     earliest([episode.first_structured_start(), removed, exit])
 }
@@ -159,7 +171,10 @@ pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
                 triaged_on: wait.episode.map(|episode| episode.opened.date()),
                 placed_on: date(wait.placed),
                 intervention: wait.intervention.cloned(),
-                substances: wait.referral.map(|referral| referral.substances.clone()).unwrap_or_default(),
+                substances: wait
+                    .referral
+                    .map(|referral| referral.substances.clone())
+                    .unwrap_or_default(),
             }),
         });
     }
