@@ -1,1 +1,29 @@
 //! All SQL of Throughcare: the event log, its codec and keys, and the projections.
+//!
+//! [`Store`] is the door. Appends go through one writer per process, which commits those that wait together and in
+//! order ([`Store::append`]); reading opens what was sealed ([`Store::read_stream`], [`Store::read_log`]).
+//!
+//! Not here: business rules (they are in the domain's crate), and HTTP.
+
+mod canary;
+mod check;
+pub mod codec;
+mod error;
+mod keyring;
+mod log;
+mod migrate;
+mod reference;
+pub mod seal;
+mod settings;
+mod store;
+
+pub use check::{Check, OLDEST_SERVER};
+pub use error::StoreError;
+pub use log::{
+    Append, AppendOutcome, Appended, Claim, Entity, EntityKind, Head, Idempotency, LogEntry, LogQuery,
+    MAX_EVENTS, MAX_PAGE, MAX_STREAMS, NewEvent, Parts, Provenance, Reference, StoredAnswer, StoredReference,
+    StreamAppend,
+};
+pub use migrate::migrate;
+pub use settings::Settings;
+pub use store::Store;

@@ -1,0 +1,39 @@
+//! One value wrapped at first start: a key file that cannot open it belongs to another database.
+
+use crate::StoreError;
+use crate::seal::{KEY_LENGTH, KeyWrap};
+use sqlx::PgConnection;
+
+const CONTEXT: &[u8] = b"throughcare canary 1";
+const VALUE: [u8; KEY_LENGTH] = *b"a canary of the key-encryption-k";
+
+/// Whether the key file fits the database; plants the canary where there is none.
+pub(crate) async fn fits(
+    connection: &mut PgConnection,
+    wrap: &dyn KeyWrap,
+    planted: Option<Vec<u8>>,
+) -> Result<bool, StoreError> {
+    let wrapped = match planted {
+        Some(wrapped) => wrapped,
+        None => plant(connection, wrap).await?,
+    };
+    Ok(opens(wrap, &wrapped))
+}
+
+/// Whether a wrapped canary opens.
+pub(crate) fn opens(wrap: &dyn KeyWrap, wrapped: &[u8]) -> bool {
+    wrap.unwrap(CONTEXT, wrapped).is_ok_and(|value| value == VALUE)
+}
+
+/// Of two nodes that start at once the first plants it, and both are measured by it.
+async fn plant(connection: &mut PgConnection, wrap: &dyn KeyWrap) -> Result<Vec<u8>, StoreError> {
+    sqlx::query("/* plant_canary */ INSERT INTO keys.canary (wrapped) VALUES ($1) ON CONFLICT DO NOTHING")
+        .bind(wrap.wrap(CONTEXT, &VALUE)?)
+        .execute(&mut *connection)
+        .await?;
+    Ok(
+        sqlx::query_scalar("/* read_canary */ SELECT wrapped FROM keys.canary")
+            .fetch_one(connection)
+            .await?,
+    )
+}

@@ -1,0 +1,104 @@
+//! What can go wrong in the store. Messages hold no SQL, no values and nothing personal; the cause stands behind
+//! `source()` for the operator's log.
+
+use crate::codec::CodecError;
+use crate::seal::SealError;
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Too busy, or the database cannot be reached. Nothing was written; trying again is safe.
+    #[error("the event log cannot be reached at the moment")]
+    Unavailable(#[source] Option<sqlx::Error>),
+    /// The connection broke while committing and it could not be found out whether the append is there. Trying
+    /// again with the same idempotency key is safe.
+    #[error("it is not known whether this was recorded")]
+    Unknown,
+    /// The database refused or answered something unexpected. Nothing was written.
+    #[error("the database refused a statement{}", sqlstate(.0))]
+    Database(#[source] sqlx::Error),
+    /// An append that breaks a documented bound, such as one without events.
+    #[error("this cannot be appended: {0}")]
+    Invalid(&'static str),
+    /// The stream's keys were destroyed: nothing can be added to an erased record.
+    #[error("the keys of this record were destroyed; nothing can be added to it")]
+    KeysDestroyed,
+    /// A stored event cannot be read.
+    #[error("the event at position {position} cannot be read")]
+    Codec {
+        /// Which event.
+        position: u64,
+        /// Why.
+        #[source]
+        source: CodecError,
+    },
+    /// A sealed value does not open, or the keys do not fit.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The migrations could not be applied.
+    #[error("the database's tables could not be brought up to date")]
+    Migrate(#[source] Box<sqlx::migrate::MigrateError>),
+    /// The settings cannot be used.
+    #[error("the database address cannot be read")]
+    Settings(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if is_unreachable(&error) {
+            Self::Unavailable(Some(error))
+        } else {
+            Self::Database(error)
+        }
+    }
+}
+
+/// The connection is gone or was never there, or a time limit of ours was met: the transaction is rolled back.
+pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        // 08 connection, 53 resources, 57 shut down or cancelled by a limit, 55P03 lock not available
+        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| {
+            code.starts_with("08") || code.starts_with("53") || code.starts_with("57") || code == "55P03"
+        }),
+        _ => false,
+    }
+}
+
+/// A serialisation failure or a deadlock: the same statements may work a moment later.
+pub(crate) fn is_transient(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
+}
+
+/// The five characters that name the kind of failure; they hold no values.
+fn sqlstate(error: &sqlx::Error) -> String {
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .map_or_else(String::new, |code| format!(" (SQLSTATE {code})"))
+}
+
+/// What may be said of a database error in a log: its kind, never its message, which quotes values.
+pub(crate) fn named(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(cause) => {
+            let constraint = cause
+                .constraint()
+                .map_or_else(String::new, |name| format!(", constraint {name}"));
+            format!("database error{}{constraint}", sqlstate(error))
+        }
+        None => match error {
+            sqlx::Error::Io(cause) => format!("connection: {}", cause.kind()),
+            sqlx::Error::PoolTimedOut => "no free connection".into(),
+            _ => "connection or protocol".into(),
+        },
+    }
+}

@@ -1,0 +1,131 @@
+//! Keys of streams, from memory or from the database, and what they open.
+
+use crate::codec::CodecError;
+use crate::log::{EventRow, KnownKeys, LogEntry, Parts};
+use crate::seal::{self, Part, Place, StreamKeys, WrappedKey};
+use crate::{Store, StoreError};
+use sqlx::Row as _;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use throughcare_domain::event::{Body, RecordedEvent};
+use throughcare_domain::stream::StreamId;
+use uuid::Uuid;
+
+impl Store {
+    /// The keys of those of the streams that have any.
+    pub(crate) async fn keys_of(&self, streams: &HashSet<StreamId>) -> Result<KnownKeys, StoreError> {
+        let mut known = KnownKeys::with_capacity(streams.len());
+        let mut missing = HashMap::new();
+        for stream in streams {
+            match self.inner.cache.get(stream.id) {
+                Some(keys) => {
+                    known.insert(stream.id, (keys, None));
+                }
+                None => {
+                    missing.insert(stream.id, (*stream, Vec::new()));
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(known);
+        }
+        let rows = sqlx::query(
+            "/* keys_of */ SELECT stream_id, part, key_version, wrapped FROM keys.stream_keys \
+             WHERE stream_id = ANY($1)",
+        )
+        .bind(missing.keys().copied().collect::<Vec<Uuid>>())
+        .fetch_all(self.pool())
+        .await?;
+        for row in &rows {
+            let part = Part::parse(row.try_get("part")?).ok_or(seal::SealError::DoesNotOpen)?;
+            let key_version = row.try_get::<i16, _>("key_version")?.unsigned_abs();
+            let wrapped = WrappedKey {
+                part,
+                key_version,
+                wrapped: row.try_get("wrapped")?,
+            };
+            if let Some((_, keys)) = missing.get_mut(&row.try_get("stream_id")?) {
+                keys.push(wrapped);
+            }
+        }
+        for (id, (stream, wrapped)) in missing {
+            // A stream without keys is not remembered: it may be about to begin.
+            if !wrapped.is_empty() {
+                let keys = Arc::new(StreamKeys::unwrap(self.inner.wrap.as_ref(), stream, &wrapped)?);
+                self.inner.cache.insert(id, keys.clone());
+                known.insert(id, (keys, None));
+            }
+        }
+        Ok(known)
+    }
+
+    /// Opens rows; an event that cannot be read does not stand in the way of the others.
+    pub(crate) async fn open_rows(
+        &self,
+        rows: Vec<EventRow>,
+        parts: Parts,
+    ) -> Result<Vec<LogEntry>, StoreError> {
+        let keys = if parts == Parts::Envelope {
+            KnownKeys::new()
+        } else {
+            self.keys_of(&rows.iter().map(|row| row.envelope.stream).collect())
+                .await?
+        };
+        let entries = rows.into_iter().map(|row| LogEntry {
+            position: row.envelope.position,
+            stream: row.envelope.stream,
+            event_type: row.event_type.clone(),
+            event: self.open_row(
+                &row,
+                keys.get(&row.envelope.stream.id).map(|(keys, _)| keys.as_ref()),
+                parts,
+            ),
+        });
+        Ok(entries.collect())
+    }
+
+    fn open_row(
+        &self,
+        row: &EventRow,
+        keys: Option<&StreamKeys>,
+        parts: Parts,
+    ) -> Result<RecordedEvent, StoreError> {
+        let envelope = row.envelope.clone();
+        let unreadable = |source: CodecError| StoreError::Codec {
+            position: envelope.position,
+            source,
+        };
+        let place = Place {
+            stream: envelope.stream,
+            stream_version: envelope.stream_version,
+            event: envelope.id,
+            event_type: &row.event_type,
+            schema_version: envelope.schema_version,
+            key_version: row.key_version,
+        };
+        let key = |part| keys.and_then(|keys| keys.get(part, row.key_version));
+        let body = match key(Part::Case) {
+            Some(key) => {
+                let bytes = seal::open(key, Part::Case, &place, &row.case_sealed)?;
+                let fact = self
+                    .inner
+                    .codec
+                    .decode(&row.event_type, envelope.schema_version, &bytes);
+                Body::Fact(fact.map_err(unreadable)?)
+            }
+            None => Body::Erased,
+        };
+        let identity = match (parts, key(Part::Identity), &row.identity_sealed) {
+            (Parts::Both, Some(key), Some(sealed)) => {
+                let bytes = seal::open(key, Part::Identity, &place, sealed)?;
+                Some(self.inner.codec.decode_identity(&bytes).map_err(unreadable)?)
+            }
+            _ => None,
+        };
+        Ok(RecordedEvent {
+            envelope,
+            body,
+            identity,
+        })
+    }
+}

@@ -1,0 +1,29 @@
+//! The log: ordered group append, and reading.
+//!
+//! One writer task per node takes the appends that are waiting and commits them together, under the locked head
+//! row: positions are dense and follow the order of commit, so that a reader needs only an integer to go on from.
+
+mod append;
+mod bounds;
+mod check;
+mod find;
+mod group;
+mod insert;
+mod prepare;
+mod query;
+mod read;
+mod resolve;
+mod row;
+mod writer;
+
+pub use append::{
+    Append, AppendOutcome, Appended, Claim, Entity, EntityKind, Idempotency, MAX_EVENTS, MAX_STREAMS,
+    NewEvent, Provenance, Reference, StreamAppend,
+};
+pub use find::{StoredAnswer, StoredReference};
+pub use query::{LogEntry, LogQuery, MAX_PAGE, Parts};
+pub use read::Head;
+
+pub(crate) use prepare::{KnownKeys, Prepared, prepare};
+pub(crate) use row::EventRow;
+pub(crate) use writer::Writer;

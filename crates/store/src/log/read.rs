@@ -1,0 +1,187 @@
+//! Reading the log: streams, pages, the head.
+
+use super::query::{LogEntry, LogQuery, MAX_PAGE, Parts, select_events};
+use super::row::{EventRow, kind_number, to_micros};
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use std::collections::HashMap;
+use throughcare_domain::event::RecordedEvent;
+use throughcare_domain::stream::StreamId;
+use uuid::Uuid;
+
+/// The end of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Position of the last event; 0 while there is none.
+    pub position: u64,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+}
+
+fn signed(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+impl Store {
+    /// The end of the log.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer.
+    pub async fn head(&self) -> Result<Head, StoreError> {
+        let row = sqlx::query("/* head */ SELECT position, recorded_at FROM log_head")
+            .fetch_one(self.pool())
+            .await?;
+        Ok(Head {
+            position: row.try_get::<i64, _>("position")?.unsigned_abs(),
+            recorded_at: row.try_get::<SqlTimestamp, _>("recorded_at")?.to_jiff(),
+        })
+    }
+
+    /// The version a stream has reached; 0 when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer.
+    pub async fn stream_version(&self, stream: StreamId) -> Result<u32, StoreError> {
+        let version = sqlx::query_scalar::<_, i32>(
+            "/* stream_version */ SELECT version FROM streams WHERE stream_id = $1",
+        )
+        .bind(stream.id)
+        .fetch_optional(self.pool())
+        .await?;
+        Ok(version.unwrap_or(0).unsigned_abs())
+    }
+
+    /// Every event of a stream, in order, up to and with a position; both parts opened. Empty when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer or an event cannot be read.
+    pub async fn read_stream(
+        &self,
+        stream: StreamId,
+        upto: Option<u64>,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        let rows = sqlx::query(select_events!(
+            "read_stream",
+            "WHERE stream_id = $1 AND position <= $2 ORDER BY stream_version"
+        ))
+        .bind(stream.id)
+        .bind(upto.map_or(i64::MAX, signed))
+        .fetch_all(self.pool())
+        .await?;
+        self.open_all(&rows, Parts::Both).await
+    }
+
+    /// [`Store::read_stream`] of many streams at once. Each stream asked for is in the answer.
+    ///
+    /// # Errors
+    /// As [`Store::read_stream`].
+    pub async fn read_streams(
+        &self,
+        streams: &[StreamId],
+        upto: Option<u64>,
+    ) -> Result<HashMap<StreamId, Vec<RecordedEvent>>, StoreError> {
+        let rows = sqlx::query(select_events!(
+            "read_streams",
+            "WHERE stream_id = ANY($1) AND position <= $2 ORDER BY stream_id, stream_version"
+        ))
+        .bind(streams.iter().map(|stream| stream.id).collect::<Vec<Uuid>>())
+        .bind(upto.map_or(i64::MAX, signed))
+        .fetch_all(self.pool())
+        .await?;
+        let mut read: HashMap<_, Vec<_>> = streams.iter().map(|stream| (*stream, Vec::new())).collect();
+        for event in self.open_all(&rows, Parts::Both).await? {
+            read.entry(event.envelope.stream).or_default().push(event);
+        }
+        Ok(read)
+    }
+
+    /// A page of the log, in order of position. Whoever reads all of it goes on after the last position read; no
+    /// event will ever appear before it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer or an event of the page cannot be read.
+    pub async fn read_log(&self, query: &LogQuery) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.read_entries(query)
+            .await?
+            .into_iter()
+            .map(|entry| entry.event)
+            .collect()
+    }
+
+    /// [`Store::read_log`], telling for each event whether it can be read.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer.
+    pub async fn read_entries(&self, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError> {
+        let rows = sqlx::query(select_events!(
+            "read_log",
+            "WHERE position > $1 AND position <= $2 AND ($3::text[] IS NULL OR event_type = ANY($3)) \
+             AND ($4::smallint IS NULL OR stream_kind = $4) ORDER BY position LIMIT $5"
+        ))
+        .bind(signed(query.after))
+        .bind(query.upto.map_or(i64::MAX, signed))
+        .bind((!query.types.is_empty()).then_some(query.types.as_slice()))
+        .bind(query.kind.map(kind_number))
+        .bind(i64::from(query.limit.min(MAX_PAGE)))
+        .fetch_all(self.pool())
+        .await?;
+        self.open_each(&rows, query.parts).await
+    }
+
+    /// Every event of every organisation, in order of position: the directory of services is a fold over them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer or an event cannot be read.
+    pub async fn read_organisations(&self) -> Result<Vec<RecordedEvent>, StoreError> {
+        let rows = sqlx::query(select_events!(
+            "read_organisations",
+            "WHERE stream_kind = 3 ORDER BY position"
+        ))
+        .fetch_all(self.pool())
+        .await?;
+        self.open_all(&rows, Parts::Both).await
+    }
+
+    /// Position of the last event recorded at or before an instant; 0 when there is none. Recorded times never
+    /// decrease, so it is found by halving, with one row read a step.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer.
+    pub async fn position_at(&self, recorded: Timestamp) -> Result<u64, StoreError> {
+        let position = sqlx::query_scalar::<_, i64>(
+            "/* position_at */ WITH RECURSIVE search (low, high) AS ( \
+                 SELECT 0::bigint, position FROM log_head \
+                 UNION ALL \
+                 SELECT CASE WHEN event.recorded_at <= $1 THEN event.position ELSE low END, \
+                        CASE WHEN event.recorded_at <= $1 THEN high ELSE event.position - 1 END \
+                 FROM search, LATERAL ( \
+                     SELECT position, recorded_at FROM events WHERE position = (low + high + 1) / 2 \
+                 ) AS event \
+                 WHERE low < high \
+             ) SELECT low FROM search WHERE low = high",
+        )
+        .bind(to_micros(recorded).to_sqlx())
+        .fetch_one(self.pool())
+        .await?;
+        Ok(position.unsigned_abs())
+    }
+
+    async fn open_all(&self, rows: &[PgRow], parts: Parts) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.open_each(rows, parts)
+            .await?
+            .into_iter()
+            .map(|entry| entry.event)
+            .collect()
+    }
+
+    async fn open_each(&self, rows: &[PgRow], parts: Parts) -> Result<Vec<LogEntry>, StoreError> {
+        let rows = rows
+            .iter()
+            .map(|row| Ok(EventRow::read(row)?))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        self.open_rows(rows, parts).await
+    }
+}

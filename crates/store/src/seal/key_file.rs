@@ -1,0 +1,249 @@
+//! The key file: the three keys that are never in the database.
+//!
+//! ```text
+//! # Throughcare keys. Without this file nothing personal in the database can be read again. Keep a copy apart.
+//! key-encryption-key 64 hexadecimal digits
+//! blind-index-key    64 hexadecimal digits
+//! cursor-key         64 hexadecimal digits
+//! ```
+
+use super::wrap::{KEY_LENGTH, Key};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+const HEADER: &str = "# Throughcare keys. Without this file nothing personal in the database can be read again.\n\
+                      # Keep a copy in another safe place, apart from the copies of the database.\n";
+const NAMES: [&str; 3] = ["key-encryption-key", "blind-index-key", "cursor-key"];
+
+/// Why the key file cannot be used, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// It is gone although the database was sealed with it.
+    #[error(
+        "the key file {0} is not there, but the database holds records sealed with it. \
+         Put the file back from its copy; a new one could not open them"
+    )]
+    Lost(PathBuf),
+    /// Others may read it.
+    #[error("the key file {path} can be read by others (mode {mode:03o}). Run: chmod 600 {path}")]
+    Exposed {
+        /// Which file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// A line is missing or damaged.
+    #[error("the key file {path} has no usable line `{name}`: it needs 64 hexadecimal digits after the name")]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// The line.
+        name: &'static str,
+    },
+    /// It does not belong to this database.
+    #[error("the key file {0} does not belong to this database: its key does not open what was sealed here")]
+    Foreign(PathBuf),
+    /// It cannot be read or written.
+    #[error("the key file {path} cannot be {action}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// The keys of the key file.
+pub struct KeyFile {
+    /// Wraps the keys of streams.
+    pub key_encryption: Key,
+    /// Makes the blind index.
+    pub blind_index: Key,
+    /// Signs the cursors handed to clients.
+    pub cursor: Key,
+}
+
+impl KeyFile {
+    /// Reads the file, or makes it on first start.
+    ///
+    /// # Errors
+    /// [`KeyFileError`]; in particular a missing file is never replaced when the database already
+    /// `holds_keys`.
+    pub fn open_or_create(path: &Path, holds_keys: bool) -> Result<Self, KeyFileError> {
+        match std::fs::metadata(path) {
+            Ok(found) => {
+                let mode = found.permissions().mode() & 0o777;
+                if mode & 0o077 != 0 {
+                    return Err(KeyFileError::Exposed {
+                        path: path.into(),
+                        mode,
+                    });
+                }
+                let text = std::fs::read_to_string(path).map_err(|source| io(path, "read", source))?;
+                Self::parse(path, &text)
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                if holds_keys {
+                    return Err(KeyFileError::Lost(path.into()));
+                }
+                Self::create(path)
+            }
+            Err(source) => Err(io(path, "read", source)),
+        }
+    }
+
+    fn create(path: &Path) -> Result<Self, KeyFileError> {
+        let mut keys = [[0u8; KEY_LENGTH]; 3];
+        let mut text = HEADER.to_owned();
+        for (name, key) in NAMES.iter().zip(&mut keys) {
+            aws_lc_rs::rand::fill(key).map_err(|_| {
+                io(
+                    path,
+                    "filled with random keys",
+                    std::io::Error::other("no randomness"),
+                )
+            })?;
+            text.push_str(name);
+            text.push(' ');
+            for byte in key.iter() {
+                let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
+            }
+            text.push('\n');
+        }
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|source| io(path, "written", source))?;
+        }
+        // Written whole under another name first: a crash leaves no half key file.
+        let draft = path.with_extension("new");
+        let written = (|| {
+            let _ = std::fs::remove_file(&draft);
+            let mut file = std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&draft)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            // A link fails when another process was first; renaming would replace its file.
+            std::fs::hard_link(&draft, path)?;
+            std::fs::remove_file(&draft)
+        })();
+        match written {
+            Ok(()) => Self::parse(path, &text),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Self::open_or_create(path, false)
+            }
+            Err(source) => Err(io(path, "written", source)),
+        }
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, KeyFileError> {
+        let line = |name: &'static str| {
+            text.lines()
+                .filter_map(|line| line.split_once(char::is_whitespace))
+                .find(|(label, _)| *label == name)
+                .and_then(|(_, value)| key_from_hex(value.trim()))
+                .ok_or(KeyFileError::Damaged {
+                    path: path.into(),
+                    name,
+                })
+        };
+        Ok(Self {
+            key_encryption: line(NAMES[0])?,
+            blind_index: line(NAMES[1])?,
+            cursor: line(NAMES[2])?,
+        })
+    }
+}
+
+fn key_from_hex(text: &str) -> Option<Key> {
+    if text.len() != KEY_LENGTH * 2 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut key = [0; KEY_LENGTH];
+    for (at, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok()?;
+    }
+    Some(key)
+}
+
+fn io(path: &Path, action: &'static str, source: std::io::Error) -> KeyFileError {
+    KeyFileError::Io {
+        path: path.into(),
+        action,
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_start_makes_a_private_file_and_later_ones_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deeper/keys");
+        let made = KeyFile::open_or_create(&path, false).unwrap();
+        let read = KeyFile::open_or_create(&path, true).unwrap();
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        assert_eq!(made.key_encryption, read.key_encryption);
+        assert_eq!(made.blind_index, read.blind_index);
+        assert_eq!(made.cursor, read.cursor);
+        assert_ne!(made.cursor, made.blind_index);
+        assert_eq!(
+            std::fs::read_dir(path.parent().unwrap()).unwrap().count(),
+            1,
+            "no draft is left"
+        );
+    }
+
+    #[test]
+    fn a_lost_file_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        assert!(matches!(
+            KeyFile::open_or_create(&path, true),
+            Err(KeyFileError::Lost(_))
+        ));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        KeyFile::open_or_create(&path, false).unwrap();
+        for mode in [0o640, 0o604, 0o660] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let refused = KeyFile::open_or_create(&path, true);
+            assert!(matches!(refused, Err(KeyFileError::Exposed { mode: told, .. }) if told == mode));
+        }
+    }
+
+    #[test]
+    fn a_damaged_line_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        KeyFile::open_or_create(&path, false).unwrap();
+        let text = std::fs::read_to_string(&path)
+            .unwrap()
+            .replace("blind-index-key ", "blind-index-key x");
+        std::fs::write(&path, text).unwrap();
+        let refused = KeyFile::open_or_create(&path, true);
+        assert!(matches!(
+            refused,
+            Err(KeyFileError::Damaged {
+                name: "blind-index-key",
+                ..
+            })
+        ));
+    }
+}
