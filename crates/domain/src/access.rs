@@ -267,3 +267,295 @@ fn owns(state: &PersonState, episode: EpisodeId, organisation: &OrganisationCode
         .episode(episode)
         .is_some_and(|episode| episode.organisation == *organisation)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::Code;
+    use crate::command::{Direction, Movement, NewReferral, ResidenceTold};
+    use crate::fact::UsedOn;
+    use crate::rows::story::*;
+
+    const EVERYONE: [&str; 4] = ["northshire", "southshire", "gatehouse", "county"];
+
+    /// Sent by the prison's organisation to Northshire's, which has not decided.
+    fn sent() -> Story {
+        Story::new()
+            .by("gatehouse")
+            .on("2026-03-01", referral(1, "northshire-community"))
+    }
+
+    fn in_treatment() -> Story {
+        sent()
+            .by("northshire")
+            .on("2026-03-02", accepted(1))
+            .on("2026-03-05", triaged(1, "treatment_needed"))
+            .on("2026-03-05", opened(1, "northshire-community"))
+    }
+
+    fn sees(story: &Story, who: &str, role: Role) -> Visibility {
+        visibility(&story.history(), &organisation(who), role)
+    }
+
+    fn may(command: &Command, who: &str, role: Role) -> Permission {
+        may_record(command, &in_treatment().state(), &organisation(who), role)
+    }
+
+    fn reject() -> Command {
+        Command::RejectReferral {
+            referral: referral_id(1),
+            reason: code("other"),
+        }
+    }
+
+    fn triage() -> Command {
+        Command::Triage {
+            referral: referral_id(1),
+            outcome: code("treatment_needed"),
+            substances: Vec::new(),
+        }
+    }
+
+    fn withdraw() -> Command {
+        Command::WithdrawReferral {
+            referral: referral_id(1),
+            reason: code("other"),
+        }
+    }
+
+    fn on_the_episode() -> [Command; 4] {
+        let episode = episode_id(1);
+        let some: fn(&str) -> Code = code;
+        [
+            Command::PlaceOnWaitingList {
+                episode,
+                intervention: some("94"),
+            },
+            Command::TakeOffWaitingList {
+                episode,
+                reason: some("other"),
+            },
+            Command::RecordContact { episode },
+            Command::RecordExit {
+                episode,
+                reason: some("80"),
+                intervention_exit: None,
+                profile: None,
+            },
+        ]
+    }
+
+    fn movement() -> Command {
+        Command::RecordMovement(Movement {
+            movement_type: code("REL"),
+            reason: code("CR"),
+            direction: Direction::Out,
+            prison: None,
+            to_prison: None,
+            area: None,
+            no_fixed_abode: false,
+            referral_on_release: None,
+        })
+    }
+
+    #[test]
+    fn before_acceptance_the_service_asked_does_not_see_the_person() {
+        assert_eq!(sees(&sent(), "northshire", Role::Worker), Visibility::None);
+        assert_eq!(
+            sees(&sent().on("2026-03-02", rejected(1)), "northshire", Role::Worker),
+            Visibility::None
+        );
+    }
+
+    #[test]
+    fn acceptance_opens_the_record_and_withdrawal_does_not_close_it() {
+        let accepted = sent().by("northshire").on("2026-03-02", accepted(1));
+        assert_eq!(sees(&accepted, "northshire", Role::Worker), Visibility::Full);
+        let withdrawn = accepted.on("2026-03-03", withdrawn(1));
+        assert_eq!(sees(&withdrawn, "northshire", Role::Worker), Visibility::Full);
+    }
+
+    #[test]
+    fn an_episode_of_its_own_opens_the_record() {
+        let mut walked_in = opened(1, "southshire-community");
+        walked_in.referral = None;
+        let story = Story::new().by("southshire").on("2026-03-05", walked_in);
+        assert_eq!(sees(&story, "southshire", Role::Worker), Visibility::Full);
+        assert_eq!(sees(&story, "northshire", Role::Worker), Visibility::None);
+    }
+
+    #[test]
+    fn who_sent_something_sees_that_and_nothing_else() {
+        let story = in_treatment();
+        assert_eq!(sees(&story, "gatehouse", Role::Liaison), Visibility::Sent);
+        assert_eq!(sees(&story, "county", Role::Liaison), Visibility::None);
+        let own = own_events(&story.history(), &organisation("gatehouse"));
+        assert_eq!(own.events.len(), 1);
+        assert!(own.state(None, None).episodes.is_empty());
+        assert!(
+            own_events(&story.history(), &organisation("county"))
+                .events
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn auditors_see_everyone_and_no_identity() {
+        assert_eq!(sees(&in_treatment(), "county", Role::Auditor), Visibility::Full);
+        assert_eq!(sees(&Story::new(), "county", Role::Auditor), Visibility::None);
+        assert!(!sees_identity(Role::Auditor));
+        assert!(sees_identity(Role::Worker));
+    }
+
+    #[test]
+    fn administrators_see_and_record_nothing_about_people() {
+        assert_eq!(
+            sees(&in_treatment(), "northshire", Role::Administrator),
+            Visibility::None
+        );
+        let rule = Permission::from(Rule::AdministratorKeepsTheDirectory);
+        for command in [movement(), triage(), withdraw()] {
+            assert_eq!(may(&command, "northshire", Role::Administrator), rule);
+            assert_ne!(may(&command, "northshire", Role::Worker), rule);
+        }
+    }
+
+    #[test]
+    fn auditors_record_nothing() {
+        let rule = Permission::from(Rule::AuditorRecordsNothing);
+        for command in [movement(), triage(), withdraw(), Command::HandOverKit(kit_id(1))] {
+            assert_eq!(may(&command, "northshire", Role::Auditor), rule);
+            assert_eq!(may(&command, "northshire", Role::Worker), Permission::Allowed);
+        }
+    }
+
+    #[test]
+    fn only_the_service_asked_decides_on_a_referral() {
+        for command in [Command::AcceptReferral(referral_id(1)), reject(), triage()] {
+            assert_eq!(may(&command, "northshire", Role::Worker), Permission::Allowed);
+            assert_eq!(
+                may(&command, "gatehouse", Role::Worker),
+                Rule::ServiceAskedDecides.into()
+            );
+            assert_eq!(may(&command, "southshire", Role::Worker), Permission::NotFound);
+            assert_eq!(
+                may(&command, "northshire", Role::Liaison),
+                Rule::CareIsForWorkers.into()
+            );
+        }
+        let nobody_made_it = Command::AcceptReferral(referral_id(9));
+        assert_eq!(
+            may(&nobody_made_it, "northshire", Role::Worker),
+            Permission::NotFound
+        );
+    }
+
+    #[test]
+    fn either_side_withdraws_a_referral() {
+        for (who, role) in [("northshire", Role::Worker), ("gatehouse", Role::Liaison)] {
+            assert_eq!(may(&withdraw(), who, role), Permission::Allowed);
+        }
+        assert_eq!(may(&withdraw(), "southshire", Role::Worker), Permission::NotFound);
+    }
+
+    #[test]
+    fn an_episode_is_recorded_by_its_organisation() {
+        for command in on_the_episode() {
+            assert_eq!(may(&command, "northshire", Role::Worker), Permission::Allowed);
+            for other in ["southshire", "gatehouse"] {
+                assert_eq!(may(&command, other, Role::Worker), Permission::NotFound);
+            }
+        }
+    }
+
+    #[test]
+    fn liaison_records_no_care() {
+        for command in on_the_episode() {
+            assert_eq!(
+                may(&command, "northshire", Role::Liaison),
+                Rule::CareIsForWorkers.into()
+            );
+        }
+    }
+
+    /// The role is judged first: the refusal is the same for what exists and for what does not.
+    #[test]
+    fn a_refused_role_learns_nothing_about_the_record() {
+        let missing = Command::RecordContact {
+            episode: episode_id(9),
+        };
+        for who in EVERYONE {
+            assert_eq!(
+                may(&missing, who, Role::Liaison),
+                may(&on_the_episode()[2], who, Role::Liaison)
+            );
+        }
+    }
+
+    #[test]
+    fn workers_and_liaison_record_movements_plans_referrals_and_identity() {
+        let refer = Command::Refer(NewReferral {
+            source: code("prison"),
+            to_service: service("northshire-community"),
+            from_service: None,
+            transfer_of: None,
+            substances: Vec::new(),
+        });
+        let residence = ResidenceTold {
+            area: None,
+            no_fixed_abode: true,
+            postcode: None,
+            address: None,
+        };
+        let plan = Command::CancelReleasePlan { plan: plan_id(1) };
+        for command in [movement(), plan, refer, Command::RecordResidence(residence)] {
+            for who in EVERYONE {
+                for role in [Role::Worker, Role::Liaison] {
+                    assert_eq!(may(&command, who, role), Permission::Allowed);
+                }
+                assert_ne!(may(&command, who, Role::Auditor), Permission::Allowed);
+            }
+        }
+    }
+
+    #[test]
+    fn liaison_hands_kits_over_and_does_nothing_else_with_them() {
+        assert_eq!(
+            may(&Command::HandOverKit(kit_id(1)), "gatehouse", Role::Liaison),
+            Permission::Allowed
+        );
+        let issue = Command::IssueKits {
+            service: service("moorland-health"),
+            kits: Vec::new(),
+            replaces: None,
+        };
+        let place = Command::PlaceKitsInProperty {
+            service: service("moorland-health"),
+            prison: prison("MDI"),
+            kits: Vec::new(),
+        };
+        let kit = kit_id(1);
+        let used_on = UsedOn::Holder;
+        let used = Command::UseKit {
+            kit,
+            doses: None,
+            used_on,
+            outcome: code("survived"),
+            place: None,
+        };
+        for command in [issue, place, used] {
+            assert_eq!(
+                may(&command, "gatehouse", Role::Liaison),
+                Rule::NaloxoneIsForWorkers.into()
+            );
+            assert_eq!(may(&command, "gatehouse", Role::Worker), Permission::Allowed);
+        }
+    }
+
+    #[test]
+    fn every_rule_has_an_id_of_its_own_and_a_sentence() {
+        let ids: std::collections::BTreeSet<_> = Rule::ALL.into_iter().map(Rule::id).collect();
+        assert_eq!(ids.len(), Rule::ALL.len());
+        assert!(Rule::ALL.into_iter().all(|rule| rule.sentence().ends_with('.')));
+    }
+}

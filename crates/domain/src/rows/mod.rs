@@ -16,6 +16,8 @@ mod naloxone;
 mod owners;
 mod referrals;
 mod releases;
+#[cfg(test)]
+pub(crate) mod story;
 mod visible;
 mod waiting;
 
@@ -94,3 +96,6 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
 fn area_on(state: &PersonState, day: Date) -> Option<AreaCode> {
     state.identity.residence_on(day).and_then(|residence| residence.area.clone())
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,9 +19,9 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
 }
 
 /// A release stands on the list of the service that picked the person up, which is the primary one, and of
-/// those that had taken the person on or are responsible by the directory. A service that picks somebody up
-/// from another area does not take the release off the list of the service for the residence
-/// (`cases.md` C13).
+/// those that had taken the person on or, without any, are responsible by the directory. A service where
+/// somebody of another area walks in does not take the release off the list of the service for the
+/// residence (`cases.md` C13).
 fn made(facts: ReleaseFacts, directory: &Directory, rows: &mut Vec<Row>) {
     let picked_up = facts
         .first_structured_start
