@@ -1,0 +1,50 @@
+//! The endpoints: one file for each, grouped by what they are about.
+//!
+//! An endpoint's file holds its request and answer types, its OpenAPI description and its handler, which turns
+//! the request into a command or a query of the app and the answer into JSON. It decides nothing.
+
+pub mod answered;
+pub mod asking;
+mod refusal;
+mod times;
+pub mod wire;
+
+mod custody;
+mod episodes;
+mod events;
+mod naloxone;
+mod organisations;
+mod people;
+mod referrals;
+mod reference_data;
+mod releases;
+mod worklists;
+
+use crate::lists::CursorKey;
+use axum::extract::FromRef;
+use throughcare_app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+/// What every endpoint needs.
+#[derive(Clone, Debug, FromRef)]
+pub struct ApiState {
+    /// The use cases.
+    pub app: App,
+    /// The key of cursors.
+    pub cursors: CursorKey,
+}
+
+/// Every route that wants a token.
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .merge(people::routes())
+        .merge(custody::routes())
+        .merge(referrals::routes())
+        .merge(episodes::routes())
+        .merge(naloxone::routes())
+        .merge(worklists::routes())
+        .merge(releases::routes())
+        .merge(events::routes())
+        .merge(reference_data::routes())
+        .merge(organisations::routes())
+}

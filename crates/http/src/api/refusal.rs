@@ -1,0 +1,38 @@
+//! What the use cases refuse, as problems for people.
+
+use crate::problem::{Fault, Problem, ProblemKind};
+use throughcare_app::AppError;
+use throughcare_domain::fault::Faults;
+
+/// The problem for an error of a use case.
+pub fn problem(error: AppError) -> Problem {
+    use std::error::Error as _;
+    let cause = error.source().map(ToString::to_string);
+    let problem = match error {
+        AppError::NotFound => Problem::new(ProblemKind::NotFound),
+        AppError::WrongRole(sentence) => Problem::new(ProblemKind::ForbiddenScope).detail(sentence),
+        AppError::Refused(faults) => refused(faults),
+        AppError::Stale => Problem::new(ProblemKind::PreconditionFailed),
+        AppError::Busy => Problem::new(ProblemKind::Unavailable)
+            .detail("Others are changing this record at the moment. Nothing was recorded; send the request again."),
+        AppError::KeyReused => Problem::new(ProblemKind::IdempotencyKeyReused),
+        AppError::InProgress => Problem::new(ProblemKind::IdempotencyInProgress),
+        AppError::DuplicateReference { entity } => {
+            Problem::new(ProblemKind::DuplicateReference).link(format!("/v1/references/{entity}"))
+        }
+        AppError::Unavailable(_) => Problem::new(ProblemKind::Unavailable),
+        AppError::Unknown => Problem::new(ProblemKind::OutcomeUnknown),
+        AppError::Internal(_) => Problem::new(ProblemKind::Internal),
+    };
+    match cause {
+        Some(cause) => problem.internal(cause),
+        None => problem,
+    }
+}
+
+/// Every fault at once: what could not have happened, and codes nobody knows.
+pub fn refused(faults: Faults) -> Problem {
+    Problem::new(ProblemKind::Refused)
+        .detail("Nothing was recorded. Correct each place listed in errors and send the request again.")
+        .faults(faults.into_iter().map(|fault| Fault::new(fault.pointer, fault.code, fault.detail)))
+}

@@ -1,0 +1,110 @@
+//! From bytes to a checked value: [`ValidJson`].
+//!
+//! A body passes four gates: media type and size; strict JSON ([`strict`]: depth, repeated names,
+//! lengths, odd characters); the schema that the OpenAPI file publishes for its type ([`schema`]); and
+//! serde. Every fault of a body is reported at once, each with its JSON pointer, and no value that was
+//! sent is ever repeated in an answer. One truth: what the published schema says is what is checked.
+
+mod faults;
+pub mod schema;
+pub mod strict;
+pub mod text;
+
+use crate::idempotency::{Fingerprint, fingerprint};
+use crate::problem::{Fault, Problem, ProblemKind};
+use crate::serve::BodyTooSlow;
+use crate::strictness::MAX_BODY_BYTES;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, HeaderValue, header};
+use bytes::Bytes;
+use http_body_util::LengthLimitError;
+use serde::de::DeserializeOwned;
+use std::error::Error;
+use utoipa::ToSchema;
+
+/// A body that fits its published schema.
+///
+/// `T` derives `Deserialize` with `#[serde(rename_all = "camelCase", deny_unknown_fields)]` and
+/// `ToSchema` with its limits. For an optional field, absent and `null` mean the same.
+#[derive(Clone, Debug)]
+pub struct ValidJson<T> {
+    /// The value.
+    pub body: T,
+    /// What an Idempotency-Key is bound to.
+    pub fingerprint: Fingerprint,
+}
+
+impl<S, T> FromRequest<S> for ValidJson<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + ToSchema + 'static,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        must_be_json(request.headers())?;
+        let (parts, body) = request.into_parts();
+        let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(unread)?;
+        Ok(Self {
+            body: read(&bytes)?,
+            fingerprint: fingerprint(&parts.method, &parts.uri, &bytes),
+        })
+    }
+}
+
+/// Reads a value of the type from the bytes of a body.
+///
+/// # Errors
+/// `malformed_json` or `validation_failed`, with every fault that was found.
+pub fn read<T: DeserializeOwned + ToSchema + 'static>(bytes: &Bytes) -> Result<T, Problem> {
+    let value = strict::parse(bytes)?;
+    let found = schema::of::<T>()?.faults(&value, "");
+    if !found.is_empty() {
+        return Err(Problem::new(ProblemKind::ValidationFailed).faults(found));
+    }
+    // Reached only when the published schema is looser than the type. serde's text may hold the value.
+    serde_json::from_value(value).map_err(|error| {
+        let category = format!("{:?} after the schema passed", error.classify());
+        Problem::new(ProblemKind::ValidationFailed)
+            .internal(category)
+            .fault(Fault::new(
+                "",
+                "does_not_fit",
+                "A value does not fit its field. Compare the body with the documentation.",
+            ))
+    })
+}
+
+fn must_be_json(headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        return Err(
+            Problem::new(ProblemKind::UnsupportedMediaType).detail("Send the body without Content-Encoding.")
+        );
+    }
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let media_type = types.next().and_then(|value| value.to_str().ok()).unwrap_or("");
+    let essence = media_type.split(';').next().unwrap_or("").trim();
+    if essence.eq_ignore_ascii_case("application/json") && types.next().is_none() {
+        return Ok(());
+    }
+    Err(ProblemKind::UnsupportedMediaType.into())
+}
+
+fn unread(error: axum::Error) -> Problem {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
+    while let Some(it) = cause {
+        if it.is::<LengthLimitError>() {
+            return ProblemKind::PayloadTooLarge.into();
+        }
+        if it.is::<BodyTooSlow>() {
+            return Problem::new(ProblemKind::RequestTimeout)
+                .header(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        cause = it.source();
+    }
+    Problem::new(ProblemKind::MalformedRequest)
+        .detail("The body did not arrive whole. Send the request again.")
+}
+
+#[cfg(test)]
+mod tests;

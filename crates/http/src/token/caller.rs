@@ -1,0 +1,138 @@
+//! What a verified token says about the one who asks.
+
+use super::claims::Claims;
+use crate::problem::{Fault, Problem, ProblemKind};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use std::collections::BTreeSet;
+
+/// What a caller is, as far as this program distinguishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Staff of a treatment provider, and the systems on which they work.
+    Worker,
+    /// A system of a prison, police force, court or probation service.
+    Liaison,
+    /// Replays history.
+    Auditor,
+    /// Registers organisations and services.
+    Administrator,
+}
+
+impl Role {
+    const ALL: [Self; 4] = [Self::Worker, Self::Liaison, Self::Auditor, Self::Administrator];
+
+    /// The authority in a token that gives this role.
+    pub const fn authority(self) -> &'static str {
+        match self {
+            Self::Worker => "ROLE_THROUGHCARE_WORKER",
+            Self::Liaison => "ROLE_THROUGHCARE_LIAISON",
+            Self::Auditor => "ROLE_THROUGHCARE_AUDITOR",
+            Self::Administrator => "ROLE_THROUGHCARE_ADMINISTRATOR",
+        }
+    }
+}
+
+/// The one who asks. An extractor for every route behind the token check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The registered client; at most 100 characters. Idempotency keys belong to it.
+    pub client_id: String,
+    /// The user, when a person asks; at most 100 characters.
+    pub user_name: Option<String>,
+    /// The subject of the token.
+    pub subject: String,
+    /// The organisation for which the caller acts, as a slug.
+    pub organisation: String,
+    /// The one role.
+    pub role: Role,
+    /// The scopes of the token.
+    pub scopes: BTreeSet<String>,
+    /// The person behind a machine, when one was named and proved.
+    pub on_behalf_of: Option<String>,
+}
+
+impl Caller {
+    pub(super) fn from_claims(claims: Claims) -> Result<Self, Problem> {
+        let mut roles = Role::ALL
+            .into_iter()
+            .filter(|it| claims.authorities.contains(it.authority()));
+        let (Some(role), None) = (roles.next(), roles.next()) else {
+            return Err(forbidden("The token must hold exactly one role of this service."));
+        };
+        Ok(Self {
+            client_id: claims.client_id,
+            user_name: claims.user_name,
+            subject: claims.subject,
+            organisation: claims.organisation,
+            role,
+            scopes: claims.scopes,
+            on_behalf_of: None,
+        })
+    }
+
+    /// True when no person signed in: a system asks.
+    pub fn is_machine(&self) -> bool {
+        self.user_name.is_none()
+    }
+
+    /// The scope must be in the token.
+    ///
+    /// # Errors
+    /// `forbidden_scope`, naming the scope.
+    pub fn require_scope(&self, scope: &str) -> Result<(), Problem> {
+        if self.scopes.contains(scope) {
+            return Ok(());
+        }
+        Err(forbidden(format!("The token lacks the scope {scope}.")))
+    }
+
+    /// The role must be one of these.
+    ///
+    /// # Errors
+    /// `forbidden_scope`.
+    pub fn require_role(&self, any_of: &[Role]) -> Result<(), Problem> {
+        if any_of.contains(&self.role) {
+            return Ok(());
+        }
+        Err(forbidden("The role in the token does not allow this."))
+    }
+
+    /// Adds the person behind a machine. Only a machine may name one, only a person may be named, and
+    /// both must belong to one organisation: otherwise a token would widen what its bearer may do.
+    pub(super) fn acting_for(mut self, person: &Self) -> Result<Self, Problem> {
+        let fault = |detail: &str| {
+            forbidden(detail).fault(Fault::new("/headers/X-On-Behalf-Of", "not_allowed", detail))
+        };
+        if !self.is_machine() {
+            return Err(fault("Only a system may name a person on whose behalf it acts."));
+        }
+        let Some(name) = &person.user_name else {
+            return Err(fault("X-On-Behalf-Of must name a person, not a system."));
+        };
+        if person.organisation != self.organisation {
+            return Err(fault(
+                "The person in X-On-Behalf-Of belongs to another organisation.",
+            ));
+        }
+        self.on_behalf_of = Some(name.clone());
+        Ok(self)
+    }
+}
+
+fn forbidden(detail: impl Into<String>) -> Problem {
+    Problem::new(ProblemKind::ForbiddenScope).detail(detail)
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // Absent only when a route was put outside the token check: then nobody is let in.
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| ProblemKind::Unauthenticated.into())
+    }
+}

@@ -1,0 +1,232 @@
+//! The verdict on a token.
+
+use super::claims::{Claims, Times, is_meant_for};
+use super::issuer::{ConfigError, IssuerConfig, TokenAlgorithm};
+use super::jwks::{JwksError, KeySet};
+use crate::json::strict;
+use crate::sources::Clock;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Largest token, in bytes; checked before anything is decoded.
+pub const MAX_TOKEN_BYTES: usize = 8 * 1_024;
+/// Tolerance between this clock and the issuer's, in seconds.
+pub const LEEWAY_SECONDS: i64 = 30;
+
+/// Why a token was refused. For the log only.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No Authorization header.
+    #[error("no token")]
+    Absent,
+    /// Not the compact form of a JWT, or its parts are no JSON.
+    #[error("malformed token: {0}")]
+    Malformed(&'static str),
+    /// A header that is not accepted.
+    #[error("token header {0} is not accepted")]
+    Header(&'static str),
+    /// Not the algorithm of its issuer.
+    #[error("token algorithm is not the issuer's")]
+    Algorithm,
+    /// Nobody we know.
+    #[error("unknown issuer")]
+    Issuer,
+    /// A key id that the issuer's key set does not have.
+    #[error("unknown key")]
+    Key,
+    /// No key of the issuer could be had so far.
+    #[error("the issuer's keys are not available")]
+    KeysUnavailable,
+    /// The signature is not the issuer's.
+    #[error("bad signature")]
+    Signature,
+    /// A claim is absent, has another type, or is out of bounds.
+    #[error("claim {0} is absent or wrong")]
+    Claim(&'static str),
+    /// Expired, not yet valid, or valid for too long.
+    #[error("token time: {0}")]
+    Time(&'static str),
+}
+
+struct Issuer {
+    audience: String,
+    algorithm: TokenAlgorithm,
+    keys: KeySet,
+    max_lifetime_seconds: i64,
+}
+
+/// Knows the trusted issuers. Cheap to clone.
+#[derive(Clone)]
+pub struct Verifier {
+    issuers: Arc<HashMap<String, Issuer>>,
+    clock: Clock,
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.issuers.keys()).finish()
+    }
+}
+
+impl Verifier {
+    /// For these issuers, by this clock. Fetches nothing yet.
+    ///
+    /// # Errors
+    /// When two issuers have one name, or no client for fetching can be made.
+    pub fn new(issuers: impl IntoIterator<Item = IssuerConfig>, clock: Clock) -> Result<Self, ConfigError> {
+        let mut known = HashMap::new();
+        for config in issuers {
+            let issuer = Issuer {
+                audience: config.audience,
+                algorithm: config.algorithm,
+                keys: KeySet::new(config.keys, config.algorithm)?,
+                max_lifetime_seconds: i64::try_from(config.max_lifetime.as_secs()).unwrap_or(i64::MAX),
+            };
+            if known.insert(config.issuer, issuer).is_some() {
+                return Err(ConfigError::Twice);
+            }
+        }
+        Ok(Self {
+            issuers: Arc::new(known),
+            clock,
+        })
+    }
+
+    /// Fetches the keys of every issuer once.
+    ///
+    /// # Errors
+    /// The first failure; the others are tried all the same.
+    pub async fn renew_keys(&self) -> Result<(), JwksError> {
+        let mut outcome = Ok(());
+        for issuer in self.issuers.values() {
+            let renewed = issuer.keys.renew().await;
+            outcome = outcome.and(renewed);
+        }
+        outcome
+    }
+
+    /// Renews the keys of every issuer at this interval until stopped. Old keys stay when it fails.
+    pub async fn keep_keys_fresh(self, every: Duration, stop: CancellationToken) {
+        loop {
+            if let Err(error) = self.renew_keys().await {
+                tracing::warn!(%error, "token keys could not be renewed; the old ones stay in use");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(every) => {}
+            }
+        }
+    }
+
+    /// True when every issuer has at least one key.
+    pub fn has_keys(&self) -> bool {
+        self.issuers.values().all(|it| !it.keys.is_empty())
+    }
+
+    /// Judges a token: the order of the checks is the order of what may be trusted.
+    ///
+    /// # Errors
+    /// The reason, for the log.
+    pub async fn verify(&self, token: &str) -> Result<Claims, Refusal> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(Refusal::Malformed("too large"));
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(Refusal::Malformed("parts"))?;
+        let (header, payload) = signed.split_once('.').ok_or(Refusal::Malformed("parts"))?;
+        if payload.contains('.') || signature.is_empty() {
+            return Err(Refusal::Malformed("parts"));
+        }
+        let header = object(header)?;
+        let claims = object(payload)?;
+        // Which issuer's rules apply is read from the token; that it is that issuer's is proved below.
+        let issuer = claims
+            .get("iss")
+            .and_then(Value::as_str)
+            .ok_or(Refusal::Claim("iss"))?;
+        let issuer = self.issuers.get(issuer).ok_or(Refusal::Issuer)?;
+        let key_id = checked_header(&header, issuer.algorithm)?;
+        let Some(key) = issuer.keys.key(key_id).await else {
+            let none = issuer.keys.is_empty();
+            return Err(if none {
+                Refusal::KeysUnavailable
+            } else {
+                Refusal::Key
+            });
+        };
+        // One form for each signature: no padding, no loose bits.
+        URL_SAFE_NO_PAD
+            .decode(signature)
+            .map_err(|_| Refusal::Malformed("signature"))?;
+        let genuine =
+            jsonwebtoken::crypto::verify(signature, signed.as_bytes(), &key, issuer.algorithm.jwt());
+        if !genuine.unwrap_or(false) {
+            return Err(Refusal::Signature);
+        }
+        if !is_meant_for(&claims, &issuer.audience) {
+            return Err(Refusal::Claim("aud"));
+        }
+        in_time(
+            &Times::read(&claims)?,
+            self.clock.now().as_second(),
+            issuer.max_lifetime_seconds,
+        )?;
+        Claims::read(&claims)
+    }
+}
+
+/// The key id, after everything else in the header was found acceptable.
+fn checked_header(header: &Map<String, Value>, expected: TokenAlgorithm) -> Result<&str, Refusal> {
+    if header.get("alg").and_then(Value::as_str) != Some(expected.as_str()) {
+        return Err(Refusal::Algorithm);
+    }
+    for refused in ["crit", "b64", "zip", "enc"] {
+        if header.contains_key(refused) {
+            return Err(Refusal::Header(refused));
+        }
+    }
+    if let Some(kind) = header.get("typ") {
+        let kind = kind.as_str().map(str::to_ascii_lowercase);
+        if !matches!(kind.as_deref(), Some("jwt" | "at+jwt" | "application/at+jwt")) {
+            return Err(Refusal::Header("typ"));
+        }
+    }
+    header
+        .get("kid")
+        .and_then(Value::as_str)
+        .filter(|it| !it.is_empty())
+        .ok_or(Refusal::Header("kid"))
+}
+
+fn in_time(times: &Times, now: i64, max_lifetime: i64) -> Result<(), Refusal> {
+    if times.expires <= now - LEEWAY_SECONDS {
+        return Err(Refusal::Time("expired"));
+    }
+    if times.not_before.is_some_and(|it| it > now + LEEWAY_SECONDS) {
+        return Err(Refusal::Time("not yet valid"));
+    }
+    if times.issued.is_some_and(|it| it > now + LEEWAY_SECONDS) {
+        return Err(Refusal::Time("issued in the future"));
+    }
+    // Without an issue time the life is counted from now.
+    let begun = times.issued.unwrap_or(now);
+    if times.expires - begun > max_lifetime || times.expires - now > max_lifetime + LEEWAY_SECONDS {
+        return Err(Refusal::Time("valid for too long"));
+    }
+    Ok(())
+}
+
+/// A part of a token: strict base64url of a strict JSON object (no name twice).
+fn object(part: &str) -> Result<Map<String, Value>, Refusal> {
+    let bytes = URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| Refusal::Malformed("base64"))?;
+    match strict::parse(&bytes) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        _ => Err(Refusal::Malformed("json")),
+    }
+}
