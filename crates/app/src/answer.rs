@@ -39,6 +39,9 @@ pub struct Answer {
 impl Answer {
     /// The first thing created of a kind.
     pub fn created(&self, kind: &str) -> Option<Uuid> {
-        self.created.iter().find(|created| created.kind == kind).map(|created| created.id)
+        self.created
+            .iter()
+            .find(|created| created.kind == kind)
+            .map(|created| created.id)
     }
 }

@@ -17,7 +17,11 @@ pub struct Caller {
 impl Caller {
     /// Without a user it is a system.
     pub fn origin(&self) -> Origin {
-        if self.actor.user.is_some() { Origin::Staff } else { Origin::Machine }
+        if self.actor.user.is_some() {
+            Origin::Staff
+        } else {
+            Origin::Machine
+        }
     }
 
     /// The organisation for which they ask.

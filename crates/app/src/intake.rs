@@ -4,12 +4,12 @@
 //! opens a record of its own, for people to join later (`design.md`, "Streams"). The sender is answered the
 //! same either way, and learns nothing of the record (`trust.md`, "Who may see what").
 
+use crate::App;
 use crate::answer::Answer;
 use crate::caller::Request;
 use crate::error::AppError;
 use crate::record::Address;
 use crate::write::blind;
-use crate::App;
 use throughcare_domain::command::{Asked, Command, Demographics, NewReferral, ResidenceTold};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
@@ -49,18 +49,49 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`].
-    pub async fn receive_referral(&self, intake: ReferralIntake, request: Request) -> Result<Answer, AppError> {
-        let ReferralIntake { person, occurred, note, referral } = intake;
-        let refer = Asked { occurred, note, command: Command::Refer(referral) };
+    pub async fn receive_referral(
+        &self,
+        intake: ReferralIntake,
+        request: Request,
+    ) -> Result<Answer, AppError> {
+        let ReferralIntake {
+            person,
+            occurred,
+            note,
+            referral,
+        } = intake;
+        let refer = Asked {
+            occurred,
+            note,
+            command: Command::Refer(referral),
+        };
         match person {
             IntakePerson::Known(person) => self.record(Address::Person(person), vec![refer], request).await,
-            IntakePerson::Described { demographics, identifiers, residence } => {
+            IntakePerson::Described {
+                demographics,
+                identifiers,
+                residence,
+            } => {
                 let found = self.find_certain(&identifiers, &demographics).await?;
                 let (address, asked) = match found {
                     Some(person) => (Address::Found(person), vec![refer]),
                     None => {
-                        let register = Command::Register { demographics, identifiers, residence };
-                        (Address::New, vec![Asked { occurred, note: None, command: register }, refer])
+                        let register = Command::Register {
+                            demographics,
+                            identifiers,
+                            residence,
+                        };
+                        (
+                            Address::New,
+                            vec![
+                                Asked {
+                                    occurred,
+                                    note: None,
+                                    command: register,
+                                },
+                                refer,
+                            ],
+                        )
                     }
                 };
                 let answer = self.record(address, asked, request).await?;
@@ -74,10 +105,22 @@ impl App {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn find_certain(&self, identifiers: &[Identifier], told: &Demographics) -> Result<Option<PersonId>, AppError> {
+    pub async fn find_certain(
+        &self,
+        identifiers: &[Identifier],
+        told: &Demographics,
+    ) -> Result<Option<PersonId>, AppError> {
         let mut found: Option<PersonId> = None;
-        for identifier in identifiers.iter().filter(|identifier| identifier.kind().is_strong()) {
-            for stream in self.inner.store.find_claim(identifier.kind(), &blind(&self.inner.store, identifier)).await? {
+        for identifier in identifiers
+            .iter()
+            .filter(|identifier| identifier.kind().is_strong())
+        {
+            for stream in self
+                .inner
+                .store
+                .find_claim(identifier.kind(), &blind(&self.inner.store, identifier))
+                .await?
+            {
                 let person = PersonId(stream.id);
                 if found.is_some_and(|other| other != person) {
                     return Ok(None);
@@ -86,7 +129,12 @@ impl App {
             }
         }
         let Some(person) = found else { return Ok(None) };
-        let known = self.history(person).await?.state(None, None).identity.date_of_birth;
+        let known = self
+            .history(person)
+            .await?
+            .state(None, None)
+            .identity
+            .date_of_birth;
         let contradicts = matches!((known, told.date_of_birth), (Some(known), Some(told)) if known != told);
         Ok((!contradicts).then_some(person))
     }
@@ -97,7 +145,11 @@ fn discreet(answer: Answer) -> Answer {
     Answer {
         person: None,
         events: answer.events.last().copied().into_iter().collect(),
-        created: answer.created.into_iter().filter(|created| created.kind == "referral").collect(),
+        created: answer
+            .created
+            .into_iter()
+            .filter(|created| created.kind == "referral")
+            .collect(),
         flags: Vec::new(),
         etag: String::new(),
         ..answer

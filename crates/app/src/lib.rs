@@ -6,9 +6,8 @@
 pub mod answer;
 pub mod caller;
 mod clock;
-mod etag;
 pub mod error;
-mod held;
+mod etag;
 mod intake;
 mod organisations;
 mod projector;
@@ -21,7 +20,6 @@ pub use answer::{Answer, Created};
 pub use caller::{Caller, Request, RequestKey};
 pub use clock::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
 pub use error::AppError;
-pub use held::{HeldMovement, MovementReceipt};
 pub use intake::{IntakePerson, ReferralIntake};
 pub use projector::{Projector, WORKLISTS};
 pub use record::Address;

@@ -20,9 +20,16 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`].
-    pub async fn administer(&self, occurred: Occurred, command: OrganisationCommand, request: Request) -> Result<Answer, AppError> {
+    pub async fn administer(
+        &self,
+        occurred: Occurred,
+        command: OrganisationCommand,
+        request: Request,
+    ) -> Result<Answer, AppError> {
         if request.caller.role() != Role::Administrator {
-            return Err(AppError::WrongRole("Only administrators register organisations and services."));
+            return Err(AppError::WrongRole(
+                "Only administrators register organisations and services.",
+            ));
         }
         let organisation: &OrganisationCode = match &command {
             OrganisationCommand::Register { organisation, .. }
@@ -33,7 +40,10 @@ impl App {
         // Events of an organisation's stream carry that organisation, whoever typed them.
         let mut request = request.clone();
         request.caller.actor.organisation = organisation.clone();
-        self.append_decided(stream, request, move |context| decide::decide_organisation(occurred, &command, context)).await
+        self.append_decided(stream, request, move |context| {
+            decide::decide_organisation(occurred, &command, context)
+        })
+        .await
     }
 
     /// Records that naloxone came into a service's stock.
@@ -52,10 +62,18 @@ impl App {
             return Err(AppError::WrongRole("Only workers of a service record its stock."));
         }
         let stream = StreamId::service(&service);
-        self.append_decided(stream, request, move |context| decide::decide_stock(occurred, &service, &pack, kits, context)).await
+        self.append_decided(stream, request, move |context| {
+            decide::decide_stock(occurred, &service, &pack, kits, context)
+        })
+        .await
     }
 
-    async fn append_decided<F>(&self, stream: StreamId, request: Request, decide: F) -> Result<Answer, AppError>
+    async fn append_decided<F>(
+        &self,
+        stream: StreamId,
+        request: Request,
+        decide: F,
+    ) -> Result<Answer, AppError>
     where
         F: Fn(&mut Context<'_>) -> Result<Decision, Refusal> + Send + 'static,
     {
@@ -64,7 +82,12 @@ impl App {
         work.await.map_err(|_| AppError::Internal(None))?
     }
 
-    async fn append_decided_now<F>(&self, stream: StreamId, request: &Request, decide: F) -> Result<Answer, AppError>
+    async fn append_decided_now<F>(
+        &self,
+        stream: StreamId,
+        request: &Request,
+        decide: F,
+    ) -> Result<Answer, AppError>
     where
         F: Fn(&mut Context<'_>) -> Result<Decision, Refusal> + Send,
     {
@@ -97,7 +120,14 @@ impl App {
                 position: 0,
                 replayed: false,
             };
-            let append = append_of(&self.inner.store, stream, version, decision.drafts, request, &PersonState::default());
+            let append = append_of(
+                &self.inner.store,
+                stream,
+                version,
+                decision.drafts,
+                request,
+                &PersonState::default(),
+            );
             if let Some(answer) = self.append(append, answer, request).await? {
                 return Ok(answer);
             }

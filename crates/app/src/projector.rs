@@ -74,7 +74,12 @@ impl Projector {
 
     async fn step(&self) -> Result<Advanced, AppError> {
         let organisations = Arc::new(self.app.inner.store.read_organisations().await?);
-        Ok(self.app.inner.store.advance(WORKLISTS, BATCH, move |batch| updates(batch, &organisations)).await?)
+        Ok(self
+            .app
+            .inner
+            .store
+            .advance(WORKLISTS, BATCH, move |batch| updates(batch, &organisations))
+            .await?)
     }
 }
 
@@ -89,12 +94,17 @@ fn updates(batch: &Batch, organisations: &[RecordedEvent]) -> Vec<PersonUpdate> 
             let steps = positions
                 .iter()
                 .map(|position| {
-                    let known = history.iter().filter(|event| event.envelope.position <= *position);
+                    let known = history
+                        .iter()
+                        .filter(|event| event.envelope.position <= *position);
                     let directory = directory_at(&directories, *position);
                     (*position, rows(&PersonState::fold(known), directory))
                 })
                 .collect();
-            PersonUpdate { person: *person, steps }
+            PersonUpdate {
+                person: *person,
+                steps,
+            }
         })
         .collect()
 }
@@ -104,7 +114,9 @@ fn directories(organisations: &[RecordedEvent]) -> Vec<(u64, Directory)> {
     let mut known: Vec<(u64, Directory)> = vec![(0, Directory::default())];
     for event in organisations {
         let position = event.envelope.position;
-        let until = organisations.iter().filter(|other| other.envelope.position <= position);
+        let until = organisations
+            .iter()
+            .filter(|other| other.envelope.position <= position);
         known.push((position, Directory::fold(until)));
     }
     known.sort_by_key(|(position, _)| *position);

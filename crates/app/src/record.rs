@@ -39,13 +39,23 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`]; after [`AppError::Unknown`] the same key is safe to send again.
-    pub async fn record(&self, address: Address, asked: Vec<Asked>, request: Request) -> Result<Answer, AppError> {
+    pub async fn record(
+        &self,
+        address: Address,
+        asked: Vec<Asked>,
+        request: Request,
+    ) -> Result<Answer, AppError> {
         let app = self.clone();
         let work = tokio::spawn(async move { app.record_now(address, &asked, &request).await });
         work.await.map_err(|_| AppError::Internal(None))?
     }
 
-    pub(crate) async fn record_now(&self, address: Address, asked: &[Asked], request: &Request) -> Result<Answer, AppError> {
+    pub(crate) async fn record_now(
+        &self,
+        address: Address,
+        asked: &[Asked],
+        request: &Request,
+    ) -> Result<Answer, AppError> {
         let _under_way = self.begin(request)?;
         for _ in 0..ATTEMPTS {
             match self.attempt(address, asked, request).await? {
@@ -58,7 +68,12 @@ impl App {
     }
 
     /// One attempt; `None` when somebody else appended first.
-    async fn attempt(&self, address: Address, asked: &[Asked], request: &Request) -> Result<Option<Answer>, AppError> {
+    async fn attempt(
+        &self,
+        address: Address,
+        asked: &[Asked],
+        request: &Request,
+    ) -> Result<Option<Answer>, AppError> {
         let (person, history) = self.load(address).await?;
         authorise(address, asked, &history, request)?;
         if let Some(answer) = self.answered_before(request).await? {
@@ -66,12 +81,18 @@ impl App {
         }
         let stream = StreamId::person(person);
         let version = history.version();
-        if request.if_match.as_ref().is_some_and(|expected| *expected != etag::of(stream, version)) {
+        if request
+            .if_match
+            .as_ref()
+            .is_some_and(|expected| *expected != etag::of(stream, version))
+        {
             return Err(AppError::Stale);
         }
         let (decision, before) = self.decide(&history, asked, request).await?;
         let told = matches!(address, Address::New | Address::Person(_));
-        let visible = told || access::visibility(&history, request.caller.organisation(), request.caller.role()) != Visibility::None;
+        let visible = told
+            || access::visibility(&history, request.caller.organisation(), request.caller.role())
+                != Visibility::None;
         let reached = version + u32::try_from(decision.drafts.len()).unwrap_or(u32::MAX);
         let answer = Answer {
             person: visible.then_some(person),
@@ -82,7 +103,14 @@ impl App {
             position: 0,
             replayed: false,
         };
-        let append = append_of(&self.inner.store, stream, version, decision.drafts, request, &before);
+        let append = append_of(
+            &self.inner.store,
+            stream,
+            version,
+            decision.drafts,
+            request,
+            &before,
+        );
         self.append(append, answer, request).await
     }
 
@@ -109,18 +137,33 @@ impl App {
     }
 
     /// Appends and turns the outcome into an answer; `None` when somebody else appended first.
-    pub(crate) async fn append(&self, mut append: Append, answer: Answer, request: &Request) -> Result<Option<Answer>, AppError> {
+    pub(crate) async fn append(
+        &self,
+        mut append: Append,
+        answer: Answer,
+        request: &Request,
+    ) -> Result<Option<Answer>, AppError> {
         if let Some(RequestKey { key, fingerprint }) = request.key {
             let client = request.caller.actor.client.clone();
             let answer = serde_json::to_vec(&answer).map_err(|_| AppError::Internal(None))?;
-            append.idempotency = Some(Idempotency { client, key, fingerprint, answer });
+            append.idempotency = Some(Idempotency {
+                client,
+                key,
+                fingerprint,
+                answer,
+            });
         }
         loop {
             return match self.inner.store.append(append.clone()).await? {
-                AppendOutcome::Appended(appended) => {
-                    Ok(Some(Answer { position: appended.last_position, ..answer }))
-                }
-                AppendOutcome::Replayed { answer, last_position, .. } => replay(&answer, last_position).map(Some),
+                AppendOutcome::Appended(appended) => Ok(Some(Answer {
+                    position: appended.last_position,
+                    ..answer
+                })),
+                AppendOutcome::Replayed {
+                    answer,
+                    last_position,
+                    ..
+                } => replay(&answer, last_position).map(Some),
                 AppendOutcome::Conflict { .. } => Ok(None),
                 AppendOutcome::KeyReused => Err(AppError::KeyReused),
                 AppendOutcome::DuplicateReference { entity } => Err(AppError::DuplicateReference { entity }),
@@ -138,20 +181,44 @@ impl App {
         let person = match address {
             Address::New => return Ok((PersonId(self.inner.ids.one()), History::default())),
             Address::Person(person) | Address::Found(person) => person,
-            Address::Entity(id) => PersonId(self.inner.store.find_entity(id).await?.ok_or(AppError::NotFound)?.1.id),
+            Address::Entity(id) => PersonId(
+                self.inner
+                    .store
+                    .find_entity(id)
+                    .await?
+                    .ok_or(AppError::NotFound)?
+                    .1
+                    .id,
+            ),
         };
         let history = self.history(person).await?;
-        if history.events.is_empty() { Err(AppError::NotFound) } else { Ok((person, history)) }
+        if history.events.is_empty() {
+            Err(AppError::NotFound)
+        } else {
+            Ok((person, history))
+        }
     }
 
     /// Everything recorded about a person.
     pub(crate) async fn history(&self, person: PersonId) -> Result<History, AppError> {
-        Ok(History::new(self.inner.store.read_stream(StreamId::person(person), None).await?))
+        Ok(History::new(
+            self.inner
+                .store
+                .read_stream(StreamId::person(person), None)
+                .await?,
+        ))
     }
 
     pub(crate) async fn answered_before(&self, request: &Request) -> Result<Option<Answer>, AppError> {
-        let Some(RequestKey { key, fingerprint }) = request.key else { return Ok(None) };
-        match self.inner.store.find_idempotency(&request.caller.actor.client, key).await? {
+        let Some(RequestKey { key, fingerprint }) = request.key else {
+            return Ok(None);
+        };
+        match self
+            .inner
+            .store
+            .find_idempotency(&request.caller.actor.client, key)
+            .await?
+        {
             None => Ok(None),
             Some(stored) if stored.fingerprint != fingerprint => Err(AppError::KeyReused),
             Some(stored) => replay(&stored.answer, stored.last_position).map(Some),
@@ -160,9 +227,15 @@ impl App {
 
     /// Marks a request as under way until the returned guard is dropped.
     pub(crate) fn begin(&self, request: &Request) -> Result<UnderWay, AppError> {
-        let Some(RequestKey { key, .. }) = request.key else { return Ok(UnderWay(None)) };
+        let Some(RequestKey { key, .. }) = request.key else {
+            return Ok(UnderWay(None));
+        };
         let mark = (request.caller.actor.client.clone(), key);
-        let mut under_way = self.inner.under_way.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut under_way = self
+            .inner
+            .under_way
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if !under_way.insert(mark.clone()) {
             return Err(AppError::InProgress);
         }
@@ -176,20 +249,35 @@ pub(crate) struct UnderWay(Option<(App, (String, Uuid))>);
 impl Drop for UnderWay {
     fn drop(&mut self) {
         if let Some((app, mark)) = &self.0 {
-            app.inner.under_way.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(mark);
+            app.inner
+                .under_way
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .remove(mark);
         }
     }
 }
 
 fn replay(answer: &[u8], position: u64) -> Result<Answer, AppError> {
     let answer: Answer = serde_json::from_slice(answer).map_err(|_| AppError::Internal(None))?;
-    Ok(Answer { position, replayed: true, ..answer })
+    Ok(Answer {
+        position,
+        replayed: true,
+        ..answer
+    })
 }
 
 /// May the caller record this here? A record that the caller may not know of answers as if it did not exist.
-fn authorise(address: Address, asked: &[Asked], history: &History, request: &Request) -> Result<(), AppError> {
+fn authorise(
+    address: Address,
+    asked: &[Asked],
+    history: &History,
+    request: &Request,
+) -> Result<(), AppError> {
     let (organisation, role) = (request.caller.organisation(), request.caller.role());
-    if matches!(address, Address::Person(_)) && access::visibility(history, organisation, role) == Visibility::None {
+    if matches!(address, Address::Person(_))
+        && access::visibility(history, organisation, role) == Visibility::None
+    {
         return Err(AppError::NotFound);
     }
     let state = history.state(None, None);

@@ -35,7 +35,11 @@ impl App {
             }
         }
         let events = self.inner.store.read_organisations().await?;
-        let position = events.iter().map(|event| event.envelope.position).max().unwrap_or(0);
+        let position = events
+            .iter()
+            .map(|event| event.envelope.position)
+            .max()
+            .unwrap_or(0);
         let fresh = Arc::new(Directory::fold(&events));
         *self.inner.directory.write().await = (position, fresh.clone());
         Ok(fresh)

@@ -8,7 +8,9 @@ use throughcare_domain::fact::Fact;
 use throughcare_domain::identifier::Identifier;
 use throughcare_domain::state::PersonState;
 use throughcare_domain::stream::StreamId;
-use throughcare_store::{Append, Claim, Entity, EntityKind, NewEvent, Provenance, Reference, Store, StreamAppend};
+use throughcare_store::{
+    Append, Claim, Entity, EntityKind, NewEvent, Provenance, Reference, Store, StreamAppend,
+};
 use uuid::Uuid;
 
 /// The purpose under which records are made until clients are registered for others.
@@ -33,7 +35,13 @@ pub fn entities_of(drafts: &[Draft]) -> Vec<(EntityKind, Uuid)> {
 
 /// As [`entities_of`], for an answer.
 pub(crate) fn created(drafts: &[Draft]) -> Vec<Created> {
-    entities_of(drafts).into_iter().map(|(kind, id)| Created { kind: kind.as_str().to_owned(), id }).collect()
+    entities_of(drafts)
+        .into_iter()
+        .map(|(kind, id)| Created {
+            kind: kind.as_str().to_owned(),
+            id,
+        })
+        .collect()
 }
 
 /// The append of decided events to one stream, with everything that goes into the same transaction except the
@@ -59,17 +67,28 @@ pub fn append_of(
     let references = request.source.iter().map(|source| Reference {
         client: request.caller.actor.client.clone(),
         source: source.clone(),
-        entity: entities.first().map_or_else(|| drafts.first().map_or(stream.id, |d| d.id.0), |(_, id)| *id),
+        entity: entities
+            .first()
+            .map_or_else(|| drafts.first().map_or(stream.id, |d| d.id.0), |(_, id)| *id),
         stream,
     });
     Append {
         references: references.collect(),
         claims: claims_of(store, stream, &drafts, before),
-        entities: entities.into_iter().map(|(kind, id)| Entity { id, kind, stream }).collect(),
+        entities: entities
+            .into_iter()
+            .map(|(kind, id)| Entity { id, kind, stream })
+            .collect(),
         streams: vec![StreamAppend {
             stream,
             expected,
-            events: drafts.into_iter().map(|draft| NewEvent { draft, provenance: provenance.clone() }).collect(),
+            events: drafts
+                .into_iter()
+                .map(|draft| NewEvent {
+                    draft,
+                    provenance: provenance.clone(),
+                })
+                .collect(),
         }],
         ..Append::default()
     }
@@ -82,12 +101,26 @@ fn claims_of(store: &Store, stream: StreamId, drafts: &[Draft], before: &PersonS
         .filter_map(|draft| match &draft.fact {
             Fact::IdentifierRecorded(f) => {
                 let value = draft.identity.as_ref()?.identifier.as_deref()?;
-                Some(Claim { kind: f.kind, blind: store.blind(f.kind, value), stream, release: false })
+                Some(Claim {
+                    kind: f.kind,
+                    blind: store.blind(f.kind, value),
+                    stream,
+                    release: false,
+                })
             }
             Fact::IdentifierWithdrawn(f) => {
-                let known = before.identity.identifiers.iter().find(|known| known.recorded.by == f.recorded_by)?;
+                let known = before
+                    .identity
+                    .identifiers
+                    .iter()
+                    .find(|known| known.recorded.by == f.recorded_by)?;
                 let value = known.value.as_deref()?;
-                Some(Claim { kind: known.kind, blind: store.blind(known.kind, value), stream, release: true })
+                Some(Claim {
+                    kind: known.kind,
+                    blind: store.blind(known.kind, value),
+                    stream,
+                    release: true,
+                })
             }
             _ => None,
         })

@@ -3,12 +3,12 @@
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
+use std::collections::{HashMap, HashSet};
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_store::{LogQuery, Parts};
-use std::collections::{HashMap, HashSet};
 
 /// Most events a page.
 pub const MAX_FEED: u32 = 100;
@@ -50,11 +50,22 @@ impl App {
         let all = caller.role() == Role::Auditor;
         let head = self.inner.store.head().await?.position;
         let scan = if all { limit } else { SCANNED };
-        let read = LogQuery { after: query.after, limit: scan, types: query.types, kind: None, parts: Parts::Case };
+        let read = LogQuery {
+            after: query.after,
+            upto: Some(head),
+            limit: scan,
+            types: query.types,
+            kind: None,
+            parts: Parts::Case,
+        };
         let events = self.inner.store.read_log(&read).await?;
         let exhausted = events.len() < scan as usize;
         let end = events.last().map_or(query.after, |last| last.envelope.position);
-        let seen = if all { HashSet::new() } else { self.seen_in_full(caller, &events).await? };
+        let seen = if all {
+            HashSet::new()
+        } else {
+            self.seen_in_full(caller, &events).await?
+        };
         let mut page: Vec<RecordedEvent> = Vec::new();
         for event in events {
             let own = event.envelope.actor.organisation == *caller.organisation();
@@ -63,21 +74,36 @@ impl App {
             }
             if page.len() == limit as usize {
                 let next = page.last().map_or(end, |last| last.envelope.position);
-                return Ok(FeedPage { events: page, next, more: true, head });
+                return Ok(FeedPage {
+                    events: page,
+                    next,
+                    more: true,
+                    head,
+                });
             }
             page.push(event);
         }
-        Ok(FeedPage { events: page, next: end, more: !exhausted, head })
+        Ok(FeedPage {
+            events: page,
+            next: end,
+            more: !exhausted,
+            head,
+        })
     }
 
-    async fn seen_in_full(&self, caller: &Caller, events: &[RecordedEvent]) -> Result<HashSet<StreamId>, AppError> {
+    async fn seen_in_full(
+        &self,
+        caller: &Caller,
+        events: &[RecordedEvent],
+    ) -> Result<HashSet<StreamId>, AppError> {
         let people: HashSet<StreamId> = events
             .iter()
             .map(|event| event.envelope.stream)
             .filter(|stream| stream.kind == StreamKind::Person)
             .collect();
         let people: Vec<StreamId> = people.into_iter().collect();
-        let histories: HashMap<StreamId, Vec<RecordedEvent>> = self.inner.store.read_streams(&people, None).await?;
+        let histories: HashMap<StreamId, Vec<RecordedEvent>> =
+            self.inner.store.read_streams(&people, None).await?;
         Ok(histories
             .into_iter()
             .filter(|(_, events)| {

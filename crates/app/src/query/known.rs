@@ -39,6 +39,8 @@ impl App {
 
     /// The civil day to which days are counted: that of `as_of`, else today.
     pub fn day_of(&self, times: Times) -> Date {
-        times.as_of.map_or_else(|| london_date(self.inner.clock.now()), AsOf::date)
+        times
+            .as_of
+            .map_or_else(|| london_date(self.inner.clock.now()), AsOf::date)
     }
 }

@@ -15,5 +15,5 @@ pub use people::PersonRead;
 pub use referral::ReferralRead;
 pub use releases::{ReleaseQuery, ReleasesRead};
 pub use search::Found;
-pub use wait::{Waited, WAIT};
+pub use wait::{WAIT, Waited};
 pub use worklist::{WorklistItem, WorklistPage, WorklistQuery};

@@ -36,7 +36,12 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] for a person who does not exist and for one the caller may not know of.
-    pub async fn person(&self, caller: &Caller, person: PersonId, times: Times) -> Result<PersonRead, AppError> {
+    pub async fn person(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+        times: Times,
+    ) -> Result<PersonRead, AppError> {
         let known = self.position_of(times.known_at).await?;
         let head = self.inner.store.head().await?.position;
         let whole = self.history(person).await?;
@@ -71,7 +76,12 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn person_of(&self, entity: uuid::Uuid) -> Result<PersonId, AppError> {
-        let (_, stream) = self.inner.store.find_entity(entity).await?.ok_or(AppError::NotFound)?;
+        let (_, stream) = self
+            .inner
+            .store
+            .find_entity(entity)
+            .await?
+            .ok_or(AppError::NotFound)?;
         Ok(PersonId(stream.id))
     }
 }

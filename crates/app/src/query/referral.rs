@@ -43,8 +43,13 @@ impl App {
             return Err(AppError::NotFound);
         }
         let visible = access::visibility(&history, caller.organisation(), caller.role()) == Visibility::Full;
-        let told = history.events.iter().find(|event| event.envelope.id == referral.received.by);
-        let note = told.and_then(|event| event.identity.as_ref()).and_then(|identity| identity.note.clone());
+        let told = history
+            .events
+            .iter()
+            .find(|event| event.envelope.id == referral.received.by);
+        let note = told
+            .and_then(|event| event.identity.as_ref())
+            .and_then(|identity| identity.note.clone());
         let staff = caller.role() != Role::Auditor;
         Ok(ReferralRead {
             person: (asked || visible).then_some(person),

@@ -62,7 +62,12 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] when neither a service nor a prison of the caller's organisation is named.
-    pub async fn releases(&self, caller: &Caller, query: ReleaseQuery, names: bool) -> Result<ReleasesRead, AppError> {
+    pub async fn releases(
+        &self,
+        caller: &Caller,
+        query: ReleaseQuery,
+        names: bool,
+    ) -> Result<ReleasesRead, AppError> {
         let directory = self.directory().await?;
         may_list(caller, &directory, &query)?;
         let day = self.day_of(query.times);
@@ -88,9 +93,19 @@ impl App {
         let more = page.rows.len() > limit as usize;
         let rows: Vec<_> = page.rows.into_iter().take(limit as usize).collect();
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
-        let identities = if names { self.identities(caller, &people).await? } else { HashMap::new() };
+        let identities = if names {
+            self.identities(caller, &people).await?
+        } else {
+            HashMap::new()
+        };
         let position = known_at.map_or(page.position, |known| known.min(page.position));
-        Ok(ReleasesRead { rows, identities, more, day, position })
+        Ok(ReleasesRead {
+            rows,
+            identities,
+            more,
+            day,
+            position,
+        })
     }
 }
 
@@ -108,5 +123,9 @@ fn may_list(caller: &Caller, directory: &Directory, query: &ReleaseQuery) -> Res
             .services()
             .any(|service| service.organisation == *caller.organisation() && service.prisons.contains(prison))
     });
-    if own_service || works_in_prison { Ok(()) } else { Err(AppError::NotFound) }
+    if own_service || works_in_prison {
+        Ok(())
+    } else {
+        Err(AppError::NotFound)
+    }
 }

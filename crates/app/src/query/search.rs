@@ -21,11 +21,17 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub async fn search(&self, caller: &Caller, identifier: &Identifier) -> Result<Found, AppError> {
-        let streams = self.inner.store.find_claim(identifier.kind(), &blind(&self.inner.store, identifier)).await?;
+        let streams = self
+            .inner
+            .store
+            .find_claim(identifier.kind(), &blind(&self.inner.store, identifier))
+            .await?;
         let mut found = Vec::new();
         for stream in streams.into_iter().take(MOST) {
             match self.person(caller, PersonId(stream.id), Times::default()).await {
-                Ok(read) if read.visibility != Visibility::None && holds(&read, identifier) => found.push(read),
+                Ok(read) if read.visibility != Visibility::None && holds(&read, identifier) => {
+                    found.push(read)
+                }
                 Ok(_) | Err(AppError::NotFound) => {}
                 Err(error) => return Err(error),
             }

@@ -28,7 +28,10 @@ impl App {
         loop {
             let now = self.inner.store.checkpoint(WORKLISTS).await?;
             if now >= position || started.elapsed() >= WAIT {
-                return Ok(Waited { position: now, reached: now >= position });
+                return Ok(Waited {
+                    position: now,
+                    reached: now >= position,
+                });
             }
             tokio::time::sleep(STEP).await;
         }

@@ -85,14 +85,26 @@ impl App {
         let position = known_at.map_or(page.position, |known| known.min(page.position));
         let more = page.rows.len() > query.per_page as usize;
         let rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();
-        let next = rows.last().filter(|_| more).map(|last| (last.row.opened_on, last.row.id));
+        let next = rows
+            .last()
+            .filter(|_| more)
+            .map(|last| (last.row.opened_on, last.row.id));
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
         let mut names = self.identities(caller, &people).await?;
         let items = rows
             .into_iter()
-            .map(|listed| WorklistItem { identity: names.remove(&listed.person), person: listed.person, row: listed.row })
+            .map(|listed| WorklistItem {
+                identity: names.remove(&listed.person),
+                person: listed.person,
+                row: listed.row,
+            })
             .collect();
-        Ok(WorklistPage { items, next, day, position })
+        Ok(WorklistPage {
+            items,
+            next,
+            day,
+            position,
+        })
     }
 
     /// Who the people of a page are; nothing for auditors, who see coded facts only.
@@ -116,6 +128,9 @@ impl App {
 impl Times {
     /// As known at the end of a day, and as true on it.
     pub fn on(day: Date) -> Self {
-        Self { as_of: Some(throughcare_domain::when::AsOf::EndOf(day)), known_at: Some(Known::EndOf(day)) }
+        Self {
+            as_of: Some(throughcare_domain::when::AsOf::EndOf(day)),
+            known_at: Some(Known::EndOf(day)),
+        }
     }
 }

@@ -1,15 +1,19 @@
 //! Small shapes that many bodies share, and how they become domain values.
 
-use crate::time::WhenWire;
+use crate::time::{WhenWire, parse_date};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use jiff::civil::Date;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use throughcare_domain::code::{AreaCode, Code, CodeError, OrganisationCode, PrisonCode, ServiceCode};
 use throughcare_domain::command::{Asked, Command, NamesTold, ResidenceTold};
 use throughcare_domain::event::SourceReference;
 use throughcare_domain::fault::Faults;
 use throughcare_domain::identifier::{Identifier, IdentifierKind};
 use throughcare_domain::when::{Occurred, london_date};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// The sender's own reference for what it tells; each is accepted once per client.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
@@ -26,6 +30,40 @@ pub struct ExternalReference {
 impl From<ExternalReference> for SourceReference {
     fn from(wire: ExternalReference) -> Self {
         Self { system: wire.system, value: wire.value }
+    }
+}
+
+/// A civil date from 1900-01-01 to 2099-12-31, written `2026-03-01`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DateWire(pub Date);
+
+impl<'de> Deserialize<'de> for DateWire {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse_date(&text).map(Self).ok_or_else(|| D::Error::custom("expected a date from 1900 to 2099"))
+    }
+}
+
+impl Serialize for DateWire {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl PartialSchema for DateWire {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+            .pattern(Some("^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"))
+            .description(Some("A date from 1900-01-01 to 2099-12-31."))
+            .into()
+    }
+}
+
+impl ToSchema for DateWire {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Date".into()
     }
 }
 

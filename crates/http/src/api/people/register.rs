@@ -3,11 +3,11 @@
 use crate::api::answered::{Recorded, created};
 use crate::api::asking::Asking;
 use crate::api::refusal::problem;
-use crate::api::wire::{ExternalReference, IdentifierWire, NamesWire, Reading, ResidenceWire, asked};
+use crate::api::wire::{DateWire, ExternalReference, IdentifierWire, NamesWire, Reading, ResidenceWire, asked};
 use crate::api::ApiState;
 use crate::json::ValidJson;
 use crate::problem::{Problem, ProblemBody};
-use crate::time::{DateWire, WhenWire};
+use crate::time::WhenWire;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
