@@ -61,10 +61,6 @@ fn log(problem: &Problem, request_id: &str) {
 
 /// Answers for a handler that panicked. The panic's text may hold anything, so it is not shown, and
 /// only its presence is logged: the panic hook has already written where it happened.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the signature that tower-http asks for"
-)]
 pub fn caught_panic(_panic: Box<dyn Any + Send + 'static>) -> Response {
     Problem::new(ProblemKind::Internal)
         .internal("a handler panicked")

@@ -164,7 +164,14 @@ fn good(key: &Key) -> Parts {
 fn build(parts: &Parts, key: &Key) -> String {
     let payload = B64.encode(&parts.claims);
     let payload = match parts.text {
-        Text::PadPayload => format!("{payload}{}", if payload.len() % 4 == 0 { "====" } else { "=" }),
+        Text::PadPayload => format!(
+            "{payload}{}",
+            if payload.len().is_multiple_of(4) {
+                "===="
+            } else {
+                "="
+            }
+        ),
         _ => payload,
     };
     let signed = format!("{}.{payload}", B64.encode(&parts.header));
@@ -224,132 +231,239 @@ fn repeat(text: &mut String, field: &str) {
     text.push('}');
 }
 
-fn hostile() -> Vec<(&'static str, Change)> {
+/// Name, the reason for which it must be refused, and the one change that makes it.
+fn hostile() -> Vec<(&'static str, Refusal, Change)> {
     vec![
-        ("alg none", |p| edit(&mut p.header, "alg", json!("none"))),
-        ("alg None", |p| edit(&mut p.header, "alg", json!("None"))),
-        ("alg HS256", |p| edit(&mut p.header, "alg", json!("HS256"))),
-        ("alg of another family", |p| {
+        ("alg none", Refusal::Algorithm, |p| {
+            edit(&mut p.header, "alg", json!("none"))
+        }),
+        ("alg None", Refusal::Algorithm, |p| {
+            edit(&mut p.header, "alg", json!("None"))
+        }),
+        ("alg HS256", Refusal::Algorithm, |p| {
+            edit(&mut p.header, "alg", json!("HS256"))
+        }),
+        ("alg of another family", Refusal::Algorithm, |p| {
             edit(&mut p.header, "alg", json!("PS256"))
         }),
-        ("alg in another case", |p| {
+        ("alg in another case", Refusal::Algorithm, |p| {
             edit(&mut p.header, "alg", json!("eDdSa"))
         }),
-        ("alg absent", |p| edit(&mut p.header, "alg", Value::Null)),
-        ("alg a list", |p| {
+        ("alg absent", Refusal::Algorithm, |p| {
+            edit(&mut p.header, "alg", Value::Null)
+        }),
+        ("alg a list", Refusal::Algorithm, |p| {
             edit(&mut p.header, "alg", json!(["EdDSA", "RS256", "ES256"]))
         }),
-        ("alg twice", |p| repeat(&mut p.header, ",\"alg\":\"none\"")),
-        ("kid absent", |p| edit(&mut p.header, "kid", Value::Null)),
-        ("kid unknown", |p| edit(&mut p.header, "kid", json!("k9"))),
-        ("kid of the other issuer", |p| {
+        ("alg twice", Refusal::Malformed("json"), |p| {
+            repeat(&mut p.header, ",\"alg\":\"none\"")
+        }),
+        ("kid absent", Refusal::Header("kid"), |p| {
+            edit(&mut p.header, "kid", Value::Null)
+        }),
+        ("kid unknown", Refusal::Key, |p| {
+            edit(&mut p.header, "kid", json!("k9"))
+        }),
+        ("kid of the other issuer", Refusal::Key, |p| {
             edit(&mut p.header, "kid", json!("k2"))
         }),
-        ("kid a path", |p| {
+        ("kid a path", Refusal::Key, |p| {
             edit(&mut p.header, "kid", json!("../../dev/null"))
         }),
-        ("kid a number", |p| edit(&mut p.header, "kid", json!(1))),
-        ("kid empty", |p| edit(&mut p.header, "kid", json!(""))),
-        ("crit", |p| edit(&mut p.header, "crit", json!(["exp"]))),
-        ("crit empty", |p| edit(&mut p.header, "crit", json!([]))),
-        ("b64 false", |p| edit(&mut p.header, "b64", json!(false))),
-        ("zip", |p| edit(&mut p.header, "zip", json!("DEF"))),
-        ("typ of another token", |p| {
+        ("kid a number", Refusal::Header("kid"), |p| {
+            edit(&mut p.header, "kid", json!(1))
+        }),
+        ("kid empty", Refusal::Header("kid"), |p| {
+            edit(&mut p.header, "kid", json!(""))
+        }),
+        ("crit", Refusal::Header("crit"), |p| {
+            edit(&mut p.header, "crit", json!(["exp"]))
+        }),
+        ("crit empty", Refusal::Header("crit"), |p| {
+            edit(&mut p.header, "crit", json!([]))
+        }),
+        ("b64 false", Refusal::Header("b64"), |p| {
+            edit(&mut p.header, "b64", json!(false))
+        }),
+        ("zip", Refusal::Header("zip"), |p| {
+            edit(&mut p.header, "zip", json!("DEF"))
+        }),
+        ("typ of another token", Refusal::Header("typ"), |p| {
             edit(&mut p.header, "typ", json!("logout+jwt"))
         }),
-        ("typ a number", |p| edit(&mut p.header, "typ", json!(1))),
-        ("header no object", |p| p.header = "[]".to_owned()),
-        ("header no json", |p| p.header = "{".to_owned()),
-        ("iss absent", |p| edit(&mut p.claims, "iss", Value::Null)),
-        ("iss unknown", |p| {
+        ("typ a number", Refusal::Header("typ"), |p| {
+            edit(&mut p.header, "typ", json!(1))
+        }),
+        ("header no object", Refusal::Malformed("json"), |p| {
+            p.header = "[]".to_owned()
+        }),
+        ("header no json", Refusal::Malformed("json"), |p| {
+            p.header = "{".to_owned()
+        }),
+        ("iss absent", Refusal::Claim("iss"), |p| {
+            edit(&mut p.claims, "iss", Value::Null)
+        }),
+        ("iss unknown", Refusal::Issuer, |p| {
             edit(&mut p.claims, "iss", json!("https://evil.example"))
         }),
-        ("iss with a slash more", |p| {
+        ("iss with a slash more", Refusal::Issuer, |p| {
             edit(&mut p.claims, "iss", json!(format!("{ISS}/")))
         }),
-        ("iss the other issuer", |p| {
-            edit(&mut p.claims, "iss", json!("https://other.example"))
+        ("iss a list", Refusal::Claim("iss"), |p| {
+            edit(&mut p.claims, "iss", json!([ISS]))
         }),
-        ("iss a list", |p| edit(&mut p.claims, "iss", json!([ISS]))),
-        ("aud absent", |p| edit(&mut p.claims, "aud", Value::Null)),
-        ("aud another", |p| edit(&mut p.claims, "aud", json!("another"))),
-        ("aud a list without us", |p| {
+        ("aud absent", Refusal::Claim("aud"), |p| {
+            edit(&mut p.claims, "aud", Value::Null)
+        }),
+        ("aud another", Refusal::Claim("aud"), |p| {
+            edit(&mut p.claims, "aud", json!("another"))
+        }),
+        ("aud a list without us", Refusal::Claim("aud"), |p| {
             edit(&mut p.claims, "aud", json!(["a", "b"]))
         }),
-        ("aud an empty list", |p| edit(&mut p.claims, "aud", json!([]))),
-        ("aud an object", |p| {
+        ("aud an empty list", Refusal::Claim("aud"), |p| {
+            edit(&mut p.claims, "aud", json!([]))
+        }),
+        ("aud an object", Refusal::Claim("aud"), |p| {
             edit(&mut p.claims, "aud", json!({AUD: true}))
         }),
-        ("aud a list of mixed types", |p| {
+        ("aud a list of mixed types", Refusal::Claim("aud"), |p| {
             edit(&mut p.claims, "aud", json!([1, AUD]))
         }),
-        ("sub absent", |p| edit(&mut p.claims, "sub", Value::Null)),
-        ("sub empty", |p| edit(&mut p.claims, "sub", json!(""))),
-        ("client_id absent", |p| {
+        ("sub absent", Refusal::Claim("sub"), |p| {
+            edit(&mut p.claims, "sub", Value::Null)
+        }),
+        ("sub empty", Refusal::Claim("sub"), |p| {
+            edit(&mut p.claims, "sub", json!(""))
+        }),
+        ("client_id absent", Refusal::Claim("client_id"), |p| {
             edit(&mut p.claims, "client_id", Value::Null)
         }),
-        ("exp absent", |p| edit(&mut p.claims, "exp", Value::Null)),
-        ("exp passed", |p| edit(&mut p.claims, "exp", json!(NOW - 30))),
-        ("exp a string", |p| {
+        ("exp absent", Refusal::Claim("exp"), |p| {
+            edit(&mut p.claims, "exp", Value::Null)
+        }),
+        ("exp passed", Refusal::Time("expired"), |p| {
+            edit(&mut p.claims, "exp", json!(NOW - 30))
+        }),
+        ("exp a string", Refusal::Claim("exp"), |p| {
             edit(&mut p.claims, "exp", json!((NOW + 60).to_string()))
         }),
-        ("exp a huge float", |p| edit(&mut p.claims, "exp", json!(1e300))),
-        ("exp beyond i64", |p| edit(&mut p.claims, "exp", json!(u64::MAX))),
-        ("exp negative", |p| edit(&mut p.claims, "exp", json!(-1))),
-        ("exp years away", |p| {
+        ("exp a huge float", Refusal::Claim("exp"), |p| {
+            edit(&mut p.claims, "exp", json!(1e300))
+        }),
+        ("exp beyond i64", Refusal::Claim("exp"), |p| {
+            edit(&mut p.claims, "exp", json!(u64::MAX))
+        }),
+        ("exp negative", Refusal::Claim("exp"), |p| {
+            edit(&mut p.claims, "exp", json!(-1))
+        }),
+        ("exp years away", Refusal::Time("valid for too long"), |p| {
             edit(&mut p.claims, "exp", json!(NOW + 400_000_000))
         }),
-        ("exp twice", |p| repeat(&mut p.claims, ",\"exp\":1780000001")),
-        ("nbf in the future", |p| {
+        ("exp twice", Refusal::Malformed("json"), |p| {
+            repeat(&mut p.claims, ",\"exp\":1780000001")
+        }),
+        ("nbf in the future", Refusal::Time("not yet valid"), |p| {
             edit(&mut p.claims, "nbf", json!(NOW + 31))
         }),
-        ("nbf a string", |p| edit(&mut p.claims, "nbf", json!("0"))),
-        ("iat in the future", |p| {
+        ("nbf a string", Refusal::Claim("nbf"), |p| {
+            edit(&mut p.claims, "nbf", json!("0"))
+        }),
+        ("iat in the future", Refusal::Time("issued in the future"), |p| {
             edit(&mut p.claims, "iat", json!(NOW + 31))
         }),
-        ("iat a string", |p| edit(&mut p.claims, "iat", json!("0"))),
-        ("a life that is too long", |p| {
-            edit(&mut p.claims, "iat", json!(NOW - 86_400))
+        ("iat a string", Refusal::Claim("iat"), |p| {
+            edit(&mut p.claims, "iat", json!("0"))
         }),
-        ("organisation absent", |p| {
+        (
+            "a life that is too long",
+            Refusal::Time("valid for too long"),
+            |p| edit(&mut p.claims, "iat", json!(NOW - 86_400)),
+        ),
+        ("organisation absent", Refusal::Claim("organisation"), |p| {
             edit(&mut p.claims, "organisation", Value::Null)
         }),
-        ("organisation no slug", |p| {
+        ("organisation no slug", Refusal::Claim("organisation"), |p| {
             edit(&mut p.claims, "organisation", json!("North Service"))
         }),
-        ("organisation with NUL", |p| {
+        ("organisation with NUL", Refusal::Malformed("json"), |p| {
             edit(&mut p.claims, "organisation", json!("north\u{0}"))
         }),
-        ("user_name a list", |p| {
+        ("user_name a list", Refusal::Claim("user_name"), |p| {
             edit(&mut p.claims, "user_name", json!(["x"]))
         }),
-        ("authorities a string", |p| {
+        ("authorities a string", Refusal::Claim("authorities"), |p| {
             edit(&mut p.claims, "authorities", json!("ROLE_THROUGHCARE_WORKER"))
         }),
-        ("claims no object", |p| p.claims = "\"x\"".to_owned()),
-        ("claims deeply nested", |p| p.claims = "[".repeat(2_000)),
-        ("signed by the other issuer", |p| p.signer = Signer::OtherIssuer),
-        ("HMAC with the public key", |p| {
+        ("claims no object", Refusal::Malformed("json"), |p| {
+            p.claims = "\"x\"".to_owned()
+        }),
+        ("claims deeply nested", Refusal::Malformed("json"), |p| {
+            p.claims = "[".repeat(2_000)
+        }),
+        ("signed by the other issuer", Refusal::Signature, |p| {
+            p.signer = Signer::OtherIssuer
+        }),
+        ("HMAC with the public key", Refusal::Signature, |p| {
             p.signer = Signer::HmacWithPublicKey
         }),
-        ("not signed", |p| p.signer = Signer::Nothing),
-        ("claims changed after signing", |p| p.text = Text::FlipClaims),
-        ("signature changed", |p| p.text = Text::FlipSignature),
-        ("signature cut by one", |p| p.text = Text::CutSignature(1)),
-        ("signature cut by four", |p| p.text = Text::CutSignature(4)),
-        ("signature with loose bits", |p| p.text = Text::LooseBits),
-        ("dot at the end", |p| p.text = Text::Suffix(".")),
-        ("two dots at the end", |p| p.text = Text::Suffix("..")),
-        ("a fourth part", |p| p.text = Text::Suffix(".AAAA")),
-        ("five parts as in JWE", |p| p.text = Text::Suffix(".AAAA.AAAA")),
-        ("space at the end", |p| p.text = Text::Suffix(" ")),
-        ("space before", |p| p.text = Text::Prefix(" ")),
-        ("line feed at the end", |p| p.text = Text::Suffix("\n")),
-        ("signature padded", |p| p.text = Text::Suffix("==")),
-        ("payload padded", |p| p.text = Text::PadPayload),
-        ("standard alphabet", |p| p.text = Text::StandardAlphabet),
-        ("payload detached", |p| p.text = Text::Detached),
-        ("oversized", |p| {
+        ("not signed", Refusal::Malformed("parts"), |p| {
+            p.signer = Signer::Nothing
+        }),
+        ("claims changed after signing", Refusal::Signature, |p| {
+            p.text = Text::FlipClaims
+        }),
+        ("signature changed", Refusal::Signature, |p| {
+            p.text = Text::FlipSignature
+        }),
+        ("signature cut by one", Refusal::Malformed("signature"), |p| {
+            p.text = Text::CutSignature(1)
+        }),
+        ("signature cut by a byte", Refusal::Signature, |p| {
+            p.text = Text::CutSignature(2)
+        }),
+        ("signature cut by four", Refusal::Malformed("signature"), |p| {
+            p.text = Text::CutSignature(4)
+        }),
+        (
+            "signature with loose bits",
+            Refusal::Malformed("signature"),
+            |p| p.text = Text::LooseBits,
+        ),
+        ("dot at the end", Refusal::Malformed("parts"), |p| {
+            p.text = Text::Suffix(".")
+        }),
+        ("two dots at the end", Refusal::Malformed("parts"), |p| {
+            p.text = Text::Suffix("..")
+        }),
+        ("a fourth part", Refusal::Malformed("parts"), |p| {
+            p.text = Text::Suffix(".AAAA")
+        }),
+        ("five parts as in JWE", Refusal::Malformed("parts"), |p| {
+            p.text = Text::Suffix(".AAAA.AAAA")
+        }),
+        ("space at the end", Refusal::Malformed("signature"), |p| {
+            p.text = Text::Suffix(" ")
+        }),
+        ("space before", Refusal::Malformed("base64"), |p| {
+            p.text = Text::Prefix(" ")
+        }),
+        ("line feed at the end", Refusal::Malformed("signature"), |p| {
+            p.text = Text::Suffix("\n")
+        }),
+        ("signature padded", Refusal::Malformed("signature"), |p| {
+            p.text = Text::Suffix("==")
+        }),
+        ("payload padded", Refusal::Malformed("base64"), |p| {
+            p.text = Text::PadPayload
+        }),
+        ("standard alphabet", Refusal::Malformed("base64"), |p| {
+            p.text = Text::StandardAlphabet
+        }),
+        ("payload detached", Refusal::Malformed("json"), |p| {
+            p.text = Text::Detached
+        }),
+        ("oversized", Refusal::Malformed("too large"), |p| {
             edit(&mut p.claims, "more", json!("x".repeat(MAX_TOKEN_BYTES)))
         }),
     ]
@@ -372,7 +486,7 @@ async fn given_any_hostile_token_then_it_is_refused() {
         let verifier = verifier(key);
         let good = good(key);
         let original = build(&good, key);
-        for (name, change) in hostile() {
+        for (name, reason, change) in hostile() {
             let mut parts = good.clone();
             change(&mut parts);
             // The control: it differs from the good one, and in the one named way only.
@@ -386,9 +500,10 @@ async fn given_any_hostile_token_then_it_is_refused() {
             let token = build(&parts, key);
             assert_ne!(token, original, "{name}");
             let verdict = verifier.verify(&token).await;
-            assert!(
-                verdict.is_err(),
-                "{name} was accepted with {}",
+            assert_eq!(
+                verdict.err(),
+                Some(reason),
+                "{name}, {}",
                 key.algorithm().as_str()
             );
         }
@@ -441,6 +556,24 @@ async fn confusion_of_algorithms_is_refused_before_any_key_is_used() {
         edit(&mut parts.header, "alg", json!("none"));
         parts.signer = Signer::Nothing;
         assert!(verifier(key).verify(&build(&parts, key)).await.is_err());
+    }
+}
+
+/// Naming the other issuer and its key does not help without its signature.
+#[tokio::test]
+async fn a_token_cannot_move_to_another_issuer() {
+    for key in KEYS.iter() {
+        let mut parts = good(key);
+        edit(&mut parts.claims, "iss", json!("https://other.example"));
+        edit(&mut parts.header, "kid", json!("k2"));
+        edit(&mut parts.header, "alg", json!("EdDSA"));
+        let verifier = verifier(key);
+        assert_eq!(
+            verifier.verify(&build(&parts, key)).await.err(),
+            Some(Refusal::Signature)
+        );
+        parts.signer = Signer::OtherIssuer;
+        assert!(verifier.verify(&build(&parts, key)).await.is_ok(), "the control");
     }
 }
 
