@@ -9,9 +9,11 @@ mod canary;
 mod check;
 pub mod codec;
 mod error;
+mod held;
 mod keyring;
 mod log;
 mod migrate;
+pub mod projection;
 mod reference;
 pub mod seal;
 mod settings;
@@ -19,11 +21,12 @@ mod store;
 
 pub use check::{Check, OLDEST_SERVER};
 pub use error::StoreError;
+pub use held::{Claimable, Held, Hold};
 pub use log::{
     Append, AppendOutcome, Appended, Claim, Entity, EntityKind, Head, Idempotency, LogEntry, LogQuery,
     MAX_EVENTS, MAX_PAGE, MAX_STREAMS, NewEvent, Parts, Provenance, Reference, StoredAnswer, StoredReference,
     StreamAppend,
 };
 pub use migrate::migrate;
-pub use settings::Settings;
+pub use settings::{Settings, clean_on_release};
 pub use store::Store;

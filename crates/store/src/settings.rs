@@ -61,9 +61,22 @@ pub(crate) fn limited(connect: &PgConnectOptions, name: &str) -> PgConnectOption
         .log_statements(tracing::log::LevelFilter::Off)
 }
 
+/// Sends ROLLBACK whenever a connection comes back.
+///
+/// sqlx 0.9.0 can return a connection inside an open transaction when a future is dropped while it begins one; the
+/// next borrower's writes would be acknowledged and lost (`trust.md`, trap 1).
+pub fn clean_on_release(options: PgPoolOptions) -> PgPoolOptions {
+    options.after_release(|connection, _| {
+        Box::pin(async move {
+            sqlx::raw_sql("ROLLBACK").execute(connection).await?;
+            Ok(true)
+        })
+    })
+}
+
 /// The pool for reading.
 pub(crate) fn reading_pool(settings: &Settings) -> PgPool {
-    PgPoolOptions::new()
+    clean_on_release(PgPoolOptions::new())
         .max_connections(settings.readers.max(1))
         .acquire_timeout(Duration::from_millis(250))
         .test_before_acquire(false)
@@ -73,14 +86,6 @@ pub(crate) fn reading_pool(settings: &Settings) -> PgPool {
                 if meta.idle_for > Duration::from_secs(1) {
                     sqlx::Connection::ping(connection).await?;
                 }
-                Ok(true)
-            })
-        })
-        .after_release(|connection, _| {
-            // sqlx 0.9.0 can return a connection inside an open transaction when a future is dropped while it
-            // begins one; the next borrower's writes would be lost (`trust.md`, trap 1).
-            Box::pin(async move {
-                sqlx::raw_sql("ROLLBACK").execute(connection).await?;
                 Ok(true)
             })
         })

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::codec::Codec;
-use crate::log::{Append, AppendOutcome, Prepared, Writer, prepare};
+use crate::log::{Append, AppendOutcome, KnownKeys, Prepared, Writer, bounds, prepare};
 use crate::seal::{
     BlindIndex, FileKeyWrap, Key, KeyCache, KeyFile, KeyFileError, KeyWrap, SealError, StreamKeys,
 };
@@ -100,6 +100,9 @@ impl Store {
         &self,
         appends: Vec<Append>,
     ) -> Result<Vec<Result<AppendOutcome, StoreError>>, StoreError> {
+        for append in &appends {
+            bounds::check(append)?;
+        }
         let bulk = appends.len() > 1;
         // Keys of a stream that should not exist yet are looked up only where a later append may need them.
         let needed: HashSet<_> = appends
@@ -132,7 +135,7 @@ impl Store {
     async fn missing_stream(
         &self,
         append: &Append,
-        keys: &crate::log::KnownKeys,
+        keys: &KnownKeys,
     ) -> Result<Option<AppendOutcome>, StoreError> {
         for stream in &append.streams {
             if stream.expected > 0 && !keys.contains_key(&stream.stream.id) {
@@ -154,7 +157,7 @@ impl Store {
         &self,
         begun: &[(usize, StreamId)],
         answers: &[Result<AppendOutcome, StoreError>],
-        keys: &crate::log::KnownKeys,
+        keys: &KnownKeys,
     ) {
         for (at, stream) in begun {
             if let (Some(Ok(AppendOutcome::Appended(_))), Some((key, Some(_)))) =

@@ -4,7 +4,7 @@ use super::{Append, MAX_EVENTS, MAX_STREAMS};
 use crate::StoreError;
 
 /// Checks what the caller's own code must hold.
-pub(super) fn check(append: &Append) -> Result<(), StoreError> {
+pub(crate) fn check(append: &Append) -> Result<(), StoreError> {
     let streams = &append.streams;
     if streams.is_empty() || streams.iter().any(|stream| stream.events.is_empty()) {
         return Err(StoreError::Invalid("every stream of an append needs an event"));

@@ -4,7 +4,7 @@
 //! row: positions are dense and follow the order of commit, so that a reader needs only an integer to go on from.
 
 mod append;
-mod bounds;
+pub(crate) mod bounds;
 mod check;
 mod find;
 mod group;
@@ -25,5 +25,5 @@ pub use query::{LogEntry, LogQuery, MAX_PAGE, Parts};
 pub use read::Head;
 
 pub(crate) use prepare::{KnownKeys, Prepared, prepare};
-pub(crate) use row::EventRow;
+pub(crate) use row::{EventRow, kind_number};
 pub(crate) use writer::Writer;

@@ -1,7 +1,7 @@
 //! From what a use case asks to rows: sealed in the caller's task, so that the writer only writes.
 
 use super::row::{EventRow, payload_hash, to_micros};
-use super::{Append, Claim, Entity, Idempotency, NewEvent, Reference, StreamAppend, bounds};
+use super::{Append, Claim, Entity, Idempotency, NewEvent, Reference, StreamAppend};
 use crate::StoreError;
 use crate::codec::{Codec, CodecError};
 use crate::seal::{self, NewKeys, Part, Place, StreamKeys, WrappedKey};
@@ -42,14 +42,13 @@ pub(crate) type KnownKeys = HashMap<Uuid, (Arc<StreamKeys>, Option<EventId>)>;
 
 /// Seals an append.
 ///
-/// `keys` must hold those of every stream that goes on; keys of streams that begin are made and added.
+/// Its bounds were checked. `keys` must hold those of every stream that goes on; keys of streams that begin are made and added.
 pub(crate) fn prepare(
     append: Append,
     codec: &Codec,
     keys: &mut KnownKeys,
     make: impl Fn(StreamId) -> Result<NewKeys, seal::SealError>,
 ) -> Result<Prepared, StoreError> {
-    bounds::check(&append)?;
     let mut streams = Vec::with_capacity(append.streams.len());
     let mut rows = Vec::new();
     for StreamAppend {

@@ -65,7 +65,9 @@ impl Store {
             .bind(projection)
             .fetch_optional(&mut *transaction)
             .await?;
-        let Some(held) = held else { return Ok(Advanced::HeldElsewhere) };
+        let Some(held) = held else {
+            return Ok(Advanced::HeldElsewhere);
+        };
         let from = held.get::<i64, _>(0).unsigned_abs();
         let head = self.head().await?.position;
         if head <= from {
@@ -73,7 +75,8 @@ impl Store {
         }
         let to = head.min(from + u64::from(limit));
         let mut batch = self.batch(&mut transaction, projection, from, to).await?;
-        self.open_histories(&mut transaction, projection, &mut batch).await?;
+        self.open_histories(&mut transaction, projection, &mut batch)
+            .await?;
         let updates = compute(&batch);
         write(&mut transaction, updates).await?;
         sqlx::query("/* projection::advance */ update checkpoints set position = $2, moved_at = clock_timestamp() where name = $1")
@@ -82,17 +85,27 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        Ok(Advanced::Moved { to, behind: head - to })
+        Ok(Advanced::Moved {
+            to,
+            behind: head - to,
+        })
     }
 
-    async fn batch(&self, connection: &mut PgConnection, projection: &str, from: u64, to: u64) -> Result<Batch, StoreError> {
-        let parked: HashSet<Uuid> = sqlx::query("/* projection::batch */ select person from parked where projection = $1")
-            .bind(projection)
-            .fetch_all(&mut *connection)
-            .await?
-            .iter()
-            .map(|row| row.get(0))
-            .collect();
+    async fn batch(
+        &self,
+        connection: &mut PgConnection,
+        projection: &str,
+        from: u64,
+        to: u64,
+    ) -> Result<Batch, StoreError> {
+        let parked: HashSet<Uuid> =
+            sqlx::query("/* projection::batch */ select person from parked where projection = $1")
+                .bind(projection)
+                .fetch_all(&mut *connection)
+                .await?
+                .iter()
+                .map(|row| row.get(0))
+                .collect();
         let rows = sqlx::query(
             "/* projection::batch */ select position, stream_id from events
              where position > $1 and position <= $2 and stream_kind = $3 order by position",
@@ -115,16 +128,33 @@ impl Store {
             });
             touched[at].1.push(position.unsigned_abs());
         }
-        Ok(Batch { from, to, touched, histories: HashMap::new() })
+        Ok(Batch {
+            from,
+            to,
+            touched,
+            histories: HashMap::new(),
+        })
     }
 
     /// Reads and opens the histories; a person whose events cannot be read is parked.
-    async fn open_histories(&self, connection: &mut PgConnection, projection: &str, batch: &mut Batch) -> Result<(), StoreError> {
-        let streams: Vec<StreamId> = batch.touched.iter().map(|(person, _)| StreamId::person(*person)).collect();
+    async fn open_histories(
+        &self,
+        connection: &mut PgConnection,
+        projection: &str,
+        batch: &mut Batch,
+    ) -> Result<(), StoreError> {
+        let streams: Vec<StreamId> = batch
+            .touched
+            .iter()
+            .map(|(person, _)| StreamId::person(*person))
+            .collect();
         for some in streams.chunks(500) {
             match self.read_streams(some, Some(batch.to)).await {
                 Ok(read) => {
-                    batch.histories.extend(read.into_iter().map(|(stream, events)| (PersonId(stream.id), events)));
+                    batch.histories.extend(
+                        read.into_iter()
+                            .map(|(stream, events)| (PersonId(stream.id), events)),
+                    );
                 }
                 Err(error @ (StoreError::Unavailable(_) | StoreError::Unknown)) => return Err(error),
                 Err(_) => {
@@ -133,7 +163,9 @@ impl Store {
                             Ok(events) => {
                                 batch.histories.insert(PersonId(stream.id), events);
                             }
-                            Err(error @ (StoreError::Unavailable(_) | StoreError::Unknown)) => return Err(error),
+                            Err(error @ (StoreError::Unavailable(_) | StoreError::Unknown)) => {
+                                return Err(error);
+                            }
                             Err(error) => park(connection, projection, stream.id, batch.from, &error).await?,
                         }
                     }
@@ -146,7 +178,13 @@ impl Store {
     }
 }
 
-async fn park(connection: &mut PgConnection, projection: &str, person: Uuid, position: u64, error: &StoreError) -> Result<(), StoreError> {
+async fn park(
+    connection: &mut PgConnection,
+    projection: &str,
+    person: Uuid,
+    position: u64,
+    error: &StoreError,
+) -> Result<(), StoreError> {
     tracing::error!(projection, %person, %error, "parked: this person's events cannot be read");
     sqlx::query("/* projection::park */ insert into parked (projection, person, position, reason) values ($1, $2, $3, $4) on conflict do nothing")
         .bind(projection)
@@ -189,7 +227,12 @@ async fn write(connection: &mut PgConnection, updates: Vec<PersonUpdate>) -> Res
     Ok(())
 }
 
-fn step_through(update: &PersonUpdate, mut now: Vec<Known>, closed: &mut (Vec<i64>, Vec<i64>), pending: &mut Pending) {
+fn step_through(
+    update: &PersonUpdate,
+    mut now: Vec<Known>,
+    closed: &mut (Vec<i64>, Vec<i64>),
+    pending: &mut Pending,
+) {
     for (position, rows) in &update.steps {
         let position = position.cast_signed();
         let mut wanted: Vec<&Row> = rows.iter().collect();
@@ -207,8 +250,15 @@ fn step_through(update: &PersonUpdate, mut now: Vec<Known>, closed: &mut (Vec<i6
             }
             false
         });
-        for row in rows.iter().filter(|row| wanted.iter().any(|one| std::ptr::eq(*one, *row))) {
-            now.push(Known { entry: None, pending: pending.row.len(), row: row.clone() });
+        for row in rows
+            .iter()
+            .filter(|row| wanted.iter().any(|one| std::ptr::eq(*one, *row)))
+        {
+            now.push(Known {
+                entry: None,
+                pending: pending.row.len(),
+                row: row.clone(),
+            });
             pending.person.push(update.person.0);
             pending.row.push(row.clone());
             pending.known_from.push(position);
@@ -217,7 +267,10 @@ fn step_through(update: &PersonUpdate, mut now: Vec<Known>, closed: &mut (Vec<i6
     }
 }
 
-async fn known_now(connection: &mut PgConnection, persons: &[Uuid]) -> Result<HashMap<Uuid, Vec<Known>>, StoreError> {
+async fn known_now(
+    connection: &mut PgConnection,
+    persons: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Known>>, StoreError> {
     let rows = sqlx::query(
         "/* projection::known_now */ select entry, person, kind, row_id, service, organisation, prison, area,
                 opened_on, closed_on, is_primary, detail::text as detail
@@ -228,13 +281,20 @@ async fn known_now(connection: &mut PgConnection, persons: &[Uuid]) -> Result<Ha
     .await?;
     let mut known: HashMap<Uuid, Vec<Known>> = HashMap::new();
     for row in rows {
-        let one = Known { entry: Some(row.get("entry")), pending: 0, row: super::list::read_row(&row)? };
+        let one = Known {
+            entry: Some(row.get("entry")),
+            pending: 0,
+            row: super::list::read_row(&row)?,
+        };
         known.entry(row.get("person")).or_default().push(one);
     }
     Ok(known)
 }
 
-async fn close(connection: &mut PgConnection, (entries, positions): (Vec<i64>, Vec<i64>)) -> Result<(), StoreError> {
+async fn close(
+    connection: &mut PgConnection,
+    (entries, positions): (Vec<i64>, Vec<i64>),
+) -> Result<(), StoreError> {
     if entries.is_empty() {
         return Ok(());
     }

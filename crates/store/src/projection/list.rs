@@ -91,11 +91,18 @@ impl Store {
         .bind(i64::from(query.limit.clamp(1, 10_000)))
         .fetch_all(self.pool())
         .await?;
-        let position = rows.first().map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
+        let position = rows
+            .first()
+            .map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
         let rows = rows
             .iter()
             .filter(|row| row.get::<Option<Uuid>, _>("person").is_some())
-            .map(|row| Ok(ListedRow { person: PersonId(row.get("person")), row: read_row(row)? }))
+            .map(|row| {
+                Ok(ListedRow {
+                    person: PersonId(row.get("person")),
+                    row: read_row(row)?,
+                })
+            })
             .collect::<Result<_, StoreError>>()?;
         Ok(RowPage { rows, position })
     }
@@ -110,14 +117,30 @@ pub(super) fn read_row(row: &PgRow) -> Result<Row, StoreError> {
     let kind: String = row.get("kind");
     let detail: String = row.get("detail");
     Ok(Row {
-        kind: RowKind::parse(&kind).ok_or(StoreError::Invalid("a stored worklist row has an unknown kind; rebuild the projection"))?,
+        kind: RowKind::parse(&kind).ok_or(StoreError::Invalid(
+            "a stored worklist row has an unknown kind; rebuild the projection",
+        ))?,
         id: row.get("row_id"),
-        service: text("service").map(|code| ServiceCode::parse(&code)).transpose().map_err(unreadable)?,
-        organisation: text("organisation").map(|code| OrganisationCode::parse(&code)).transpose().map_err(unreadable)?,
-        prison: text("prison").map(|code| PrisonCode::parse(&code)).transpose().map_err(unreadable)?,
-        area: text("area").map(|code| AreaCode::parse(&code)).transpose().map_err(unreadable)?,
+        service: text("service")
+            .map(|code| ServiceCode::parse(&code))
+            .transpose()
+            .map_err(unreadable)?,
+        organisation: text("organisation")
+            .map(|code| OrganisationCode::parse(&code))
+            .transpose()
+            .map_err(unreadable)?,
+        prison: text("prison")
+            .map(|code| PrisonCode::parse(&code))
+            .transpose()
+            .map_err(unreadable)?,
+        area: text("area")
+            .map(|code| AreaCode::parse(&code))
+            .transpose()
+            .map_err(unreadable)?,
         opened_on: row.get::<jiff_sqlx::Date, _>("opened_on").to_jiff(),
-        closed_on: row.get::<Option<jiff_sqlx::Date>, _>("closed_on").map(|date| date.to_jiff()),
+        closed_on: row
+            .get::<Option<jiff_sqlx::Date>, _>("closed_on")
+            .map(|date| date.to_jiff()),
         primary: row.get("is_primary"),
         detail: serde_json::from_str::<RowDetail>(&detail).map_err(unreadable)?,
     })

@@ -63,10 +63,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn checkpoint(&self, projection: &str) -> Result<u64, StoreError> {
-        let row = sqlx::query("/* projection::checkpoint */ select position from checkpoints where name = $1")
-            .bind(projection)
-            .fetch_one(self.pool())
-            .await?;
+        let row =
+            sqlx::query("/* projection::checkpoint */ select position from checkpoints where name = $1")
+                .bind(projection)
+                .fetch_one(self.pool())
+                .await?;
         Ok(row.get::<i64, _>(0).unsigned_abs())
     }
 

@@ -6,6 +6,7 @@
 mod blind;
 mod cache;
 mod key_file;
+mod once;
 mod stream_keys;
 mod wrap;
 
@@ -14,6 +15,7 @@ pub use key_file::{KeyFile, KeyFileError};
 pub use wrap::{FileKeyWrap, KEY_LENGTH, Key, KeyWrap};
 
 pub(crate) use cache::KeyCache;
+pub(crate) use once::{open_once, seal_once};
 pub(crate) use stream_keys::{NewKeys, StreamKeys, WrappedKey};
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, RandomizedNonceKey};

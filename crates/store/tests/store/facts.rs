@@ -1,0 +1,182 @@
+//! Any fact of any type, for the round-trip law.
+
+use jiff::civil::Date;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
+use throughcare_domain::fact::*;
+use throughcare_domain::identifier::IdentifierKind;
+use uuid::Uuid;
+
+fn id<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
+    any::<u128>().prop_map(|number| T::from(Uuid::from_u128(number)))
+}
+
+fn date() -> impl Strategy<Value = Date> {
+    (1900i16..2200, 1i8..=12, 1i8..=28).prop_map(|(year, month, day)| jiff::civil::date(year, month, day))
+}
+
+fn code() -> impl Strategy<Value = Code> {
+    "[A-Za-z0-9_*/-]{1,40}".prop_map(|text| Code::parse(&text).unwrap())
+}
+
+fn organisation() -> impl Strategy<Value = OrganisationCode> {
+    "[a-z0-9-]{2,64}".prop_map(|text| OrganisationCode::parse(&text).unwrap())
+}
+
+fn service() -> impl Strategy<Value = ServiceCode> {
+    "[a-z0-9-]{2,64}".prop_map(|text| ServiceCode::parse(&text).unwrap())
+}
+
+fn prison() -> impl Strategy<Value = PrisonCode> {
+    "[A-Z]{3}".prop_map(|text| PrisonCode::parse(&text).unwrap())
+}
+
+fn area() -> impl Strategy<Value = AreaCode> {
+    "[A-Z0-9]{4,9}".prop_map(|text| AreaCode::parse(&text).unwrap())
+}
+
+fn kind() -> impl Strategy<Value = ServiceKind> {
+    select(ServiceKind::ALL.to_vec())
+}
+
+fn pack() -> impl Strategy<Value = Pack> {
+    (code(), code(), date(), any::<u8>()).prop_map(|(product, batch, expires_on, doses)| Pack {
+        product,
+        batch,
+        expires_on,
+        doses,
+    })
+}
+
+fn codes() -> impl Strategy<Value = Vec<Code>> {
+    prop::collection::vec(code(), 0..4)
+}
+
+fn effect() -> impl Strategy<Value = ReleaseEffect> {
+    use ReleaseEffect::*;
+    select(vec![
+        Community,
+        Died,
+        AtLarge,
+        Abroad,
+        RestrictedHospital,
+        Hospital,
+        NotARelease,
+        Unknown,
+    ])
+}
+
+fn outcome() -> impl Strategy<Value = ExitOutcome> {
+    use ExitOutcome::*;
+    select(vec![
+        SuccessfulCompletion,
+        Transfer,
+        AdministrativeTransfer,
+        Unplanned,
+        Declined,
+        Death,
+        Unknown,
+    ])
+}
+
+fn profile() -> impl Strategy<Value = ExitProfile> {
+    (0u8..=28, 0u8..=28).prop_map(|(opiate_days, crack_days)| ExitProfile {
+        opiate_days,
+        crack_days,
+    })
+}
+
+fn used_on() -> impl Strategy<Value = UsedOn> {
+    select(vec![UsedOn::Holder, UsedOn::SomebodyElse, UsedOn::NotKnown])
+}
+
+macro_rules! strategies {
+    ($($payload:ident { $($field:ident: $strategy:expr),* $(,)? })*) => {
+        vec![$(
+            ($($strategy,)*)
+                .prop_map(|($($field,)*)| Fact::from($payload { $($field),* }))
+                .boxed()
+        ),*]
+    };
+}
+
+/// One strategy for each type of event.
+pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
+    strategies! {
+        OrganisationRegistered { organisation: organisation(), name: any::<String>() }
+        ServiceOpened {
+            service: service(), name: any::<String>(), kind: kind(),
+            areas: prop::collection::vec(area(), 0..3), prisons: prop::collection::vec(prison(), 0..3)
+        }
+        ServiceClosed { service: service() }
+        StockReceived { pack: pack(), kits: any::<u16>() }
+        PersonRegistered { date_of_birth: of(date()), sex: of(code()), ethnicity: of(code()) }
+        IdentifierRecorded { kind: select(IdentifierKind::ALL.to_vec()) }
+        IdentifierWithdrawn { recorded_by: id() }
+        DemographicsCorrected { date_of_birth: of(date()), sex: of(code()), ethnicity: of(code()) }
+        ResidenceRecorded { area: of(area()), no_fixed_abode: any::<bool>() }
+        Received { prison: of(prison()), reason: code(), recall: any::<bool>() }
+        Transferred { from: of(prison()), to: of(prison()) }
+        SentToCourt { prison: of(prison()) }
+        ReturnedFromCourt { prison: of(prison()) }
+        TemporaryAbsenceStarted { prison: of(prison()), reason: code() }
+        TemporaryAbsenceEnded { prison: of(prison()) }
+        MovementUnclassified { movement_type: code(), reason: code(), prison: of(prison()) }
+        ReferralReceived {
+            referral: id(), source: code(), from_organisation: organisation(), from_service: of(service()),
+            to_service: service(), to_organisation: organisation(), to_kind: kind(), transfer_of: of(id()),
+            substances: codes()
+        }
+        ReferralAccepted { referral: id() }
+        ReferralRejected { referral: id(), reason: code() }
+        Triaged { referral: id(), outcome: code(), treatment_needed: any::<bool>(), substances: codes() }
+        ReferralWithdrawn { referral: id(), reason: code() }
+        EpisodeOpened {
+            episode: id(), service: service(), organisation: organisation(), kind: kind(), referral: of(id())
+        }
+        PlacedOnWaitingList { episode: id(), intervention: code() }
+        TakenOffWaitingList { episode: id(), reason: code() }
+        InterventionStarted {
+            episode: id(), intervention: id(), code: code(), structured: any::<bool>(), setting: code()
+        }
+        ContactRecorded { episode: id() }
+        InterventionEnded { episode: id(), intervention: id(), exit: code() }
+        ExitRecorded { episode: id(), reason: code(), outcome: outcome(), profile: of(profile()) }
+        ReleasePlanned {
+            plan: id(), prison: prison(), planned_on: date(), area: of(area()), no_fixed_abode: any::<bool>()
+        }
+        ReleaseReplanned { plan: id(), planned_on: date() }
+        ReleasePlanCancelled { plan: id() }
+        KitPlacedInProperty { kit: id(), pack: pack(), service: service(), prison: prison() }
+        Released {
+            prison: of(prison()), reason: code(), effect: effect(), area: of(area()),
+            no_fixed_abode: any::<bool>(), referral_on_release: of(code())
+        }
+        ReleaseDetailsCompleted {
+            release: id(), area: of(area()), no_fixed_abode: of(any::<bool>()), referral_on_release: of(code())
+        }
+        KitIssued { kit: id(), pack: pack(), service: service(), replaces: of(id()) }
+        KitHandedOver { kit: id() }
+        KitUsed {
+            kit: id(), doses: of(any::<u8>()), used_on: used_on(), outcome: code(), place: of(code())
+        }
+    }
+}
+
+/// Any identity details.
+pub fn identity() -> impl Strategy<Value = IdentityDetail> {
+    let text = || of(any::<String>());
+    (text(), text(), text(), text(), text(), text(), text()).prop_map(
+        |(given_name, family_name, identifier, address, postcode, contact, note)| IdentityDetail {
+            given_name,
+            family_name,
+            identifier,
+            address,
+            postcode,
+            contact,
+            note,
+        },
+    )
+}
