@@ -7,6 +7,7 @@ use crate::id::{EpisodeId, EventId, InterventionId, KitId, PlanId, ReferralId};
 use crate::identifier::Identifier;
 use crate::when::Occurred;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// A command, when what it tells was true, and the note told with it.
 #[derive(Clone, Debug)]
@@ -67,7 +68,8 @@ impl std::fmt::Debug for ResidenceTold {
 }
 
 /// Which way a movement goes. Court and temporary absence have both under one type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// Into prison.
     In,
@@ -76,7 +78,8 @@ pub enum Direction {
 }
 
 /// A custody movement as the prison's systems tell it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Movement {
     /// `ADM`, `REL`, `TRN`, `CRT` or `TAP`.
     pub movement_type: Code,

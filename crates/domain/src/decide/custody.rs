@@ -72,16 +72,16 @@ impl Making<'_, '_> {
     }
 
     fn movement(&mut self, told: &Movement) {
-        for (prison, pointer) in [(&told.prison, "/prison"), (&told.to_prison, "/toPrison")] {
+        for (prison, pointer) in [(&told.prison, "/movement/prison"), (&told.to_prison, "/movement/toPrison")] {
             if let Some(prison) = prison {
                 self.prison(prison, pointer);
             }
         }
         if let Some(area) = &told.area {
-            self.area(area, "/area");
+            self.area(area, "/movement/area");
         }
         if let Some(code) = &told.referral_on_release {
-            self.code("referral-on-release", code, "/referralOnRelease");
+            self.code("referral-on-release", code, "/movement/referralOnRelease");
         }
         let effect = custody_effect(
             self.context.reference,
@@ -94,7 +94,7 @@ impl Making<'_, '_> {
         let fact = match effect {
             CustodyEffect::Reception { recall } => {
                 if prison.is_none() && self.context.origin == Origin::Staff {
-                    self.fault("/prison", "missing", "Name the prison that received the person.");
+                    self.fault("/movement/prison", "missing", "Name the prison that received the person.");
                 }
                 Received {
                     prison,
@@ -106,7 +106,7 @@ impl Making<'_, '_> {
             CustodyEffect::Transfer => {
                 if told.to_prison.is_none() && self.context.origin == Origin::Staff {
                     self.fault(
-                        "/toPrison",
+                        "/movement/toPrison",
                         "missing",
                         "Name the prison to which the person moves.",
                     );
@@ -147,7 +147,7 @@ impl Making<'_, '_> {
     fn not_in_any_list(&mut self, told: &Movement) -> Fact {
         let key = format!("{}/{}", told.movement_type, told.reason);
         if let Ok(key) = Code::parse(&key) {
-            self.code("custody-movements", &key, "/reasonCode");
+            self.code("custody-movements", &key, "/movement/reasonCode");
         }
         match (told.movement_type.as_str(), told.direction) {
             ("ADM", Direction::In) => Received {

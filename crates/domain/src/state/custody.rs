@@ -127,7 +127,7 @@ pub struct UnclassifiedMovement {
 }
 
 /// The setting track.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CustodyTrack {
     /// Where the person is now.
     pub setting: Setting,
@@ -230,7 +230,7 @@ impl PersonState {
                     && *from != known
                     && f.to.as_ref() != Some(&known)
                 {
-                    self.conflict(at, "different_prison", "/prison", format!("The record says prison {known} on that day, not {from}. Record the missing move first."));
+                    self.conflict(at, "different_prison", "/movement/prison", format!("The record says prison {known} on that day, not {from}. Record the missing move first."));
                 }
                 // The message about the way out may be sorted behind the one about the arrival.
                 if f.to.is_some() || f.from.is_none() || f.from == self.custody.prison {
@@ -247,7 +247,7 @@ impl PersonState {
                     self.conflict(
                         at,
                         "not_at_court",
-                        "/movementType",
+                        "/movement/movementType",
                         "The record does not say that the person was at court. Record the way there first.",
                     );
                 }
@@ -265,7 +265,7 @@ impl PersonState {
             }
             Fact::TemporaryAbsenceEnded(f) => {
                 if self.custody.temporary_absence.is_none() && self.custody.setting != Setting::Unknown {
-                    self.conflict(at, "not_absent", "/movementType", "The record does not say that the person was on temporary absence. Record its start first.");
+                    self.conflict(at, "not_absent", "/movement/movementType", "The record does not say that the person was on temporary absence. Record its start first.");
                 }
                 if !self.custody.in_custody() {
                     self.custody.begin_spell(at, false);
@@ -282,7 +282,7 @@ impl PersonState {
                 self.conflict(
                     at,
                     "movement_not_understood",
-                    "/reasonCode",
+                    "/movement/reasonCode",
                     "No list explains this movement. Find out what it was and record it.",
                 );
             }
@@ -319,7 +319,7 @@ impl PersonState {
             return;
         }
         if self.custody.setting != Setting::Unknown {
-            self.conflict(at, "not_in_prison", "/movementType", "The record does not say that the person was in prison on that day. Record the reception first.");
+            self.conflict(at, "not_in_prison", "/movement/movementType", "The record does not say that the person was in prison on that day. Record the reception first.");
         }
         self.custody.begin_spell(at, false);
     }
@@ -340,7 +340,7 @@ impl PersonState {
             }
             let since = self.custody.open_spell().map(|spell| spell.began.date());
             let since = since.map(|day| format!(" since {day}")).unwrap_or_default();
-            self.conflict(at, "overlapping_prison_spell", "/movementType", format!("The record says that the person was already in prison{since}. Record the release first, or a transfer if they moved between prisons."));
+            self.conflict(at, "overlapping_prison_spell", "/movement/movementType", format!("The record says that the person was already in prison{since}. Record the release first, or a transfer if they moved between prisons."));
         } else {
             self.custody.begin_spell(at, f.recall);
         }
@@ -366,11 +366,11 @@ impl PersonState {
             }
             if self.custody.setting != Setting::Unknown {
                 doubtful = true;
-                self.conflict(at, "release_without_reception", "/movementType", "The record does not say that the person was in prison on that day. Record the reception first.");
+                self.conflict(at, "release_without_reception", "/movement/movementType", "The record does not say that the person was in prison on that day. Record the reception first.");
             }
         }
         if f.effect == ReleaseEffect::Unknown {
-            self.conflict(at, "release_not_understood", "/reasonCode", "No list explains this reason for release. It is shown as a possible release until somebody finds out.");
+            self.conflict(at, "release_not_understood", "/movement/reasonCode", "No list explains this reason for release. It is shown as a possible release until somebody finds out.");
         }
         let prison = f.prison.clone().or(self.custody.prison.clone());
         if f.effect == ReleaseEffect::RestrictedHospital {

@@ -53,7 +53,7 @@ pub struct Residence {
 }
 
 /// Who the person is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdentityState {
     /// When the record was opened.
     pub registered: Option<Dated>,

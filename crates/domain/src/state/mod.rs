@@ -60,7 +60,7 @@ impl From<&Envelope> for Dated {
 }
 
 /// What is true of one person.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonState {
     /// Who they are.
     pub identity: IdentityState,

@@ -5,7 +5,9 @@
 
 pub mod answered;
 pub mod asking;
+mod recording;
 mod refusal;
+mod shown;
 mod times;
 pub mod wire;
 

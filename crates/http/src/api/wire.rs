@@ -1,5 +1,6 @@
 //! Small shapes that many bodies share, and how they become domain values.
 
+use crate::problem::Problem;
 use crate::time::{WhenWire, parse_date};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -222,12 +223,15 @@ impl Reading {
         ResidenceTold { area, no_fixed_abode: wire.no_fixed_abode, postcode: wire.postcode, address: wire.address }
     }
 
-    /// Ends the reading.
+    /// Ends the reading: what was read, when nothing is wrong with it.
     ///
     /// # Errors
     /// The problem with every fault.
-    pub fn end(self) -> Result<(), crate::problem::Problem> {
-        if self.faults.is_empty() { Ok(()) } else { Err(super::refusal::refused(self.faults)) }
+    pub fn whole<T>(self, read: Option<T>) -> Result<T, Problem> {
+        match read {
+            Some(read) if self.faults.is_empty() => Ok(read),
+            _ => Err(super::refusal::refused(self.faults)),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod search;
 mod withdraw_identifier;
 
 use super::ApiState;
+pub use register::DemographicsWire;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes.

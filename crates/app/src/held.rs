@@ -1,0 +1,175 @@
+//! Movements sent by prisoner number. The sender is answered the same whether a record holds the number or not.
+
+use crate::App;
+use crate::caller::{Caller, Request, RequestKey};
+use crate::error::AppError;
+use crate::record::Address;
+use crate::write::blind;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use throughcare_domain::access::{self, Permission};
+use throughcare_domain::command::{Asked, Command, Movement};
+use throughcare_domain::event::{Actor, SourceReference};
+use throughcare_domain::identifier::Identifier;
+use throughcare_domain::state::PersonState;
+use throughcare_domain::when::Occurred;
+use throughcare_store::{Held, Hold};
+use uuid::Uuid;
+
+/// How long a movement waits for a record to gain its prisoner number.
+pub const HELD_FOR: SignedDuration = SignedDuration::from_hours(24 * 365);
+/// Movements taken at once.
+const TAKEN: u32 = 100;
+/// How long between looks.
+const EVERY: Duration = Duration::from_millis(500);
+
+const RECEIPTS: Uuid = Uuid::from_u128(0x91d3_58f0_2c6e_5f4b_8b70_1de9_44aa_63c5);
+
+/// A movement told by prisoner number.
+#[derive(Clone, Debug)]
+pub struct HeldMovement {
+    /// Whose.
+    pub prisoner_number: Identifier,
+    /// When.
+    pub occurred: Occurred,
+    /// Free text.
+    pub note: Option<String>,
+    /// What moved.
+    pub movement: Movement,
+}
+
+/// What the sender gets: that it arrived, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MovementReceipt {
+    /// The receipt's id; the same for a repeated request.
+    pub id: Uuid,
+}
+
+/// What waits, sealed.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    actor: Actor,
+    on_behalf_of: Option<String>,
+    correlation: Uuid,
+    received_at: Timestamp,
+    key: Option<(Uuid, [u8; 32])>,
+    source: Option<SourceReference>,
+    occurred: Occurred,
+    note: Option<String>,
+    movement: Movement,
+}
+
+impl App {
+    /// Records a movement for whoever holds the prisoner number, or holds it until somebody does.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn send_movement(&self, told: HeldMovement, request: Request) -> Result<MovementReceipt, AppError> {
+        let app = self.clone();
+        let work = tokio::spawn(async move { app.send_movement_now(told, request).await });
+        work.await.map_err(|_| AppError::Internal(None))?
+    }
+
+    async fn send_movement_now(&self, told: HeldMovement, request: Request) -> Result<MovementReceipt, AppError> {
+        let HeldMovement { prisoner_number, occurred, note, movement } = told;
+        let command = Command::RecordMovement(movement.clone());
+        if let Permission::WrongRole(sentence) =
+            access::may_record(&command, &PersonState::default(), request.caller.organisation(), request.caller.role())
+        {
+            return Err(AppError::WrongRole(sentence));
+        }
+        let receipt = MovementReceipt { id: self.receipt_of(&request) };
+        let prisoner = blind(&self.inner.store, &prisoner_number);
+        let holders = self.inner.store.find_claim(prisoner_number.kind(), &prisoner).await?;
+        if let Some(stream) = holders.first() {
+            let asked = Asked { occurred, note, command };
+            self.record_now(Address::Found(throughcare_domain::id::PersonId(stream.id)), &[asked], &request).await?;
+            return Ok(receipt);
+        }
+        let key = request.key.map(|RequestKey { key, fingerprint }| (key, fingerprint));
+        let waiting = Waiting {
+            actor: request.caller.actor.clone(),
+            on_behalf_of: request.caller.on_behalf_of,
+            correlation: request.correlation,
+            received_at: request.received_at,
+            key,
+            source: request.source,
+            occurred,
+            note,
+            movement,
+        };
+        let hold = Hold {
+            id: receipt.id,
+            prisoner,
+            client: request.caller.actor.client,
+            key,
+            payload: serde_json::to_vec(&waiting).map_err(|_| AppError::Internal(None))?,
+            until: request.received_at + HELD_FOR,
+        };
+        match self.inner.store.hold(hold).await? {
+            Held::Waits => Ok(receipt),
+            Held::KeyReused => Err(AppError::KeyReused),
+        }
+    }
+
+    fn receipt_of(&self, request: &Request) -> Uuid {
+        match request.key {
+            Some(RequestKey { key, .. }) => {
+                let mut name = request.caller.actor.client.clone().into_bytes();
+                name.extend_from_slice(key.as_bytes());
+                Uuid::new_v5(&RECEIPTS, &name)
+            }
+            None => self.inner.ids.one(),
+        }
+    }
+
+    /// Records held movements whose number a record has gained, until `stop` says true.
+    pub async fn release_held_movements(&self, mut stop: tokio::sync::watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(error) = self.release_held_now().await {
+                tracing::error!(%error, "held movements could not be looked through; trying again");
+            }
+            tokio::select! {
+                _ = stop.changed() => {}
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+    }
+
+    /// Records those that can be recorded now; answers how many.
+    ///
+    /// # Errors
+    /// When the store cannot be read. What one movement is refused does not stop the others.
+    pub async fn release_held_now(&self) -> Result<usize, AppError> {
+        let claimable = self.inner.store.claimable(TAKEN).await?;
+        let mut recorded = 0;
+        for held in claimable {
+            let Ok(waiting) = serde_json::from_slice::<Waiting>(&held.payload) else {
+                self.inner.store.note_held(held.id, "unreadable").await?;
+                continue;
+            };
+            let request = Request {
+                caller: Caller { actor: waiting.actor, on_behalf_of: waiting.on_behalf_of },
+                correlation: waiting.correlation,
+                received_at: waiting.received_at,
+                key: waiting.key.map(|(key, fingerprint)| RequestKey { key, fingerprint }),
+                if_match: None,
+                source: waiting.source,
+            };
+            let asked =
+                Asked { occurred: waiting.occurred, note: waiting.note, command: Command::RecordMovement(waiting.movement) };
+            match self.record_now(Address::Found(held.person), &[asked], &request).await {
+                // The sender's reference is on record: this movement came another way.
+                Ok(_) | Err(AppError::DuplicateReference { .. }) => {
+                    self.inner.store.release_held(held.id).await?;
+                    recorded += 1;
+                }
+                Err(error @ (AppError::Unavailable(_) | AppError::Unknown | AppError::Busy)) => return Err(error),
+                Err(error) => self.inner.store.note_held(held.id, &error.to_string()).await?,
+            }
+        }
+        self.inner.store.expire_held(self.inner.clock.now()).await?;
+        Ok(recorded)
+    }
+}

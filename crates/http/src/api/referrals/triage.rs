@@ -1,0 +1,50 @@
+//! `POST /v1/referrals/{id}/triage`: record the triage.
+
+use crate::api::ApiState;
+use crate::api::answered::{created, location};
+use crate::api::asking::Asking;
+use crate::api::recording::{CommandAnswers, command_body, record};
+use crate::json::ValidJson;
+use crate::path::IdPath;
+use crate::problem::Problem;
+use axum::extract::State;
+use axum::response::Response;
+use throughcare_app::Address;
+use throughcare_domain::command::Command;
+use throughcare_domain::id::ReferralId;
+use uuid::Uuid;
+
+command_body! {
+    /// The first assessment.
+    pub struct Triage {
+        /// A code of `triage-outcomes`.
+        #[schema(min_length = 1, max_length = 40, example = "treatment_needed")]
+        pub outcome: String,
+        /// Codes of `substances`, most important first.
+        #[serde(default)]
+        #[schema(max_items = 3)]
+        pub substances: Vec<String>,
+    }
+}
+
+/// Record the triage
+///
+/// The first assessment after referral. With outcome `treatment_needed` an episode opens on that day.
+#[utoipa::path(
+    post, path = "/v1/referrals/{id}/triage", tag = "Referrals", params(("id" = Uuid, Path)), request_body = Triage, responses(CommandAnswers)
+)]
+pub async fn triage(
+    State(state): State<ApiState>,
+    asking: Asking,
+    IdPath(id): IdPath,
+    ValidJson { body, fingerprint }: ValidJson<Triage>,
+) -> Result<Response, Problem> {
+    let answer = record(&state, &asking, fingerprint, Address::Entity(id), body, |body, reading, _| {
+        let substances = reading.codes(&body.substances, "/substances");
+        let outcome = reading.code(&body.outcome, "/outcome")?;
+        Some(Command::Triage { referral: ReferralId(id), outcome, substances })
+    })
+    .await?;
+    let location = location(&answer, "episode", "/v1/episodes");
+    Ok(created(answer, location))
+}
