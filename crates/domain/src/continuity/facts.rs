@@ -197,7 +197,7 @@ impl ReleaseFacts {
             first_structured_start: gate.first_structured_start().map(touch),
             first_seen_again: gate.first_seen_again().map(touch),
             returned: gate.returned,
-            died_on: state.died.map(|at| at.date()).filter(|day| *day >= released_on),
+            died_on: gate.died_on(),
             naloxone_on: gate.naloxone_on(),
             next_release_on: gate.next_release_on,
             owners,
@@ -276,14 +276,19 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// The last day that can count for this release: that of the return to custody, but never one from the
-    /// next release on.
+    /// The last day that can count for this release: that of the return to custody or of death, but never one
+    /// from the next release on.
     fn last_day(&self) -> Option<Date> {
         let before_next = self.next_release_on.map(|next| next.yesterday().unwrap_or(next));
-        [self.returned.map(|back| back.on), before_next]
+        [self.returned.map(|back| back.on), self.died_on(), before_next]
             .into_iter()
             .flatten()
             .min()
+    }
+
+    fn died_on(&self) -> Option<Date> {
+        let died = self.state.died.map(|at| at.date());
+        died.filter(|day| *day >= self.released_on)
     }
 
     fn counts(&self, day: Date) -> bool {

@@ -1,0 +1,81 @@
+//! Identity: cases I1 and I2.
+
+use crate::story::{PRISON_CARE, Story, day};
+use throughcare_domain::command::{Command, Demographics, NamesTold};
+use throughcare_domain::identifier::{Identifier, IdentifierKind};
+
+#[test]
+fn i1_an_nhs_number_of_ones_passes_the_check_digit_and_is_refused() {
+    let refusal = Identifier::parse(IdentifierKind::NhsNumber, "1111111111", 2026).unwrap_err();
+    assert!(
+        !refusal.to_string().contains("1111111111"),
+        "a refusal never repeats the number: {refusal}"
+    );
+    // The check itself lets through what it should.
+    assert!(Identifier::parse(IdentifierKind::NhsNumber, "999 000 0018", 2026).is_ok());
+}
+
+#[test]
+fn i1_an_identifier_is_recorded_once_and_taken_back_once() {
+    let mut story = Story::of_an_adult();
+    let number = Identifier::parse(IdentifierKind::NhsNumber, "999 000 0018", 2026).unwrap();
+    let recorded_by = story
+        .staff("2025-02-01", Command::RecordIdentifier(number.clone()))
+        .drafts[0]
+        .id;
+    let again = Command::RecordIdentifier(number.clone());
+    assert_eq!(
+        story.refused(PRISON_CARE, "2025-02-02", again.clone()),
+        ["already_recorded"]
+    );
+    story.staff("2025-03-01", Command::WithdrawIdentifier { recorded_by });
+    assert_eq!(
+        story.refused(
+            PRISON_CARE,
+            "2025-03-02",
+            Command::WithdrawIdentifier { recorded_by }
+        ),
+        ["identifier_not_held"]
+    );
+    assert_eq!(story.state().identity.current_identifiers().count(), 0);
+    story.staff("2025-03-03", again);
+    assert_eq!(story.state().identity.current_identifiers().count(), 1);
+}
+
+#[test]
+fn i2_two_people_with_the_same_initials_birth_and_sex_are_two_people() {
+    let register = |given: &str, family: &str| {
+        let names = NamesTold {
+            given: Some(given.into()),
+            family: Some(family.into()),
+        };
+        let sex = Some(crate::story::code("female"));
+        let demographics = Demographics {
+            names,
+            date_of_birth: Some(day("1988-02-29")),
+            sex,
+            ethnicity: None,
+        };
+        let mut story = Story::untold();
+        story.staff(
+            "2025-01-01",
+            Command::Register {
+                demographics,
+                identifiers: Vec::new(),
+                residence: None,
+            },
+        );
+        story
+    };
+    // Both are registered without refusal, each with a history of their own.
+    let (first, second) = (register("Jane", "Smith"), register("Joan", "Sykes"));
+    for story in [&first, &second] {
+        assert_eq!(story.state().identity.date_of_birth, Some(day("1988-02-29")));
+        assert_eq!(story.state().identity.names.len(), 1);
+        assert!(story.state().conflicts.is_empty());
+    }
+    assert_ne!(
+        first.state().identity.names[0].given,
+        second.state().identity.names[0].given
+    );
+}

@@ -1,0 +1,15 @@
+//! The specification: the worked cases under their numbers, what staff are refused and machines are
+//! forgiven, and properties that hold for every history.
+
+mod continuity_cases;
+mod continuity_more;
+mod identity_cases;
+mod journey_cases;
+mod machines;
+mod naloxone_cases;
+mod order;
+mod properties;
+mod refusals;
+mod story;
+mod time_cases;
+mod waiting_cases;

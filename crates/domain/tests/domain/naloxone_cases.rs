@@ -1,0 +1,134 @@
+//! Naloxone: cases N1 to N3.
+
+use crate::story::{PRISON_CARE, SUNDERLAND, Story, code, day, kit, reception, release, service};
+use throughcare_domain::code::PrisonCode;
+use throughcare_domain::command::Command;
+use throughcare_domain::fact::UsedOn;
+use throughcare_domain::id::KitId;
+
+fn issue(batches: &[&str]) -> Command {
+    Command::IssueKits {
+        service: service(SUNDERLAND),
+        kits: batches.iter().map(|batch| kit(batch)).collect(),
+        replaces: None,
+    }
+}
+
+fn used(kit: KitId, used_on: UsedOn) -> Command {
+    Command::UseKit {
+        kit,
+        doses: Some(1),
+        used_on,
+        outcome: code("survived"),
+        place: None,
+    }
+}
+
+fn held_on(story: &Story, on: &str) -> usize {
+    story
+        .state()
+        .kits
+        .iter()
+        .filter(|kit| kit.held_on(day(on)))
+        .count()
+}
+
+#[test]
+fn n1_two_batches_in_one_act_are_two_kits_each_traceable() {
+    let mut story = Story::of_an_adult();
+    let decision = story.staff_of(SUNDERLAND, "2026-03-01", issue(&["LOT-A1", "LOT-B2"]));
+    assert_eq!(decision.created.len(), 2);
+
+    let state = story.state();
+    assert_eq!(state.kits.len(), 2);
+    assert_ne!(state.kits[0].id, state.kits[1].id);
+    let holds = |batch: &str| {
+        state
+            .kits
+            .iter()
+            .filter(|kit| kit.pack.batch == code(batch))
+            .count()
+    };
+    assert_eq!((holds("LOT-A1"), holds("LOT-B2"), holds("LOT-C3")), (1, 1, 0));
+}
+
+#[test]
+fn n2_used_on_somebody_unknown_the_holder_has_one_fewer_and_a_replacement_is_due() {
+    let mut story = Story::of_an_adult();
+    story.staff_of(SUNDERLAND, "2026-03-01", issue(&["LOT-A1", "LOT-A1"]));
+    let kits = story.kits();
+    assert_eq!(held_on(&story, "2026-03-02"), 2);
+
+    let decision = story.staff_of(SUNDERLAND, "2026-03-05", used(kits[0], UsedOn::SomebodyElse));
+    assert_eq!(decision.drafts.len(), 1, "the unknown person gets no record");
+    assert_eq!(held_on(&story, "2026-03-05"), 1);
+    let due: Vec<_> = story
+        .state()
+        .kits
+        .iter()
+        .filter(|kit| kit.needs_replacing_on(day("2026-03-05")))
+        .map(|kit| kit.id)
+        .collect();
+    assert_eq!(due, [kits[0]]);
+}
+
+fn property_story() -> Story {
+    let mut story = Story::of_an_adult();
+    story.moves("2026-01-05", reception("MDI"));
+    let prison = PrisonCode::parse("MDI").unwrap();
+    let kits = vec![kit("LOT-A1")];
+    let command = Command::PlaceKitsInProperty {
+        service: service(PRISON_CARE),
+        prison: prison.clone(),
+        kits,
+    };
+    story.staff(
+        "2026-02-20",
+        Command::PlanRelease {
+            prison,
+            planned_on: day("2026-03-01"),
+            area: None,
+            no_fixed_abode: false,
+        },
+    );
+    story.staff("2026-02-20", command);
+    story
+}
+
+#[test]
+fn n3_a_kit_in_property_is_supplied_on_the_day_of_release() {
+    let mut story = property_story();
+    assert_eq!(story.state().kits[0].supplied, None);
+    story.moves("2026-03-01", release("CR", "MDI"));
+
+    let kit = story.state().kits[0].clone();
+    assert_eq!(kit.supplied.map(|at| at.date()), Some(day("2026-03-01")));
+    assert_eq!(
+        (held_on(&story, "2026-02-28"), held_on(&story, "2026-03-01")),
+        (0, 1)
+    );
+    assert_eq!(story.releases()[0].naloxone_on, Some(day("2026-03-01")));
+}
+
+#[test]
+fn n3_if_the_release_is_cancelled_it_was_never_supplied() {
+    let mut story = property_story();
+    let plan = story.state().plans[0].id;
+    story.staff("2026-02-27", Command::CancelReleasePlan { plan });
+
+    assert_eq!(story.state().kits[0].supplied, None);
+    assert_eq!(held_on(&story, "2026-03-01"), 0);
+    // So nobody can have used it.
+    let kit = story.kits()[0];
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-03-02", used(kit, UsedOn::Holder)),
+        ["kit_not_yet_supplied"]
+    );
+}
+
+#[test]
+fn n3_death_in_prison_supplies_nothing() {
+    let mut story = property_story();
+    story.moves("2026-03-01", release("DEC", "MDI"));
+    assert_eq!(story.state().kits[0].supplied, None);
+}
