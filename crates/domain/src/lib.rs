@@ -21,5 +21,6 @@ pub mod reference;
 pub mod rows;
 pub mod state;
 pub mod stream;
+pub mod view;
 pub mod waiting;
 pub mod when;

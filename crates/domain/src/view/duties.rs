@@ -1,0 +1,342 @@
+//! Open duties: who must do what by when.
+//!
+//! Duties follow from the lists ([`crate::rows`]) and from what does not fit. Deadlines that no source fixes
+//! are this system's own and are configuration.
+
+use super::words;
+use crate::code::{OrganisationCode, ServiceCode};
+use crate::continuity::{CareState, MARKS, Reading, assess};
+use crate::directory::Directory;
+use crate::history::History;
+use crate::rows::{Row, RowDetail, RowKind, rows};
+use crate::state::PersonState;
+use crate::waiting::TRIAGE_WITHIN_DAYS;
+use crate::when::days_between;
+use jiff::{ToSpan, civil::Date};
+use uuid::Uuid;
+
+/// Days in which the service asked decides on a referral. Own reading: no source fixes it; five days keep
+/// most of the three weeks after a release for the person.
+pub const DECIDE_WITHIN_DAYS: i32 = 5;
+
+/// Days in which what is unknown of a release is completed: by the first mark after release, because
+/// without the residence nobody can be asked to pick the person up. Own reading.
+pub const COMPLETE_RELEASE_WITHIN_DAYS: i32 = 3;
+
+/// Days in which a used or expired kit is replaced. Own reading, after `domain.md` section 4 (an overdose
+/// should trigger resupply).
+pub const REPLACE_KIT_WITHIN_DAYS: i32 = 7;
+
+/// Days in which a movement that no list explains is classified. Own reading: it may have been a release.
+pub const CLASSIFY_WITHIN_DAYS: i32 = 3;
+
+/// Days in which a conflict in the record is resolved, from the day on which it was recorded. Own reading.
+pub const RESOLVE_WITHIN_DAYS: i32 = 14;
+
+/// The deadlines, in days; the default is the constants of this module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadlines {
+    /// [`DECIDE_WITHIN_DAYS`].
+    pub decide: i32,
+    /// From the referral: [`TRIAGE_WITHIN_DAYS`] (`cases.md` W2).
+    pub triage: i32,
+    /// [`COMPLETE_RELEASE_WITHIN_DAYS`].
+    pub complete_release: i32,
+    /// [`REPLACE_KIT_WITHIN_DAYS`].
+    pub replace_kit: i32,
+    /// [`CLASSIFY_WITHIN_DAYS`].
+    pub classify: i32,
+    /// [`RESOLVE_WITHIN_DAYS`].
+    pub resolve: i32,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            decide: DECIDE_WITHIN_DAYS,
+            triage: TRIAGE_WITHIN_DAYS,
+            complete_release: COMPLETE_RELEASE_WITHIN_DAYS,
+            replace_kit: REPLACE_KIT_WITHIN_DAYS,
+            classify: CLASSIFY_WITHIN_DAYS,
+            resolve: RESOLVE_WITHIN_DAYS,
+        }
+    }
+}
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DutyKind {
+    /// Accept or reject a referral.
+    DecideOnReferral,
+    /// Triage an accepted referral.
+    Triage,
+    /// Reach the person after release, by the next of days 3, 7, 14 and 21.
+    ContactAfterRelease,
+    /// Say where the person was released to, and whether they were referred.
+    CompleteRelease,
+    /// Hand a kit in property over at release.
+    HandOverNaloxone,
+    /// Replace a used or expired kit.
+    ReplaceNaloxone,
+    /// Find out what a movement was.
+    ClassifyMovement,
+    /// Put right what does not fit.
+    ResolveConflict,
+}
+
+impl DutyKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::DecideOnReferral,
+        Self::Triage,
+        Self::ContactAfterRelease,
+        Self::CompleteRelease,
+        Self::HandOverNaloxone,
+        Self::ReplaceNaloxone,
+        Self::ClassifyMovement,
+        Self::ResolveConflict,
+    ];
+
+    /// Its name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DecideOnReferral => "decide_on_referral",
+            Self::Triage => "triage",
+            Self::ContactAfterRelease => "contact_after_release",
+            Self::CompleteRelease => "complete_release",
+            Self::HandOverNaloxone => "hand_over_naloxone",
+            Self::ReplaceNaloxone => "replace_naloxone",
+            Self::ClassifyMovement => "classify_movement",
+            Self::ResolveConflict => "resolve_conflict",
+        }
+    }
+}
+
+/// Something that somebody must do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duty {
+    /// What.
+    pub kind: DutyKind,
+    /// The referral, release, kit, movement or event that it is about.
+    pub about: Uuid,
+    /// Whose it is; `None` when it is an organisation's and no single service's, or nobody's.
+    pub service: Option<ServiceCode>,
+    /// The organisation.
+    pub organisation: Option<OrganisationCode>,
+    /// The last day on which it is done in time.
+    pub due_on: Date,
+    /// True after that day.
+    pub overdue: bool,
+    /// In words for staff.
+    pub what: String,
+}
+
+/// The open duties about a person, the most urgent first, from a history that holds what was true and known.
+pub fn duties(history: &History, directory: &Directory, as_of: Date, deadlines: &Deadlines) -> Vec<Duty> {
+    let state = history.state(None, None);
+    let mut duties = Vec::new();
+    let lists = rows(&state, directory);
+    for row in lists.iter().filter(|row| row.is_on_list(as_of)) {
+        from_row(row, as_of, deadlines, &mut duties);
+    }
+    hand_over(&state, directory, as_of, &mut duties);
+    conflicts(history, &state, as_of, deadlines, &mut duties);
+    duties.sort_by(|a, b| {
+        (a.due_on, a.kind, a.about, &a.service).cmp(&(b.due_on, b.kind, b.about, &b.service))
+    });
+    duties
+}
+
+fn after(day: Date, days: i32) -> Date {
+    day.saturating_add(days.days())
+}
+
+fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty>) {
+    let mut add = |kind, due_on: Date, what: String| {
+        duties.push(Duty {
+            kind,
+            about: row.id,
+            service: row.service.clone(),
+            organisation: row.organisation.clone(),
+            due_on,
+            overdue: as_of > due_on,
+            what,
+        });
+    };
+    match &row.detail {
+        RowDetail::Referral(detail) if row.kind == RowKind::ReferralToActOn => {
+            let received = words::day(detail.received_on);
+            let what = format!("Accept or reject the referral of {received}.");
+            add(
+                DutyKind::DecideOnReferral,
+                after(detail.received_on, deadlines.decide),
+                what,
+            );
+        }
+        RowDetail::Triage(detail) => {
+            let received = words::day(detail.received_on);
+            let what = format!("Triage the referral of {received}.");
+            add(
+                DutyKind::Triage,
+                after(detail.received_on, deadlines.triage),
+                what,
+            );
+        }
+        RowDetail::Kit(detail) => {
+            let what = match detail.used_on {
+                Some(used) => format!("Replace the naloxone kit that was used on {}.", words::day(used)),
+                None => {
+                    format!(
+                        "Replace the naloxone kit that expired on {}.",
+                        words::day(detail.expires_on)
+                    )
+                }
+            };
+            add(
+                DutyKind::ReplaceNaloxone,
+                after(row.opened_on, deadlines.replace_kit),
+                what,
+            );
+        }
+        RowDetail::Movement(detail) => {
+            let what = format!(
+                "Find out what movement {} with reason {} on {} was, and record it.",
+                detail.movement_type,
+                detail.reason,
+                words::day(detail.happened_on)
+            );
+            add(
+                DutyKind::ClassifyMovement,
+                after(detail.happened_on, deadlines.classify),
+                what,
+            );
+        }
+        RowDetail::Release(facts) => {
+            let released = words::day(facts.released_on);
+            let missing = match (
+                facts.area.is_none() && !facts.no_fixed_abode,
+                &facts.referral_on_release,
+            ) {
+                (true, None) => Some("where the person lives and whether they were referred"),
+                (true, Some(_)) => Some("where the person lives"),
+                (false, None) => Some("whether the person was referred"),
+                (false, Some(_)) => None,
+            };
+            if let Some(missing) = missing {
+                let due_on = after(facts.released_on, deadlines.complete_release);
+                add(
+                    DutyKind::CompleteRelease,
+                    due_on,
+                    format!("Complete the release of {released}: {missing}."),
+                );
+            }
+            let care = assess(facts, as_of, &Reading::default());
+            match care.state {
+                CareState::Due { day } => {
+                    let mark = MARKS.into_iter().find(|mark| day <= *mark).unwrap_or(day);
+                    let what = format!(
+                        "Reach the person by day {mark} after the release of {released}. Structured treatment \
+                         is to start by {}.",
+                        words::day(care.due_until)
+                    );
+                    add(
+                        DutyKind::ContactAfterRelease,
+                        after(facts.released_on, mark),
+                        what,
+                    );
+                }
+                CareState::NotFound { days } => {
+                    let what = format!(
+                        "Find the person: {days} days after the release of {released} nobody has picked them up."
+                    );
+                    add(DutyKind::ContactAfterRelease, care.due_until, what);
+                }
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A kit in property is handed over on the day of the planned release, by the service that placed it there.
+/// Source: `cases.md` N3.
+fn hand_over(state: &PersonState, directory: &Directory, as_of: Date, duties: &mut Vec<Duty>) {
+    let Some(plan) = state
+        .plans
+        .iter()
+        .rfind(|plan| plan.is_open())
+        .filter(|_| state.died.is_none())
+    else {
+        return;
+    };
+    let due_on = plan.planned_on;
+    let waiting = state
+        .kits
+        .iter()
+        .filter(|kit| kit.supplied.is_none() && kit.in_property.is_some());
+    for kit in waiting {
+        let expired = kit.pack.expires_on < due_on;
+        let what = if expired {
+            format!(
+                "Put another naloxone kit in property: this one expires before {}.",
+                words::day(due_on)
+            )
+        } else {
+            format!(
+                "Hand over the naloxone kit in property at the release on {}.",
+                words::day(due_on)
+            )
+        };
+        duties.push(Duty {
+            kind: if expired {
+                DutyKind::ReplaceNaloxone
+            } else {
+                DutyKind::HandOverNaloxone
+            },
+            about: kit.id.0,
+            service: Some(kit.service.clone()),
+            organisation: directory
+                .service(&kit.service)
+                .map(|found| found.organisation.clone()),
+            due_on,
+            overdue: as_of > due_on,
+            what,
+        });
+    }
+}
+
+/// Conflicts that have a list of their own.
+const CLASSIFIED: [&str; 2] = ["movement_not_understood", "release_not_understood"];
+
+/// What does not fit is put right by the organisation that recorded it.
+fn conflicts(
+    history: &History,
+    state: &PersonState,
+    as_of: Date,
+    deadlines: &Deadlines,
+    duties: &mut Vec<Duty>,
+) {
+    for conflict in state
+        .conflicts
+        .iter()
+        .filter(|conflict| !CLASSIFIED.contains(&conflict.code))
+    {
+        let event = history
+            .events
+            .iter()
+            .find(|event| event.envelope.id == conflict.event);
+        let Some(envelope) = event.map(|event| &event.envelope) else {
+            continue;
+        };
+        let due_on = after(crate::when::london_date(envelope.recorded_at), deadlines.resolve);
+        duties.push(Duty {
+            kind: DutyKind::ResolveConflict,
+            about: conflict.event.0,
+            service: None,
+            organisation: Some(envelope.actor.organisation.clone()),
+            due_on,
+            overdue: days_between(due_on, as_of) > 0,
+            what: conflict.detail.clone(),
+        });
+    }
+}
