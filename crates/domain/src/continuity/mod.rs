@@ -11,6 +11,7 @@ mod assess;
 mod care;
 mod facts;
 mod figure;
+mod gate;
 mod local;
 mod national;
 mod planned;

@@ -1,6 +1,7 @@
 //! The specification: the worked cases under their numbers, what staff are refused and machines are
 //! forgiven, and properties that hold for every history.
 
+mod attempts;
 mod continuity_cases;
 mod continuity_more;
 mod identity_cases;
@@ -13,3 +14,4 @@ mod refusals;
 mod story;
 mod time_cases;
 mod waiting_cases;
+mod wild;

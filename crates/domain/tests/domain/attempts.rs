@@ -1,0 +1,198 @@
+//! What somebody might try to record next, whether it fits or not.
+
+use crate::story::{POLICE, PRISON_CARE, SUNDERLAND, code, kit, service};
+use jiff::{ToSpan, civil::Date};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use throughcare_domain::code::PrisonCode;
+use throughcare_domain::command::{Command, Direction, Movement, NewReferral};
+use throughcare_domain::fact::UsedOn;
+use throughcare_domain::state::PersonState;
+
+/// What a member of staff tries next; indexes pick among what there is.
+#[derive(Clone, Debug)]
+pub enum Try {
+    Move(&'static str, &'static str, bool, &'static str),
+    Refer,
+    Accept(Index),
+    Triage(Index),
+    Start(Index),
+    Contact(Index),
+    Exit(Index, &'static str),
+    Plan(i32),
+    CancelPlan(Index),
+    Issue,
+    Place,
+    Use(Index),
+}
+
+fn any_try() -> impl Strategy<Value = Try> {
+    let movements = select(vec![
+        ("ADM", "N", true),
+        ("ADM", "L", true),
+        ("TRN", "NOTR", false),
+        ("CRT", "CRT", false),
+        ("CRT", "CRT", true),
+        ("TAP", "C3", false),
+        ("TAP", "C3", true),
+        ("REL", "CR", false),
+        ("REL", "BL", false),
+        ("REL", "UAL", false),
+        ("REL", "HO", false),
+    ]);
+    let any = any::<Index>;
+    prop_oneof![
+        4 => (movements, select(vec!["MDI", "LEI"])).prop_map(|((kind, reason, inward), prison)| Try::Move(kind, reason, inward, prison)),
+        2 => Just(Try::Refer),
+        4 => any().prop_map(Try::Accept),
+        6 => any().prop_map(Try::Triage),
+        4 => any().prop_map(Try::Start),
+        3 => any().prop_map(Try::Contact),
+        2 => (any(), select(vec!["80", "83", "85", "89"])).prop_map(|(index, reason)| Try::Exit(index, reason)),
+        1 => (-5i32..60).prop_map(Try::Plan),
+        1 => any().prop_map(Try::CancelPlan),
+        1 => Just(Try::Issue),
+        1 => Just(Try::Place),
+        1 => any().prop_map(Try::Use),
+    ]
+}
+
+/// Attempts on days that mostly go forward and now and then back, as records are kept in life.
+pub fn any_attempts(most: usize) -> impl Strategy<Value = Vec<(Date, Try)>> {
+    let step = prop_oneof![5 => 0i32..3, 1 => -25i32..0];
+    vec((step, any_try()), 1..most).prop_map(|attempts| {
+        let mut latest = 25;
+        attempts
+            .into_iter()
+            .map(|(step, attempt)| {
+                let on = latest + step;
+                latest = latest.max(on);
+                (
+                    Date::constant(2026, 1, 1).checked_add(on.days()).unwrap(),
+                    attempt,
+                )
+            })
+            .collect()
+    })
+}
+
+/// The command, when there is something to apply it to.
+pub fn command(attempt: &Try, state: &PersonState, on: Date) -> Option<(&'static str, Command)> {
+    fn pick<'a, T>(from: &'a [T], index: &Index) -> Option<&'a T> {
+        (!from.is_empty()).then(|| index.get(from))
+    }
+    let prison = |code| PrisonCode::parse(code).unwrap();
+    let referral = |index| pick(&state.referrals, index).map(|found| found.id);
+    let episode = |index| pick(&state.episodes, index).map(|found| found.id);
+    Some(match attempt {
+        Try::Move(kind, reason, inward, at) => (
+            PRISON_CARE,
+            Command::RecordMovement(Movement {
+                movement_type: code(kind),
+                reason: code(reason),
+                direction: if *inward { Direction::In } else { Direction::Out },
+                prison: Some(prison(at)),
+                to_prison: (*kind == "TRN").then(|| prison(if *at == "MDI" { "LEI" } else { "MDI" })),
+                area: None,
+                no_fixed_abode: false,
+                referral_on_release: None,
+            }),
+        ),
+        Try::Refer => (
+            POLICE,
+            Command::Refer(NewReferral {
+                source: code("arrest_referral"),
+                to_service: service(SUNDERLAND),
+                from_service: None,
+                transfer_of: None,
+                substances: Vec::new(),
+            }),
+        ),
+        Try::Accept(index) => (SUNDERLAND, Command::AcceptReferral(referral(index)?)),
+        Try::Triage(index) => {
+            let outcome = code("treatment_needed");
+            (
+                SUNDERLAND,
+                Command::Triage {
+                    referral: referral(index)?,
+                    outcome,
+                    substances: Vec::new(),
+                },
+            )
+        }
+        Try::Start(index) => {
+            let (code, setting) = (code("94"), code("community"));
+            (
+                SUNDERLAND,
+                Command::StartIntervention {
+                    episode: episode(index)?,
+                    code,
+                    setting,
+                    within_care_plan: false,
+                },
+            )
+        }
+        Try::Contact(index) => (
+            SUNDERLAND,
+            Command::RecordContact {
+                episode: episode(index)?,
+            },
+        ),
+        Try::Exit(index, reason) => (SUNDERLAND, crate::story::exit(episode(index)?, reason, None)),
+        Try::Plan(days) => {
+            let planned_on = on.checked_add(days.days()).unwrap();
+            (
+                PRISON_CARE,
+                Command::PlanRelease {
+                    prison: prison("MDI"),
+                    planned_on,
+                    area: None,
+                    no_fixed_abode: false,
+                },
+            )
+        }
+        Try::CancelPlan(index) => (
+            PRISON_CARE,
+            Command::CancelReleasePlan {
+                plan: pick(&state.plans, index)?.id,
+            },
+        ),
+        Try::Issue => {
+            let kits = vec![kit("LOT-A1")];
+            (
+                SUNDERLAND,
+                Command::IssueKits {
+                    service: service(SUNDERLAND),
+                    kits,
+                    replaces: None,
+                },
+            )
+        }
+        Try::Place => {
+            let (service, kits) = (service(PRISON_CARE), vec![kit("LOT-B2")]);
+            (
+                PRISON_CARE,
+                Command::PlaceKitsInProperty {
+                    service,
+                    prison: prison("MDI"),
+                    kits,
+                },
+            )
+        }
+        Try::Use(index) => {
+            let kit = pick(&state.kits, index)?.id;
+            let outcome = code("survived");
+            (
+                SUNDERLAND,
+                Command::UseKit {
+                    kit,
+                    doses: None,
+                    used_on: UsedOn::Holder,
+                    outcome,
+                    place: None,
+                },
+            )
+        }
+    })
+}

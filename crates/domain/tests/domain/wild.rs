@@ -1,0 +1,276 @@
+//! Wild histories: facts that need not fit each other, over sixty days.
+
+use crate::story::{POLICE, SUNDERLAND, code, day, event, noon, service};
+use jiff::{ToSpan, tz::TimeZone};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use throughcare_domain::code::{OrganisationCode, PrisonCode};
+use throughcare_domain::event::{Origin, RecordedEvent};
+use throughcare_domain::fact::*;
+use throughcare_domain::id::{EpisodeId, EventId, InterventionId, KitId, PlanId, ReferralId};
+use throughcare_domain::when::Occurred;
+use uuid::Uuid;
+
+/// One of two ids, so that facts of one history meet.
+fn few<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
+    (1u128..=2).prop_map(|id| T::from(Uuid::from_u128(id)))
+}
+
+fn prison() -> impl Strategy<Value = Option<PrisonCode>> {
+    select(vec![None, Some("MDI"), Some("LEI")])
+        .prop_map(|code| code.map(|code| PrisonCode::parse(code).unwrap()))
+}
+
+fn movement_fact() -> impl Strategy<Value = Fact> {
+    let effect = select(vec![
+        ReleaseEffect::Community,
+        ReleaseEffect::Community,
+        ReleaseEffect::Died,
+        ReleaseEffect::AtLarge,
+        ReleaseEffect::RestrictedHospital,
+        ReleaseEffect::Unknown,
+    ]);
+    prop_oneof![
+        (prison(), any::<bool>()).prop_map(|(prison, recall)| Received {
+            prison,
+            reason: code("N"),
+            recall
+        }
+        .into()),
+        (prison(), prison()).prop_map(|(from, to)| Transferred { from, to }.into()),
+        prison().prop_map(|prison| SentToCourt { prison }.into()),
+        prison().prop_map(|prison| ReturnedFromCourt { prison }.into()),
+        prison().prop_map(|prison| TemporaryAbsenceStarted {
+            prison,
+            reason: code("C3")
+        }
+        .into()),
+        prison().prop_map(|prison| TemporaryAbsenceEnded { prison }.into()),
+        (prison(), effect).prop_map(|(prison, effect)| {
+            Released {
+                prison,
+                reason: code("CR"),
+                effect,
+                area: None,
+                no_fixed_abode: false,
+                referral_on_release: None,
+            }
+            .into()
+        }),
+        (few::<EventId>(), any::<Option<bool>>()).prop_map(|(release, no_fixed_abode)| {
+            ReleaseDetailsCompleted {
+                release,
+                area: None,
+                no_fixed_abode,
+                referral_on_release: None,
+            }
+            .into()
+        }),
+    ]
+}
+
+fn plan_fact() -> impl Strategy<Value = Fact> {
+    prop_oneof![
+        few::<PlanId>().prop_map(|plan| {
+            let prison = PrisonCode::parse("MDI").unwrap();
+            ReleasePlanned {
+                plan,
+                prison,
+                planned_on: day("2026-02-01"),
+                area: None,
+                no_fixed_abode: false,
+            }
+            .into()
+        }),
+        few::<PlanId>().prop_map(|plan| ReleaseReplanned {
+            plan,
+            planned_on: day("2026-02-09")
+        }
+        .into()),
+        few::<PlanId>().prop_map(|plan| ReleasePlanCancelled { plan }.into()),
+    ]
+}
+
+fn referral_fact() -> impl Strategy<Value = Fact> {
+    let organisation = || OrganisationCode::parse(SUNDERLAND).unwrap();
+    prop_oneof![
+        few::<ReferralId>().prop_map(move |referral| {
+            ReferralReceived {
+                referral,
+                source: code("arrest_referral"),
+                from_organisation: organisation(),
+                from_service: None,
+                to_service: service(SUNDERLAND),
+                to_organisation: organisation(),
+                to_kind: ServiceKind::Community,
+                transfer_of: None,
+                substances: Vec::new(),
+            }
+            .into()
+        }),
+        few::<ReferralId>().prop_map(|referral| ReferralAccepted { referral }.into()),
+        few::<ReferralId>().prop_map(|referral| ReferralRejected {
+            referral,
+            reason: code("other")
+        }
+        .into()),
+        few::<ReferralId>().prop_map(|referral| ReferralWithdrawn {
+            referral,
+            reason: code("other")
+        }
+        .into()),
+        (few::<ReferralId>(), any::<bool>()).prop_map(|(referral, treatment_needed)| {
+            Triaged {
+                referral,
+                outcome: code("treatment_needed"),
+                treatment_needed,
+                substances: Vec::new(),
+            }
+            .into()
+        }),
+    ]
+}
+
+fn care_fact() -> impl Strategy<Value = Fact> {
+    let kind = select(vec![ServiceKind::Community, ServiceKind::Prison]);
+    let exits = select(vec![
+        ("80", ExitOutcome::SuccessfulCompletion),
+        ("83", ExitOutcome::Transfer),
+        ("85", ExitOutcome::Unplanned),
+        ("89", ExitOutcome::Death),
+    ]);
+    prop_oneof![
+        (few::<EpisodeId>(), few::<ReferralId>(), kind).prop_map(|(episode, referral, kind)| {
+            let organisation = OrganisationCode::parse(SUNDERLAND).unwrap();
+            EpisodeOpened {
+                episode,
+                service: service(SUNDERLAND),
+                organisation,
+                kind,
+                referral: Some(referral),
+            }
+            .into()
+        }),
+        few::<EpisodeId>().prop_map(|episode| PlacedOnWaitingList {
+            episode,
+            intervention: code("94")
+        }
+        .into()),
+        few::<EpisodeId>().prop_map(|episode| TakenOffWaitingList {
+            episode,
+            reason: code("other")
+        }
+        .into()),
+        (few::<EpisodeId>(), few::<InterventionId>(), any::<bool>()).prop_map(
+            |(episode, intervention, structured)| {
+                InterventionStarted {
+                    episode,
+                    intervention,
+                    code: code("94"),
+                    structured,
+                    setting: code("community"),
+                }
+                .into()
+            }
+        ),
+        few::<EpisodeId>().prop_map(|episode| ContactRecorded { episode }.into()),
+        (few::<EpisodeId>(), few::<InterventionId>()).prop_map(|(episode, intervention)| InterventionEnded {
+            episode,
+            intervention,
+            exit: code("A")
+        }
+        .into()),
+        (few::<EpisodeId>(), exits).prop_map(|(episode, (reason, outcome))| {
+            ExitRecorded {
+                episode,
+                reason: code(reason),
+                outcome,
+                profile: None,
+            }
+            .into()
+        }),
+    ]
+}
+
+fn kit_fact() -> impl Strategy<Value = Fact> {
+    let pack = || Pack {
+        product: code("nyxoid"),
+        batch: code("LOT-A1"),
+        expires_on: day("2026-02-10"),
+        doses: 2,
+    };
+    prop_oneof![
+        few::<KitId>().prop_map(move |kit| {
+            KitIssued {
+                kit,
+                pack: pack(),
+                service: service(SUNDERLAND),
+                replaces: None,
+            }
+            .into()
+        }),
+        few::<KitId>().prop_map(move |kit| {
+            let prison = PrisonCode::parse("MDI").unwrap();
+            KitPlacedInProperty {
+                kit,
+                pack: pack(),
+                service: service(SUNDERLAND),
+                prison,
+            }
+            .into()
+        }),
+        few::<KitId>().prop_map(|kit| KitHandedOver { kit }.into()),
+        few::<KitId>().prop_map(|kit| {
+            KitUsed {
+                kit,
+                doses: None,
+                used_on: UsedOn::Holder,
+                outcome: code("survived"),
+                place: None,
+            }
+            .into()
+        }),
+    ]
+}
+
+fn any_fact() -> impl Strategy<Value = Fact> {
+    let born = select(vec![None, Some(day("1990-05-17")), Some(day("2026-01-20"))]);
+    prop_oneof![
+        1 => born.prop_map(|date_of_birth| PersonRegistered { date_of_birth, sex: None, ethnicity: None }.into()),
+        6 => movement_fact(),
+        1 => plan_fact(),
+        3 => referral_fact(),
+        6 => care_fact(),
+        2 => kit_fact(),
+    ]
+}
+
+/// Facts over sixty days, by date or by moment, recorded in the order given; ids 1, 2, 3, … so that details of
+/// a release can meet it.
+pub fn any_history(most: usize) -> impl Strategy<Value = Vec<RecordedEvent>> {
+    vec((0i32..60, proptest::option::of(0i64..1440), any_fact()), 0..most).prop_map(|told| {
+        let organisation = OrganisationCode::parse(POLICE).unwrap();
+        told.into_iter()
+            .zip(1u64..)
+            .map(|((days, minute, fact), position)| {
+                let on = day("2026-01-01").checked_add(days.days()).unwrap();
+                let occurred = minute.map_or(Occurred::On(on), |minute| {
+                    let midnight = on.to_zoned(TimeZone::UTC).unwrap().timestamp();
+                    Occurred::At(midnight + minute.minutes())
+                });
+                let recorded = noon(day("2026-03-01"));
+                let id = Uuid::from_u128(u128::from(position)).into();
+                event(
+                    id,
+                    occurred,
+                    recorded,
+                    position,
+                    Origin::Machine,
+                    organisation.clone(),
+                    fact,
+                )
+            })
+            .collect()
+    })
+}
