@@ -1,0 +1,156 @@
+//! How often things happen, with where each figure comes from.
+//!
+//! "Assumed" marks a figure for which `domain.md` names no source: plausible, and to be replaced by a
+//! published one where there is one.
+
+use crate::who::{Group, Home};
+
+/// Men among adults in treatment, in percent. Assumed, after the annual adult statistics (about two thirds).
+pub(crate) const MEN: u32 = 68;
+
+/// Substance groups: 44 % opiate, 30 % alcohol only (adult statistics 2023-24, `domain.md` 1.1); the rest
+/// is split between the other two groups, assumed.
+pub(crate) const GROUPS: &[(Group, u32)] = &[
+    (Group::Opiate, 44),
+    (Group::AlcoholOnly, 30),
+    (Group::NonOpiate, 13),
+    (Group::NonOpiateAndAlcohol, 13),
+];
+
+/// Where people live. Assumed.
+pub(crate) const HOMES: &[(Home, u32)] = &[
+    (Home::Northshire, 75),
+    (Home::Southmarsh, 20),
+    (Home::NoFixedAbode, 3),
+    (Home::Unknown, 2),
+];
+
+/// Ethnicities. Assumed.
+pub(crate) const ETHNICITIES: &[(&str, u32)] = &[
+    ("A", 82),
+    ("C", 5),
+    ("B", 1),
+    ("D", 2),
+    ("J", 2),
+    ("H", 2),
+    ("M", 2),
+    ("N", 1),
+    ("Z", 3),
+];
+
+/// People who pass through prison, per thousand: about 60,000 of 330,000 adults in treatment in a year
+/// (`design.md`, "Scale").
+pub(crate) const PASSES_THROUGH_PRISON: u32 = 182;
+
+/// Who refers to community treatment: most come by themselves, the criminal justice system sends about one
+/// in six. Shares assumed; the groups are those of `domain.md` 1.4.
+pub(crate) const SOURCES: &[(&str, u32)] = &[
+    ("self", 52),
+    ("relative", 4),
+    ("gp", 12),
+    ("hospital_alcohol_team", 5),
+    ("drug_service", 5),
+    ("outreach", 3),
+    ("housing", 2),
+    ("arrest_referral", 11),
+    ("probation", 4),
+    ("court", 2),
+];
+
+/// Arrest referrals triaged within six weeks, in percent: Bromley's 40 % (`domain.md` 3 and 8, paper 001).
+pub(crate) const ARREST_TRIAGED_IN_SIX_WEEKS: u32 = 40;
+/// Arrest referrals triaged later than that, in percent. Assumed.
+pub(crate) const ARREST_TRIAGED_LATER: u32 = 28;
+
+/// Referrals declined by the service asked, in percent. Assumed.
+pub(crate) const REJECTED: u32 = 6;
+
+/// Triaged people who are put on the waiting list, in percent. Assumed.
+pub(crate) const WAITS: u32 = 30;
+
+/// How community episodes end, by reason: completions a little under half of all exits, dropping out a
+/// third. Assumed, after the annual adult statistics.
+pub(crate) const EXITS: &[(&str, u32)] = &[
+    ("80", 46),
+    ("85", 36),
+    ("86", 3),
+    ("83", 5),
+    ("88", 4),
+    ("89", 2),
+    ("71", 2),
+    ("82", 2),
+];
+
+/// Community treatment of people who use opiates: days from start to exit, in bands of equal width chance.
+/// 310,863 in treatment against 158,991 entering in 2023-24 (`domain.md` 1.1) means about two years on
+/// average, more for opiates.
+pub(crate) const DAYS_IN_OPIATE_TREATMENT: &[((i32, i32), u32)] = &[
+    ((20, 83), 18),
+    ((84, 240), 22),
+    ((241, 600), 25),
+    ((601, 1_500), 35),
+];
+/// The same for everybody else. Assumed.
+pub(crate) const DAYS_IN_OTHER_TREATMENT: &[((i32, i32), u32)] =
+    &[((14, 83), 28), ((84, 200), 42), ((201, 420), 30)];
+
+/// Of people leaving prison with an ongoing need, the share whose treatment service refers them on before
+/// release, in percent. Assumed, so that the whole comes to the national figure below.
+pub(crate) const REFERRED_BEFORE_RELEASE: u32 = 66;
+
+/// What becomes of a release with a referral: picked up, late, lost, returned to custody, died, picked up in
+/// the other area. With [`WITHOUT_REFERRAL`] it comes to 53 % picked up within 21 days (national figure for
+/// 2023-24, `domain.md` 2). Returns: 30 % are recalled, four in ten of them within 28 days (`domain.md` 5.2).
+pub(crate) const WITH_REFERRAL: &[(Fate, u32)] = &[
+    (Fate::PickedUp, 65),
+    (Fate::Late, 7),
+    (Fate::Lost, 15),
+    (Fate::Returned, 8),
+    (Fate::Died, 2),
+    (Fate::AcrossArea, 3),
+];
+/// The same without a referral.
+pub(crate) const WITHOUT_REFERRAL: &[(Fate, u32)] = &[
+    (Fate::PickedUp, 25),
+    (Fate::Late, 11),
+    (Fate::Lost, 50),
+    (Fate::Returned, 12),
+    (Fate::Died, 2),
+];
+
+/// What becomes of a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    PickedUp,
+    Late,
+    Lost,
+    Returned,
+    Died,
+    AcrossArea,
+}
+
+/// People with an opiate need who leave prison with naloxone, in percent: 17 % in 2018-19 (`domain.md` 4).
+pub(crate) const NALOXONE_AT_THE_GATE: u32 = 17;
+/// People with an opiate need given naloxone when community treatment starts, in percent. Assumed.
+pub(crate) const NALOXONE_IN_THE_COMMUNITY: u32 = 45;
+/// Kits used within a year, in percent. Assumed.
+pub(crate) const NALOXONE_USED: u32 = 9;
+
+/// Receptions whose treatment need leads to a prison episode, in percent. Assumed.
+pub(crate) const TREATED_IN_PRISON: u32 = 85;
+/// Stays with a move to another prison, in percent. Assumed.
+pub(crate) const MOVED_BETWEEN_PRISONS: u32 = 18;
+/// Stays with a temporary release, in percent. Assumed.
+pub(crate) const TEMPORARY_RELEASE: u32 = 8;
+/// Remands that end at court, with the same-day release that movement feeds alone can catch (`domain.md` 2), in percent. Assumed.
+pub(crate) const RELEASED_AT_COURT: u32 = 25;
+
+/// Prison messages that come one to five days late, in percent. Assumed.
+pub(crate) const LATE_MESSAGES: u32 = 12;
+/// Prison messages that come a second time under another reference, in percent. Assumed.
+pub(crate) const DOUBLE_MESSAGES: u32 = 3;
+
+/// People who come back after leaving treatment or prison, in percent. Assumed.
+pub(crate) const COMES_BACK: u32 = 45;
+/// People who went to prison once and go again, in percent. Assumed.
+pub(crate) const BACK_TO_PRISON: u32 = 60;

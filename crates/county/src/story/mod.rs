@@ -1,0 +1,103 @@
+//! Stories: what happens to a person, chapter after chapter, written down as a script.
+
+mod custody;
+mod gate;
+mod naloxone;
+mod prison_care;
+mod referral;
+mod treatment;
+
+pub(crate) use custody::{Stay, WayOut};
+pub(crate) use gate::AfterRelease;
+pub(crate) use treatment::{Course, Ending};
+
+use crate::cast;
+use crate::dice::{Dice, seed_of};
+use crate::places::Prison;
+use crate::plan::Plan;
+use crate::rates;
+use crate::script::{Script, Slot};
+use crate::who::Who;
+use jiff::civil::Date;
+use throughcare_domain::when::days_between;
+
+/// Most chapters of one life: a bound, seldom reached in three years.
+const MOST_CHAPTERS: usize = 12;
+
+/// What a chapter leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    /// Life goes on, free for another chapter from this day.
+    Free(Date),
+    /// The person died.
+    Died,
+}
+
+/// A person while their story is written.
+pub(crate) struct Life {
+    pub(crate) plan: Plan,
+    pub(crate) dice: Dice,
+    pub(crate) who: Who,
+    pub(crate) script: Script,
+    /// The episode that was open last: the next triage is recorded after its exit.
+    pub(crate) last_episode: Option<Slot>,
+    /// Their prisoner number is on the record.
+    pub(crate) prisoner: bool,
+}
+
+/// Writes the story of one person.
+pub(crate) fn write(number: u32, plan: &Plan) -> Script {
+    let mut dice = Dice::new(seed_of(plan.seed, number));
+    let who = Who::draw(number, plan, &mut dice);
+    let mut life = Life {
+        plan: *plan,
+        dice,
+        who,
+        script: Script::of(number),
+        last_episode: None,
+        prisoner: false,
+    };
+    if !cast::play(&mut life) {
+        life.live();
+    }
+    life.script
+}
+
+impl Life {
+    fn live(&mut self) {
+        let length = days_between(self.plan.from, self.plan.until) - 1;
+        let known_early = self.dice.percent(25);
+        let mut day = self.dice.after(
+            self.plan.from,
+            0..=if known_early { length.min(120) } else { length },
+        );
+        let adult = self.who.age_on(day) >= 21;
+        let mut prison_next = adult && self.dice.permille(rates::PASSES_THROUGH_PRISON);
+        let mut goes_to_prison = prison_next;
+        // Some are in treatment before they go to prison.
+        if prison_next && self.dice.percent(35) {
+            prison_next = false;
+        }
+        for _ in 0..MOST_CHAPTERS {
+            if day >= self.plan.until {
+                return;
+            }
+            let after = if prison_next {
+                let prison = Prison::draw(&mut self.dice);
+                let stay = Stay::draw(day, prison, &self.who, &mut self.dice);
+                self.custody(stay)
+            } else {
+                self.community(day)
+            };
+            let After::Free(on) = after else { return };
+            if prison_next {
+                goes_to_prison = self.dice.percent(rates::BACK_TO_PRISON);
+            }
+            if !goes_to_prison && !self.dice.percent(rates::COMES_BACK) {
+                return;
+            }
+            prison_next = goes_to_prison && self.dice.percent(75);
+            day = self.dice.after(on, 20..=260);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Naloxone: issued, used, replaced; placed in property and handed over.
+//!
+//! Source: `domain.md` 4; `cases.md` N1 to N3.
+
+use super::Life;
+use crate::dice::later;
+use crate::places::{Prison, code, service};
+use crate::rates;
+use crate::script::{Slot, Told};
+use jiff::civil::Date;
+use throughcare_domain::command::{Command, KitRead};
+use throughcare_domain::fact::UsedOn;
+
+impl Life {
+    fn kit(&mut self, day: Date) -> KitRead {
+        KitRead {
+            product: code(self.dice.weighted(&[("prenoxad", 1), ("nyxoid", 1)])),
+            batch: code(&format!("NX{}", self.dice.number(100_000..=100_039))),
+            expires_on: self.dice.after(day, 240..=900),
+        }
+    }
+
+    /// Issues one or two kits in the community; some are used, and some of those replaced.
+    pub(crate) fn issue_kits(&mut self, by: &'static str, day: Date, last: Date) {
+        let kits: Vec<KitRead> = (0..self.dice.number(1..=2)).map(|_| self.kit(day)).collect();
+        let slots: Vec<Slot> = kits.iter().map(|_| self.script.slot()).collect();
+        let told = Told::on(day, move |_| Command::IssueKits {
+            service: service(by),
+            kits: kits.clone(),
+            replaces: None,
+        });
+        self.staff(by, day, &[], &slots, told);
+        if !self.dice.percent(2 * rates::NALOXONE_USED) {
+            return;
+        }
+        let used = self.dice.after(day, 20..=220);
+        if used >= last {
+            return;
+        }
+        let kit = slots[0];
+        self.use_kit(by, kit, used);
+        if self.dice.percent(60) {
+            let replaced = self.dice.after(used, 1..=30).min(last);
+            let fresh = self.kit(replaced);
+            let slot = self.script.slot();
+            let told = Told::on(replaced, move |ids| Command::IssueKits {
+                service: service(by),
+                kits: vec![fresh.clone()],
+                replaces: Some(ids.id(kit)),
+            });
+            self.staff(by, replaced, &[kit], &[slot], told);
+        }
+    }
+
+    fn use_kit(&mut self, by: &'static str, kit: Slot, day: Date) {
+        let used_on = self.dice.weighted(&[
+            (UsedOn::SomebodyElse, 60),
+            (UsedOn::Holder, 30),
+            (UsedOn::NotKnown, 10),
+        ]);
+        let outcome = match used_on {
+            // The holder of a record that goes on.
+            UsedOn::Holder => "survived",
+            _ => self
+                .dice
+                .weighted(&[("survived", 88), ("unknown", 9), ("died", 3)]),
+        };
+        let place = *self.dice.pick(&["own_home", "other_home", "hostel", "street"]);
+        let doses = u8::try_from(self.dice.number(1..=2)).ok();
+        let told = Told::on(day, move |ids| Command::UseKit {
+            kit: ids.id(kit),
+            doses,
+            used_on,
+            outcome: code(outcome),
+            place: Some(code(place)),
+        });
+        self.staff(by, day, &[kit], &[], told);
+    }
+
+    /// A kit with the property that is given back at release, and most of them handed over at the gate.
+    pub(crate) fn kit_in_property(&mut self, prison: Prison, placed: Date, released: Date) {
+        let kit = self.script.slot();
+        let read = self.kit(released);
+        let told = Told::on(placed, move |_| Command::PlaceKitsInProperty {
+            service: service(prison.treatment),
+            prison: prison.code(),
+            kits: vec![read.clone()],
+        });
+        self.staff(prison.treatment, placed, &[], &[kit], told);
+        if self.dice.percent(60) {
+            let told = Told::on(released, move |ids| Command::HandOverKit(ids.id(kit)));
+            let recorded = later(released, 0);
+            self.staff(prison.treatment, recorded, &[kit], &[], told);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Tells a script: each step is decided by the rules of the API, in order of recording.
+
+use crate::dice::seed_of;
+use crate::entry::Entry;
+use crate::error::CountyError;
+use crate::ids::CountyIds;
+use crate::plan::Plan;
+use crate::script::{Script, Slots, Step};
+use throughcare_domain::access::{Permission, may_record};
+use throughcare_domain::command::Asked;
+use throughcare_domain::decide::{Context, Decision, decide_in_turn};
+use throughcare_domain::directory::Directory;
+use throughcare_domain::event::SourceReference;
+use throughcare_domain::fact::Fact;
+use throughcare_domain::history::History;
+use throughcare_domain::id::{IdSource, PersonId};
+use throughcare_domain::reference::ReferenceData;
+use throughcare_domain::stream::StreamId;
+
+/// Decides the steps that are recorded before the plan's end.
+pub(crate) fn tell(
+    mut script: Script,
+    plan: &Plan,
+    reference: &ReferenceData,
+    directory: &Directory,
+) -> Result<Vec<Entry>, CountyError> {
+    script.steps.retain(|step| step.recorded_at < plan.end());
+    script.steps.sort_by_key(|step| step.recorded_at);
+    let Some(first) = script.steps.first() else {
+        return Ok(Vec::new());
+    };
+    let mut ids = CountyIds::new(seed_of(plan.seed, script.person));
+    ids.set(first.recorded_at);
+    let stream = StreamId::person(PersonId(ids.next_id()));
+    let mut history = History::default();
+    let mut slots = Slots::default();
+    let mut entries = Vec::with_capacity(script.steps.len());
+    for (number, step) in script.steps.iter().enumerate() {
+        ids.set(step.recorded_at);
+        let asked: Vec<Asked> = step.told.iter().map(|told| told.asked(&slots)).collect();
+        permitted(&asked, &history, step, stream, number)?;
+        let correlation = ids.any();
+        let mut context = Context {
+            now: step.recorded_at,
+            origin: step.voice.origin(),
+            organisation: &step.voice.actor.organisation,
+            reference,
+            directory,
+            ids: &mut ids,
+        };
+        let decision =
+            decide_in_turn(&history, &asked, &mut context).map_err(|refusal| CountyError::Refused {
+                stream: stream.id,
+                step: number,
+                refusal,
+            })?;
+        fill(&mut slots, step, &decision);
+        let entry = Entry {
+            stream,
+            expected_version: history.version(),
+            recorded_at: step.recorded_at,
+            received_at: step.received_at,
+            actor: step.voice.actor.clone(),
+            origin: step.voice.origin(),
+            source: step.source(),
+            correlation,
+            drafts: decision.drafts,
+        };
+        history.events.extend(entry.recorded());
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+/// Asks the access rules, as the API would.
+fn permitted(
+    asked: &[Asked],
+    history: &History,
+    step: &Step,
+    stream: StreamId,
+    number: usize,
+) -> Result<(), CountyError> {
+    let state = history.state(None, None);
+    let actor = &step.voice.actor;
+    let allowed = asked
+        .iter()
+        .all(|one| may_record(&one.command, &state, &actor.organisation, actor.role) == Permission::Allowed);
+    if allowed {
+        Ok(())
+    } else {
+        Err(CountyError::NotPermitted {
+            stream: stream.id,
+            step: number,
+        })
+    }
+}
+
+/// What was created fills the slots in order; a release is known by its event.
+fn fill(slots: &mut Slots, step: &Step, decision: &Decision) {
+    let releases = decision
+        .drafts
+        .iter()
+        .filter(|draft| matches!(draft.fact, Fact::Released(_)));
+    let created = decision
+        .created
+        .iter()
+        .copied()
+        .chain(releases.map(|draft| draft.id.0));
+    for (slot, id) in step.creates.iter().zip(created) {
+        slots.set(*slot, id);
+    }
+}
+
+impl crate::script::Told {
+    fn asked(&self, slots: &Slots) -> Asked {
+        Asked {
+            occurred: self.occurred,
+            note: None,
+            command: (self.asks)(slots),
+        }
+    }
+}
+
+impl Step {
+    fn source(&self) -> Option<SourceReference> {
+        let (system, value) = (self.voice.system?, self.reference.clone()?);
+        Some(SourceReference {
+            system: system.to_owned(),
+            value,
+        })
+    }
+}
