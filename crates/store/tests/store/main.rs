@@ -1,6 +1,9 @@
 //! The store against a real PostgreSQL. Each module is one promise.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
+
 mod append;
+mod broken_commit;
 mod cancel;
 mod checks;
 mod claims;
