@@ -340,3 +340,213 @@ fn conflicts(
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::{ReleaseDetailsCompleted, ReleaseEffect};
+    use crate::rows::story::*;
+    use crate::when::AsOf;
+
+    fn open(story: &Story, text: &str) -> Vec<Duty> {
+        let history = History::new(
+            story
+                .history()
+                .cut(Some(AsOf::EndOf(day(text))), None)
+                .cloned()
+                .collect(),
+        );
+        duties(&history, &directory(), day(text), &Deadlines::default())
+    }
+
+    fn one(story: &Story, text: &str, kind: DutyKind) -> Option<Duty> {
+        open(story, text).into_iter().find(|duty| duty.kind == kind)
+    }
+
+    fn due(story: &Story, text: &str, kind: DutyKind) -> Option<(String, bool)> {
+        one(story, text, kind).map(|duty| (duty.due_on.to_string(), duty.overdue))
+    }
+
+    fn by(day: &str, overdue: bool) -> Option<(String, bool)> {
+        Some((day.to_owned(), overdue))
+    }
+
+    #[test]
+    fn the_service_asked_decides_within_five_days() {
+        let story = Story::new().on("2026-03-01", referral(1, "northshire-community"));
+        let duty = one(&story, "2026-03-02", DutyKind::DecideOnReferral).unwrap();
+        assert_eq!(
+            (duty.service, duty.about),
+            (Some(service("northshire-community")), referral_id(1).0)
+        );
+        assert_eq!(
+            due(&story, "2026-03-06", DutyKind::DecideOnReferral),
+            by("2026-03-06", false)
+        );
+        assert_eq!(
+            due(&story, "2026-03-07", DutyKind::DecideOnReferral),
+            by("2026-03-06", true)
+        );
+        assert_eq!(
+            due(
+                &story.on("2026-03-07", accepted(1)),
+                "2026-03-07",
+                DutyKind::DecideOnReferral
+            ),
+            None
+        );
+    }
+
+    /// W2.
+    #[test]
+    fn w2_triage_is_due_six_weeks_after_the_referral() {
+        let story = Story::new()
+            .on("2026-03-01", referral(1, "northshire-community"))
+            .on("2026-03-05", accepted(1));
+        assert_eq!(
+            due(&story, "2026-04-12", DutyKind::Triage),
+            by("2026-04-12", false)
+        );
+        assert_eq!(
+            due(&story, "2026-04-13", DutyKind::Triage),
+            by("2026-04-12", true)
+        );
+        assert_eq!(
+            due(
+                &story.on("2026-04-10", triaged(1, "signposted")),
+                "2026-04-13",
+                DutyKind::Triage
+            ),
+            None
+        );
+    }
+
+    fn out() -> Story {
+        Story::new().on("2026-01-10", received("MDI")).on(
+            "2026-03-01",
+            released("MDI", ReleaseEffect::Community, Some(NORTHSHIRE)),
+        )
+    }
+
+    #[test]
+    fn somebody_released_is_reached_by_day_3_7_14_and_21() {
+        let contact = |day: &str| due(&out(), day, DutyKind::ContactAfterRelease);
+        assert_eq!(contact("2026-03-01"), by("2026-03-04", false));
+        assert_eq!(contact("2026-03-04"), by("2026-03-04", false));
+        assert_eq!(contact("2026-03-05"), by("2026-03-08", false));
+        assert_eq!(contact("2026-03-12"), by("2026-03-15", false));
+        assert_eq!(contact("2026-03-22"), by("2026-03-22", false));
+        assert_eq!(contact("2026-03-23"), by("2026-03-22", true));
+        let duty = one(&out(), "2026-03-02", DutyKind::ContactAfterRelease).unwrap();
+        assert_eq!(duty.service, Some(service("northshire-community")));
+        let picked_up = out()
+            .on("2026-03-04", opened(1, "northshire-community"))
+            .on("2026-03-04", started(1, 1, "94"));
+        assert_eq!(due(&picked_up, "2026-03-05", DutyKind::ContactAfterRelease), None);
+    }
+
+    #[test]
+    fn an_incomplete_release_is_completed_by_day_3() {
+        let duty = one(&out(), "2026-03-02", DutyKind::CompleteRelease).unwrap();
+        assert_eq!(
+            duty.what,
+            "Complete the release of 1 March 2026: whether the person was referred."
+        );
+        assert_eq!(duty.due_on, day("2026-03-04"));
+        let completed = ReleaseDetailsCompleted {
+            release: event(2),
+            area: None,
+            no_fixed_abode: None,
+            referral_on_release: Some(code("not_referred")),
+        };
+        assert_eq!(
+            due(
+                &out().on("2026-03-02", completed),
+                "2026-03-02",
+                DutyKind::CompleteRelease
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn a_kit_in_property_is_handed_over_on_the_planned_day() {
+        let story = Story::new()
+            .on("2026-01-10", received("MDI"))
+            .on("2026-02-01", in_property(1, "2027-01-31"));
+        assert_eq!(due(&story, "2026-02-02", DutyKind::HandOverNaloxone), None);
+        let planned_release = story.on("2026-02-05", planned(1, "MDI", "2026-03-01", None));
+        let duty = one(&planned_release, "2026-02-06", DutyKind::HandOverNaloxone).unwrap();
+        assert_eq!(
+            (duty.service, duty.due_on),
+            (Some(service("moorland-health")), day("2026-03-01"))
+        );
+        let late = planned_release.on("2026-02-07", planned(2, "MDI", "2027-03-01", None));
+        assert_eq!(
+            due(&late, "2026-02-08", DutyKind::ReplaceNaloxone),
+            by("2027-03-01", false)
+        );
+    }
+
+    /// N2.
+    #[test]
+    fn n2_a_used_kit_is_replaced_within_a_week() {
+        let story = Story::new()
+            .on("2026-03-01", issued(1, "2028-01-31"))
+            .on("2026-04-01", used(1));
+        assert_eq!(due(&story, "2026-03-31", DutyKind::ReplaceNaloxone), None);
+        assert_eq!(
+            due(&story, "2026-04-09", DutyKind::ReplaceNaloxone),
+            by("2026-04-08", true)
+        );
+    }
+
+    #[test]
+    fn a_movement_nobody_understands_is_one_duty_and_no_conflict_besides() {
+        let story = Story::new()
+            .on("2026-01-10", received("MDI"))
+            .on("2026-02-01", unclassified("MDI"));
+        assert_eq!(
+            due(&story, "2026-02-02", DutyKind::ClassifyMovement),
+            by("2026-02-04", false)
+        );
+        assert_eq!(due(&story, "2026-02-02", DutyKind::ResolveConflict), None);
+    }
+
+    #[test]
+    fn a_conflict_is_resolved_by_who_recorded_it() {
+        let story = Story::new().on("2026-01-10", received("MDI")).by("gatehouse");
+        let story = story.told("2026-02-01", "2026-02-03", received("LEI"));
+        let duty = one(&story, "2026-02-03", DutyKind::ResolveConflict).unwrap();
+        assert_eq!(
+            (duty.organisation, duty.about),
+            (Some(organisation("gatehouse")), event(2).0)
+        );
+        assert_eq!(duty.due_on, day("2026-02-17"));
+    }
+
+    #[test]
+    fn a_death_closes_duties() {
+        let story = Story::new()
+            .on("2026-03-01", referral(1, "northshire-community"))
+            .on("2026-03-05", received("MDI"));
+        assert_eq!(open(&story, "2026-03-06").len(), 1);
+        assert!(
+            open(
+                &story.on("2026-03-06", released("MDI", ReleaseEffect::Died, None)),
+                "2026-03-06"
+            )
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn the_most_urgent_comes_first() {
+        let story = out().on("2026-02-01", referral(1, "northshire-community"));
+        let days: Vec<_> = open(&story, "2026-03-02")
+            .into_iter()
+            .map(|duty| duty.due_on)
+            .collect();
+        assert!(days.len() > 2 && days.is_sorted());
+    }
+}

@@ -57,3 +57,76 @@ impl NaloxoneHeld {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::ReleaseEffect;
+    use crate::rows::story::*;
+
+    fn counts(story: &Story, text: &str) -> (usize, usize, usize, usize) {
+        let day = day(text);
+        let state = story.history().state(Some(crate::when::AsOf::EndOf(day)), None);
+        let held = NaloxoneHeld::on(&state, day);
+        (
+            held.held.len(),
+            held.in_property.len(),
+            held.used.len(),
+            held.to_replace.len(),
+        )
+    }
+
+    /// N1: two kits of two batches in one act are two kits.
+    #[test]
+    fn n1_two_kits_in_one_act_are_two() {
+        let mut other = issued(2, "2028-03-31");
+        other.pack.batch = code("B2");
+        let story = Story::new()
+            .on("2026-03-01", issued(1, "2028-01-31"))
+            .on("2026-03-01", other);
+        let held = NaloxoneHeld::on(&story.state(), day("2026-03-01")).held;
+        assert_eq!(
+            held.iter().map(|kit| kit.pack.batch.as_str()).collect::<Vec<_>>(),
+            ["B1", "B2"]
+        );
+    }
+
+    /// N2: the holder has one kit fewer, and a replacement is due.
+    #[test]
+    fn n2_a_used_kit_is_one_fewer_and_one_to_replace() {
+        let story = Story::new()
+            .on("2026-03-01", issued(1, "2028-01-31"))
+            .on("2026-03-01", issued(2, "2028-01-31"))
+            .on("2026-04-01", used(1));
+        assert_eq!(counts(&story, "2026-03-31"), (2, 0, 0, 0));
+        assert_eq!(counts(&story, "2026-04-01"), (1, 0, 1, 1));
+        assert_eq!(
+            counts(&story.on("2026-04-02", issued(3, "2028-01-31")), "2026-04-02"),
+            (2, 0, 1, 0)
+        );
+    }
+
+    /// N3: supplied on the day of release; never, when the release is cancelled.
+    #[test]
+    fn n3_a_kit_in_property_is_supplied_at_release() {
+        let story = Story::new()
+            .on("2026-01-10", received("MDI"))
+            .on("2026-02-01", planned(1, "MDI", "2026-03-01", None))
+            .on("2026-02-20", in_property(1, "2028-01-31"));
+        let cancelled = story.clone().on(
+            "2026-02-25",
+            crate::fact::ReleasePlanCancelled { plan: plan_id(1) },
+        );
+        assert_eq!(counts(&cancelled, "2026-03-02"), (0, 1, 0, 0));
+        let out = story.on("2026-03-01", released("MDI", ReleaseEffect::Community, None));
+        assert_eq!(counts(&out, "2026-02-28"), (0, 1, 0, 0));
+        assert_eq!(counts(&out, "2026-03-01"), (1, 0, 0, 0));
+    }
+
+    #[test]
+    fn an_expired_kit_is_not_held() {
+        let story = Story::new().on("2026-03-01", issued(1, "2028-01-31"));
+        assert_eq!(counts(&story, "2028-01-31"), (1, 0, 0, 0));
+        assert_eq!(counts(&story, "2028-02-01"), (0, 0, 0, 1));
+    }
+}

@@ -223,3 +223,144 @@ fn moves_a_track(fact: &Fact) -> bool {
             | Fact::KitUsed(_)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::ReleaseEffect;
+    use crate::rows::story::*;
+
+    fn of(story: &Story, text: &str) -> StatusHistory {
+        let history = History::new(
+            story
+                .history()
+                .cut(Some(AsOf::EndOf(day(text))), None)
+                .cloned()
+                .collect(),
+        );
+        StatusHistory::of(&history, day(text), &Reading::default())
+    }
+
+    fn told(spans: &[StatusSpan]) -> Vec<(&'static str, String, i32)> {
+        spans
+            .iter()
+            .map(|span| (span.status, span.from.to_string(), span.days))
+            .collect()
+    }
+
+    fn expected(spans: &[(&'static str, &str, i32)]) -> Vec<(&'static str, String, i32)> {
+        spans
+            .iter()
+            .map(|(status, from, days)| (*status, (*from).to_owned(), *days))
+            .collect()
+    }
+
+    fn story() -> Story {
+        Story::new()
+            .on("2026-01-10", received("MDI"))
+            .on("2026-02-05", referral(1, "northshire-community"))
+            .on("2026-02-07", accepted(1))
+            .on(
+                "2026-03-01",
+                released("MDI", ReleaseEffect::Community, Some(NORTHSHIRE)),
+            )
+            .on("2026-03-08", triaged(1, "treatment_needed"))
+            .on("2026-03-08", opened(1, "northshire-community"))
+            .on("2026-03-10", placed(1, "94"))
+            .on("2026-03-25", started(1, 1, "94"))
+            .on("2026-04-24", ended(1, 1))
+            .on("2026-04-24", exit(1, "80"))
+    }
+
+    #[test]
+    fn the_setting_with_its_durations() {
+        let spans = of(&story(), "2026-03-31").setting;
+        assert_eq!(
+            told(&spans),
+            expected(&[("prison", "2026-01-10", 50), ("community", "2026-03-01", 30)])
+        );
+        assert_eq!((spans[0].to, spans[1].to), (Some(day("2026-03-01")), None));
+        assert_eq!(
+            (&spans[0].prison, spans[0].event),
+            (&Some(prison("MDI")), Some(event(1)))
+        );
+    }
+
+    #[test]
+    fn the_treatment_track_with_its_durations() {
+        let spans = [
+            ("referred", "2026-02-05", 2),
+            ("accepted", "2026-02-07", 29),
+            ("triaged", "2026-03-08", 2),
+            ("waiting", "2026-03-10", 15),
+            ("in_treatment", "2026-03-25", 30),
+            ("exited_completed", "2026-04-24", 7),
+        ];
+        assert_eq!(told(&of(&story(), "2026-05-01").treatment), expected(&spans));
+        assert_eq!(
+            told(&of(&story(), "2026-03-09").treatment).last(),
+            Some(&expected(&[("triaged", "2026-03-08", 1)])[0])
+        );
+    }
+
+    /// What time alone changes is in the history, resting on the release.
+    #[test]
+    fn the_end_of_the_window_is_told_though_nobody_recorded_it() {
+        let spans = of(&story(), "2026-04-01").continuity;
+        let expected = expected(&[
+            ("due", "2026-03-01", 22),
+            ("not_found", "2026-03-23", 2),
+            ("late", "2026-03-25", 7),
+        ]);
+        assert_eq!(told(&spans), expected);
+        assert_eq!((spans[1].event, spans[2].event), (Some(event(4)), Some(event(8))));
+        assert_eq!(of(&story(), "2026-03-22").continuity.len(), 1);
+    }
+
+    #[test]
+    fn a_lost_transfer_is_told_though_nobody_recorded_it() {
+        let story = Story::new()
+            .on("2026-01-01", opened(1, "northshire-community"))
+            .on("2026-02-01", exit(1, "83"));
+        let spans = [
+            ("triaged", "2026-01-01", 31),
+            ("transferred_awaiting_pick_up", "2026-02-01", 22),
+            ("exited_unplanned", "2026-02-23", 6),
+        ];
+        assert_eq!(told(&of(&story, "2026-03-01").treatment), expected(&spans));
+    }
+
+    #[test]
+    fn referrals_and_episodes_have_histories_of_their_own() {
+        let history = of(&story(), "2026-05-01");
+        let (id, spans) = &history.referrals[0];
+        assert_eq!(*id, referral_id(1));
+        let referral = [
+            ("received", "2026-02-05", 2),
+            ("accepted", "2026-02-07", 29),
+            ("triaged", "2026-03-08", 54),
+        ];
+        assert_eq!(told(spans), expected(&referral));
+        let episode = [
+            ("triaged", "2026-03-08", 2),
+            ("waiting", "2026-03-10", 15),
+            ("in_treatment", "2026-03-25", 30),
+            ("exited", "2026-04-24", 7),
+        ];
+        assert_eq!(told(&history.episodes[0].1), expected(&episode));
+    }
+
+    #[test]
+    fn taken_off_the_list_is_triaged_again() {
+        let story = Story::new()
+            .on("2026-03-01", opened(1, "northshire-community"))
+            .on("2026-03-02", placed(1, "94"))
+            .on("2026-03-05", taken_off(1));
+        let spans = [
+            ("triaged", "2026-03-01", 1),
+            ("waiting", "2026-03-02", 3),
+            ("triaged", "2026-03-05", 5),
+        ];
+        assert_eq!(told(&of(&story, "2026-03-10").episodes[0].1), expected(&spans));
+    }
+}

@@ -89,3 +89,223 @@ fn entry(event: &RecordedEvent, teller: &Teller<'_>) -> TimelineEntry {
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::*;
+    use crate::identifier::IdentifierKind;
+    use crate::rows::story::*;
+
+    fn told(story: &Story) -> Vec<TimelineEntry> {
+        timeline(&story.history(), &ReferenceData::bundled(), &directory())
+    }
+
+    fn sentences(story: &Story) -> Vec<String> {
+        told(story).into_iter().map(|entry| entry.sentence).collect()
+    }
+
+    #[test]
+    fn a_history_in_the_words_of_a_clerk() {
+        let story = Story::new()
+            .on("2026-01-10", received("MDI"))
+            .on("2026-02-01", planned(1, "MDI", "2026-03-02", None))
+            .on(
+                "2026-02-03",
+                ReleaseReplanned {
+                    plan: plan_id(1),
+                    planned_on: day("2026-03-01"),
+                },
+            )
+            .on("2026-02-05", referral(1, "northshire-community"))
+            .on("2026-02-07", accepted(1))
+            .on("2026-02-20", in_property(1, "2028-01-31"))
+            .on(
+                "2026-03-01",
+                released("MDI", ReleaseEffect::Community, Some("A12B")),
+            )
+            .on("2026-03-08", triaged(1, "treatment_needed"))
+            .on("2026-03-08", opened(1, "northshire-community"))
+            .on("2026-03-10", started(1, 1, "94"))
+            .on("2026-05-01", used(1))
+            .on("2026-08-01", ended(1, 1))
+            .on("2026-08-01", exit(1, "80"));
+        assert_eq!(
+            sentences(&story),
+            [
+                "Received into prison Moorland.",
+                "Release from prison Moorland was planned for 2 March 2026.",
+                "The planned release was moved from 2 March 2026 to 1 March 2026.",
+                "Referred to northshire-community for Heroin. Source: Prison treatment service.",
+                "The referral of 5 February 2026 to northshire-community was accepted.",
+                "A naloxone kit was placed in property at prison Moorland, for the day of release: \
+                 Nyxoid 1.8 mg nasal spray, batch B1, expires 31 January 2028.",
+                "Released from prison Moorland to area A12B: Conditional release.",
+                "The referral of 5 February 2026 to northshire-community was triaged: \
+                 Structured treatment needed.",
+                "An episode of care began at northshire-community.",
+                "Structured treatment started at northshire-community: Pharmacological. Setting: Community.",
+                "A naloxone kit was used on somebody else (batch B1). Outcome: Survived.",
+                "Treatment ended at northshire-community: Pharmacological. Mutually agreed planned exit.",
+                "The episode at northshire-community ended: Treatment completed - drug-free.",
+            ]
+        );
+    }
+
+    #[test]
+    fn lateness_and_precision_are_kept() {
+        let story = Story::new()
+            .told("2026-01-03", "2026-04-09", received("MDI"))
+            .at("2026-04-10T09:30:00Z", unclassified("MDI"));
+        let told = told(&story);
+        assert_eq!(
+            (told[0].days_late, told[0].occurred),
+            (96, Occurred::On(day("2026-01-03")))
+        );
+        assert!(told[1].occurred.instant().is_some());
+        assert_eq!(
+            (told[1].days_late, told[1].event_type),
+            (0, Some("custody.movement-unclassified"))
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_says_why() {
+        let story = Story::new()
+            .on("2026-01-10", received("MDI"))
+            .on("2026-02-01", received("LEI"));
+        let told = told(&story);
+        assert!(told[0].conflicts.is_empty());
+        assert_eq!(told[1].conflicts[0].code, "overlapping_prison_spell");
+    }
+
+    #[test]
+    fn lines_stand_in_the_order_of_what_happened() {
+        let story = Story::new().on("2026-02-01", released("MDI", ReleaseEffect::Community, None));
+        let story = story.told("2026-01-10", "2026-02-02", received("MDI"));
+        assert_eq!(told(&story)[0].event, event(2));
+    }
+
+    #[test]
+    fn an_erased_fact_says_so() {
+        let mut history = Story::new().on("2026-01-10", received("MDI")).history();
+        history.events[0].body = crate::event::Body::Erased;
+        let told = timeline(&history, &ReferenceData::bundled(), &directory());
+        assert_eq!(
+            (told[0].event_type, told[0].sentence.as_str()),
+            (None, "What was recorded here has been erased.")
+        );
+    }
+
+    /// Every fact about a person has a sentence, also where no list and no directory explains its codes.
+    #[test]
+    fn every_fact_has_a_sentence() {
+        let facts: Vec<Fact> = vec![
+            PersonRegistered {
+                date_of_birth: None,
+                sex: None,
+                ethnicity: None,
+            }
+            .into(),
+            IdentifierRecorded {
+                kind: IdentifierKind::NhsNumber,
+            }
+            .into(),
+            IdentifierWithdrawn {
+                recorded_by: event(2),
+            }
+            .into(),
+            DemographicsCorrected {
+                date_of_birth: None,
+                sex: None,
+                ethnicity: None,
+            }
+            .into(),
+            ResidenceRecorded {
+                area: Some(area(NORTHSHIRE)),
+                no_fixed_abode: true,
+            }
+            .into(),
+            ResidenceRecorded {
+                area: None,
+                no_fixed_abode: false,
+            }
+            .into(),
+            received("MDI").into(),
+            Transferred {
+                from: Some(prison("MDI")),
+                to: None,
+            }
+            .into(),
+            Transferred { from: None, to: None }.into(),
+            SentToCourt { prison: None }.into(),
+            ReturnedFromCourt { prison: None }.into(),
+            TemporaryAbsenceStarted {
+                prison: None,
+                reason: code("R2"),
+            }
+            .into(),
+            TemporaryAbsenceEnded { prison: None }.into(),
+            unclassified("MDI").into(),
+            released("MDI", ReleaseEffect::Community, None).into(),
+            released("MDI", ReleaseEffect::Died, None).into(),
+            released("MDI", ReleaseEffect::AtLarge, None).into(),
+            released("MDI", ReleaseEffect::Abroad, None).into(),
+            released("MDI", ReleaseEffect::RestrictedHospital, None).into(),
+            released("MDI", ReleaseEffect::Hospital, None).into(),
+            released("MDI", ReleaseEffect::NotARelease, None).into(),
+            released("MDI", ReleaseEffect::Unknown, None).into(),
+            ReleaseDetailsCompleted {
+                release: event(1),
+                area: Some(area(NORTHSHIRE)),
+                no_fixed_abode: Some(true),
+                referral_on_release: Some(code("declined")),
+            }
+            .into(),
+            planned(1, "MDI", "2026-03-01", Some(NORTHSHIRE)).into(),
+            ReleaseReplanned {
+                plan: plan_id(9),
+                planned_on: day("2026-03-01"),
+            }
+            .into(),
+            ReleasePlanCancelled { plan: plan_id(9) }.into(),
+            referral(1, "northshire-community").into(),
+            accepted(9).into(),
+            rejected(1).into(),
+            withdrawn(1).into(),
+            triaged(1, "signposted").into(),
+            opened(1, "northshire-community").into(),
+            placed(1, "94").into(),
+            taken_off(1).into(),
+            started(1, 1, "76").into(),
+            ContactRecorded {
+                episode: episode_id(1),
+            }
+            .into(),
+            ended(1, 9).into(),
+            exit(1, "80").into(),
+            issued(1, "2028-01-31").into(),
+            in_property(2, "2028-01-31").into(),
+            KitHandedOver { kit: kit_id(2) }.into(),
+            used(1).into(),
+        ];
+        let types: std::collections::BTreeSet<_> = facts.iter().map(Fact::event_type).collect();
+        assert_eq!(
+            types.len(),
+            EVENT_TYPES.len() - 4,
+            "all but those of organisations and stock"
+        );
+        let story = facts
+            .into_iter()
+            .fold(Story::new(), |story, fact| story.on("2026-03-01", fact));
+        for reference in [ReferenceData::bundled(), ReferenceData::default()] {
+            for entry in timeline(&story.history(), &reference, &Directory::default()) {
+                let sentence = entry.sentence;
+                assert!(
+                    sentence.len() > 10 && sentence.ends_with('.') && !sentence.contains(".."),
+                    "{sentence}"
+                );
+            }
+        }
+    }
+}

@@ -148,3 +148,91 @@ pub fn for_episode(episode: &Episode) -> Vec<Transition> {
     let open = episode.open_interventions().next().is_some();
     vec![waiting, START, if open { EXIT_WITH_INTERVENTIONS } else { EXIT }]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::ReferenceData;
+    use crate::rows::story::*;
+
+    fn nouns(transitions: &[Transition]) -> Vec<&'static str> {
+        transitions.iter().map(|transition| transition.noun).collect()
+    }
+
+    fn of_referral(story: &Story) -> Vec<&'static str> {
+        nouns(for_referral(&story.state().referrals[0]))
+    }
+
+    fn of_episode(story: &Story) -> Vec<&'static str> {
+        nouns(&for_episode(&story.state().episodes[0]))
+    }
+
+    #[test]
+    fn a_referral_is_decided_once() {
+        let story = Story::new().on("2026-03-01", referral(1, "northshire-community"));
+        assert_eq!(of_referral(&story), ["acceptance", "rejection", "withdrawal"]);
+        let accepted = story.clone().on("2026-03-02", accepted(1));
+        assert_eq!(of_referral(&accepted), ["triage", "withdrawal"]);
+        assert!(of_referral(&accepted.on("2026-03-03", triaged(1, "signposted"))).is_empty());
+        assert!(of_referral(&story.on("2026-03-02", rejected(1))).is_empty());
+    }
+
+    #[test]
+    fn an_episode_waits_starts_and_ends() {
+        let story = Story::new().on("2026-03-01", opened(1, "northshire-community"));
+        assert_eq!(
+            of_episode(&story),
+            ["waiting-list-entry", "interventions", "exit"]
+        );
+        let waiting = story.on("2026-03-02", placed(1, "94"));
+        assert_eq!(
+            of_episode(&waiting),
+            ["waiting-list-removal", "interventions", "exit"]
+        );
+        assert!(of_episode(&waiting.on("2026-03-05", exit(1, "88"))).is_empty());
+    }
+
+    #[test]
+    fn an_exit_has_to_say_how_open_interventions_end() {
+        let needs = |story: &Story| {
+            let exit = for_episode(&story.state().episodes[0]).pop().unwrap();
+            exit.fields
+                .iter()
+                .any(|field| field.name == "interventionExit" && field.required)
+        };
+        let story = Story::new().on("2026-03-01", opened(1, "northshire-community"));
+        assert!(!needs(&story));
+        assert!(needs(&story.on("2026-03-02", started(1, 1, "94"))));
+    }
+
+    /// What is offered is what the fold takes without a conflict.
+    #[test]
+    fn what_is_offered_fits() {
+        let story = Story::new().on("2026-03-01", referral(1, "northshire-community"));
+        assert!(
+            story
+                .clone()
+                .on("2026-03-02", rejected(1))
+                .state()
+                .conflicts
+                .is_empty()
+        );
+        let not_offered = story.on("2026-03-02", triaged(1, "signposted"));
+        assert!(!not_offered.state().conflicts.is_empty());
+    }
+
+    #[test]
+    fn every_list_named_exists() {
+        let data = ReferenceData::bundled();
+        let all = [
+            ACCEPTANCE, REJECTION, WITHDRAWAL, TRIAGE, PLACE, REMOVE, START, EXIT,
+        ];
+        let lists: Vec<_> = all
+            .iter()
+            .flat_map(|one| one.fields)
+            .filter_map(|field| field.list)
+            .collect();
+        assert_eq!(lists.len(), 10);
+        assert!(lists.iter().all(|list| data.list(list).is_some()), "{lists:?}");
+    }
+}
