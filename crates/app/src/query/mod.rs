@@ -1,14 +1,17 @@
 //! What can be asked. Each answer says up to which log position it is true.
 
+mod counts;
 mod feed;
 mod known;
 mod people;
 mod referral;
+mod release_names;
 mod releases;
 mod search;
 mod wait;
 mod worklist;
 
+pub use counts::{MAX_COUNTED, WorklistCounts};
 pub use feed::{FeedPage, FeedQuery, MAX_FEED};
 pub use known::{Known, Times};
 pub use people::PersonRead;

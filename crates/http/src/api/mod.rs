@@ -17,8 +17,8 @@ mod events;
 mod naloxone;
 mod organisations;
 mod people;
-mod referrals;
 mod reference_data;
+mod referrals;
 mod releases;
 mod worklists;
 
@@ -28,12 +28,18 @@ use throughcare_app::App;
 use utoipa_axum::router::OpenApiRouter;
 
 /// What every endpoint needs.
-#[derive(Clone, Debug, FromRef)]
+#[derive(Clone)]
 pub struct ApiState {
     /// The use cases.
     pub app: App,
     /// The key of cursors.
     pub cursors: CursorKey,
+}
+
+impl FromRef<ApiState> for App {
+    fn from_ref(state: &ApiState) -> Self {
+        state.app.clone()
+    }
 }
 
 /// Every route that wants a token.
@@ -49,4 +55,16 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(events::routes())
         .merge(reference_data::routes())
         .merge(organisations::routes())
+}
+
+/// No routes: a node that only works on the lists answers for its health alone.
+pub fn none() -> OpenApiRouter {
+    OpenApiRouter::new()
+}
+
+/// The OpenAPI file, without a database or keys: for the committed copy, its drift check and `openapi`.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    // The state is never used: only the descriptions are read.
+    let described: OpenApiRouter = OpenApiRouter::with_openapi(routes().into_openapi());
+    crate::assemble::describe(described)
 }

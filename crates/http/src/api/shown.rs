@@ -29,7 +29,9 @@ pub enum ReadRefused {
 /// 200 with the position up to which it is true.
 pub fn shown(body: impl Serialize, position: u64) -> Response {
     let mut response = Json(body).into_response();
-    response.headers_mut().insert(X_LOG_POSITION, HeaderValue::from(position));
+    response
+        .headers_mut()
+        .insert(X_LOG_POSITION, HeaderValue::from(position));
     response
 }
 
@@ -42,11 +44,16 @@ pub fn shown_tagged(body: impl Serialize, position: u64, tag: &str) -> Response 
 
 /// The names and date of birth to show, for those who see identity.
 pub fn who(identity: Option<&IdentityState>) -> (Option<NamesWire>, Option<DateWire>) {
-    let names = identity.and_then(|identity| identity.names.last()).map(|names| NamesWire {
-        given: names.given.clone(),
-        family: names.family.clone(),
-    });
-    (names, identity.and_then(|identity| identity.date_of_birth).map(DateWire))
+    let names = identity
+        .and_then(|identity| identity.names.last())
+        .map(|names| NamesWire {
+            given: names.given.clone(),
+            family: names.family.clone(),
+        });
+    (
+        names,
+        identity.and_then(|identity| identity.date_of_birth).map(DateWire),
+    )
 }
 
 /// Writes the cursor after a row.
@@ -61,8 +68,12 @@ pub fn write_place(scope: &CursorScope, (day, id): (Date, Uuid)) -> String {
 pub fn read_place(scope: &CursorScope, cursor: Option<&str>) -> Result<Option<(Date, Uuid)>, Problem> {
     let Some(cursor) = cursor else { return Ok(None) };
     let place = scope.read(cursor)?;
-    let place = place.split_once('|').and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
-    place.map(Some).ok_or_else(|| Problem::new(ProblemKind::CursorInvalid))
+    let place = place
+        .split_once('|')
+        .and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
+    place
+        .map(Some)
+        .ok_or_else(|| Problem::new(ProblemKind::CursorInvalid))
 }
 
 #[cfg(test)]
@@ -75,7 +86,10 @@ mod tests {
     fn a_place_survives_the_cursor() {
         let scope = CursorKey::new(&[7; 32]).scope("/v1/x", &["org"]);
         let place = (date(2026, 3, 1), Uuid::from_u128(5));
-        assert_eq!(read_place(&scope, Some(&write_place(&scope, place))).unwrap(), Some(place));
+        assert_eq!(
+            read_place(&scope, Some(&write_place(&scope, place))).unwrap(),
+            Some(place)
+        );
         assert_eq!(read_place(&scope, None).unwrap(), None);
         for odd in ["", "2026-03-01", "x|y"] {
             let problem = read_place(&scope, Some(&scope.write(odd))).unwrap_err();

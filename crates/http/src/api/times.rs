@@ -112,7 +112,15 @@ mod tests {
         assert_eq!("0042".parse(), Ok(KnownWire::Position(42)));
         let at: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
         assert_eq!("2026-03-01T10:00:00+01:00".parse(), Ok(KnownWire::At(at)));
-        for odd in ["", "-1", "+1", "1e3", "2026-03", "1234567890123456789", "yesterday"] {
+        for odd in [
+            "",
+            "-1",
+            "+1",
+            "1e3",
+            "2026-03",
+            "1234567890123456789",
+            "yesterday",
+        ] {
             assert!(odd.parse::<KnownWire>().is_err(), "{odd}");
         }
     }

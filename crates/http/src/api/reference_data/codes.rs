@@ -94,16 +94,23 @@ pub async fn codes(
     ValidQuery(query): ValidQuery<CodesQuery>,
 ) -> Result<Json<CodesPage>, Problem> {
     let reference = state.app.reference().await;
-    let list = reference.list(&set).ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
+    let list = reference
+        .list(&set)
+        .ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     let day = query.on_date.map(|date| date.0.to_string()).unwrap_or_default();
-    let scope = state.cursors.scope("/v1/reference-data", &[list.name(), list.version(), &day]);
+    let scope = state
+        .cursors
+        .scope("/v1/reference-data", &[list.name(), list.version(), &day]);
     Ok(Json(page(list, &query, &scope)?))
 }
 
 fn page(list: &CodeList, query: &CodesQuery, scope: &CursorScope) -> Result<CodesPage, Problem> {
     let from = match query.cursor.as_deref() {
         None => 0,
-        Some(cursor) => scope.read(cursor)?.parse().map_err(|_| Problem::new(ProblemKind::CursorInvalid))?,
+        Some(cursor) => scope
+            .read(cursor)?
+            .parse()
+            .map_err(|_| Problem::new(ProblemKind::CursorInvalid))?,
     };
     let size = per_page(query.per_page);
     let wanted = |entry: &&Entry| query.on_date.is_none_or(|day| entry.in_force(day.0));
@@ -115,7 +122,11 @@ fn page(list: &CodeList, query: &CodesQuery, scope: &CursorScope) -> Result<Code
         set: list.name().to_owned(),
         version: list.version().to_owned(),
         data,
-        pagination: Pagination { next_cursor, has_more, per_page: size },
+        pagination: Pagination {
+            next_cursor,
+            has_more,
+            per_page: size,
+        },
     })
 }
 
@@ -134,7 +145,16 @@ b,Other,current,local,,,
     fn read(on_date: Option<DateWire>, cursor: Option<String>, size: u32) -> CodesPage {
         let list = CodeList::from_csv("things", "1", LIST).unwrap();
         let scope = CursorKey::new(&[7; 32]).scope("/v1/reference-data", &["things"]);
-        page(&list, &CodesQuery { on_date, cursor, per_page: Some(size) }, &scope).unwrap()
+        page(
+            &list,
+            &CodesQuery {
+                on_date,
+                cursor,
+                per_page: Some(size),
+            },
+            &scope,
+        )
+        .unwrap()
     }
 
     fn labels(page: &CodesPage) -> Vec<&str> {
@@ -152,7 +172,13 @@ b,Other,current,local,,,
 
     #[test]
     fn a_day_shows_what_was_in_force() {
-        assert_eq!(labels(&read(Some(DateWire(date(2019, 3, 31))), None, 10)), ["Old", "Other"]);
-        assert_eq!(labels(&read(Some(DateWire(date(2019, 4, 1))), None, 10)), ["New", "Other"]);
+        assert_eq!(
+            labels(&read(Some(DateWire(date(2019, 3, 31))), None, 10)),
+            ["Old", "Other"]
+        );
+        assert_eq!(
+            labels(&read(Some(DateWire(date(2019, 4, 1))), None, 10)),
+            ["New", "Other"]
+        );
     }
 }

@@ -8,5 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(sets::sets)).routes(routes!(codes::codes))
+    OpenApiRouter::new()
+        .routes(routes!(sets::sets))
+        .routes(routes!(codes::codes))
 }

@@ -1,9 +1,19 @@
-//! The reads of this group.
+//! Continuity: releases made and planned, where each stands, and the figures.
 
-use crate::api::ApiState;
-use utoipa_axum::router::OpenApiRouter;
+mod line;
+mod list;
+mod listing;
+mod planned;
+mod summary;
+mod which;
 
-/// The routes of this group.
+use super::ApiState;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(listing::releases))
+        .routes(routes!(planned::planned_releases))
+        .routes(routes!(summary::summary))
 }

@@ -1,9 +1,16 @@
-//! The reads of this group.
+//! A service's worklists: what is to be done, by age.
 
-use crate::api::ApiState;
-use utoipa_axum::router::OpenApiRouter;
+mod counts;
+mod line;
+mod list;
+mod name;
 
-/// The routes of this group.
+use super::ApiState;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(counts::counts))
+        .routes(routes!(list::list))
 }

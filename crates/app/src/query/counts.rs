@@ -1,0 +1,70 @@
+//! How long a service's lists are.
+
+use super::Times;
+use crate::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+use throughcare_domain::code::ServiceCode;
+use throughcare_domain::event::Role;
+use throughcare_domain::rows::RowKind;
+use throughcare_store::projection::ListQuery;
+
+/// Lines up to which a list is counted.
+pub const MAX_COUNTED: u32 = 1_000;
+
+/// How long some lists are.
+#[derive(Clone, Debug)]
+pub struct WorklistCounts {
+    /// Lines of each list, in the order asked for; [`MAX_COUNTED`] + 1 stands for that many or more.
+    pub lines: Vec<u32>,
+    /// Log position up to which it is true.
+    pub position: u64,
+}
+
+impl App {
+    /// How long some lists of a service are.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the service is not one of the caller's organisation (auditors see all).
+    pub async fn worklist_counts(
+        &self,
+        caller: &Caller,
+        service: &ServiceCode,
+        kinds: &[RowKind],
+        times: Times,
+    ) -> Result<WorklistCounts, AppError> {
+        let directory = self.directory().await?;
+        let found = directory.service(service).ok_or(AppError::NotFound)?;
+        if found.organisation != *caller.organisation() && caller.role() != Role::Auditor {
+            return Err(AppError::NotFound);
+        }
+        let day = self.day_of(times);
+        let known_at = self.position_of(times.known_at).await?;
+        let mut lines = Vec::with_capacity(kinds.len());
+        let mut position = u64::MAX;
+        for kind in kinds {
+            let page = self
+                .inner
+                .store
+                .list(&ListQuery {
+                    kind: *kind,
+                    service: Some(service.clone()),
+                    prison: None,
+                    area: None,
+                    on: Some(day),
+                    opened_from: None,
+                    opened_to: None,
+                    known_at,
+                    after: None,
+                    limit: MAX_COUNTED + 1,
+                })
+                .await?;
+            lines.push(u32::try_from(page.rows.len()).unwrap_or(u32::MAX));
+            position = position.min(page.position);
+        }
+        Ok(WorklistCounts {
+            lines,
+            position: known_at.map_or(position, |known| known.min(position)),
+        })
+    }
+}

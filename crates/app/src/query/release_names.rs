@@ -1,0 +1,30 @@
+//! Who the people of some releases are.
+
+use super::ReleasesRead;
+use crate::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+use std::collections::HashMap;
+use throughcare_domain::id::PersonId;
+use throughcare_domain::state::IdentityState;
+
+impl App {
+    /// Who some people of releases are that were read for the caller; others are left out, and for auditors
+    /// all are.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn release_names(
+        &self,
+        caller: &Caller,
+        read: &ReleasesRead,
+        people: &[PersonId],
+    ) -> Result<HashMap<PersonId, IdentityState>, AppError> {
+        let listed: Vec<PersonId> = people
+            .iter()
+            .copied()
+            .filter(|person| read.rows.iter().any(|row| row.person == *person))
+            .collect();
+        self.identities(caller, &listed).await
+    }
+}

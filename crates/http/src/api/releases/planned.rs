@@ -1,0 +1,160 @@
+//! `GET /v1/continuity/planned-releases`: releases to come, and what is missing before them.
+
+use super::line::ReleaseReferral;
+use super::which::release_filters;
+use crate::api::ApiState;
+use crate::api::asking::Asking;
+use crate::api::refusal::problem;
+use crate::api::shown::{ReadRefused, read_place, shown, who, write_place};
+use crate::api::wire::{DateWire, NamesWire};
+use crate::lists::{Page, Pagination, per_page};
+use crate::problem::Problem;
+use crate::query::ValidQuery;
+use axum::extract::State;
+use axum::response::Response;
+use jiff::civil::Date;
+use serde::Serialize;
+use throughcare_domain::continuity::PlannedRelease;
+use throughcare_domain::rows::{RowDetail, RowKind};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+release_filters! {
+    /// Which planned releases.
+    pub struct PlannedQuery {
+        /// nextCursor of the page before.
+        #[schema(min_length = 1, max_length = 512)]
+        #[param(min_length = 1, max_length = 512)]
+        pub cursor: Option<String>,
+        /// Plans a page; 50 when absent.
+        #[schema(minimum = 1, maximum = 100)]
+        #[param(minimum = 1, maximum = 100)]
+        pub per_page: Option<u32>,
+    }
+}
+
+/// A release to come.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedLine {
+    /// The plan.
+    pub plan_id: Uuid,
+    /// The person.
+    pub person_id: Uuid,
+    /// Names, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub names: Option<NamesWire>,
+    /// Date of birth, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_of_birth: Option<DateWire>,
+    /// The prison to be left.
+    pub prison: String,
+    /// The day planned now.
+    pub planned_on: Date,
+    /// Days until then; negative when it has passed and no release was recorded.
+    pub days_until: i32,
+    /// When the plan was made.
+    pub made_on: Date,
+    /// How often the day was moved.
+    pub times_moved: u32,
+    /// Authority of residence expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub residence: Option<String>,
+    /// No fixed abode expected.
+    pub no_fixed_abode: bool,
+    /// The services on whose list it stands.
+    pub owners: Vec<String>,
+    /// What is missing: `referral_sent`, `referral_accepted`, `naloxone`.
+    pub missing: Vec<String>,
+    /// The referral that serves the release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referral: Option<ReleaseReferral>,
+    /// The community service with an open episode.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_episode_with: Option<String>,
+    /// When naloxone was placed in property or supplied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub naloxone_on: Option<Date>,
+}
+
+fn line(person: Uuid, plan: &PlannedRelease, day: Date) -> PlannedLine {
+    PlannedLine {
+        plan_id: plan.plan.0,
+        person_id: person,
+        names: None,
+        date_of_birth: None,
+        prison: plan.prison.to_string(),
+        planned_on: plan.planned_on,
+        days_until: plan.days_until(day),
+        made_on: plan.made_on,
+        times_moved: plan.times_moved,
+        residence: plan.area.as_ref().map(ToString::to_string),
+        no_fixed_abode: plan.no_fixed_abode,
+        owners: plan.owners.iter().map(ToString::to_string).collect(),
+        missing: plan
+            .missing(day)
+            .into_iter()
+            .map(|missing| missing.as_str().to_owned())
+            .collect(),
+        referral: plan.referral.as_ref().map(Into::into),
+        open_episode_with: plan.open_episode_with.as_ref().map(ToString::to_string),
+        naloxone_on: plan.naloxone_on.filter(|on| *on <= day),
+    }
+}
+
+/// Releases to come, and what is missing
+///
+/// Open plans in the order in which they were made. `from` and `to` filter by the day on which the plan was
+/// made. Everyone but auditors names a service of their organisation, or a prison in which it works.
+#[utoipa::path(
+    get, path = "/v1/continuity/planned-releases", tag = "Continuity", params(PlannedQuery),
+    responses(
+        (status = 200, description = "A page of plans", body = Page<PlannedLine>,
+            headers(("X-Log-Position" = u64, description = "Log position up to which it is true"))),
+        ReadRefused,
+    )
+)]
+pub async fn planned_releases(
+    State(state): State<ApiState>,
+    asking: Asking,
+    ValidQuery(query): ValidQuery<PlannedQuery>,
+) -> Result<Response, Problem> {
+    let which = query.which();
+    let size = per_page(query.per_page);
+    let mut asked = which.query(&asking, RowKind::ReleasePlanned, size)?;
+    let scope = state
+        .cursors
+        .scope("/v1/continuity/planned-releases", &[&which.text(&asking)]);
+    asked.after = read_place(&scope, query.cursor.as_deref())?;
+    asking.wait(&state.app).await?;
+    let read = state
+        .app
+        .releases(&asking.caller, asked, true)
+        .await
+        .map_err(problem)?;
+    let lines = read.rows.iter().filter_map(|listed| {
+        let RowDetail::Plan(plan) = &listed.row.detail else {
+            return None;
+        };
+        let (names, date_of_birth) = who(read.identities.get(&listed.person));
+        Some(PlannedLine {
+            names,
+            date_of_birth,
+            ..line(listed.person.0, plan, read.day)
+        })
+    });
+    let next = read
+        .rows
+        .last()
+        .filter(|_| read.more)
+        .map(|last| (last.row.opened_on, last.row.id));
+    let body = Page {
+        data: lines.collect(),
+        pagination: Pagination {
+            next_cursor: next.map(|place| write_place(&scope, place)),
+            has_more: read.more,
+            per_page: size,
+        },
+    };
+    Ok(shown(body, read.position))
+}

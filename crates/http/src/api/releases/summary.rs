@@ -1,0 +1,154 @@
+//! `GET /v1/continuity/summary`: the figure, in its national and its local reading.
+
+use super::list::facts;
+use super::which::release_filters;
+use crate::api::ApiState;
+use crate::api::asking::Asking;
+use crate::api::refusal::problem;
+use crate::api::shown::{ReadRefused, shown};
+use crate::problem::{Fault, Problem, ProblemKind};
+use crate::query::ValidQuery;
+use axum::extract::State;
+use axum::response::Response;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use throughcare_domain::continuity::{Count, Reading, Reason, Summary, summarise};
+use throughcare_domain::rows::RowKind;
+use utoipa::ToSchema;
+
+/// Most releases counted at once.
+const MOST_COUNTED: u32 = 10_000;
+
+release_filters! {
+    /// Which releases are counted.
+    pub struct SummaryQuery {}
+}
+
+/// The continuity figure over some releases. The unit is the release, not the person.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SummaryWire {
+    /// The day on which it stands so.
+    pub as_of: Date,
+    /// Releases looked at.
+    pub releases: u32,
+    /// Of those, how many have days of their window left and are not yet picked up: the figures are provisional
+    /// by that many.
+    pub window_open: u32,
+    /// Releases in each state.
+    pub by_state: BTreeMap<String, u32>,
+    /// National reading: of releases with an ongoing need, those triaged in the community within 21 days.
+    pub national: CountWire,
+    /// Local reading: of releases with an ongoing need, those in structured treatment in the community within
+    /// 21 days, without those who died or went back to prison before.
+    pub local: CountWire,
+}
+
+/// One figure.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CountWire {
+    /// Releases that certainly count and were picked up.
+    pub numerator: u32,
+    /// Releases that certainly count.
+    pub denominator: u32,
+    /// In percent, to one decimal; absent when nothing counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percentage: Option<f64>,
+    /// Releases of which it is uncertain whether they count, or whether they were picked up.
+    pub uncertain: u32,
+    /// Why they are uncertain.
+    pub uncertain_because: Vec<ReasonWire>,
+    /// Releases left out.
+    pub left_out: u32,
+    /// Why they are left out.
+    pub left_out_because: Vec<ReasonWire>,
+}
+
+/// A reason and how many releases it explains.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReasonWire {
+    /// The reason.
+    pub why: String,
+    /// How many.
+    pub releases: u32,
+}
+
+fn reasons(reasons: &[Reason]) -> Vec<ReasonWire> {
+    reasons
+        .iter()
+        .map(|one| ReasonWire {
+            why: one.why.to_owned(),
+            releases: one.releases,
+        })
+        .collect()
+}
+
+impl From<&Count> for CountWire {
+    fn from(count: &Count) -> Self {
+        Self {
+            numerator: count.numerator,
+            denominator: count.denominator,
+            percentage: count.percentage,
+            uncertain: count.uncertain,
+            uncertain_because: reasons(&count.uncertain_because),
+            left_out: count.left_out,
+            left_out_because: reasons(&count.left_out_because),
+        }
+    }
+}
+
+fn wire(summary: &Summary, as_of: Date) -> SummaryWire {
+    SummaryWire {
+        as_of,
+        releases: summary.releases,
+        window_open: summary.window_open,
+        by_state: summary
+            .by_state
+            .iter()
+            .map(|(state, count)| ((*state).to_owned(), *count))
+            .collect(),
+        national: (&summary.national).into(),
+        local: (&summary.local).into(),
+    }
+}
+
+/// How often care continued after release
+///
+/// Counts at most 10,000 releases; a longer period is asked for in parts. Everyone but auditors names a service
+/// of their organisation, or a prison in which it works.
+#[utoipa::path(
+    get, path = "/v1/continuity/summary", tag = "Continuity", params(SummaryQuery),
+    responses(
+        (status = 200, description = "The figure", body = SummaryWire,
+            headers(("X-Log-Position" = u64, description = "Log position up to which it is true"))),
+        ReadRefused,
+    )
+)]
+pub async fn summary(
+    State(state): State<ApiState>,
+    asking: Asking,
+    ValidQuery(query): ValidQuery<SummaryQuery>,
+) -> Result<Response, Problem> {
+    let asked = query.which().query(&asking, RowKind::Release, MOST_COUNTED)?;
+    asking.wait(&state.app).await?;
+    let read = state
+        .app
+        .releases(&asking.caller, asked, false)
+        .await
+        .map_err(problem)?;
+    if read.more {
+        return Err(Problem::new(ProblemKind::ValidationFailed).fault(Fault::new(
+            "/query/to",
+            "too_many_releases",
+            "More than 10,000 releases. Ask for a shorter period, and add the counts up.",
+        )));
+    }
+    let counted = summarise(
+        read.rows.iter().filter_map(|listed| facts(&listed.row)),
+        read.day,
+        &Reading::default(),
+    );
+    Ok(shown(wire(&counted, read.day), read.position))
+}

@@ -1,0 +1,200 @@
+//! A line of a worklist: one shape for all lists; what a list does not tell is absent.
+
+use crate::api::shown::who;
+use crate::api::wire::{DateWire, NamesWire};
+use jiff::civil::Date;
+use serde::Serialize;
+use throughcare_app::query::WorklistItem;
+use throughcare_domain::code::Code;
+use throughcare_domain::rows::{RowDetail, RowKind};
+use throughcare_domain::when::days_between;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A line of a worklist. Fields that the list does not tell are absent.
+#[derive(Clone, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorklistLine {
+    /// The person.
+    pub person_id: Uuid,
+    /// Names, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub names: Option<NamesWire>,
+    /// Date of birth, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_of_birth: Option<DateWire>,
+    /// Id of the line: of the referral, episode, kit, movement or wait that it is about.
+    pub id: Uuid,
+    /// The referral.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referral_id: Option<Uuid>,
+    /// The episode; in `transfers`, the one whose care is handed over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub episode_id: Option<Uuid>,
+    /// The naloxone kit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kit_id: Option<Uuid>,
+    /// The first day on the list.
+    pub on_list_since: Date,
+    /// The day from which the age is counted: of the referral; in `caseload` of triage; in
+    /// `naloxone-to-replace` of use or the day after expiry; in `movements-to-classify` of the movement.
+    pub counted_from: Date,
+    /// Whole days from `countedFrom` to the day asked for.
+    pub age_days: i32,
+    /// The last day in time; in `triage-due` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<Date>,
+    /// True after `dueOn`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overdue: Option<bool>,
+    /// Authority of residence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area: Option<String>,
+    /// Where the referral came from, a code of `referral-sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The organisation that sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_organisation: Option<String>,
+    /// Codes of `substances`, most important first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub substances: Vec<String>,
+    /// When the referral was accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_on: Option<Date>,
+    /// When the person was triaged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub triaged_on: Option<Date>,
+    /// When the person was placed on the waiting list for a named intervention.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placed_on: Option<Date>,
+    /// Codes of `interventions`: waited for, or going on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub interventions: Vec<String>,
+    /// When structured treatment first started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_structured_start: Option<Date>,
+    /// When the person was last seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_seen_on: Option<Date>,
+    /// The kit's product, batch and expiry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kit: Option<KitLine>,
+    /// The movement's type and reason as sent, such as `REL`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub movement_type: Option<String>,
+    /// See `movementType`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub movement_reason: Option<String>,
+    /// Where the movement happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prison: Option<String>,
+}
+
+/// A naloxone kit to replace.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KitLine {
+    /// Code of `naloxone-products`.
+    pub product: String,
+    /// Batch on the pack.
+    pub batch: String,
+    /// Expiry on the pack.
+    pub expires_on: Date,
+    /// When the person got it.
+    pub supplied_on: Date,
+    /// When it was used; absent when it is replaced because it expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used_on: Option<Date>,
+}
+
+/// The line for an item, with days counted to `day`.
+pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
+    let (names, date_of_birth) = who(item.identity.as_ref());
+    let row = item.row;
+    let mut line = WorklistLine {
+        person_id: item.person.0,
+        names,
+        date_of_birth,
+        id: row.id,
+        on_list_since: row.opened_on,
+        counted_from: row.opened_on,
+        area: row.area.map(|area| area.to_string()),
+        prison: row
+            .prison
+            .filter(|_| row.kind == RowKind::MovementToClassify)
+            .map(|prison| prison.to_string()),
+        ..WorklistLine::default()
+    };
+    line.tell(row.detail);
+    line.age_days = days_between(line.counted_from, day);
+    line.overdue = line.due_on.map(|due| due < day);
+    line
+}
+
+fn texts(codes: Vec<Code>) -> Vec<String> {
+    codes.iter().map(ToString::to_string).collect()
+}
+
+impl WorklistLine {
+    fn tell(&mut self, detail: RowDetail) {
+        match detail {
+            RowDetail::Referral(it) => {
+                self.referral_id = Some(self.id);
+                self.episode_id = it.transfer_of.map(|episode| episode.0);
+                self.counted_from = it.received_on;
+                self.source = Some(it.source.to_string());
+                self.from_organisation = Some(it.from_organisation.to_string());
+                self.substances = texts(it.substances);
+            }
+            RowDetail::Triage(it) => {
+                self.referral_id = Some(self.id);
+                self.counted_from = it.received_on;
+                self.accepted_on = Some(it.accepted_on);
+                self.due_on = Some(it.due_on);
+                self.source = Some(it.source.to_string());
+                self.from_organisation = Some(it.from_organisation.to_string());
+                self.substances = texts(it.substances);
+            }
+            RowDetail::Waiting(it) => {
+                self.referral_id = it.referral.map(|referral| referral.0);
+                self.episode_id = it.episode.map(|episode| episode.0);
+                self.counted_from = it.received_on.unwrap_or(self.counted_from);
+                self.accepted_on = it.accepted_on;
+                self.triaged_on = it.triaged_on;
+                self.placed_on = it.placed_on;
+                self.interventions = it.intervention.iter().map(ToString::to_string).collect();
+                self.substances = texts(it.substances);
+            }
+            RowDetail::Episode(it) => {
+                self.episode_id = Some(self.id);
+                self.referral_id = it.referral.map(|referral| referral.0);
+                self.counted_from = it.triaged_on;
+                self.triaged_on = Some(it.triaged_on);
+                self.first_structured_start = it.first_structured_start;
+                self.last_seen_on = Some(it.last_seen_on);
+                self.interventions = texts(it.interventions);
+            }
+            RowDetail::Kit(it) => {
+                self.kit_id = Some(self.id);
+                self.kit = Some(KitLine {
+                    product: it.product.to_string(),
+                    batch: it.batch.to_string(),
+                    expires_on: it.expires_on,
+                    supplied_on: it.supplied_on,
+                    used_on: it.used_on,
+                });
+            }
+            RowDetail::Movement(it) => {
+                self.counted_from = it.happened_on;
+                self.movement_type = Some(it.movement_type.to_string());
+                self.movement_reason = Some(it.reason.to_string());
+            }
+            // On no worklist: see the continuity endpoints, and who may see whom.
+            RowDetail::Release(_) | RowDetail::Plan(_) | RowDetail::Relationship(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

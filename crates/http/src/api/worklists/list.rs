@@ -1,0 +1,94 @@
+//! `GET /v1/services/{service}/worklists/{list}`: one list, a page at a time.
+
+use super::line::{WorklistLine, line};
+use super::name::kind_of;
+use crate::api::ApiState;
+use crate::api::asking::Asking;
+use crate::api::refusal::problem;
+use crate::api::shown::{ReadRefused, read_place, shown, write_place};
+use crate::api::times::{KnownWire, times, times_text};
+use crate::lists::{Page, Pagination, per_page};
+use crate::problem::{Problem, ProblemKind};
+use crate::query::ValidQuery;
+use crate::time::WhenWire;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+use throughcare_app::query::WorklistQuery;
+use throughcare_domain::code::ServiceCode;
+use utoipa::{IntoParams, ToSchema};
+
+/// Which page, and when.
+#[derive(Clone, Debug, Deserialize, ToSchema, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// The list of this day; today, when absent.
+    pub as_of: Option<WhenWire>,
+    /// As it was known then; now, when absent.
+    pub known_at: Option<KnownWire>,
+    /// nextCursor of the page before.
+    #[schema(min_length = 1, max_length = 512)]
+    #[param(min_length = 1, max_length = 512)]
+    pub cursor: Option<String>,
+    /// Lines a page; 50 when absent.
+    #[schema(minimum = 1, maximum = 100)]
+    #[param(minimum = 1, maximum = 100)]
+    pub per_page: Option<u32>,
+}
+
+/// A worklist of a service
+///
+/// Lists: `referrals` to act on, `triage-due`, `waiting-list`, `caseload`, `transfers` to accept,
+/// `naloxone-to-replace`, `movements-to-classify`. Lines stand in order of the day on which they came on the list,
+/// oldest first, for any day, past ones included. Services of other organisations are 404. Auditors see no names.
+#[utoipa::path(
+    get, path = "/v1/services/{service}/worklists/{list}", tag = "Worklists",
+    params(
+        ("service" = String, Path, description = "Code of the service"),
+        ("list" = String, Path, description = "Name of the list", example = "triage-due"),
+        ("X-Log-Position" = Option<u64>, Header, description = "Wait, for at most two seconds, until the list is true up to here"),
+        ListQuery,
+    ),
+    responses(
+        (status = 200, description = "A page of the list", body = Page<WorklistLine>,
+            headers(("X-Log-Position" = u64, description = "Log position up to which it is true"))),
+        ReadRefused,
+    )
+)]
+pub async fn list(
+    State(state): State<ApiState>,
+    asking: Asking,
+    Path((service, name)): Path<(String, String)>,
+    ValidQuery(query): ValidQuery<ListQuery>,
+) -> Result<Response, Problem> {
+    let not_found = || Problem::new(ProblemKind::NotFound);
+    let code = ServiceCode::parse(&service).map_err(|_| not_found())?;
+    let kind = kind_of(&name).ok_or_else(not_found)?;
+    let when = times_text(query.as_of, query.known_at);
+    let organisation = asking.caller.organisation().as_str();
+    let scope = state
+        .cursors
+        .scope("/v1/services/worklists", &[organisation, &service, &name, &when]);
+    let after = read_place(&scope, query.cursor.as_deref())?;
+    let size = per_page(query.per_page);
+    asking.wait(&state.app).await?;
+    let asked = WorklistQuery {
+        service: code,
+        kind,
+        times: times(query.as_of, query.known_at),
+        after,
+        per_page: size,
+    };
+    let page = state.app.worklist(&asking.caller, asked).await.map_err(problem)?;
+    let day = page.day;
+    let body = Page {
+        data: page.items.into_iter().map(|item| line(item, day)).collect(),
+        pagination: Pagination {
+            has_more: page.next.is_some(),
+            next_cursor: page.next.map(|place| write_place(&scope, place)),
+            per_page: size,
+        },
+    };
+    Ok(shown(body, page.position))
+}

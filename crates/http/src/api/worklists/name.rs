@@ -1,0 +1,22 @@
+//! The names of worklists in addresses.
+
+use throughcare_domain::rows::RowKind;
+
+/// Every worklist of a service: its name in the address and its kind.
+pub const LISTS: [(&str, RowKind); 7] = [
+    ("referrals", RowKind::ReferralToActOn),
+    ("triage-due", RowKind::TriageDue),
+    ("waiting-list", RowKind::Waiting),
+    ("caseload", RowKind::Caseload),
+    ("transfers", RowKind::TransferToAccept),
+    ("naloxone-to-replace", RowKind::NaloxoneToReplace),
+    ("movements-to-classify", RowKind::MovementToClassify),
+];
+
+/// The kind of the list with this name.
+pub fn kind_of(name: &str) -> Option<RowKind> {
+    LISTS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, kind)| *kind)
+}
