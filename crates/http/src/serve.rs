@@ -5,9 +5,10 @@
 //! was accepted within a fixed time.
 
 mod deadline_body;
+mod guarded_stream;
+mod head_watch;
 mod limits;
 mod shed;
-mod stall;
 
 pub use deadline_body::BodyTooSlow;
 pub use limits::Limits;
@@ -17,18 +18,23 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use deadline_body::DeadlineBody;
+use guarded_stream::GuardedStream;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use stall::StallGuard;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
+
+/// Put on every request of a connection on which a malformed head was seen; `strictness` refuses it.
+#[derive(Clone, Copy, Debug)]
+pub struct MalformedHead;
 
 /// Pause after a failed accept, so that running out of file handles does not become a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -89,7 +95,12 @@ pub async fn serve(
 async fn talk(stream: TcpStream, router: Router, limits: Limits, shutdown: CancellationToken) {
     // Answers are small: do not wait to fill packets.
     let _ = stream.set_nodelay(true);
-    let service = router.map_request(move |request: Request<Incoming>| {
+    let malformed = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&malformed);
+    let service = router.map_request(move |mut request: Request<Incoming>| {
+        if seen.load(Ordering::Relaxed) {
+            request.extensions_mut().insert(MalformedHead);
+        }
         request.map(|body| Body::new(DeadlineBody::new(body, limits.body_read)))
     });
     let connection = http1::Builder::new()
@@ -100,7 +111,7 @@ async fn talk(stream: TcpStream, router: Router, limits: Limits, shutdown: Cance
         .max_headers(limits.headers)
         .max_buf_size(limits.buffer_bytes)
         .serve_connection(
-            TokioIo::new(StallGuard::new(stream, limits.write_stall)),
+            TokioIo::new(GuardedStream::new(stream, limits.write_stall, malformed)),
             TowerToHyperService::new(service),
         );
     let mut connection = std::pin::pin!(connection);

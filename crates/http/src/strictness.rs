@@ -5,6 +5,7 @@
 
 use crate::json::text::odd_character;
 use crate::problem::{Fault, Problem, ProblemKind};
+use crate::serve::MalformedHead;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, Uri, header};
@@ -17,8 +18,14 @@ pub const MAX_URI_BYTES: usize = 2_048;
 /// The largest body, in bytes (256 KiB).
 pub const MAX_BODY_BYTES: usize = 256 * 1_024;
 
+const TWO_FRAMINGS: &str =
+    "Send either one Content-Length or Transfer-Encoding, not both, and end every header line with CR LF.";
+
 /// The layer.
 pub async fn layer(request: Request, next: Next) -> Response {
+    if request.extensions().get::<MalformedHead>().is_some() {
+        return malformed(&header::CONTENT_LENGTH, TWO_FRAMINGS).into_response();
+    }
     if let Err(problem) = check(request.uri(), request.headers()) {
         return problem.into_response();
     }
@@ -51,8 +58,7 @@ fn one_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
 fn one_framing(headers: &HeaderMap) -> Result<(), Problem> {
     let lengths = headers.get_all(header::CONTENT_LENGTH).iter().count();
     if lengths > 0 && headers.contains_key(header::TRANSFER_ENCODING) {
-        let detail = "Send either Content-Length or Transfer-Encoding, not both.";
-        return Err(malformed(&header::CONTENT_LENGTH, detail));
+        return Err(malformed(&header::CONTENT_LENGTH, TWO_FRAMINGS));
     }
     if lengths > 1 {
         return Err(malformed(

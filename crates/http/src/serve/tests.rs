@@ -32,6 +32,7 @@ async fn run(limits: Limits) -> Running {
             "/echo",
             post(|it: crate::json::ValidJson<Thing>| async move { it.body.a.to_string() }),
         );
+    let router = router.layer(axum::middleware::from_fn(crate::strictness::layer));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
@@ -162,4 +163,79 @@ async fn a_stop_does_not_wait_for_ever() {
     );
     assert!(begun.elapsed() < NEVER / 2);
     assert_eq!(stuck.await.unwrap(), "");
+}
+
+/// What hyper lets through is refused on the wire, not only in a unit test.
+#[tokio::test]
+async fn smuggled_and_malformed_heads_are_refused_on_the_wire() {
+    let server = run(small()).await;
+    let post = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n";
+    let chunked = "7\r\n{\"a\":1}\r\n0\r\n\r\n";
+    for (name, bytes) in [
+        ("no host", "GET / HTTP/1.1\r\n\r\n".to_owned()),
+        (
+            "two hosts",
+            "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".to_owned(),
+        ),
+        (
+            "length and encoding",
+            format!("{post}Content-Length: 7\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}"),
+        ),
+        (
+            "encoding and length",
+            format!("{post}Transfer-Encoding: chunked\r\nContent-Length: 7\r\n\r\n{chunked}"),
+        ),
+        (
+            "two lengths",
+            format!("{post}Content-Length: 7\r\nContent-Length: 8\r\n\r\n{{\"a\":1}}"),
+        ),
+        (
+            "NUL in the path",
+            "GET /%00 HTTP/1.1\r\nHost: h\r\n\r\n".to_owned(),
+        ),
+        ("bare NUL", "GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n".to_owned()),
+        (
+            "NUL in a header",
+            "GET / HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n".to_owned(),
+        ),
+        (
+            "folded header",
+            "GET / HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n".to_owned(),
+        ),
+    ] {
+        let answer = until_closed(server.at, bytes.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{name}: {answer}");
+    }
+    let answer = until_closed(
+        server.at,
+        format!("{post}Transfer-Encoding: chunked\r\n\r\n{chunked}").as_bytes(),
+    )
+    .await;
+    assert!(
+        answer.starts_with("HTTP/1.1 200"),
+        "the control: chunked alone passes; {answer}"
+    );
+}
+
+#[tokio::test]
+async fn a_body_without_announced_length_meets_the_limit_too() {
+    let server = run(small()).await;
+    let mut bytes = b"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    for _ in 0..5 {
+        bytes.extend(format!("10000\r\n{}\r\n", " ".repeat(0x10000)).as_bytes());
+    }
+    bytes.extend(b"0\r\n\r\n");
+    let mut stream = TcpStream::connect(server.at).await.unwrap();
+    let (mut from, mut to) = stream.split();
+    let mut answer = Vec::new();
+    let (_, read) = tokio::join!(
+        to.write_all(&bytes),
+        tokio::time::timeout(NEVER, from.read_to_end(&mut answer))
+    );
+    let _ = read.expect("closed");
+    assert!(
+        answer.starts_with(b"HTTP/1.1 413"),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
 }

@@ -1,28 +1,36 @@
-//! A stream whose peer must keep taking what is written: a client that stops reading holds no door.
+//! A stream that is watched in both directions: the peer must keep taking what is written (a client that
+//! stops reading holds no door), and malformed heads are noted before hyper mends them.
 
+use super::head_watch::HeadWatch;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-/// Ends the stream when a write makes no progress for the given time.
-pub(super) struct StallGuard {
+/// Ends the stream when a write makes no progress for the given time; raises a flag at a malformed head.
+pub(super) struct GuardedStream {
     stream: TcpStream,
     within: Duration,
     timer: Pin<Box<Sleep>>,
     waiting: bool,
+    watch: HeadWatch,
+    malformed: Arc<AtomicBool>,
 }
 
-impl StallGuard {
-    pub(super) fn new(stream: TcpStream, within: Duration) -> Self {
+impl GuardedStream {
+    pub(super) fn new(stream: TcpStream, within: Duration, malformed: Arc<AtomicBool>) -> Self {
         Self {
             stream,
             within,
             timer: Box::pin(sleep(within)),
             waiting: false,
+            watch: HeadWatch::default(),
+            malformed,
         }
     }
 
@@ -43,17 +51,22 @@ impl StallGuard {
     }
 }
 
-impl AsyncRead for StallGuard {
+impl AsyncRead for GuardedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if self.watch.feed(&buf.filled()[before..]) {
+            self.malformed.store(true, Ordering::Relaxed);
+        }
+        read
     }
 }
 
-impl AsyncWrite for StallGuard {
+impl AsyncWrite for GuardedStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.guard(cx, written)
