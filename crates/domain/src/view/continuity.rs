@@ -151,8 +151,8 @@ fn after(state: &PersonState, release: &Release, as_of: Date, reading: &Reading)
             (ContinuityStatus::Late, day(*n), pick_up(state, day(*n), service))
         }
         CareState::ReturnedToCustody { day: n } => {
-            let back = state.custody.spells.iter().map(|spell| spell.began);
-            let back = back.filter(|began| began.date() == day(*n)).last();
+            let mut back = state.custody.spells.iter().map(|spell| spell.began);
+            let back = back.rfind(|began| began.date() == day(*n));
             (ContinuityStatus::ReturnedToCustody, day(*n), back)
         }
         CareState::Died { day: n } => (ContinuityStatus::Died, day(*n), state.died),
