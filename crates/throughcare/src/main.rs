@@ -1,3 +1,31 @@
 //! The program: configuration, start and stop, and the commands.
 
-fn main() {}
+mod cli;
+mod command;
+mod county;
+mod database;
+mod health;
+mod node;
+mod telemetry;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    telemetry::start(&cli.log);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("throughcare: the program cannot start its threads: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(command::run(cli)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("throughcare: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

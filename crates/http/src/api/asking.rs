@@ -23,6 +23,7 @@ pub struct Asking {
     ids: RequestIds,
     key: IdempotencyKey,
     if_match: IfMatch,
+    may_write: Result<(), Problem>,
     /// When the request arrived.
     pub received_at: Timestamp,
     /// Log position for which a read waits.
@@ -33,8 +34,13 @@ impl Asking {
     /// The request to record something, with its key and precondition.
     ///
     /// # Errors
-    /// `idempotency_key_missing` when a machine sent none.
-    pub fn request(&self, fingerprint: Fingerprint, source: Option<SourceReference>) -> Result<Request, Problem> {
+    /// `forbidden_scope` without the scope `write`; `idempotency_key_missing` when a machine sent no key.
+    pub fn request(
+        &self,
+        fingerprint: Fingerprint,
+        source: Option<SourceReference>,
+    ) -> Result<Request, Problem> {
+        self.may_write.clone()?;
         let machine = self.caller.actor.user.is_none();
         let key = self.key.required_of(machine)?;
         let if_match = match &self.if_match.0 {
@@ -59,7 +65,12 @@ impl Asking {
     pub async fn wait(&self, app: &App) -> Result<Option<bool>, Problem> {
         match self.wait_for {
             None => Ok(None),
-            Some(position) => Ok(Some(app.wait_for(position).await.map_err(super::refusal::problem)?.reached)),
+            Some(position) => Ok(Some(
+                app.wait_for(position)
+                    .await
+                    .map_err(super::refusal::problem)?
+                    .reached,
+            )),
         }
     }
 }
@@ -75,21 +86,37 @@ where
         let Some(caller) = parts.extensions.get::<token::Caller>().cloned() else {
             return Err(ProblemKind::Unauthenticated.into());
         };
+        caller.require_scope("read")?;
+        let may_write = caller.require_scope("write");
         let Ok(ids) = RequestIds::from_request_parts(parts, state).await;
         let key = IdempotencyKey::from_request_parts(parts, state).await?;
         let if_match = IfMatch::from_request_parts(parts, state).await?;
         let wait_for = match parts.headers.get(X_LOG_POSITION) {
             None => None,
-            Some(value) => Some(value.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(|| {
-                Problem::new(ProblemKind::ValidationFailed).fault(crate::problem::Fault::new(
-                    "/headers/X-Log-Position",
-                    "bad_format",
-                    "Expected the number that came in X-Log-Position of an earlier answer.",
-                ))
-            })?),
+            Some(value) => Some(
+                value
+                    .to_str()
+                    .ok()
+                    .and_then(|text| text.parse().ok())
+                    .ok_or_else(|| {
+                        Problem::new(ProblemKind::ValidationFailed).fault(crate::problem::Fault::new(
+                            "/headers/X-Log-Position",
+                            "bad_format",
+                            "Expected the number that came in X-Log-Position of an earlier answer.",
+                        ))
+                    })?,
+            ),
         };
         let received_at = App::from_ref(state).clock().now();
-        Ok(Self { caller: caller_of(caller)?, ids, key, if_match, received_at, wait_for })
+        Ok(Self {
+            caller: caller_of(caller)?,
+            ids,
+            key,
+            if_match,
+            may_write,
+            received_at,
+            wait_for,
+        })
     }
 }
 

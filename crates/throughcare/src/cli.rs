@@ -1,0 +1,140 @@
+//! Every setting: a flag, an environment variable and a help text.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use throughcare_http::token::{IssuerConfig, KeySource, TokenAlgorithm};
+
+/// Case management for drug and alcohol treatment, through custody, court, prison and the community.
+///
+/// Without --database-url the program runs its own private PostgreSQL in --data-dir: real PostgreSQL, durable, on
+/// a unix socket only. Start with `throughcare demo`.
+#[derive(Debug, Parser)]
+#[command(name = "throughcare", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What to log, as a tracing filter: `warn`, `info`, `throughcare_http=debug`. Logs go to standard error
+    /// and hold no personal data.
+    #[arg(long, env = "THROUGHCARE_LOG", default_value = "warn", global = true)]
+    pub log: String,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API and keep the lists up to date.
+    Serve(Serve),
+    /// Make a synthetic county, then serve it, with ready-made tokens. Nothing in it is about real people.
+    Demo(Demo),
+    /// Bring the database's tables and code lists up to date, then stop.
+    Migrate(Place),
+    /// Check the set-up and say what to do about what is wrong. Exit status 1 when something is.
+    Doctor(Place),
+    /// Print the OpenAPI file; needs no database.
+    Openapi,
+}
+
+/// Where the database and the files are.
+#[derive(Clone, Debug, Args)]
+pub struct Place {
+    /// A PostgreSQL server of your own, version 14 or newer, such as postgres://user:password@host/throughcare.
+    /// Without it the program runs a private one in --data-dir.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Directory of the private PostgreSQL and of the keys. Default: /var/lib/throughcare for root,
+    /// ~/.local/share/throughcare for others; the demo uses a `demo` directory beside it.
+    #[arg(long, env = "THROUGHCARE_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Directory with PostgreSQL's server programs (initdb, postgres), when they are not found by themselves.
+    #[arg(long, env = "THROUGHCARE_PG_BIN")]
+    pub pg_bin: Option<PathBuf>,
+    /// The key file, which seals what is personal. Made on first start, readable by its owner only. Keep a copy
+    /// apart from the database: without it nobody can read the records. Default: keys.txt in --data-dir.
+    #[arg(long, env = "THROUGHCARE_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+/// How to serve.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// Database and files.
+    #[command(flatten)]
+    pub place: Place,
+    /// Address and port of the API.
+    #[arg(long, env = "THROUGHCARE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// What this node does: answer the API, keep the lists, or both.
+    #[arg(long, env = "THROUGHCARE_ROLE", value_enum, default_value_t = NodeRole::All)]
+    pub role: NodeRole,
+    /// Who issues tokens, as `issuer=NAME audience=NAME algorithm=RS256|ES256|EdDSA keys=URL-or-file`. May be
+    /// given several times; in the environment separate them with `;`.
+    #[arg(long = "issuer", env = "THROUGHCARE_ISSUERS", value_delimiter = ';', value_parser = issuer)]
+    pub issuers: Vec<IssuerConfig>,
+}
+
+/// How to make and serve the demo.
+#[derive(Clone, Debug, Args)]
+pub struct Demo {
+    /// Database and files.
+    #[command(flatten)]
+    pub place: Place,
+    /// Address and port of the API.
+    #[arg(long, env = "THROUGHCARE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// People in the county, 1 to 20,000.
+    #[arg(long, env = "THROUGHCARE_DEMO_PEOPLE", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub people: u32,
+    /// Years of history, 1 to 10.
+    #[arg(long, env = "THROUGHCARE_DEMO_YEARS", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=10))]
+    pub years: u8,
+    /// The same seed and day give the same county.
+    #[arg(long, env = "THROUGHCARE_DEMO_SEED", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// What a node does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum NodeRole {
+    /// Answers the API.
+    Api,
+    /// Keeps the lists up to date.
+    Worker,
+    /// Both.
+    All,
+}
+
+fn issuer(text: &str) -> Result<IssuerConfig, String> {
+    let field = |name: &str| {
+        text.split_whitespace()
+            .find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
+            .ok_or_else(|| format!("{name}=… is missing; write issuer=… audience=… algorithm=… keys=…"))
+    };
+    Ok(IssuerConfig {
+        issuer: field("issuer")?.to_owned(),
+        audience: field("audience")?.to_owned(),
+        algorithm: field("algorithm")?.parse::<TokenAlgorithm>().map_err(|error| error.to_string())?,
+        keys: field("keys")?.parse::<KeySource>().map_err(|error| error.to_string())?,
+        max_lifetime: IssuerConfig::DEFAULT_MAX_LIFETIME,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_issuer_is_read_from_its_parts_and_a_missing_part_is_named() {
+        let read = issuer("issuer=https://auth.example audience=throughcare algorithm=RS256 keys=https://auth.example/jwks");
+        assert_eq!(read.unwrap().audience, "throughcare");
+        assert!(issuer("issuer=x audience=y algorithm=RS256").unwrap_err().contains("keys="));
+        assert!(issuer("issuer=x audience=y algorithm=none keys=/k").is_err());
+    }
+}

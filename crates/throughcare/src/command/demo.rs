@@ -1,0 +1,169 @@
+//! `demo`: a synthetic county, ready-made tokens, and lines worth trying.
+
+use crate::cli::{Demo, NodeRole};
+use crate::county;
+use crate::database::{Database, data_dir};
+use crate::node;
+use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use throughcare_app::{App, Clock as _, SystemClock};
+use throughcare_county::{Handful, Plan};
+use throughcare_domain::when::london_date;
+use throughcare_http::token::{DemoIssuer, Grant, Role};
+use uuid::Uuid;
+
+const ISSUER: &str = "throughcare-demo";
+const AUDIENCE: &str = "throughcare";
+/// How long the demo's tokens are good; a restart prints new ones.
+const TOKENS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Which county this directory holds, so that a demo that was stopped goes on, and a finished one starts at once.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Marker {
+    seed: u64,
+    people: u32,
+    years: u8,
+    until: Date,
+    finished: Option<Shown>,
+}
+
+/// What the printed lines show.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    in_treatment: Option<Uuid>,
+    open_referral: Option<Uuid>,
+}
+
+/// Makes the county if need be, then serves it.
+///
+/// # Errors
+/// With a sentence that says what to do.
+pub async fn run(demo: Demo) -> Result<()> {
+    let directory = data_dir(&demo.place, "demo");
+    let database = Database::open(&demo.place, "demo").await?;
+    let store = database.migrated_store().await?;
+    let app = node::app(store).await?;
+    std::fs::create_dir_all(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
+    let shown = prepare(&app, &demo, &directory.join("demo.json")).await?;
+    let issuer = issuer(&directory)?;
+    let issuers = vec![issuer.config()];
+    node::run(database, app, demo.listen, NodeRole::All, issuers, |address| introduce(address, &issuer, &shown)).await
+}
+
+async fn prepare(app: &App, demo: &Demo, file: &Path) -> Result<Shown> {
+    let mut marker = match std::fs::read(file) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .with_context(|| format!("{} cannot be read; remove the demo's directory and start again", file.display()))?,
+        Err(_) if app.store().head().await?.position > 0 => {
+            bail!("this database holds records already; give the demo a --data-dir or database of its own")
+        }
+        Err(_) => Marker {
+            seed: demo.seed,
+            people: demo.people,
+            years: demo.years,
+            until: london_date(SystemClock.now()),
+            finished: None,
+        },
+    };
+    if let Some(shown) = &marker.finished {
+        println!("The county of {} people up to {} is already here.", marker.people, marker.until);
+        county::catch_up(app, app.store().head().await?.position).await?;
+        return Ok(shown.clone());
+    }
+    write(file, &marker)?;
+    println!("Making a county of {} people over {} years (all invented) …", marker.people, marker.years);
+    let started = std::time::Instant::now();
+    let from = marker.until.saturating_sub(jiff::Span::new().years(i64::from(marker.years)));
+    let plan = Plan { seed: marker.seed, people: marker.people, from, until: marker.until };
+    let county = county::make(app, plan).await?;
+    county::load(app, &county).await?;
+    let handful = Handful::find(&county);
+    let shown = Shown {
+        in_treatment: handful.in_treatment.map(|person| person.0),
+        open_referral: handful.open_referral.map(|referral| referral.0),
+    };
+    marker.finished = Some(shown.clone());
+    write(file, &marker)?;
+    println!(
+        "{} people, {} events, all recorded through the same rules as the API, in {:.0} s.",
+        marker.people,
+        county.events(),
+        started.elapsed().as_secs_f64()
+    );
+    Ok(shown)
+}
+
+fn write(file: &Path, marker: &Marker) -> Result<()> {
+    let part = PathBuf::from(format!("{}.part", file.display()));
+    std::fs::write(&part, serde_json::to_vec_pretty(marker)?)?;
+    Ok(std::fs::rename(part, file)?)
+}
+
+fn issuer(directory: &Path) -> Result<DemoIssuer> {
+    let mut random = [0; 32];
+    aws_lc_rs::rand::fill(&mut random).context("no random numbers")?;
+    let file = directory.join("demo-token-key.txt");
+    DemoIssuer::load_or_create(&file, ISSUER, AUDIENCE, &random)
+        .with_context(|| format!("the demo's token key {} cannot be used", file.display()))
+}
+
+fn introduce(address: SocketAddr, issuer: &DemoIssuer, shown: &Shown) {
+    let now = SystemClock.now();
+    let token = |client: &str, user: Option<&str>, organisation: &str, role: Role| {
+        let grant = Grant {
+            client_id: client.to_owned(),
+            user_name: user.map(str::to_owned),
+            organisation: organisation.to_owned(),
+            role,
+            scopes: vec!["read".to_owned(), "write".to_owned()],
+            lifetime: TOKENS_LAST,
+        };
+        issuer.token(&grant, now)
+    };
+    let worker = token("northshire-recovery-records", Some("northshire-community-worker-01"), "northshire-recovery", Role::Worker);
+    let prison = token("prison-movements", None, "county-liaison", Role::Liaison);
+    let auditor = token("county-audit-desk", Some("county-auditor-01"), "county-audit", Role::Auditor);
+    let administrator = token("county-administration", Some("county-administrator-01"), "northshire-partnership", Role::Administrator);
+    let base = format!("http://{address}");
+    let person = shown.in_treatment.unwrap_or_default();
+    let referral = shown.open_referral.unwrap_or_default();
+    println!(
+        r#"
+Throughcare answers on {base}   (documentation: {base}/swagger-ui/)
+
+Tokens, good for 24 hours. Paste these lines into a shell:
+
+# a community worker, a prison liaison system, an auditor
+export WORKER={worker}
+export PRISON={prison}
+export AUDITOR={auditor}
+# and, for opening organisations and services of your own, an administrator
+export ADMINISTRATOR={administrator}
+
+Worth trying:
+
+# 1. Who left prison for Northshire in the last 21 days, and has nobody picked up yet?
+curl -s -H "Authorization: Bearer $WORKER" "{base}/v1/continuity/releases?service=northshire-community&state=due"
+
+# 2. One person: where they are, in what treatment, and whether care continued
+curl -s -H "Authorization: Bearer $WORKER" "{base}/v1/people/{person}"
+
+# 3. Take on a referral that waits
+curl -s -X POST -H "Authorization: Bearer $WORKER" -H "Content-Type: application/json" -d '{{}}' "{base}/v1/referrals/{referral}/acceptance"
+
+# 4. A prison's system tells of a release, by prisoner number; sent twice, recorded once
+curl -s -X POST -H "Authorization: Bearer $PRISON" -H "Idempotency-Key: 0190b5a8-7c1e-7d2a-9f3b-1c2d3e4f5a6b" -H "Content-Type: application/json" -d '{{"prisonerNumber":"A1234BC","movement":{{"movementType":"REL","reasonCode":"CR","prison":"MDI"}}}}' "{base}/v1/custody-movements"
+
+# 5. An auditor counts: of those released to Northshire with a need, how many were picked up in 21 days?
+curl -s -H "Authorization: Bearer $AUDITOR" "{base}/v1/continuity/summary?area=X10000001"
+
+Stop with Ctrl-C; the next start goes on from here.
+"#
+    );
+}

@@ -1,0 +1,113 @@
+//! `doctor`: checks the set-up and says what to do.
+
+use crate::cli::Place;
+use crate::database::{Database, data_dir};
+use anyhow::Result;
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::process::ExitCode;
+use throughcare_app::{Clock as _, SystemClock};
+use throughcare_store::{OLDEST_SERVER, Store};
+
+/// Clocks further apart than this are a fault.
+const MOST_SECONDS_APART: i64 = 5;
+/// Less free space than this is a fault.
+const LEAST_FREE: u64 = 1 << 30;
+/// Fewer free log positions than this is a fault.
+const LEAST_ROOM: u64 = 1_000_000;
+
+#[derive(Default)]
+struct Report {
+    faults: usize,
+}
+
+impl Report {
+    fn say(&mut self, good: bool, what: &str, found: impl std::fmt::Display, advice: &str) {
+        if good {
+            println!("ok    {what}: {found}");
+        } else {
+            self.faults += 1;
+            println!("FAULT {what}: {found}");
+            println!("      -> {advice}");
+        }
+    }
+}
+
+/// Runs the checks.
+///
+/// # Errors
+/// Never for what it looks at: faults are printed and give exit status 1.
+pub async fn run(place: &Place) -> Result<ExitCode> {
+    let mut report = Report::default();
+    let directory = data_dir(place, "serve");
+    if place.database_url.is_none() && !directory.exists() {
+        println!("note  {} does not exist yet: `serve` or `migrate` makes it", directory.display());
+    }
+    match Database::open(place, "serve").await {
+        Err(error) => report.say(false, "database", format!("{error:#}"), "Follow the sentence above, then run doctor again."),
+        Ok(database) => {
+            report.say(true, "database", "reachable", "");
+            keys(&mut report, database.key_file());
+            match database.store().await {
+                Err(error) => report.say(false, "tables and keys", error, "Run `throughcare migrate`. If the key file is missing or another database's, put the right one back (--key-file)."),
+                Ok(store) => {
+                    look(&mut report, &store).await;
+                    store.close().await;
+                }
+            }
+            database.close().await?;
+        }
+    }
+    if place.database_url.is_none() {
+        disk(&mut report, &directory);
+    }
+    match report.faults {
+        0 => println!("Everything is in order."),
+        faults => println!("{faults} fault(s)."),
+    }
+    Ok(if report.faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn look(report: &mut Report, store: &Store) {
+    let check = match store.check().await {
+        Ok(check) => check,
+        Err(error) => return report.say(false, "tables", error, "Run `throughcare migrate`."),
+    };
+    let version = check.server_version;
+    report.say(version >= OLDEST_SERVER, "PostgreSQL", format!("version {}.{}", version / 10_000, version % 10_000), "Use PostgreSQL 14 or newer.");
+    let missing = check.migrations_missing.join(", ");
+    report.say(missing.is_empty(), "migrations", if missing.is_empty() { "all applied".to_owned() } else { format!("missing: {missing}") }, "Run `throughcare migrate`.");
+    report.say(check.migrations_unknown == 0, "program", format!("{} migrations of a newer program", check.migrations_unknown), "Install the newer version of the program: this one is older than the database.");
+    report.say(check.keys_fit, "keys", if check.keys_fit { "open what is sealed" } else { "do not open what is sealed" }, "Put back the key file that belongs to this database.");
+    report.say(check.room >= LEAST_ROOM, "log", format!("{} events, room for {} more", check.head.position, check.room), "Add a partition to the table `events` (see the operations part of the README).");
+    let apart = check.clock.duration_since(SystemClock.now()).as_secs().abs();
+    report.say(apart <= MOST_SECONDS_APART, "clock", format!("{apart} s from the database's"), "Synchronise the clocks of both machines (NTP).");
+    match store.projections().await {
+        Err(error) => report.say(false, "lists", error, "Run `throughcare migrate`."),
+        Ok(projections) => {
+            for one in projections {
+                let behind = one.head.saturating_sub(one.position);
+                report.say(one.parked == 0, &one.name, format!("{behind} events behind, {} people parked", one.parked), "The log says why these people's events cannot be read.");
+            }
+        }
+    }
+    if let Ok((waiting, stuck)) = store.held_counts().await {
+        report.say(stuck == 0, "held movements", format!("{waiting} waiting, {stuck} could not be recorded"), "Look at last_error in held_movements.");
+    }
+}
+
+fn keys(report: &mut Report, file: &Path) {
+    let found = if file.exists() { "present" } else { "not made yet" };
+    report.say(true, "key file", format!("{found} ({})", file.display()), "");
+}
+
+fn disk(report: &mut Report, directory: &Path) {
+    let existing = directory.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
+    let Ok(path) = CString::new(existing.as_os_str().as_bytes()) else { return };
+    let mut stat = std::mem::MaybeUninit::<libc::statvfs>::uninit();
+    // SAFETY: the path ends in NUL and the pointer is to a statvfs that the call fills when it returns 0.
+    let free = unsafe { (libc::statvfs(path.as_ptr(), stat.as_mut_ptr()) == 0).then(|| stat.assume_init()) };
+    let Some(free) = free.map(|stat| stat.f_bavail as u64 * stat.f_frsize as u64) else { return };
+    report.say(free >= LEAST_FREE, "disk", format!("{} MiB free", free >> 20), "Free some space: PostgreSQL stops when the disk is full.");
+}

@@ -1,0 +1,50 @@
+//! The commands.
+
+mod demo;
+mod doctor;
+
+use crate::cli::{Cli, Command, Place, Serve};
+use crate::database::Database;
+use crate::node;
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+/// Runs a command.
+///
+/// # Errors
+/// With a sentence for people.
+pub async fn run(cli: Cli) -> Result<ExitCode> {
+    match cli.command {
+        Command::Serve(serve) => serve_command(serve).await?,
+        Command::Demo(demo) => demo::run(demo).await?,
+        Command::Migrate(place) => migrate(&place).await?,
+        Command::Doctor(place) => return doctor::run(&place).await,
+        Command::Openapi => println!("{}", throughcare_http::api::openapi().to_pretty_json()?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve_command(serve: Serve) -> Result<()> {
+    if serve.issuers.is_empty() {
+        bail!(
+            "nobody could sign in: name who issues tokens with --issuer (see `throughcare serve --help`), \
+             or try `throughcare demo`, which brings tokens of its own"
+        );
+    }
+    let database = Database::open(&serve.place, "serve").await?;
+    let store = database.migrated_store().await?;
+    let app = node::app(store).await?;
+    node::run(database, app, serve.listen, serve.role, serve.issuers, |address| {
+        println!("Throughcare answers on http://{address}  (documentation: http://{address}/swagger-ui/)");
+    })
+    .await
+}
+
+async fn migrate(place: &Place) -> Result<()> {
+    let database = Database::open(place, "serve").await?;
+    let store = database.migrated_store().await?;
+    let check = store.check().await?;
+    println!("Tables and code lists are up to date. The log holds {} events.", check.head.position);
+    store.close().await;
+    database.close().await
+}

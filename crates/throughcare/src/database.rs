@@ -1,0 +1,115 @@
+//! The database: the user's own, or a private one in the data directory.
+
+use crate::cli::Place;
+use anyhow::{Context, Result};
+use embedded_postgres::{Event, Installation, Options, Server};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use throughcare_domain::reference::ReferenceData;
+use throughcare_store::{Settings, Store};
+
+/// How long the private server may take to stop in order.
+const STOP: Duration = Duration::from_secs(6);
+
+/// The database in use.
+pub struct Database {
+    server: Option<Arc<Server>>,
+    url: String,
+    key_file: PathBuf,
+}
+
+/// Where things are when nobody says.
+pub fn data_dir(place: &Place, name: &str) -> PathBuf {
+    if let Some(given) = &place.data_dir {
+        return given.clone();
+    }
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    let root = unsafe { libc::geteuid() } == 0;
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let base = match (root, std::env::var_os("XDG_DATA_HOME"), home) {
+        (true, _, _) => PathBuf::from("/var/lib/throughcare"),
+        (false, Some(data), _) => PathBuf::from(data).join("throughcare"),
+        (false, None, Some(home)) => home.join(".local/share/throughcare"),
+        (false, None, None) => PathBuf::from("throughcare-data"),
+    };
+    base.join(name)
+}
+
+impl Database {
+    /// Starts or finds the database. Blocking parts run on a thread of their own.
+    ///
+    /// # Errors
+    /// With a sentence that says what to do.
+    pub async fn open(place: &Place, name: &str) -> Result<Self> {
+        let directory = data_dir(place, name);
+        let key_file = place.key_file.clone().unwrap_or_else(|| directory.join("keys.txt"));
+        if let Some(url) = &place.database_url {
+            make_directory(key_file.parent())?;
+            return Ok(Self { server: None, url: url.clone(), key_file });
+        }
+        let pg_bin = place.pg_bin.clone();
+        let started = tokio::task::spawn_blocking(move || start(pg_bin.as_deref(), &directory));
+        let server = started.await.context("the private PostgreSQL could not be started")??;
+        let url = server.connection_url().to_string();
+        Ok(Self { server: Some(Arc::new(server)), url, key_file })
+    }
+
+    /// Brings tables and code lists up to date and opens the store.
+    ///
+    /// # Errors
+    /// With a sentence that says what to do.
+    pub async fn migrated_store(&self) -> Result<Store> {
+        let settings = Settings::from_url(&self.url, &self.key_file)?;
+        throughcare_store::migrate(&settings.connect).await.context("the tables could not be brought up to date")?;
+        let store = Store::open(settings).await?;
+        for list in ReferenceData::bundled().lists() {
+            store.load_reference(list, "throughcare").await.context("the code lists could not be loaded")?;
+        }
+        Ok(store)
+    }
+
+    /// Opens the store on tables as they are.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or is not migrated.
+    pub async fn store(&self) -> Result<Store> {
+        Ok(Store::open(Settings::from_url(&self.url, &self.key_file)?).await?)
+    }
+
+    /// The private server, to be told when it is over for good.
+    pub fn server(&self) -> Option<Arc<Server>> {
+        self.server.clone()
+    }
+
+    /// Where the keys are.
+    pub fn key_file(&self) -> &Path {
+        &self.key_file
+    }
+
+    /// Stops the private server.
+    ///
+    /// # Errors
+    /// When it had to be cut short; nothing is lost then, and the next start recovers.
+    pub async fn close(self) -> Result<()> {
+        let Some(server) = self.server else { return Ok(()) };
+        tokio::task::spawn_blocking(move || server.stop_within(STOP)).await.context("stopping PostgreSQL")??;
+        Ok(())
+    }
+}
+
+fn start(pg_bin: Option<&Path>, directory: &Path) -> Result<Server> {
+    let installation = match pg_bin {
+        Some(_) => Installation::find(pg_bin)?,
+        None => Installation::find_for(None, directory)?,
+    };
+    let mut options = Options::new(installation, directory, "throughcare");
+    options.on_event = Some(Box::new(|event: &Event| tracing::warn!("private PostgreSQL: {event}")));
+    Ok(Server::start(options)?)
+}
+
+fn make_directory(directory: Option<&Path>) -> Result<()> {
+    let Some(directory) = directory.filter(|directory| !directory.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::create_dir_all(directory)
+        .with_context(|| format!("the directory {} for the keys cannot be made; name another with --key-file", directory.display()))
+}

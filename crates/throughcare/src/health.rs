@@ -1,0 +1,54 @@
+//! What readiness looks at.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+use throughcare_app::App;
+use throughcare_http::health::{Checking, ComponentHealth, HealthSource, HealthStatus};
+use throughcare_http::token::Verifier;
+
+/// Each look has this long.
+const DEADLINE: Duration = Duration::from_secs(2);
+/// Lists further behind than this are reported down.
+const MOST_BEHIND: u64 = 10_000;
+
+/// Looks at the database, the lists and the token keys.
+pub struct Components {
+    /// The use cases.
+    pub app: App,
+    /// The verifier of tokens.
+    pub verifier: Verifier,
+}
+
+impl HealthSource for Components {
+    fn readiness(&self) -> Checking<'_> {
+        Box::pin(async {
+            let lists = tokio::time::timeout(DEADLINE, self.app.store().projections()).await;
+            let mut components = BTreeMap::new();
+            match lists {
+                Ok(Ok(projections)) => {
+                    components.insert("database".to_owned(), up(None));
+                    for projection in projections {
+                        let behind = projection.head.saturating_sub(projection.position);
+                        let detail = Some(format!("{behind} events behind, {} people parked", projection.parked));
+                        let state = if behind <= MOST_BEHIND { up(detail) } else { down(detail) };
+                        components.insert(projection.name, state);
+                    }
+                }
+                _ => {
+                    components.insert("database".to_owned(), down(Some("does not answer".to_owned())));
+                }
+            }
+            let keys = if self.verifier.has_keys() { up(None) } else { down(Some("no keys of any issuer".to_owned())) };
+            components.insert("tokenKeys".to_owned(), keys);
+            components
+        })
+    }
+}
+
+fn up(detail: Option<String>) -> ComponentHealth {
+    ComponentHealth { status: HealthStatus::Up, detail }
+}
+
+fn down(detail: Option<String>) -> ComponentHealth {
+    ComponentHealth { status: HealthStatus::Down, detail }
+}

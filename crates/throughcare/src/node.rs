@@ -1,0 +1,133 @@
+//! A running node: the API, the workers, and their orderly end.
+
+use crate::cli::NodeRole;
+use crate::database::Database;
+use crate::health::Components;
+use anyhow::{Context, Result, bail};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use throughcare_app::{App, Ids as _, Projector, SystemClock, SystemIds};
+use throughcare_http::api::{self, ApiState};
+use throughcare_http::assemble::{Foundation, assemble};
+use throughcare_http::lists::CursorKey;
+use throughcare_http::serve::{InFlight, Limits, serve};
+use throughcare_http::sources;
+use throughcare_http::token::{IssuerConfig, Verifier};
+use throughcare_store::Store;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// How often the keys of token issuers are fetched again.
+const KEY_REFRESH: Duration = Duration::from_secs(300);
+/// How long workers may take to end their step.
+const WORKERS_END: Duration = Duration::from_secs(3);
+
+/// Opens the use cases over a store, with the machine's clock and ids.
+///
+/// # Errors
+/// When the code lists cannot be read.
+pub async fn app(store: Store) -> Result<App> {
+    Ok(App::open(store, Arc::new(SystemClock), Arc::new(SystemIds)).await?)
+}
+
+/// Serves until SIGTERM, SIGINT or the end of the private server; then stops in order: no new requests, what was
+/// accepted is finished, workers end, the database is closed. Takes at most 20 seconds.
+///
+/// `ready` is called once the address answers.
+///
+/// # Errors
+/// When the address is taken or the private server gave up.
+pub async fn run(
+    database: Database,
+    app: App,
+    listen: SocketAddr,
+    role: NodeRole,
+    issuers: Vec<IssuerConfig>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<()> {
+    let clock = sources::Clock::new({
+        let app = app.clone();
+        move || app.clock().now()
+    });
+    let ids = sources::Ids::new(|| SystemIds.one());
+    let verifier = Verifier::new(issuers, clock)?;
+    let (stop_workers, workers) = (CancellationToken::new(), watch::channel(false));
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(verifier.clone().keep_keys_fresh(KEY_REFRESH, stop_workers.clone()));
+    if role != NodeRole::Api {
+        let projector = Projector::new(app.clone());
+        let (stopped, held) = (workers.1.clone(), workers.1.clone());
+        tasks.spawn(async move { projector.run(stopped).await });
+        let releasing = app.clone();
+        tasks.spawn(async move { releasing.release_held_movements(held).await });
+    }
+    let limits = Limits::default();
+    let foundation = Foundation {
+        ids,
+        verifier: verifier.clone(),
+        health: Arc::new(Components { app: app.clone(), verifier }),
+        in_flight: InFlight::new(limits.in_flight),
+    };
+    let state = ApiState { app: app.clone(), cursors: CursorKey::new(&app.store().cursor_key()) };
+    let routes = if role == NodeRole::Worker { api::none() } else { api::routes().with_state(state) };
+    let (router, _) = assemble(foundation, routes);
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("{listen} cannot be listened on; choose another address with --listen"))?;
+    let shutdown = CancellationToken::new();
+    let address = listener.local_addr().unwrap_or(listen);
+    let mut serving = tokio::spawn(serve(listener, router, limits, shutdown.clone()));
+    ready(address);
+
+    let over = told_to_stop(&database).await;
+    shutdown.cancel();
+    if let Ok(false) = (&mut serving).await {
+        tracing::warn!("some connections were cut off after {} s", limits.drain.as_secs());
+    }
+    workers.0.send_replace(true);
+    stop_workers.cancel();
+    let ended = tokio::time::timeout(WORKERS_END, async { while tasks.join_next().await.is_some() {} }).await;
+    if ended.is_err() {
+        tracing::warn!("the workers were cut off; they go on from their checkpoint at the next start");
+    }
+    app.store().close().await;
+    database.close().await?;
+    if let Over::DatabaseGaveUp = over {
+        bail!("the private PostgreSQL kept stopping; its log in the data directory says why");
+    }
+    Ok(())
+}
+
+enum Over {
+    Signal,
+    DatabaseGaveUp,
+}
+
+async fn told_to_stop(database: &Database) -> Over {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return Over::Signal;
+    };
+    let server = database.server();
+    let gave_up = async {
+        match server {
+            Some(server) => {
+                // A plain thread: a blocking task of the runtime would keep the program from ending.
+                let (tell, told) = tokio::sync::oneshot::channel();
+                std::thread::spawn(move || {
+                    server.wait_until_over();
+                    let _ = tell.send(());
+                });
+                let _ = told.await;
+            }
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = term.recv() => Over::Signal,
+        _ = int.recv() => Over::Signal,
+        () = gave_up => Over::DatabaseGaveUp,
+    }
+}

@@ -1,0 +1,1 @@
+//! Stories told over HTTP against the real program.
