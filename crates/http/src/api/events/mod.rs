@@ -1,9 +1,12 @@
-//! The reads of this group.
+//! The ordered feed of events.
 
-use crate::api::ApiState;
-use utoipa_axum::router::OpenApiRouter;
+mod event;
+mod feed;
 
-/// The routes of this group.
+use super::ApiState;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(routes!(feed::feed))
 }

@@ -1,6 +1,7 @@
 //! `GET /v1/reference-data/{set}`: the codes of one list.
 
 use crate::api::ApiState;
+use crate::api::asking::Asking;
 use crate::api::shown::ReadRefused;
 use crate::api::wire::DateWire;
 use crate::lists::{CursorScope, Pagination, per_page};
@@ -90,6 +91,7 @@ pub struct CodesPage {
 )]
 pub async fn codes(
     State(state): State<ApiState>,
+    _asking: Asking,
     Path(set): Path<String>,
     ValidQuery(query): ValidQuery<CodesQuery>,
 ) -> Result<Json<CodesPage>, Problem> {

@@ -1,6 +1,7 @@
 //! `GET /v1/reference-data`: the code lists and their versions.
 
 use crate::api::ApiState;
+use crate::api::asking::Asking;
 use crate::api::shown::ReadRefused;
 use crate::problem::Problem;
 use axum::Json;
@@ -35,7 +36,7 @@ pub struct CodeSets {
     get, path = "/v1/reference-data", tag = "Reference data",
     responses((status = 200, description = "The lists, by name", body = CodeSets), ReadRefused)
 )]
-pub async fn sets(State(state): State<ApiState>) -> Result<Json<CodeSets>, Problem> {
+pub async fn sets(State(state): State<ApiState>, _asking: Asking) -> Result<Json<CodeSets>, Problem> {
     let reference = state.app.reference().await;
     let data = reference
         .lists()

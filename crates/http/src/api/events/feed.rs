@@ -1,0 +1,166 @@
+//! `GET /v1/events`: every event that the caller may see, in order of the log.
+
+use super::event::{EventWire, wire};
+use crate::api::ApiState;
+use crate::api::asking::Asking;
+use crate::api::asking::X_LOG_POSITION;
+use crate::api::refusal::problem;
+use crate::api::shown::{ReadRefused, shown};
+use crate::problem::{Fault, Problem, ProblemKind};
+use crate::query::ValidQuery;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use throughcare_app::query::{FeedQuery, MAX_FEED};
+use throughcare_domain::event::Role;
+use throughcare_domain::fact::EVENT_TYPES;
+use utoipa::{IntoParams, ToSchema};
+
+/// The media type of one JSON object a line.
+const NDJSON: &str = "application/x-ndjson";
+
+/// Which events.
+#[derive(Clone, Debug, Deserialize, ToSchema, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EventsQuery {
+    /// After this log position: the `nextAfter` of the page before; from the beginning, when absent.
+    #[schema(minimum = 0, maximum = 999_999_999_999_999_999_i64)]
+    #[param(minimum = 0, maximum = 999_999_999_999_999_999_i64)]
+    pub after: Option<u64>,
+    /// Events a page; 100 when absent.
+    #[schema(minimum = 1, maximum = 100)]
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// Only these types, with commas between them, such as `custody.released,custody.received`.
+    #[schema(min_items = 1, max_items = 50)]
+    #[param(min_items = 1, max_items = 50, style = Form, explode = false)]
+    pub types: Option<Vec<String>>,
+}
+
+/// Events in order of the log.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EventsPage {
+    /// The events.
+    pub data: Vec<EventWire>,
+    /// Send this as `after` for the next page. It may lie beyond the last event shown, because events that you
+    /// may not see are passed over.
+    pub next_after: u64,
+    /// True when there may be more at once.
+    pub has_more: bool,
+    /// The end of the log when it was read.
+    pub head_position: u64,
+}
+
+/// The ordered feed of events
+///
+/// Auditors see every event; others those of people whom their organisation sees in full, and those that it
+/// recorded itself. Coded facts only, no names or identifiers. A page may be empty while `hasMore` says that there
+/// is more: go on with `nextAfter`. With `Accept: application/x-ndjson` each line is an event, and the
+/// next page stands in the `Link` header with `rel="next"`.
+#[utoipa::path(
+    get, path = "/v1/events", tag = "Events", params(EventsQuery),
+    responses(
+        (status = 200, description = "A page of events", headers(
+            ("X-Log-Position" = u64, description = "The end of the log when it was read"),
+            ("Link" = String, description = "The next page, rel=next"),
+        ), content((EventsPage = "application/json"), (EventWire = "application/x-ndjson"))),
+        ReadRefused,
+    )
+)]
+pub async fn feed(
+    State(state): State<ApiState>,
+    asking: Asking,
+    headers: HeaderMap,
+    ValidQuery(query): ValidQuery<EventsQuery>,
+) -> Result<Response, Problem> {
+    let types = query.types.unwrap_or_default();
+    known(&types)?;
+    let limit = query.limit.unwrap_or(MAX_FEED);
+    let asked = FeedQuery {
+        after: query.after.unwrap_or(0),
+        limit,
+        types: types.clone(),
+    };
+    let page = state.app.feed(&asking.caller, asked).await.map_err(problem)?;
+    let caller = &asking.caller;
+    let whole = caller.role() == Role::Auditor;
+    let page = EventsPage {
+        data: page
+            .events
+            .iter()
+            .map(|event| wire(event, caller.organisation(), whole))
+            .collect(),
+        next_after: page.next,
+        has_more: page.more,
+        head_position: page.head,
+    };
+    let link = next_link(page.next_after, limit, &types);
+    let mut response = if wants_ndjson(&headers) {
+        ndjson(&page)
+    } else {
+        shown(&page, page.head_position)
+    };
+    if let Ok(link) = HeaderValue::try_from(link) {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    Ok(response)
+}
+
+/// Every type must be one of this program's: a misspelt one would silently find nothing.
+fn known(types: &[String]) -> Result<(), Problem> {
+    let faults = types
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| !EVENT_TYPES.contains(&name.as_str()));
+    let faults: Vec<_> = faults
+        .map(|(index, _)| {
+            let detail = "There is no event type with this name. The types are those in the field type.";
+            Fault::new(format!("/query/types/{index}"), "unknown_code", detail)
+        })
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::new(ProblemKind::ValidationFailed).faults(faults))
+    }
+}
+
+fn next_link(after: u64, limit: u32, types: &[String]) -> String {
+    let types = if types.is_empty() {
+        String::new()
+    } else {
+        format!("&types={}", types.join(","))
+    };
+    format!("</v1/events?after={after}&limit={limit}{types}>; rel=\"next\"")
+}
+
+/// True when the client names NDJSON among what it accepts. Whoever accepts anything gets JSON.
+fn wants_ndjson(headers: &HeaderMap) -> bool {
+    let values = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|range| {
+        let essence = range.split(';').next().unwrap_or("").trim();
+        essence.eq_ignore_ascii_case(NDJSON)
+    })
+}
+
+fn ndjson(page: &EventsPage) -> Response {
+    let mut body = String::new();
+    for event in &page.data {
+        body.push_str(&serde_json::to_string(event).unwrap_or_default());
+        body.push('\n');
+    }
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(NDJSON));
+    headers.insert(X_LOG_POSITION, HeaderValue::from(page.head_position));
+    response
+}
+
+#[cfg(test)]
+mod tests;
