@@ -454,6 +454,27 @@ fn an_organisation_may_see_the_person_from_acceptance() {
     );
 }
 
+/// Listing and reading follow one rule.
+#[test]
+fn who_may_see_the_person_by_the_lists_may_see_them_by_the_rule() {
+    let sent = Story::new().on("2026-03-01", referral(1, "southshire-community"));
+    let walked_in = Story::new().on("2026-03-01", opened(3, "moorland-health"));
+    for story in [in_treatment(), waits_again(), sent, walked_in] {
+        let listed: Vec<_> = of(&story, RowKind::VisibleTo)
+            .into_iter()
+            .filter_map(|row| row.organisation)
+            .collect();
+        for name in ["northshire", "southshire", "gatehouse", "county"] {
+            let who = organisation(name);
+            assert_eq!(
+                listed.contains(&who),
+                crate::access::has_relationship(&story.state(), &who),
+                "{name}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_death_ends_what_was_to_be_done_but_not_the_caseload() {
     let story = Story::new()

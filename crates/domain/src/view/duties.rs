@@ -138,6 +138,9 @@ pub fn duties(history: &History, directory: &Directory, as_of: Date, deadlines: 
     let lists = rows(&state, directory);
     for row in lists.iter().filter(|row| row.is_on_list(as_of)) {
         from_row(row, as_of, deadlines, &mut duties);
+        if row.primary {
+            complete_release(row, directory, as_of, deadlines, &mut duties);
+        }
     }
     hand_over(&state, directory, as_of, &mut duties);
     conflicts(history, &state, as_of, deadlines, &mut duties);
@@ -213,23 +216,6 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
         }
         RowDetail::Release(facts) => {
             let released = words::day(facts.released_on);
-            let missing = match (
-                facts.area.is_none() && !facts.no_fixed_abode,
-                &facts.referral_on_release,
-            ) {
-                (true, None) => Some("where the person lives and whether they were referred"),
-                (true, Some(_)) => Some("where the person lives"),
-                (false, None) => Some("whether the person was referred"),
-                (false, Some(_)) => None,
-            };
-            if let Some(missing) = missing {
-                let due_on = after(facts.released_on, deadlines.complete_release);
-                add(
-                    DutyKind::CompleteRelease,
-                    due_on,
-                    format!("Complete the release of {released}: {missing}."),
-                );
-            }
             let care = assess(facts, as_of, &Reading::default());
             match care.state {
                 CareState::Due { day } => {
@@ -255,6 +241,43 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
             }
         }
         _ => {}
+    }
+}
+
+/// What is unknown of a release is completed by the services of the prison left, and by the partnerships.
+fn complete_release(
+    row: &Row,
+    directory: &Directory,
+    as_of: Date,
+    deadlines: &Deadlines,
+    duties: &mut Vec<Duty>,
+) {
+    let RowDetail::Release(facts) = &row.detail else {
+        return;
+    };
+    let missing = match (
+        facts.area.is_none() && !facts.no_fixed_abode,
+        &facts.referral_on_release,
+    ) {
+        (true, None) => "where the person lives and whether they were referred",
+        (true, Some(_)) => "where the person lives",
+        (false, None) => "whether the person was referred",
+        (false, Some(_)) => return,
+    };
+    let due_on = after(facts.released_on, deadlines.complete_release);
+    for service in directory.owners_of_release(None, facts.prison.as_ref(), facts.released_on) {
+        duties.push(Duty {
+            kind: DutyKind::CompleteRelease,
+            about: row.id,
+            service: Some(service.code.clone()),
+            organisation: Some(service.organisation.clone()),
+            due_on,
+            overdue: as_of > due_on,
+            what: format!(
+                "Complete the release of {}: {missing}.",
+                words::day(facts.released_on)
+            ),
+        });
     }
 }
 
@@ -453,6 +476,15 @@ mod tests {
             "Complete the release of 1 March 2026: whether the person was referred."
         );
         assert_eq!(duty.due_on, day("2026-03-04"));
+        let services: Vec<_> = open(&out(), "2026-03-02")
+            .into_iter()
+            .filter(|duty| duty.kind == DutyKind::CompleteRelease)
+            .filter_map(|duty| duty.service)
+            .collect();
+        assert_eq!(
+            services,
+            [service("county-partnership"), service("moorland-health")]
+        );
         let completed = ReleaseDetailsCompleted {
             release: event(2),
             area: None,
