@@ -2,6 +2,7 @@
 
 use crate::entry::Entry;
 use crate::error::CountyError;
+use crate::handful::Handful;
 use crate::opening::open;
 use crate::plan::Plan;
 use crate::story;
@@ -61,6 +62,8 @@ pub struct County {
     pub plan: Plan,
     /// Every entry, in order of recording.
     pub entries: Vec<Entry>,
+    /// Ids worth showing.
+    pub shown: Handful,
 }
 
 impl County {
@@ -75,13 +78,16 @@ impl County {
     ) -> Result<Self, CountyError> {
         let maker = Maker::new(plan, reference)?;
         let mut entries = maker.opening().to_vec();
+        let mut shown = Handful::default();
         for number in 0..plan.people {
-            entries.extend(maker.person(number)?);
+            let person = maker.person(number)?;
+            shown.see(number, &person);
+            entries.extend(person);
             progress(number + 1, plan.people);
         }
         // Stable: people recorded in the same instant stay in order of their numbers.
         entries.sort_by_key(|entry| entry.recorded_at);
-        Ok(Self { plan, entries })
+        Ok(Self { plan, entries, shown })
     }
 
     /// How many events the entries hold.

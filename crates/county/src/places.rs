@@ -158,6 +158,9 @@ impl Prison {
     /// Moorland.
     pub(crate) const MOORLAND: Self = PRISONS[0];
 
+    /// Leeds.
+    pub(crate) const LEEDS: Self = PRISONS[1];
+
     /// Another one.
     pub(crate) fn other(self, dice: &mut Dice) -> Self {
         let others = PRISONS.map(|prison| (prison, u32::from(prison != self)));

@@ -78,6 +78,8 @@ pub(crate) struct Script {
     /// When the person was registered.
     pub(crate) registered_at: Option<Timestamp>,
     references: u32,
+    /// Everything is recorded at once, and once.
+    pub(crate) punctual: bool,
 }
 
 impl Script {
@@ -104,6 +106,7 @@ impl Script {
         told: Vec<Told>,
     ) -> Timestamp {
         let days = match dice.number(0..=199) {
+            _ if self.punctual => 0,
             0..=149 => 0,
             150..=184 => 1,
             185..=198 => dice.number(2..=5),
@@ -136,7 +139,7 @@ impl Script {
         creates: &[Slot],
         told: impl Fn() -> Told,
     ) {
-        let delay = if dice.percent(rates::LATE_MESSAGES) {
+        let delay = if !self.punctual && dice.percent(rates::LATE_MESSAGES) {
             SignedDuration::from_hours(i64::from(dice.number(24..=5 * 24)))
         } else {
             SignedDuration::from_mins(i64::from(dice.number(2..=55)))
@@ -151,7 +154,7 @@ impl Script {
             creates,
             vec![told()],
         );
-        if dice.percent(rates::DOUBLE_MESSAGES) {
+        if !self.punctual && dice.percent(rates::DOUBLE_MESSAGES) {
             let again = recorded + SignedDuration::from_mins(i64::from(dice.number(5..=4_000)));
             self.push(dice, again, again, Voice::prison_feed(), &[], &[], vec![told()]);
         }

@@ -72,6 +72,14 @@ impl Who {
         }
     }
 
+    /// Makes the person an adult of Northshire who uses opiates.
+    pub(crate) fn join_the_cast(&mut self) {
+        self.born = date(1986, 3, 14);
+        self.home = Home::Northshire;
+        self.group = Group::Opiate;
+        self.substances = vec![code("1011"), code("3201")];
+    }
+
     pub(crate) fn demographics(&self) -> Demographics {
         Demographics {
             names: NamesTold {

@@ -9,6 +9,7 @@ mod treatment;
 
 pub(crate) use custody::{Stay, WayOut};
 pub(crate) use gate::AfterRelease;
+pub(crate) use referral::Asking;
 pub(crate) use treatment::{Course, Ending};
 
 use crate::cast;

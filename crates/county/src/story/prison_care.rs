@@ -97,7 +97,7 @@ impl Life {
         let mut seen = self.dice.after(starts, 7..=21);
         while seen < until && seen < self.plan.until {
             self.contact(by, episode, seen);
-            seen = self.dice.after(seen, 14..=35);
+            seen = self.dice.after(seen, 8..=24);
         }
         episode
     }

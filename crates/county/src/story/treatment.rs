@@ -156,7 +156,7 @@ impl Life {
         self.start(service, episode, intervention, "community", first);
         let back = remanded.map(|day| (day, self.remand_within_treatment(day)));
         let second = intervention == "94" && self.dice.percent(50);
-        let mut day = self.dice.after(first, 7..=28);
+        let mut day = self.dice.after(first, 5..=18);
         let mut seen_again = false;
         let mut second_started = false;
         while day < last && day < self.plan.until {
@@ -180,7 +180,7 @@ impl Life {
             } else {
                 self.contact(service, episode, day);
             }
-            day = self.dice.after(day, 18..=42);
+            day = self.dice.after(day, 10..=25);
         }
     }
 
