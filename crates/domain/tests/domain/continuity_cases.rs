@@ -217,6 +217,19 @@ fn c6_recalled_after_being_picked_up_counts_in_both() {
 }
 
 #[test]
+fn c6_triaged_before_the_recall_is_something_in_between() {
+    let mut story = Story::released_on_1_march("83");
+    story.episode("2026-03-03", SUNDERLAND);
+    story.moves("2026-03-08", movement("ADM", "L", Direction::In, "MDI"));
+
+    let local = story.care("2026-04-01").local;
+    assert_eq!(
+        (local.in_denominator, local.in_numerator),
+        (Answer::Yes, Answer::No)
+    );
+}
+
+#[test]
 fn c7_the_unit_is_the_release() {
     let mut story = Story::released_on_1_march("83");
     let episode = story.episode("2026-03-05", SUNDERLAND);
@@ -250,6 +263,20 @@ fn c7_a_pick_up_after_the_next_release_does_not_count_for_this_one() {
     let state = |facts| throughcare_domain::continuity::assess(facts, day("2026-04-30"), &reading).state;
     assert_eq!(state(&first), CareState::ReturnedToCustody { day: 3 });
     assert_eq!(state(&second), picked_up(4, SUNDERLAND));
+}
+
+#[test]
+fn c7_received_released_and_picked_up_on_one_day_counts_once() {
+    let mut story = Story::released_on_1_march("83");
+    story
+        .moves("2026-03-04", reception("MDI"))
+        .moves("2026-03-04", release("BL", "MDI"));
+    let episode = story.episode("2026-03-04", SUNDERLAND);
+    story.start("2026-03-04", episode);
+
+    let [first, second] = <[ReleaseFacts; 2]>::try_from(story.releases()).unwrap();
+    assert_eq!(first.first_structured_start, None);
+    assert!(second.first_structured_start.is_some());
 }
 
 #[test]
@@ -405,6 +432,22 @@ fn c12_death_in_the_window_stays_in_nationally_and_is_left_out_locally() {
     assert!(care.local.why.contains("Died"), "{}", care.local.why);
     // Before the death, somebody had to act.
     assert_eq!(story.care("2026-03-08").state, CareState::Due { day: 7 });
+}
+
+#[test]
+fn c12_treatment_dated_after_the_death_is_no_pick_up() {
+    let mut story = Story::released_on_1_march("83");
+    let episode = story.episode("2026-03-04", SUNDERLAND);
+    let other = story.episode("2026-03-04", SOUTH_TYNESIDE);
+    story.exit("2026-03-09", episode, "89");
+    let start = Command::StartIntervention {
+        episode: other,
+        code: crate::story::code("94"),
+        setting: crate::story::code("community"),
+        within_care_plan: false,
+    };
+    assert_eq!(story.machine(on("2026-03-12"), start), ["after_death"]);
+    assert_eq!(story.care("2026-04-01").state, CareState::Died { day: 8 });
 }
 
 #[test]

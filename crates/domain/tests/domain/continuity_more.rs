@@ -204,6 +204,21 @@ fn triage_in_prison_is_no_pick_up_without_treatment() {
 }
 
 #[test]
+fn an_episode_left_open_in_an_earlier_stay_does_not_speak_for_this_one() {
+    let mut story = Story::of_an_adult();
+    story.moves("2025-06-01", reception("LEI"));
+    story.episode("2025-06-02", crate::story::LEEDS_CARE);
+    story
+        .moves("2025-09-01", release("CR", "LEI"))
+        .moves("2026-01-05", reception("MDI"));
+    let episode = story.episode("2026-01-06", PRISON_CARE);
+    story
+        .exit("2026-03-01", episode, "83")
+        .moves("2026-03-02", release("CR", "MDI"));
+    assert_eq!(story.care("2026-03-03").national.in_denominator, Answer::Yes);
+}
+
+#[test]
 fn only_adults_count_nationally() {
     let national = |born: &str| {
         let mut story = Story::of_somebody_born(born);

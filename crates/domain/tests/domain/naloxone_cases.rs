@@ -111,6 +111,21 @@ fn n3_a_kit_in_property_is_supplied_on_the_day_of_release() {
 }
 
 #[test]
+fn n3_a_kit_placed_on_the_very_day_is_supplied_with_it() {
+    let mut story = property_story();
+    story.staff(
+        "2026-03-01",
+        Command::PlaceKitsInProperty {
+            service: service(PRISON_CARE),
+            prison: PrisonCode::parse("MDI").unwrap(),
+            kits: vec![kit("LOT-B2")],
+        },
+    );
+    story.moves("2026-03-01", release("CR", "MDI"));
+    assert_eq!(held_on(&story, "2026-03-01"), 2);
+}
+
+#[test]
 fn n3_if_the_release_is_cancelled_it_was_never_supplied() {
     let mut story = property_story();
     let plan = story.state().plans[0].id;

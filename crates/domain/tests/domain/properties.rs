@@ -23,13 +23,13 @@ proptest! {
 
     #[test]
     fn the_fold_does_not_depend_on_the_order_of_arrival(
-        (events, shuffled) in any_history(25).prop_flat_map(|events| (Just(events.clone()), Just(events).prop_shuffle()))
+        (events, shuffled) in any_history(4, 25).prop_flat_map(|events| (Just(events.clone()), Just(events).prop_shuffle()))
     ) {
         prop_assert_eq!(PersonState::fold(&events), PersonState::fold(&shuffled));
     }
 
     #[test]
-    fn every_history_folds_and_every_question_about_it_has_an_answer(events in any_history(30), as_of in -5i32..120) {
+    fn every_history_folds_and_every_question_about_it_has_an_answer(events in any_history(60, 30), as_of in -5i32..120) {
         let as_of = day("2026-01-01").checked_add(as_of.days()).unwrap();
         let state = PersonState::fold(&events);
         let releases = ReleaseFacts::all(&state, directory());
@@ -56,7 +56,7 @@ proptest! {
     }
 
     #[test]
-    fn journeys_hold_every_episode_once(events in any_history(30)) {
+    fn journeys_hold_every_episode_once(events in any_history(60, 30)) {
         let state = PersonState::fold(&events);
         let held: usize = journeys(&state.episodes).iter().map(|journey| journey.episodes.len()).sum();
         prop_assert_eq!(held, state.episodes.len());
@@ -64,7 +64,7 @@ proptest! {
 
     /// Day by day, a release only ever moves on: due, not found, and then an end that stays.
     #[test]
-    fn windows_are_monotone_in_time(events in any_history(25)) {
+    fn windows_are_monotone_in_time(events in any_history(60, 25)) {
         let reading = Reading::default();
         for facts in releases(&events) {
             let mut before = None;
@@ -92,7 +92,7 @@ proptest! {
 
     /// A longer window never loses a pick-up, and nothing is picked up on a day outside it.
     #[test]
-    fn windows_are_monotone_in_length(events in any_history(25), window in 0i32..40, longer in 0i32..40) {
+    fn windows_are_monotone_in_length(events in any_history(60, 25), window in 0i32..40, longer in 0i32..40) {
         let short = Reading { window_days: window, ..Reading::default() };
         let long = Reading { window_days: window + longer, ..Reading::default() };
         for facts in releases(&events) {

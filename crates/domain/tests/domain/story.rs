@@ -29,6 +29,8 @@ pub const SUNDERLAND: &str = "sunderland-recovery";
 pub const SOUTH_TYNESIDE: &str = "south-tyneside-recovery";
 /// The treatment service in the prisons Moorland and Leeds.
 pub const PRISON_CARE: &str = "prison-care";
+/// The treatment service of Leeds alone.
+pub const LEEDS_CARE: &str = "leeds-care";
 /// The partnership that owns what no service owns.
 pub const PARTNERSHIP: &str = "north-partnership";
 /// Sunderland (A12B).
@@ -51,7 +53,15 @@ static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
         };
         (code.to_owned(), Fact::from(fact))
     };
-    let organisations = [SUNDERLAND, SOUTH_TYNESIDE, PRISON_CARE, PARTNERSHIP, POLICE].map(|code| {
+    let organisations = [
+        SUNDERLAND,
+        SOUTH_TYNESIDE,
+        PRISON_CARE,
+        LEEDS_CARE,
+        PARTNERSHIP,
+        POLICE,
+    ]
+    .map(|code| {
         let organisation = OrganisationCode::parse(code).unwrap();
         (
             code.to_owned(),
@@ -65,6 +75,7 @@ static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
         service(SUNDERLAND, ServiceKind::Community, &[SUNDERLAND_AREA], &[]),
         service(SOUTH_TYNESIDE, ServiceKind::Community, &["E08000023"], &[]),
         service(PRISON_CARE, ServiceKind::Prison, &[], &["MDI", "LEI"]),
+        service(LEEDS_CARE, ServiceKind::Prison, &[], &["LEI"]),
         service(PARTNERSHIP, ServiceKind::Partnership, &[], &[]),
     ];
     let mut ids = CountingIds::new(7);

@@ -1,4 +1,4 @@
-//! Wild histories: facts that need not fit each other, over sixty days.
+//! Wild histories: facts that need not fit each other, over a number of days.
 
 use crate::story::{POLICE, SUNDERLAND, code, day, event, noon, service};
 use jiff::{ToSpan, tz::TimeZone};
@@ -246,10 +246,10 @@ fn any_fact() -> impl Strategy<Value = Fact> {
     ]
 }
 
-/// Facts over sixty days, by date or by moment, recorded in the order given; ids 1, 2, 3, … so that details of
+/// Facts over so many days, by date or by moment, recorded in the order given; ids 1, 2, 3, … so that details of
 /// a release can meet it.
-pub fn any_history(most: usize) -> impl Strategy<Value = Vec<RecordedEvent>> {
-    vec((0i32..60, proptest::option::of(0i64..1440), any_fact()), 0..most).prop_map(|told| {
+pub fn any_history(days: i32, most: usize) -> impl Strategy<Value = Vec<RecordedEvent>> {
+    vec((0..days, proptest::option::of(0i64..1440), any_fact()), 0..most).prop_map(|told| {
         let organisation = OrganisationCode::parse(POLICE).unwrap();
         told.into_iter()
             .zip(1u64..)
