@@ -44,7 +44,7 @@ impl Asking {
         let machine = self.caller.actor.user.is_none();
         let key = self.key.required_of(machine)?;
         let if_match = match &self.if_match.0 {
-            Some(Wanted::Tag(tag)) => Some(tag.clone()),
+            Some(Wanted::Tag(tag)) => Some(super::shown::version_part(tag).to_owned()),
             Some(Wanted::Any) | None => None,
         };
         Ok(Request {

@@ -9,6 +9,7 @@ mod recording;
 mod refusal;
 mod shown;
 mod times;
+mod transitions;
 pub mod wire;
 
 mod custody;

@@ -42,6 +42,17 @@ pub fn shown_tagged(body: impl Serialize, position: u64, tag: &str) -> Response 
     response
 }
 
+/// The entity tag of an answer that counts days to today: the version and the day, because the answer changes
+/// overnight though nothing was recorded.
+pub fn tag_of_day(version: &str, today: Date) -> String {
+    format!("{version}.{today}")
+}
+
+/// The version in an entity tag, whatever day it was given on: what `If-Match` is about.
+pub fn version_part(tag: &str) -> &str {
+    tag.split_once('.').map_or(tag, |(version, _)| version)
+}
+
 /// The names and date of birth to show, for those who see identity.
 pub fn who(identity: Option<&IdentityState>) -> (Option<NamesWire>, Option<DateWire>) {
     let names = identity
@@ -81,6 +92,15 @@ mod tests {
     use super::*;
     use crate::lists::CursorKey;
     use jiff::civil::date;
+
+    #[test]
+    fn a_tag_of_yesterday_is_another_tag_of_the_same_version() {
+        let day = date(2026, 3, 1);
+        let tag = tag_of_day("0e1c62a57d4f5b8a", day);
+        assert_ne!(tag, tag_of_day("0e1c62a57d4f5b8a", date(2026, 3, 2)));
+        assert_eq!(version_part(&tag), "0e1c62a57d4f5b8a");
+        assert_eq!(version_part("0e1c62a57d4f5b8a"), "0e1c62a57d4f5b8a");
+    }
 
     #[test]
     fn a_place_survives_the_cursor() {

@@ -1,9 +1,23 @@
-//! The reads of this group.
+//! What people see of one person: always current, or as it was at any time.
+
+mod duties;
+mod history;
+mod identity;
+mod kits;
+mod person;
+mod timeline;
+mod tracks;
+mod view;
 
 use crate::api::ApiState;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The routes of this group.
+/// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(person::person))
+        .routes(routes!(timeline::person_timeline))
+        .routes(routes!(history::status_history))
+        .routes(routes!(duties::person_duties))
+        .routes(routes!(kits::naloxone))
 }

@@ -1,0 +1,169 @@
+//! `GET /v1/people/{id}/naloxone`: the kits a person has, had, and should have.
+
+use super::view::{ViewQuery, view};
+use crate::api::ApiState;
+use crate::api::asking::Asking;
+use crate::api::shown::ReadRefused;
+use crate::api::wire::when;
+use crate::path::IdPath;
+use crate::preconditions::IfNoneMatch;
+use crate::problem::Problem;
+use crate::query::ValidQuery;
+use crate::time::WhenWire;
+use axum::extract::State;
+use axum::response::Response;
+use jiff::civil::Date;
+use serde::Serialize;
+use throughcare_domain::fact::UsedOn;
+use throughcare_domain::state::{Kit, Use};
+use throughcare_domain::view::naloxone::NaloxoneHeld;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A naloxone kit.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KitShown {
+    /// The kit.
+    pub kit_id: Uuid,
+    /// A code of `naloxone-products`.
+    pub product: String,
+    /// Batch on the pack.
+    pub batch: String,
+    /// Expiry on the pack.
+    pub expires_on: Date,
+    /// Doses in the pack.
+    pub doses: u8,
+    /// Who gave it.
+    pub service: String,
+    /// The prison in whose property store it was placed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placed_in: Option<String>,
+    /// When it was placed there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placed: Option<WhenWire>,
+    /// When it reached the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplied: Option<WhenWire>,
+    /// Its use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used: Option<UseShown>,
+    /// The kit it replaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Uuid>,
+}
+
+/// The use of a kit.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UseShown {
+    /// When.
+    pub occurred: WhenWire,
+    /// `holder`, `somebody_else` or `not_known`.
+    pub used_on: String,
+    /// A code of `naloxone-use-outcomes`.
+    pub outcome: String,
+}
+
+impl From<&Use> for UseShown {
+    fn from(used: &Use) -> Self {
+        Self {
+            occurred: when(used.at.occurred),
+            used_on: match used.on {
+                UsedOn::Holder => "holder",
+                UsedOn::SomebodyElse => "somebody_else",
+                UsedOn::NotKnown => "not_known",
+            }
+            .to_owned(),
+            outcome: used.outcome.to_string(),
+        }
+    }
+}
+
+impl From<&Kit> for KitShown {
+    fn from(kit: &Kit) -> Self {
+        let placed = kit.in_property.as_ref();
+        Self {
+            kit_id: kit.id.0,
+            product: kit.pack.product.to_string(),
+            batch: kit.pack.batch.to_string(),
+            expires_on: kit.pack.expires_on,
+            doses: kit.pack.doses,
+            service: kit.service.to_string(),
+            placed_in: placed.map(|(prison, _)| prison.to_string()),
+            placed: placed.map(|(_, at)| when(at.occurred)),
+            supplied: kit.supplied.map(|at| when(at.occurred)),
+            used: kit.used.as_ref().map(UseShown::from),
+            replaces: kit.replaces.map(|kit| kit.0),
+        }
+    }
+}
+
+/// A kit to replace.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct KitToReplace {
+    /// The kit.
+    pub kit: KitShown,
+    /// Since which day: of use, or the day after its expiry.
+    pub since: Date,
+}
+
+/// A person's naloxone on a day, each list in the order of issue.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NaloxoneShown {
+    /// The day.
+    pub as_of: Date,
+    /// In hand, unused and in date.
+    pub held: Vec<KitShown>,
+    /// With the property that is given back at release: not yet supplied.
+    pub in_property: Vec<KitShown>,
+    /// Used.
+    pub used: Vec<KitShown>,
+    /// Used or expired, and not replaced.
+    pub to_replace: Vec<KitToReplace>,
+}
+
+fn shown(held: &NaloxoneHeld, as_of: Date) -> NaloxoneShown {
+    let kits = |kits: &[Kit]| kits.iter().map(KitShown::from).collect();
+    NaloxoneShown {
+        as_of,
+        held: kits(&held.held),
+        in_property: kits(&held.in_property),
+        used: kits(&held.used),
+        to_replace: held
+            .to_replace
+            .iter()
+            .map(|one| KitToReplace {
+                kit: (&one.kit).into(),
+                since: one.since,
+            })
+            .collect(),
+    }
+}
+
+/// The naloxone a person has, had, and should have
+#[utoipa::path(
+    get, path = "/v1/people/{id}/naloxone", tag = "Naloxone",
+    params(("id" = Uuid, Path, description = "The person"), ("If-None-Match" = Option<String>, Header), ViewQuery),
+    responses(
+        (status = 200, description = "The kits", body = NaloxoneShown, headers(
+            ("ETag" = String, description = "Send it as If-None-Match"),
+            ("X-Log-Position" = u64, description = "Log position up to which it is true"),
+        )),
+        (status = 304, description = "You have it already"),
+        ReadRefused,
+    )
+)]
+pub async fn naloxone(
+    State(state): State<ApiState>,
+    asking: Asking,
+    IdPath(id): IdPath,
+    has: IfNoneMatch,
+    ValidQuery(query): ValidQuery<ViewQuery>,
+) -> Result<Response, Problem> {
+    view(&state, &asking, id, query, &has, |read| {
+        Ok(shown(&NaloxoneHeld::on(&read.state, read.day), read.day))
+    })
+    .await
+}

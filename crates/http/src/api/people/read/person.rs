@@ -1,0 +1,108 @@
+//! `GET /v1/people/{id}`: who somebody is and where their care stands.
+
+use super::identity::{IdentityShown, identity};
+use super::tracks::{PathwayShown, pathway};
+use super::view::{ViewQuery, view};
+use crate::api::ApiState;
+use crate::api::asking::Asking;
+use crate::api::shown::ReadRefused;
+use crate::api::times::KnownWire;
+use crate::path::IdPath;
+use crate::preconditions::IfNoneMatch;
+use crate::problem::Problem;
+use crate::query::ValidQuery;
+use crate::time::WhenWire;
+use axum::extract::State;
+use axum::response::Response;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use throughcare_app::query::PersonRead;
+use throughcare_domain::access::Visibility;
+use throughcare_domain::view::Pathway;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// When, and whether to explain.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PersonQuery {
+    /// As it was true then: at the end of a date, or at an instant. Now, when absent.
+    pub as_of: Option<WhenWire>,
+    /// As it was known then. Now, when absent.
+    pub known_at: Option<KnownWire>,
+    /// Name the events that set each value.
+    pub explain: Option<bool>,
+}
+
+/// A person.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonShown {
+    /// The record.
+    pub person_id: Uuid,
+    /// `full`, or `sent`: only what your organisation recorded itself.
+    pub visibility: String,
+    /// The day to which days are counted.
+    pub as_of: Date,
+    /// Who they are.
+    pub identity: IdentityShown,
+    /// Where their care stands.
+    pub pathway: PathwayShown,
+    /// How many facts do not fit the others; the timeline says which.
+    pub conflicts: usize,
+    /// How many facts were erased and are missing here.
+    pub erased: usize,
+}
+
+fn person_shown(read: &PersonRead, explain: bool) -> PersonShown {
+    PersonShown {
+        person_id: read.person.0,
+        visibility: match read.visibility {
+            Visibility::Full => "full",
+            Visibility::Sent | Visibility::None => "sent",
+        }
+        .to_owned(),
+        as_of: read.day,
+        identity: identity(&read.state, &read.history.events, explain),
+        pathway: pathway(&Pathway::of(&read.state, read.day), explain),
+        conflicts: read.state.conflicts.len(),
+        erased: read.state.erased,
+    }
+}
+
+/// Who somebody is and where their care stands
+///
+/// Now, or as it was true (`asOf`) and known (`knownAt`) at any time. People whom you may not see are 404.
+#[utoipa::path(
+    get, path = "/v1/people/{id}", tag = "People",
+    params(("id" = Uuid, Path, description = "The person"), ("If-None-Match" = Option<String>, Header), PersonQuery),
+    responses(
+        (status = 200, description = "The person", body = PersonShown, headers(
+            ("ETag" = String, description = "Send it as If-None-Match, or as If-Match with a change"),
+            ("X-Log-Position" = u64, description = "Log position up to which it is true"),
+        )),
+        (status = 304, description = "You have it already"),
+        ReadRefused,
+    )
+)]
+pub async fn person(
+    State(state): State<ApiState>,
+    asking: Asking,
+    IdPath(id): IdPath,
+    has: IfNoneMatch,
+    ValidQuery(query): ValidQuery<PersonQuery>,
+) -> Result<Response, Problem> {
+    let when = ViewQuery {
+        as_of: query.as_of,
+        known_at: query.known_at,
+    };
+    let explain = query.explain.unwrap_or(false);
+    view(&state, &asking, id, when, &has, |read| {
+        Ok(person_shown(read, explain))
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+//! What every view of one person shares: two times, the entity tag, and 304.
+
+use crate::api::ApiState;
+use crate::api::asking::Asking;
+use crate::api::refusal::problem;
+use crate::api::shown::{shown_tagged, tag_of_day};
+use crate::api::times::{KnownWire, times};
+use crate::preconditions::{IfNoneMatch, not_modified};
+use crate::problem::Problem;
+use crate::time::WhenWire;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use throughcare_app::query::PersonRead;
+use throughcare_domain::id::PersonId;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// When.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ViewQuery {
+    /// As it was true then: at the end of a date, or at an instant. Now, when absent.
+    pub as_of: Option<WhenWire>,
+    /// As it was known then. Now, when absent.
+    pub known_at: Option<KnownWire>,
+}
+
+/// Reads a person and shows something of them, unless the client has it already.
+///
+/// # Errors
+/// 404 for whom the caller may not see, and what `show` refuses.
+pub async fn view<B: Serialize>(
+    state: &ApiState,
+    asking: &Asking,
+    person: Uuid,
+    when: ViewQuery,
+    has: &IfNoneMatch,
+    show: impl FnOnce(&PersonRead) -> Result<B, Problem>,
+) -> Result<Response, Problem> {
+    let times = times(when.as_of, when.known_at);
+    let read = state
+        .app
+        .person(&asking.caller, PersonId(person), times)
+        .await
+        .map_err(problem)?;
+    let tag = match when.as_of {
+        Some(_) => read.etag.clone(),
+        None => tag_of_day(&read.etag, read.day),
+    };
+    if has.has(&tag) {
+        return Ok(not_modified(tag));
+    }
+    Ok(shown_tagged(show(&read)?, read.position, &tag))
+}
