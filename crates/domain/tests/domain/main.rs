@@ -1,5 +1,9 @@
 //! The specification: the worked cases under their numbers, what staff are refused and machines are
 //! forgiven, and properties that hold for every history.
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, and in what tells its story, a panic is the report"
+)]
 
 mod attempts;
 mod continuity_cases;
