@@ -67,9 +67,8 @@ pub fn append_of(
     let references = request.source.iter().map(|source| Reference {
         client: request.caller.actor.client.clone(),
         source: source.clone(),
-        entity: entities
-            .first()
-            .map_or_else(|| drafts.first().map_or(stream.id, |d| d.id.0), |(_, id)| *id),
+        // What can be read again: an event alone has no address.
+        entity: entities.first().map_or(stream.id, |(_, id)| *id),
         stream,
     });
     Append {

@@ -1,9 +1,27 @@
-//! The reads of this group.
+//! Organisations, their services and naloxone stock; and where an external reference ended up.
 
-use crate::api::ApiState;
-use utoipa_axum::router::OpenApiRouter;
+mod close_service;
+mod kind;
+mod open_service;
+mod organisation;
+mod receive_stock;
+mod reference;
+mod register;
+mod service;
+mod services;
 
-/// The routes of this group.
+use super::ApiState;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(register::register_organisation))
+        .routes(routes!(organisation::organisation))
+        .routes(routes!(open_service::open_service))
+        .routes(routes!(close_service::close_service))
+        .routes(routes!(services::services))
+        .routes(routes!(service::service))
+        .routes(routes!(receive_stock::receive_stock))
+        .routes(routes!(reference::reference))
 }

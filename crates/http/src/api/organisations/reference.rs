@@ -1,0 +1,69 @@
+//! `GET /v1/references/{id}`: where an external reference that was used before ended up.
+
+use crate::api::ApiState;
+use crate::api::asking::Asking;
+use crate::api::refusal::problem;
+use crate::api::shown::ReadRefused;
+use crate::path::IdPath;
+use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use throughcare_app::AppError;
+use throughcare_app::query::{PersonRead, Times};
+use throughcare_domain::id::{EpisodeId, KitId, PersonId, ReferralId};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What a reference became.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReferenceShown {
+    /// The referral, episode, intervention, kit, plan, release or person.
+    pub id: Uuid,
+    /// Where to read it.
+    #[schema(example = "/v1/referrals/01920000-0000-7000-8000-000000000001")]
+    pub href: String,
+}
+
+/// What an external reference became
+///
+/// The address to which the refusal of a repeated external reference points.
+#[utoipa::path(
+    get, path = "/v1/references/{id}", tag = "Referrals",
+    params(("id" = Uuid, Path, description = "The id in the refusal")),
+    responses((status = 200, description = "Where it is found", body = ReferenceShown), ReadRefused)
+)]
+pub async fn reference(
+    State(state): State<ApiState>,
+    asking: Asking,
+    IdPath(id): IdPath,
+) -> Result<Json<ReferenceShown>, Problem> {
+    let found = match state.app.referral(&asking.caller, ReferralId(id)).await {
+        Ok(_) => Ok(format!("/v1/referrals/{id}")),
+        Err(AppError::NotFound) => within_person(&state, &asking, id).await,
+        Err(error) => Err(error),
+    };
+    let href = found.map_err(problem)?;
+    Ok(Json(ReferenceShown { id, href }))
+}
+
+/// The address of something on the record of a person whom the caller may see, or of that person.
+async fn within_person(state: &ApiState, asking: &Asking, id: Uuid) -> Result<String, AppError> {
+    let person = match state.app.person_of(id).await {
+        Err(AppError::NotFound) => PersonId(id),
+        other => other?,
+    };
+    let read = state.app.person(&asking.caller, person, Times::default()).await?;
+    Ok(address(&read, id))
+}
+
+fn address(read: &PersonRead, id: Uuid) -> String {
+    let person = read.person;
+    if read.state.episode(EpisodeId(id)).is_some() {
+        format!("/v1/episodes/{id}")
+    } else if read.state.kit(KitId(id)).is_some() {
+        format!("/v1/people/{person}/naloxone")
+    } else {
+        format!("/v1/people/{person}")
+    }
+}
