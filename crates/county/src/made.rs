@@ -7,6 +7,8 @@ use crate::opening::open;
 use crate::plan::Plan;
 use crate::story;
 use crate::tell::tell;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc;
 use throughcare_domain::directory::Directory;
 use throughcare_domain::reference::ReferenceData;
 
@@ -53,6 +55,36 @@ impl<'a> Maker<'a> {
         let script = story::write(number, &self.plan);
         tell(script, &self.plan, self.reference, &self.directory)
     }
+
+    /// The entries of everybody, in order of their numbers, made by as many threads as there are processors.
+    fn everybody(&self, progress: &mut impl FnMut(u32, u32)) -> Result<Vec<Vec<Entry>>, CountyError> {
+        let people = self.plan.people;
+        let mut made: Vec<Vec<Entry>> = vec![Vec::new(); people as usize];
+        let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get().min(16));
+        let next = AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            let (tell, told) = mpsc::sync_channel(64);
+            for _ in 0..threads {
+                let (tell, next) = (tell.clone(), &next);
+                scope.spawn(move || {
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        // A closed channel means that somebody else's story failed.
+                        if number >= people || tell.send((number, self.person(number))).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(tell);
+            for (done, (number, person)) in (1..).zip(told) {
+                made[number as usize] = person?;
+                progress(done, people);
+            }
+            Ok(())
+        })?;
+        Ok(made)
+    }
 }
 
 /// A county, whole.
@@ -79,11 +111,9 @@ impl County {
         let maker = Maker::new(plan, reference)?;
         let mut entries = maker.opening().to_vec();
         let mut shown = Handful::default();
-        for number in 0..plan.people {
-            let person = maker.person(number)?;
+        for (number, person) in (0..).zip(maker.everybody(&mut progress)?) {
             shown.see(number, &person);
             entries.extend(person);
-            progress(number + 1, plan.people);
         }
         // Stable: people recorded in the same instant stay in order of their numbers.
         entries.sort_by_key(|entry| entry.recorded_at);

@@ -150,6 +150,13 @@ pub(crate) const LATE_MESSAGES: u32 = 12;
 /// Prison messages that come a second time under another reference, in percent. Assumed.
 pub(crate) const DOUBLE_MESSAGES: u32 = 3;
 
+/// Stays with a movement message that no list explains, per thousand. Assumed.
+pub(crate) const MESSAGES_NOT_UNDERSTOOD: u32 = 5;
+/// Community episodes after which somebody has moved to the other area, in percent. Assumed.
+pub(crate) const MOVES_HOME: u32 = 4;
+/// Community episodes in which a name is corrected, in percent. Assumed.
+pub(crate) const NAME_CORRECTED: u32 = 2;
+
 /// People who come back after leaving treatment or prison, in percent. Assumed.
 pub(crate) const COMES_BACK: u32 = 45;
 /// People who went to prison once and go again, in percent. Assumed.

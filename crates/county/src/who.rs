@@ -80,6 +80,16 @@ impl Who {
         self.substances = vec![code("1011"), code("3201")];
     }
 
+    /// To the other area; false for somebody who has no home to move from.
+    pub(crate) fn moves_home(&mut self) -> bool {
+        self.home = match self.home {
+            Home::Northshire => Home::Southmarsh,
+            Home::Southmarsh => Home::Northshire,
+            Home::NoFixedAbode | Home::Unknown => return false,
+        };
+        true
+    }
+
     pub(crate) fn demographics(&self) -> Demographics {
         Demographics {
             names: NamesTold {

@@ -154,18 +154,34 @@ impl Life {
     /// A stay in prison and what follows the release.
     pub(crate) fn custody(&mut self, stay: Stay) -> After {
         let mut prison = stay.prison;
-        self.known_in_prison(prison, stay.began);
+        let screened = later(stay.began, 1);
+        let referral = self.screened(prison, screened, None);
         self.moves(
             stay.began,
             (13, 19),
             &[],
             Move::into(prison, "ADM", stay.reason).told(),
         );
-        let screened = self.dice.after(stay.began, 1..=1);
         let first_until = stay.moved.map_or(stay.leaves, |(day, _)| day);
-        let mut episode: Option<Slot> = stay
-            .treated
-            .then(|| self.prison_episode(prison, screened, None, first_until));
+        let mut episode: Option<Slot> = None;
+        if stay.treated {
+            episode = Some(self.prison_episode(prison, screened, referral, first_until));
+        } else {
+            self.triage(
+                referral,
+                prison.treatment,
+                later(screened, 2),
+                "no_treatment_needed",
+            );
+        }
+        if self.dice.permille(rates::MESSAGES_NOT_UNDERSTOOD) {
+            self.moves(
+                later(stay.began, 5),
+                (9, 17),
+                &[],
+                Move::out_of(prison, "ZZZ", "Z1").told(),
+            );
+        }
         if let Some(day) = stay.court {
             self.moves(day, (8, 9), &[], Move::out_of(prison, "CRT", "CRT").told());
             self.moves(day, (15, 18), &[], Move::into(prison, "CRT", "CRT").told());
@@ -185,8 +201,11 @@ impl Life {
                 .told(),
             );
             self.moves(day, (13, 17), &[], Move::into(to, "ADM", "INT").told());
-            let next = later(day, 1);
-            episode = episode.map(|open| self.prison_episode(to, next, Some((prison, open)), stay.leaves));
+            if let Some(open) = episode {
+                let next = later(day, 1);
+                let referral = self.screened(to, next, Some((prison, open)));
+                episode = Some(self.prison_episode(to, next, referral, stay.leaves));
+            }
             prison = to;
         }
         if let Some(day) = stay.absence {

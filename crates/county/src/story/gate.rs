@@ -72,7 +72,7 @@ impl Life {
         let passed = stay.referred.zip(episode).map(|(day, open)| {
             // Nobody can hand over an episode before it was opened in the second prison.
             let day = stay.moved.map_or(day, |(moved, _)| day.max(later(moved, 8)));
-            self.pass_on(prison, open, day, stay.accepted)
+            self.pass_on(prison, open, day, leaves, stay.accepted)
         });
         if let Some(placed) = stay.kit {
             self.kit_in_property(prison, placed, leaves);
@@ -104,7 +104,7 @@ impl Life {
                 transfer_of: None,
             });
             if stay.accepted {
-                let on = self.dice.after(leaves, 0..=2);
+                let on = self.dice.after(leaves, 0..=1);
                 self.accept(referral, to, on);
             }
             Passed {
@@ -177,7 +177,7 @@ impl Life {
     }
 
     /// The prison's service asks the one at home to go on.
-    fn pass_on(&mut self, prison: Prison, episode: Slot, day: Date, accepted: bool) -> Passed {
+    fn pass_on(&mut self, prison: Prison, episode: Slot, day: Date, leaves: Date, accepted: bool) -> Passed {
         let to = self.who.community_service(day);
         let voice = Voice::staff(prison.treatment, &mut self.dice);
         let referral = self.ask(Asking {
@@ -189,7 +189,7 @@ impl Life {
             transfer_of: Some(episode),
         });
         if accepted {
-            let on = self.dice.after(day, 0..=4);
+            let on = self.dice.after(day, 0..=4).min(leaves);
             self.accept(referral, to, on);
         }
         Passed {

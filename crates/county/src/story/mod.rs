@@ -67,7 +67,7 @@ pub(crate) fn write(number: u32, plan: &Plan) -> Script {
 impl Life {
     fn live(&mut self) {
         let length = days_between(self.plan.from, self.plan.until) - 1;
-        let known_early = self.dice.percent(25);
+        let known_early = self.dice.percent(35);
         let mut day = self.dice.after(
             self.plan.from,
             0..=if known_early { length.min(120) } else { length },

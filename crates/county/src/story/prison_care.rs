@@ -69,14 +69,8 @@ impl Life {
         });
     }
 
-    /// An episode in a prison, from referral to the last contact before `until`; its exit is the caller's.
-    pub(crate) fn prison_episode(
-        &mut self,
-        prison: Prison,
-        day: Date,
-        from: Option<(Prison, Slot)>,
-        until: Date,
-    ) -> Slot {
+    /// The first days in a prison: its treatment service is asked, and takes the person on.
+    pub(crate) fn screened(&mut self, prison: Prison, day: Date, from: Option<(Prison, Slot)>) -> Slot {
         let by = prison.treatment;
         let sender = from.map_or(by, |(prison, _)| prison.treatment);
         let voice = Voice::staff(sender, &mut self.dice);
@@ -89,6 +83,13 @@ impl Life {
             transfer_of: from.map(|(_, episode)| episode),
         });
         self.accept(referral, by, day);
+        self.number_known(by, day, &[referral]);
+        referral
+    }
+
+    /// An episode in a prison, from triage to the last contact before `until`; its exit is the caller's.
+    pub(crate) fn prison_episode(&mut self, prison: Prison, day: Date, referral: Slot, until: Date) -> Slot {
+        let by = prison.treatment;
         let triaged = self.dice.after(day, 1..=3);
         let episode = self.triage(referral, by, triaged, "treatment_needed");
         let starts = self.dice.after(triaged, 0..=2);
@@ -109,9 +110,9 @@ impl Life {
     /// Ten days of remand in the middle of community treatment: the episode stays open. The day of release.
     ///
     /// Source: `cases.md` C11.
-    pub(crate) fn remand_within_treatment(&mut self, day: Date) -> Date {
+    pub(crate) fn remand_within_treatment(&mut self, service: &str, episode: Slot, day: Date) -> Date {
         let prison = Prison::draw(&mut self.dice);
-        self.known_in_prison(prison, day);
+        self.number_known(service, later(day, 1), &[episode]);
         self.moves(day, (15, 19), &[], Move::into(prison, "ADM", "N").told());
         let free = self.dice.after(day, 8..=12);
         self.moves(free, (8, 10), &[], Move::out_of(prison, "CRT", "CRT").told());
@@ -122,25 +123,21 @@ impl Life {
         free
     }
 
-    /// The prison's staff register the person, or add the prisoner number to the record.
-    pub(crate) fn known_in_prison(&mut self, prison: Prison, day: Date) {
+    /// The prisoner number goes on the record, typed by a service that sees the person. Movement messages
+    /// about a number that nobody holds wait until it is recorded.
+    fn number_known(&mut self, by: &str, day: Date, touches: &[Slot]) {
         if self.prisoner {
             return;
         }
-        let voice = Voice::staff(prison.treatment, &mut self.dice);
-        let on = self.dice.after(day, 0..=1);
-        let told = if self.script.registered_at.is_none() {
-            self.registration(on, "prison")
-        } else if let Some(number) = self.who.prisoner_number() {
-            Told::on(on, move |_| Command::RecordIdentifier(number.clone()))
-        } else {
+        let Some(number) = self.who.prisoner_number() else {
             return;
         };
         self.prisoner = true;
+        let told = Told::on(day, move |_| Command::RecordIdentifier(number.clone()));
+        let voice = Voice::staff(by, &mut self.dice);
         let recorded = self
             .script
-            .sent(&mut self.dice, voice, later(on, 0), &[], &[], vec![told]);
-        // Movement messages about a number that nobody holds wait until it is recorded.
+            .sent(&mut self.dice, voice, day, touches, &[], vec![told]);
         self.script.registered_at = Some(recorded);
     }
 }

@@ -4,12 +4,13 @@
 
 use super::{After, Life};
 use crate::dice::{Dice, later};
+use crate::names::FAMILIES;
 use crate::places::code;
 use crate::rates;
 use crate::script::{Slot, Told, at_hours};
 use crate::who::{Group, Who};
 use jiff::civil::Date;
-use throughcare_domain::command::Command;
+use throughcare_domain::command::{Command, Demographics, NamesTold};
 use throughcare_domain::fact::ExitProfile;
 use throughcare_domain::when::Occurred;
 
@@ -137,11 +138,38 @@ impl Life {
             }
             None => {}
         }
+        self.changes(service, episode, opened, ending.on);
         self.exit(service, episode, ending, starts.is_some());
         if ending.reason == "89" {
             return After::Died;
         }
         After::Free(ending.on)
+    }
+
+    /// What the service learns about the person on the way: another name, another home.
+    fn changes(&mut self, service: &'static str, episode: Slot, opened: Date, ends: Date) {
+        if self.script.punctual {
+            return;
+        }
+        if self.dice.percent(rates::NAME_CORRECTED) {
+            let day = self.between(opened, ends);
+            let names = NamesTold {
+                given: None,
+                family: Some((*self.dice.pick(FAMILIES)).to_owned()),
+            };
+            let told = Told::on(day, move |_| {
+                Command::CorrectDemographics(Demographics {
+                    names: names.clone(),
+                    ..Demographics::default()
+                })
+            });
+            self.staff(service, day, &[episode], &[], told);
+        }
+        if self.dice.percent(rates::MOVES_HOME) && self.who.moves_home() {
+            let residence = self.who.residence().unwrap_or_default();
+            let told = Told::on(ends, move |_| Command::RecordResidence(residence.clone()));
+            self.staff(service, ends, &[episode], &[], told);
+        }
     }
 
     fn treated(
@@ -154,7 +182,7 @@ impl Life {
         remanded: Option<Date>,
     ) {
         self.start(service, episode, intervention, "community", first);
-        let back = remanded.map(|day| (day, self.remand_within_treatment(day)));
+        let back = remanded.map(|day| (day, self.remand_within_treatment(service, episode, day)));
         let second = intervention == "94" && self.dice.percent(50);
         let mut day = self.dice.after(first, 5..=18);
         let mut seen_again = false;
@@ -180,7 +208,7 @@ impl Life {
             } else {
                 self.contact(service, episode, day);
             }
-            day = self.dice.after(day, 10..=25);
+            day = self.dice.after(day, 8..=20);
         }
     }
 
@@ -204,7 +232,13 @@ impl Life {
 
     pub(crate) fn contact(&mut self, service: &str, episode: Slot, day: Date) {
         let at = at_hours(&mut self.dice, day, 9, 16);
-        let told = Told::when(Occurred::At(at), move |ids| Command::RecordContact {
+        // Most services tell the day, some the minute.
+        let occurred = if self.dice.percent(15) {
+            Occurred::At(at)
+        } else {
+            Occurred::On(day)
+        };
+        let told = Told::when(occurred, move |ids| Command::RecordContact {
             episode: ids.id(episode),
         });
         let voice = crate::voice::Voice::staff(service, &mut self.dice);

@@ -1,9 +1,7 @@
 //! What people see in a county: every state of a pathway, no mistakes of staff, rates near their sources.
 
-mod support;
-
+use crate::support::{COUNTY, HISTORIES, PEOPLE, UNTIL, directory, share};
 use std::collections::{BTreeMap, BTreeSet};
-use support::{COUNTY, HISTORIES, PEOPLE, UNTIL, directory, share};
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::continuity::{Answer, CareState, PrisonTreatment, Reading, ReleaseFacts, assess};
 use throughcare_domain::event::Origin;

@@ -1,0 +1,5 @@
+//! The county as a whole: one county of the demo's size is made once for all tests.
+
+mod care;
+mod log;
+mod support;
