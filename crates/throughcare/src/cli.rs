@@ -114,8 +114,12 @@ fn issuer(text: &str) -> Result<IssuerConfig, String> {
     Ok(IssuerConfig {
         issuer: field("issuer")?.to_owned(),
         audience: field("audience")?.to_owned(),
-        algorithm: field("algorithm")?.parse::<TokenAlgorithm>().map_err(|error| error.to_string())?,
-        keys: field("keys")?.parse::<KeySource>().map_err(|error| error.to_string())?,
+        algorithm: field("algorithm")?
+            .parse::<TokenAlgorithm>()
+            .map_err(|error| error.to_string())?,
+        keys: field("keys")?
+            .parse::<KeySource>()
+            .map_err(|error| error.to_string())?,
         max_lifetime: IssuerConfig::DEFAULT_MAX_LIFETIME,
     })
 }
@@ -132,9 +136,15 @@ mod tests {
 
     #[test]
     fn an_issuer_is_read_from_its_parts_and_a_missing_part_is_named() {
-        let read = issuer("issuer=https://auth.example audience=throughcare algorithm=RS256 keys=https://auth.example/jwks");
+        let read = issuer(
+            "issuer=https://auth.example audience=throughcare algorithm=RS256 keys=https://auth.example/jwks",
+        );
         assert_eq!(read.unwrap().audience, "throughcare");
-        assert!(issuer("issuer=x audience=y algorithm=RS256").unwrap_err().contains("keys="));
+        assert!(
+            issuer("issuer=x audience=y algorithm=RS256")
+                .unwrap_err()
+                .contains("keys=")
+        );
         assert!(issuer("issuer=x audience=y algorithm=none keys=/k").is_err());
     }
 }

@@ -9,7 +9,7 @@ use throughcare_domain::state::PersonState;
 use throughcare_store::{Append, AppendOutcome};
 
 /// Appends taken into one transaction.
-const GROUP: usize = 400;
+const GROUP: usize = 2_000;
 
 /// Makes the county, in memory.
 ///
@@ -59,7 +59,9 @@ pub async fn load(app: &App, county: &County) -> Result<()> {
 /// When the store cannot be read or written.
 pub async fn catch_up(app: &App, events: u64) -> Result<()> {
     let bar = bar(events, "events in the lists");
-    Projector::new(app.clone()).catch_up(|position, _| bar.set_position(position)).await?;
+    Projector::new(app.clone())
+        .catch_up(|position, _| bar.set_position(position))
+        .await?;
     bar.finish_and_clear();
     Ok(())
 }
@@ -78,7 +80,10 @@ async fn flush(app: &App, waiting: &mut Vec<Append>) -> Result<()> {
 
 fn append(app: &App, entry: &Entry) -> Append {
     let request = Request {
-        caller: Caller { actor: entry.actor.clone(), on_behalf_of: None },
+        caller: Caller {
+            actor: entry.actor.clone(),
+            on_behalf_of: None,
+        },
         correlation: entry.correlation,
         received_at: entry.received_at,
         key: None,
@@ -87,13 +92,24 @@ fn append(app: &App, entry: &Entry) -> Append {
     };
     // No entry withdraws an identifier, so nothing of the state before is needed.
     let before = PersonState::default();
-    let append = append_of(app.store(), entry.stream, entry.expected_version, entry.drafts.clone(), &request, &before);
-    Append { recorded_at: Some(entry.recorded_at), ..append }
+    let append = append_of(
+        app.store(),
+        entry.stream,
+        entry.expected_version,
+        entry.drafts.clone(),
+        &request,
+        &before,
+    );
+    Append {
+        recorded_at: Some(entry.recorded_at),
+        ..append
+    }
 }
 
 fn bar(length: u64, what: &'static str) -> Arc<ProgressBar> {
     let bar = ProgressBar::new(length);
-    let style = ProgressStyle::with_template("{bar:30} {human_pos:>9} of {human_len} {msg} ({elapsed}, {eta} to go)");
+    let style =
+        ProgressStyle::with_template("{bar:30} {human_pos:>9} of {human_len} {msg} ({elapsed}, {eta} to go)");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_message(what);
     Arc::new(bar)

@@ -43,16 +43,29 @@ impl Database {
     /// With a sentence that says what to do.
     pub async fn open(place: &Place, name: &str) -> Result<Self> {
         let directory = data_dir(place, name);
-        let key_file = place.key_file.clone().unwrap_or_else(|| directory.join("keys.txt"));
+        let key_file = place
+            .key_file
+            .clone()
+            .unwrap_or_else(|| directory.join("keys.txt"));
         if let Some(url) = &place.database_url {
             make_directory(key_file.parent())?;
-            return Ok(Self { server: None, url: url.clone(), key_file });
+            return Ok(Self {
+                server: None,
+                url: url.clone(),
+                key_file,
+            });
         }
         let pg_bin = place.pg_bin.clone();
         let started = tokio::task::spawn_blocking(move || start(pg_bin.as_deref(), &directory));
-        let server = started.await.context("the private PostgreSQL could not be started")??;
+        let server = started
+            .await
+            .context("the private PostgreSQL could not be started")??;
         let url = server.connection_url().to_string();
-        Ok(Self { server: Some(Arc::new(server)), url, key_file })
+        Ok(Self {
+            server: Some(Arc::new(server)),
+            url,
+            key_file,
+        })
     }
 
     /// Brings tables and code lists up to date and opens the store.
@@ -61,10 +74,15 @@ impl Database {
     /// With a sentence that says what to do.
     pub async fn migrated_store(&self) -> Result<Store> {
         let settings = Settings::from_url(&self.url, &self.key_file)?;
-        throughcare_store::migrate(&settings.connect).await.context("the tables could not be brought up to date")?;
+        throughcare_store::migrate(&settings.connect)
+            .await
+            .context("the tables could not be brought up to date")?;
         let store = Store::open(settings).await?;
         for list in ReferenceData::bundled().lists() {
-            store.load_reference(list, "throughcare").await.context("the code lists could not be loaded")?;
+            store
+                .load_reference(list, "throughcare")
+                .await
+                .context("the code lists could not be loaded")?;
         }
         Ok(store)
     }
@@ -93,7 +111,9 @@ impl Database {
     /// When it had to be cut short; nothing is lost then, and the next start recovers.
     pub async fn close(self) -> Result<()> {
         let Some(server) = self.server else { return Ok(()) };
-        tokio::task::spawn_blocking(move || server.stop_within(STOP)).await.context("stopping PostgreSQL")??;
+        tokio::task::spawn_blocking(move || server.stop_within(STOP))
+            .await
+            .context("stopping PostgreSQL")??;
         Ok(())
     }
 }
@@ -104,12 +124,20 @@ fn start(pg_bin: Option<&Path>, directory: &Path) -> Result<Server> {
         None => Installation::find_for(None, directory)?,
     };
     let mut options = Options::new(installation, directory, "throughcare");
-    options.on_event = Some(Box::new(|event: &Event| tracing::warn!("private PostgreSQL: {event}")));
+    options.on_event = Some(Box::new(|event: &Event| {
+        tracing::warn!("private PostgreSQL: {event}")
+    }));
     Ok(Server::start(options)?)
 }
 
 fn make_directory(directory: Option<&Path>) -> Result<()> {
-    let Some(directory) = directory.filter(|directory| !directory.as_os_str().is_empty()) else { return Ok(()) };
-    std::fs::create_dir_all(directory)
-        .with_context(|| format!("the directory {} for the keys cannot be made; name another with --key-file", directory.display()))
+    let Some(directory) = directory.filter(|directory| !directory.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(directory).with_context(|| {
+        format!(
+            "the directory {} for the keys cannot be made; name another with --key-file",
+            directory.display()
+        )
+    })
 }

@@ -29,8 +29,15 @@ impl HealthSource for Components {
                     components.insert("database".to_owned(), up(None));
                     for projection in projections {
                         let behind = projection.head.saturating_sub(projection.position);
-                        let detail = Some(format!("{behind} events behind, {} people parked", projection.parked));
-                        let state = if behind <= MOST_BEHIND { up(detail) } else { down(detail) };
+                        let detail = Some(format!(
+                            "{behind} events behind, {} people parked",
+                            projection.parked
+                        ));
+                        let state = if behind <= MOST_BEHIND {
+                            up(detail)
+                        } else {
+                            down(detail)
+                        };
                         components.insert(projection.name, state);
                     }
                 }
@@ -38,7 +45,11 @@ impl HealthSource for Components {
                     components.insert("database".to_owned(), down(Some("does not answer".to_owned())));
                 }
             }
-            let keys = if self.verifier.has_keys() { up(None) } else { down(Some("no keys of any issuer".to_owned())) };
+            let keys = if self.verifier.has_keys() {
+                up(None)
+            } else {
+                down(Some("no keys of any issuer".to_owned()))
+            };
             components.insert("tokenKeys".to_owned(), keys);
             components
         })
@@ -46,9 +57,15 @@ impl HealthSource for Components {
 }
 
 fn up(detail: Option<String>) -> ComponentHealth {
-    ComponentHealth { status: HealthStatus::Up, detail }
+    ComponentHealth {
+        status: HealthStatus::Up,
+        detail,
+    }
 }
 
 fn down(detail: Option<String>) -> ComponentHealth {
-    ComponentHealth { status: HealthStatus::Down, detail }
+    ComponentHealth {
+        status: HealthStatus::Down,
+        detail,
+    }
 }

@@ -56,7 +56,11 @@ pub async fn run(
     let verifier = Verifier::new(issuers, clock)?;
     let (stop_workers, workers) = (CancellationToken::new(), watch::channel(false));
     let mut tasks = tokio::task::JoinSet::new();
-    tasks.spawn(verifier.clone().keep_keys_fresh(KEY_REFRESH, stop_workers.clone()));
+    tasks.spawn(
+        verifier
+            .clone()
+            .keep_keys_fresh(KEY_REFRESH, stop_workers.clone()),
+    );
     if role != NodeRole::Api {
         let projector = Projector::new(app.clone());
         let (stopped, held) = (workers.1.clone(), workers.1.clone());
@@ -68,11 +72,21 @@ pub async fn run(
     let foundation = Foundation {
         ids,
         verifier: verifier.clone(),
-        health: Arc::new(Components { app: app.clone(), verifier }),
+        health: Arc::new(Components {
+            app: app.clone(),
+            verifier,
+        }),
         in_flight: InFlight::new(limits.in_flight),
     };
-    let state = ApiState { app: app.clone(), cursors: CursorKey::new(&app.store().cursor_key()) };
-    let routes = if role == NodeRole::Worker { api::none() } else { api::routes().with_state(state) };
+    let state = ApiState {
+        app: app.clone(),
+        cursors: CursorKey::new(&app.store().cursor_key()),
+    };
+    let routes = if role == NodeRole::Worker {
+        api::none()
+    } else {
+        api::routes().with_state(state)
+    };
     let (router, _) = assemble(foundation, routes);
     let listener = TcpListener::bind(listen)
         .await
@@ -107,7 +121,8 @@ enum Over {
 }
 
 async fn told_to_stop(database: &Database) -> Over {
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return Over::Signal;
     };
     let server = database.server();

@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use throughcare_app::{App, Clock as _, SystemClock};
-use throughcare_county::{Handful, Plan};
+use throughcare_county::Plan;
 use throughcare_domain::when::london_date;
 use throughcare_http::token::{DemoIssuer, Grant, Role};
 use uuid::Uuid;
@@ -53,13 +53,20 @@ pub async fn run(demo: Demo) -> Result<()> {
     let shown = prepare(&app, &demo, &directory.join("demo.json")).await?;
     let issuer = issuer(&directory)?;
     let issuers = vec![issuer.config()];
-    node::run(database, app, demo.listen, NodeRole::All, issuers, |address| introduce(address, &issuer, &shown)).await
+    node::run(database, app, demo.listen, NodeRole::All, issuers, |address| {
+        introduce(address, &issuer, &shown)
+    })
+    .await
 }
 
 async fn prepare(app: &App, demo: &Demo, file: &Path) -> Result<Shown> {
     let mut marker = match std::fs::read(file) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .with_context(|| format!("{} cannot be read; remove the demo's directory and start again", file.display()))?,
+        Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| {
+            format!(
+                "{} cannot be read; remove the demo's directory and start again",
+                file.display()
+            )
+        })?,
         Err(_) if app.store().head().await?.position > 0 => {
             bail!("this database holds records already; give the demo a --data-dir or database of its own")
         }
@@ -72,18 +79,31 @@ async fn prepare(app: &App, demo: &Demo, file: &Path) -> Result<Shown> {
         },
     };
     if let Some(shown) = &marker.finished {
-        println!("The county of {} people up to {} is already here.", marker.people, marker.until);
+        println!(
+            "The county of {} people up to {} is already here.",
+            marker.people, marker.until
+        );
         county::catch_up(app, app.store().head().await?.position).await?;
         return Ok(shown.clone());
     }
     write(file, &marker)?;
-    println!("Making a county of {} people over {} years (all invented) …", marker.people, marker.years);
+    println!(
+        "Making a county of {} people over {} years (all invented) …",
+        marker.people, marker.years
+    );
     let started = std::time::Instant::now();
-    let from = marker.until.saturating_sub(jiff::Span::new().years(i64::from(marker.years)));
-    let plan = Plan { seed: marker.seed, people: marker.people, from, until: marker.until };
+    let from = marker
+        .until
+        .saturating_sub(jiff::Span::new().years(i64::from(marker.years)));
+    let plan = Plan {
+        seed: marker.seed,
+        people: marker.people,
+        from,
+        until: marker.until,
+    };
     let county = county::make(app, plan).await?;
     county::load(app, &county).await?;
-    let handful = Handful::find(&county);
+    let handful = &county.shown;
     let shown = Shown {
         in_treatment: handful.in_treatment.map(|person| person.0),
         open_referral: handful.open_referral.map(|referral| referral.0),
@@ -126,10 +146,25 @@ fn introduce(address: SocketAddr, issuer: &DemoIssuer, shown: &Shown) {
         };
         issuer.token(&grant, now)
     };
-    let worker = token("northshire-recovery-records", Some("northshire-community-worker-01"), "northshire-recovery", Role::Worker);
+    let worker = token(
+        "northshire-recovery-records",
+        Some("northshire-community-worker-01"),
+        "northshire-recovery",
+        Role::Worker,
+    );
     let prison = token("prison-movements", None, "county-liaison", Role::Liaison);
-    let auditor = token("county-audit-desk", Some("county-auditor-01"), "county-audit", Role::Auditor);
-    let administrator = token("county-administration", Some("county-administrator-01"), "northshire-partnership", Role::Administrator);
+    let auditor = token(
+        "county-audit-desk",
+        Some("county-auditor-01"),
+        "county-audit",
+        Role::Auditor,
+    );
+    let administrator = token(
+        "county-administration",
+        Some("county-administrator-01"),
+        "northshire-partnership",
+        Role::Administrator,
+    );
     let base = format!("http://{address}");
     let person = shown.in_treatment.unwrap_or_default();
     let referral = shown.open_referral.unwrap_or_default();
@@ -161,7 +196,7 @@ curl -s -X POST -H "Authorization: Bearer $WORKER" -H "Content-Type: application
 curl -s -X POST -H "Authorization: Bearer $PRISON" -H "Idempotency-Key: 0190b5a8-7c1e-7d2a-9f3b-1c2d3e4f5a6b" -H "Content-Type: application/json" -d '{{"prisonerNumber":"A1234BC","movement":{{"movementType":"REL","reasonCode":"CR","prison":"MDI"}}}}' "{base}/v1/custody-movements"
 
 # 5. An auditor counts: of those released to Northshire with a need, how many were picked up in 21 days?
-curl -s -H "Authorization: Bearer $AUDITOR" "{base}/v1/continuity/summary?area=X10000001"
+curl -s -H "Authorization: Bearer $AUDITOR" "{base}/v1/continuity/summary?residence=X10000001"
 
 Stop with Ctrl-C; the next start goes on from here.
 "#

@@ -42,10 +42,18 @@ pub async fn run(place: &Place) -> Result<ExitCode> {
     let mut report = Report::default();
     let directory = data_dir(place, "serve");
     if place.database_url.is_none() && !directory.exists() {
-        println!("note  {} does not exist yet: `serve` or `migrate` makes it", directory.display());
+        println!(
+            "note  {} does not exist yet: `serve` or `migrate` makes it",
+            directory.display()
+        );
     }
     match Database::open(place, "serve").await {
-        Err(error) => report.say(false, "database", format!("{error:#}"), "Follow the sentence above, then run doctor again."),
+        Err(error) => report.say(
+            false,
+            "database",
+            format!("{error:#}"),
+            "Follow the sentence above, then run doctor again.",
+        ),
         Ok(database) => {
             report.say(true, "database", "reachable", "");
             keys(&mut report, database.key_file());
@@ -66,7 +74,11 @@ pub async fn run(place: &Place) -> Result<ExitCode> {
         0 => println!("Everything is in order."),
         faults => println!("{faults} fault(s)."),
     }
-    Ok(if report.faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.faults == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn look(report: &mut Report, store: &Store) {
@@ -75,25 +87,73 @@ async fn look(report: &mut Report, store: &Store) {
         Err(error) => return report.say(false, "tables", error, "Run `throughcare migrate`."),
     };
     let version = check.server_version;
-    report.say(version >= OLDEST_SERVER, "PostgreSQL", format!("version {}.{}", version / 10_000, version % 10_000), "Use PostgreSQL 14 or newer.");
+    report.say(
+        version >= OLDEST_SERVER,
+        "PostgreSQL",
+        format!("version {}.{}", version / 10_000, version % 10_000),
+        "Use PostgreSQL 14 or newer.",
+    );
     let missing = check.migrations_missing.join(", ");
-    report.say(missing.is_empty(), "migrations", if missing.is_empty() { "all applied".to_owned() } else { format!("missing: {missing}") }, "Run `throughcare migrate`.");
-    report.say(check.migrations_unknown == 0, "program", format!("{} migrations of a newer program", check.migrations_unknown), "Install the newer version of the program: this one is older than the database.");
-    report.say(check.keys_fit, "keys", if check.keys_fit { "open what is sealed" } else { "do not open what is sealed" }, "Put back the key file that belongs to this database.");
-    report.say(check.room >= LEAST_ROOM, "log", format!("{} events, room for {} more", check.head.position, check.room), "Add a partition to the table `events` (see the operations part of the README).");
+    report.say(
+        missing.is_empty(),
+        "migrations",
+        if missing.is_empty() {
+            "all applied".to_owned()
+        } else {
+            format!("missing: {missing}")
+        },
+        "Run `throughcare migrate`.",
+    );
+    report.say(
+        check.migrations_unknown == 0,
+        "program",
+        format!("{} migrations of a newer program", check.migrations_unknown),
+        "Install the newer version of the program: this one is older than the database.",
+    );
+    report.say(
+        check.keys_fit,
+        "keys",
+        if check.keys_fit {
+            "open what is sealed"
+        } else {
+            "do not open what is sealed"
+        },
+        "Put back the key file that belongs to this database.",
+    );
+    report.say(
+        check.room >= LEAST_ROOM,
+        "log",
+        format!("{} events, room for {} more", check.head.position, check.room),
+        "Add a partition to the table `events` (see the operations part of the README).",
+    );
     let apart = check.clock.duration_since(SystemClock.now()).as_secs().abs();
-    report.say(apart <= MOST_SECONDS_APART, "clock", format!("{apart} s from the database's"), "Synchronise the clocks of both machines (NTP).");
+    report.say(
+        apart <= MOST_SECONDS_APART,
+        "clock",
+        format!("{apart} s from the database's"),
+        "Synchronise the clocks of both machines (NTP).",
+    );
     match store.projections().await {
         Err(error) => report.say(false, "lists", error, "Run `throughcare migrate`."),
         Ok(projections) => {
             for one in projections {
                 let behind = one.head.saturating_sub(one.position);
-                report.say(one.parked == 0, &one.name, format!("{behind} events behind, {} people parked", one.parked), "The log says why these people's events cannot be read.");
+                report.say(
+                    one.parked == 0,
+                    &one.name,
+                    format!("{behind} events behind, {} people parked", one.parked),
+                    "The log says why these people's events cannot be read.",
+                );
             }
         }
     }
     if let Ok((waiting, stuck)) = store.held_counts().await {
-        report.say(stuck == 0, "held movements", format!("{waiting} waiting, {stuck} could not be recorded"), "Look at last_error in held_movements.");
+        report.say(
+            stuck == 0,
+            "held movements",
+            format!("{waiting} waiting, {stuck} could not be recorded"),
+            "Look at last_error in held_movements.",
+        );
     }
 }
 
@@ -103,11 +163,23 @@ fn keys(report: &mut Report, file: &Path) {
 }
 
 fn disk(report: &mut Report, directory: &Path) {
-    let existing = directory.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
-    let Ok(path) = CString::new(existing.as_os_str().as_bytes()) else { return };
+    let existing = directory
+        .ancestors()
+        .find(|path| path.exists())
+        .unwrap_or(Path::new("/"));
+    let Ok(path) = CString::new(existing.as_os_str().as_bytes()) else {
+        return;
+    };
     let mut stat = std::mem::MaybeUninit::<libc::statvfs>::uninit();
     // SAFETY: the path ends in NUL and the pointer is to a statvfs that the call fills when it returns 0.
     let free = unsafe { (libc::statvfs(path.as_ptr(), stat.as_mut_ptr()) == 0).then(|| stat.assume_init()) };
-    let Some(free) = free.map(|stat| stat.f_bavail as u64 * stat.f_frsize as u64) else { return };
-    report.say(free >= LEAST_FREE, "disk", format!("{} MiB free", free >> 20), "Free some space: PostgreSQL stops when the disk is full.");
+    let Some(free) = free.map(|stat| stat.f_bavail as u64 * stat.f_frsize as u64) else {
+        return;
+    };
+    report.say(
+        free >= LEAST_FREE,
+        "disk",
+        format!("{} MiB free", free >> 20),
+        "Free some space: PostgreSQL stops when the disk is full.",
+    );
 }

@@ -34,9 +34,18 @@ async fn serve_command(serve: Serve) -> Result<()> {
     let database = Database::open(&serve.place, "serve").await?;
     let store = database.migrated_store().await?;
     let app = node::app(store).await?;
-    node::run(database, app, serve.listen, serve.role, serve.issuers, |address| {
-        println!("Throughcare answers on http://{address}  (documentation: http://{address}/swagger-ui/)");
-    })
+    node::run(
+        database,
+        app,
+        serve.listen,
+        serve.role,
+        serve.issuers,
+        |address| {
+            println!(
+                "Throughcare answers on http://{address}  (documentation: http://{address}/swagger-ui/)"
+            );
+        },
+    )
     .await
 }
 
@@ -44,7 +53,10 @@ async fn migrate(place: &Place) -> Result<()> {
     let database = Database::open(place, "serve").await?;
     let store = database.migrated_store().await?;
     let check = store.check().await?;
-    println!("Tables and code lists are up to date. The log holds {} events.", check.head.position);
+    println!(
+        "Tables and code lists are up to date. The log holds {} events.",
+        check.head.position
+    );
     store.close().await;
     database.close().await
 }

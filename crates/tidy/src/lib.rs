@@ -1,0 +1,1 @@
+//! Keeps the house as `ARCHITECTURE.md` describes it. Everything is in `tests/`.
