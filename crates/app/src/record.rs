@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::write::{append_of, created};
 use crate::{App, etag};
 use throughcare_domain::access::{self, Permission, Visibility};
-use throughcare_domain::command::Asked;
+use throughcare_domain::command::{Asked, Command};
 use throughcare_domain::decide::{self, Context, Decision};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
@@ -90,7 +90,12 @@ impl App {
         }
         let (decision, before) = self.decide(&history, asked, request).await?;
         let told = matches!(address, Address::New | Address::Person(_));
+        // Whoever takes a referral on sees the record from that moment.
+        let takes_on = asked
+            .iter()
+            .any(|one| matches!(one.command, Command::AcceptReferral(_)));
         let visible = told
+            || takes_on
             || access::visibility(&history, request.caller.organisation(), request.caller.role())
                 != Visibility::None;
         let reached = version + u32::try_from(decision.drafts.len()).unwrap_or(u32::MAX);

@@ -1,0 +1,23 @@
+//! The program under test, the people who use it, and the county in which a story plays.
+
+mod client;
+mod county;
+mod days;
+mod people;
+mod program;
+mod shared;
+
+pub use client::{Answer, Client, list};
+pub use county::County;
+pub use days::{ago, days_from, today};
+pub use people::{Somebody, somebody};
+pub use program::{Place, Program, kill, lives, until};
+pub use shared::shared;
+
+use throughcare_app::{Ids as _, SystemIds};
+use uuid::Uuid;
+
+/// A new id, for idempotency keys and for things that do not exist.
+pub fn new_id() -> Uuid {
+    SystemIds.one()
+}

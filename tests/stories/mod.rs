@@ -1,0 +1,40 @@
+//! Five stories of the pathway, told over HTTP. Each happened some weeks ago and was recorded today: late entry is
+//! normal, and every view can be asked about any day.
+
+mod arrest_referral;
+mod lost_at_the_gate;
+mod planned_release;
+mod released_by_the_court;
+mod transfer_and_recall;
+
+use crate::harness::{Client, County};
+use jiff::civil::Date;
+use serde_json::Value;
+
+/// The line of a release on a service's list, as the list stood on a day.
+#[track_caller]
+fn release_on(by: &Client, county: &County, day: Date) -> Value {
+    let path = format!("/v1/continuity/releases?service={}&asOf={day}", county.community);
+    let mut lines = by.list(&path);
+    assert_eq!(lines.len(), 1, "one release on the list: {lines:?}");
+    lines.remove(0)
+}
+
+/// A line of a worklist of the community service, as it stood on a day.
+#[track_caller]
+fn worklist_on(by: &Client, county: &County, list: &str, day: Date) -> Vec<Value> {
+    by.list(&format!(
+        "/v1/services/{}/worklists/{list}?asOf={day}",
+        county.community
+    ))
+}
+
+/// What is missing at a release.
+fn missing(line: &Value) -> Vec<&str> {
+    line["missing"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect()
+}
