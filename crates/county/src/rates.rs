@@ -81,7 +81,8 @@ pub(crate) const EXITS: &[(&str, u32)] = &[
     ("82", 2),
 ];
 
-/// Community treatment of people who use opiates: days from start to exit, in bands of equal width chance.
+/// Community treatment of people who use opiates: days from start to exit, in bands
+/// with their weights.
 /// 310,863 in treatment against 158,991 entering in 2023-24 (`domain.md` 1.1) means about two years on
 /// average, more for opiates.
 pub(crate) const DAYS_IN_OPIATE_TREATMENT: &[((i32, i32), u32)] = &[
@@ -142,8 +143,11 @@ pub(crate) const TREATED_IN_PRISON: u32 = 85;
 pub(crate) const MOVED_BETWEEN_PRISONS: u32 = 18;
 /// Stays with a temporary release, in percent. Assumed.
 pub(crate) const TEMPORARY_RELEASE: u32 = 8;
-/// Remands that end at court, with the same-day release that movement feeds alone can catch (`domain.md` 2), in percent. Assumed.
-pub(crate) const RELEASED_AT_COURT: u32 = 25;
+/// Remands that end at court, with the same-day release that movement feeds alone can catch
+/// (`domain.md` 2), in percent. Assumed.
+pub(crate) const RELEASED_AT_COURT: u32 = 50;
+/// Of those, the share whom the liaison worker at court refers on, in percent. Assumed.
+pub(crate) const CAUGHT_AT_COURT: u32 = 50;
 
 /// Prison messages that come one to five days late, in percent. Assumed.
 pub(crate) const LATE_MESSAGES: u32 = 12;

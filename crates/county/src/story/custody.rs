@@ -139,9 +139,9 @@ impl Stay {
             _ => {}
         }
         if reason == "N" {
-            if dice.percent(rates::RELEASED_AT_COURT * 2) {
+            if dice.percent(rates::RELEASED_AT_COURT) {
                 return WayOut::AtCourt {
-                    caught: dice.percent(50),
+                    caught: dice.percent(rates::CAUGHT_AT_COURT),
                 };
             }
             return WayOut::Released("BL");

@@ -31,32 +31,34 @@ pub fn make(plan: Plan) -> County {
 }
 
 /// Every person's history.
-pub static HISTORIES: LazyLock<BTreeMap<StreamId, History>> = LazyLock::new(|| {
-    let mut histories: BTreeMap<StreamId, History> = BTreeMap::new();
-    for entry in COUNTY
-        .entries
-        .iter()
-        .filter(|entry| entry.stream.kind == StreamKind::Person)
-    {
-        histories
-            .entry(entry.stream)
-            .or_default()
-            .events
-            .extend(entry.recorded());
-    }
-    histories
-});
+pub static HISTORIES: LazyLock<BTreeMap<StreamId, History>> = LazyLock::new(|| histories(&COUNTY));
 
 /// Every person, folded.
-pub static PEOPLE: LazyLock<BTreeMap<StreamId, PersonState>> = LazyLock::new(|| {
-    HISTORIES
-        .iter()
-        .map(|(stream, history)| (*stream, history.state(None, None)))
-        .collect()
-});
+pub static PEOPLE: LazyLock<BTreeMap<StreamId, PersonState>> = LazyLock::new(|| folded(&HISTORIES));
+
+/// The people of a county, folded.
+pub fn people(county: &County) -> BTreeMap<StreamId, PersonState> {
+    folded(&histories(county))
+}
+
+fn histories(county: &County) -> BTreeMap<StreamId, History> {
+    let mut histories: BTreeMap<StreamId, History> = BTreeMap::new();
+    for entry in &county.entries {
+        if entry.stream.kind == StreamKind::Person {
+            let history = histories.entry(entry.stream).or_default();
+            history.events.extend(entry.recorded());
+        }
+    }
+    histories
+}
+
+fn folded(histories: &BTreeMap<StreamId, History>) -> BTreeMap<StreamId, PersonState> {
+    let folded = |(stream, history): (&StreamId, &History)| (*stream, history.state(None, None));
+    histories.iter().map(folded).collect()
+}
 
 pub fn directory() -> Directory {
-    let maker = Maker::new(COUNTY.plan, &REFERENCE).unwrap();
+    let maker = Maker::new(COUNTY.plan, &REFERENCE).unwrap_or_else(|error| panic!("{error}"));
     maker.directory().clone()
 }
 
