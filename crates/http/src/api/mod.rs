@@ -69,3 +69,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let described: OpenApiRouter = OpenApiRouter::with_openapi(routes().into_openapi());
     crate::assemble::describe(described)
 }
+
+#[cfg(test)]
+mod tests;

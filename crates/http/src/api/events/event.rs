@@ -31,11 +31,12 @@ pub struct EventWire {
     pub schema_version: u16,
     /// What it is about: `person`, `service` or `organisation`.
     pub about: String,
-    /// The person, when it is about one.
+    /// The person, when it is about one whom you see in full.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person_id: Option<Uuid>,
-    /// Its place among the events about the same person, service or organisation.
-    pub stream_version: u32,
+    /// Its place among the events about the same person, service or organisation, where you see all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stream_version: Option<u32>,
     /// When it was true.
     pub occurred: WhenWire,
     /// When it arrived.
@@ -74,8 +75,9 @@ pub struct EventWire {
     pub data: Option<Value>,
 }
 
-/// The event as one organisation sees it. `whole` shows who typed it, whoever that was: for auditors.
-pub fn wire(event: &RecordedEvent, organisation: &OrganisationCode, whole: bool) -> EventWire {
+/// The event as one organisation sees it. `whole` shows who typed it, whoever that was: for auditors. `known`: the
+/// organisation sees all of what it is about.
+pub fn wire(event: &RecordedEvent, organisation: &OrganisationCode, whole: bool, known: bool) -> EventWire {
     let envelope = &event.envelope;
     let whole = whole || envelope.actor.organisation == *organisation;
     EventWire {
@@ -84,8 +86,8 @@ pub fn wire(event: &RecordedEvent, organisation: &OrganisationCode, whole: bool)
         event_type: event.fact().map_or(ERASED, Fact::event_type).to_owned(),
         schema_version: envelope.schema_version,
         about: envelope.stream.kind.as_str().to_owned(),
-        person_id: (envelope.stream.kind == StreamKind::Person).then_some(envelope.stream.id),
-        stream_version: envelope.stream_version,
+        person_id: (known && envelope.stream.kind == StreamKind::Person).then_some(envelope.stream.id),
+        stream_version: known.then_some(envelope.stream_version),
         occurred: when(envelope.occurred),
         received_at: envelope.received_at,
         recorded_at: envelope.recorded_at,

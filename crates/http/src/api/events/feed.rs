@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use throughcare_app::query::{FeedQuery, MAX_FEED};
 use throughcare_domain::event::Role;
 use throughcare_domain::fact::EVENT_TYPES;
+use throughcare_domain::stream::StreamKind;
 use utoipa::{IntoParams, ToSchema};
 
 /// The media type of one JSON object a line.
@@ -70,7 +71,7 @@ pub struct EventsPage {
         ReadRefused,
     )
 )]
-pub async fn feed(
+pub async fn events(
     State(state): State<ApiState>,
     asking: Asking,
     headers: HeaderMap,
@@ -91,7 +92,11 @@ pub async fn feed(
         data: page
             .events
             .iter()
-            .map(|event| wire(event, caller.organisation(), whole))
+            .map(|event| {
+                let stream = event.envelope.stream;
+                let known = whole || stream.kind != StreamKind::Person || page.known.contains(&stream);
+                wire(event, caller.organisation(), whole, known)
+            })
             .collect(),
         next_after: page.next,
         has_more: page.more,

@@ -8,5 +8,5 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(feed::feed))
+    OpenApiRouter::new().routes(routes!(feed::events))
 }

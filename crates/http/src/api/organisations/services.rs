@@ -12,12 +12,12 @@ use crate::problem::Problem;
 use crate::query::ValidQuery;
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use throughcare_domain::directory::Service;
 use utoipa::{IntoParams, ToSchema};
 
 /// Which services.
-#[derive(Clone, Debug, Deserialize, Serialize, ToSchema, IntoParams)]
+#[derive(Clone, Debug, Deserialize, ToSchema, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ServicesQuery {
@@ -34,12 +34,10 @@ pub struct ServicesQuery {
     /// Only those open on this day.
     pub on_date: Option<DateWire>,
     /// nextCursor of the page before.
-    #[serde(skip_serializing)]
     #[schema(min_length = 1, max_length = 512)]
     #[param(min_length = 1, max_length = 512)]
     pub cursor: Option<String>,
     /// Services a page; 50 when absent.
-    #[serde(skip_serializing)]
     #[schema(minimum = 1, maximum = 100)]
     #[param(minimum = 1, maximum = 100)]
     pub per_page: Option<u32>,
@@ -73,7 +71,8 @@ pub async fn services(
     _asking: Asking,
     ValidQuery(query): ValidQuery<ServicesQuery>,
 ) -> Result<Json<Page<ServiceShown>>, Problem> {
-    let filters = serde_json::to_string(&query).unwrap_or_default();
+    let filters = serde_json::to_string(&(query.kind, &query.area, &query.prison, query.on_date));
+    let filters = filters.unwrap_or_default();
     let scope = state.cursors.scope("/v1/services", &[&filters]);
     let after = query
         .cursor
@@ -92,4 +91,40 @@ pub async fn services(
     Ok(Json(Page::from_surplus(lines, size, |line: &ServiceShown| {
         scope.write(&line.service)
     })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use throughcare_domain::code::{AreaCode, OrganisationCode, ServiceCode};
+    use throughcare_domain::fact::ServiceKind;
+
+    fn service() -> Service {
+        Service {
+            code: ServiceCode::parse("north").unwrap(),
+            name: "North".into(),
+            organisation: OrganisationCode::parse("north-org").unwrap(),
+            kind: ServiceKind::Community,
+            areas: vec![AreaCode::parse("X10000001").unwrap()],
+            prisons: Vec::new(),
+            opened: date(2020, 4, 1),
+            closed: Some(date(2026, 4, 1)),
+        }
+    }
+
+    #[test]
+    fn each_filter_lets_through_what_it_names_and_nothing_else() {
+        let wants = |query: &str| {
+            crate::query::read::<ServicesQuery>(query)
+                .unwrap()
+                .wants(&service())
+        };
+        for passed in ["", "kind=community", "area=X10000001", "onDate=2026-03-31"] {
+            assert!(wants(passed), "{passed}");
+        }
+        for left_out in ["kind=prison", "area=X10000002", "prison=MDI", "onDate=2026-04-01"] {
+            assert!(!wants(left_out), "{left_out}");
+        }
+    }
 }

@@ -89,7 +89,7 @@ pub struct CodesPage {
     params(("set" = String, Path, description = "Name of the list", example = "referral-sources"), CodesQuery),
     responses((status = 200, description = "The codes", body = CodesPage), ReadRefused)
 )]
-pub async fn codes(
+pub async fn codes_of_set(
     State(state): State<ApiState>,
     _asking: Asking,
     Path(set): Path<String>,

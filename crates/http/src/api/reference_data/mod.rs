@@ -9,6 +9,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
-        .routes(routes!(sets::sets))
-        .routes(routes!(codes::codes))
+        .routes(routes!(sets::code_sets))
+        .routes(routes!(codes::codes_of_set))
 }

@@ -36,7 +36,7 @@ pub struct CodeSets {
     get, path = "/v1/reference-data", tag = "Reference data",
     responses((status = 200, description = "The lists, by name", body = CodeSets), ReadRefused)
 )]
-pub async fn sets(State(state): State<ApiState>, _asking: Asking) -> Result<Json<CodeSets>, Problem> {
+pub async fn code_sets(State(state): State<ApiState>, _asking: Asking) -> Result<Json<CodeSets>, Problem> {
     let reference = state.app.reference().await;
     let data = reference
         .lists()

@@ -54,6 +54,7 @@ release_filters! {
     /// Which releases.
     pub struct ReleasesQuery {
         /// Only releases that stand so.
+        #[param(inline)]
         pub state: Option<CareStateWire>,
         /// nextCursor of the page before.
         #[schema(min_length = 1, max_length = 512)]

@@ -15,5 +15,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(listing::releases))
         .routes(routes!(planned::planned_releases))
-        .routes(routes!(summary::summary))
+        .routes(routes!(summary::continuity_summary))
 }

@@ -126,7 +126,7 @@ fn wire(summary: &Summary, as_of: Date) -> SummaryWire {
         ReadRefused,
     )
 )]
-pub async fn summary(
+pub async fn continuity_summary(
     State(state): State<ApiState>,
     asking: Asking,
     ValidQuery(query): ValidQuery<SummaryQuery>,
@@ -151,4 +151,24 @@ pub async fn summary(
         &Reading::default(),
     );
     Ok(shown(wire(&counted, read.day), read.position))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_names_the_period_and_no_state() {
+        let query: SummaryQuery = crate::query::read("prison=MDI&from=2026-01-01&to=2026-03-31").unwrap();
+        assert_eq!(query.which().prison.as_deref(), Some("MDI"));
+        assert!(crate::query::read::<SummaryQuery>("state=due").is_err());
+    }
+
+    #[test]
+    fn a_figure_over_nothing_has_no_percentage() {
+        let nothing = summarise([], jiff::civil::date(2026, 3, 1), &Reading::default());
+        let shown = serde_json::to_value(wire(&nothing, jiff::civil::date(2026, 3, 1))).unwrap();
+        assert_eq!(shown["national"]["denominator"], 0);
+        assert!(shown["national"].get("percentage").is_none());
+    }
 }

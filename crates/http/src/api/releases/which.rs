@@ -121,6 +121,7 @@ macro_rules! release_filters {
             /// As it stood at this time; now, when absent.
             pub as_of: Option<crate::time::WhenWire>,
             /// As it was known then; now, when absent.
+            #[param(inline)]
             pub known_at: Option<crate::api::times::KnownWire>,
             $($(#[$field_doc])* pub $field: $type,)*
         }

@@ -24,6 +24,7 @@ pub struct CountsQuery {
     /// The lists of this day; today, when absent.
     pub as_of: Option<WhenWire>,
     /// As they were known then; now, when absent.
+    #[param(inline)]
     pub known_at: Option<KnownWire>,
 }
 
@@ -58,7 +59,7 @@ pub struct ListCounts {
         ReadRefused,
     )
 )]
-pub async fn counts(
+pub async fn worklist_counts(
     State(state): State<ApiState>,
     asking: Asking,
     Path(service): Path<String>,

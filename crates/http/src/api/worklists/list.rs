@@ -26,6 +26,7 @@ pub struct ListQuery {
     /// The list of this day; today, when absent.
     pub as_of: Option<WhenWire>,
     /// As it was known then; now, when absent.
+    #[param(inline)]
     pub known_at: Option<KnownWire>,
     /// nextCursor of the page before.
     #[schema(min_length = 1, max_length = 512)]
@@ -56,7 +57,7 @@ pub struct ListQuery {
         ReadRefused,
     )
 )]
-pub async fn list(
+pub async fn worklist(
     State(state): State<ApiState>,
     asking: Asking,
     Path((service, name)): Path<(String, String)>,
@@ -91,4 +92,30 @@ pub async fn list(
         },
     };
     Ok(shown(body, page.position))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_says_when_and_which_page() {
+        let query: ListQuery = crate::query::read("asOf=2026-03-01&knownAt=42&perPage=10").unwrap();
+        assert_eq!(
+            (query.known_at, query.per_page),
+            (Some(KnownWire::Position(42)), Some(10))
+        );
+        assert!(crate::query::read::<ListQuery>("").is_ok());
+        for odd in ["asOf=March", "knownAt=", "perPage=101", "cursor=", "page=2"] {
+            assert!(crate::query::read::<ListQuery>(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn only_worklists_have_a_name() {
+        assert!(kind_of("triage-due").is_some());
+        for other in ["release", "visible_to", "Triage-due", ""] {
+            assert_eq!(kind_of(other), None, "{other}");
+        }
+    }
 }

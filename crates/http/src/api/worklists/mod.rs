@@ -11,6 +11,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
-        .routes(routes!(counts::counts))
-        .routes(routes!(list::list))
+        .routes(routes!(counts::worklist_counts))
+        .routes(routes!(list::worklist))
 }

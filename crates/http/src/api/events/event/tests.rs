@@ -54,7 +54,7 @@ pub(in crate::api::events) fn registered(position: u64) -> RecordedEvent {
 
 #[test]
 fn an_event_shows_coded_facts_and_never_identity() {
-    let shown = serde_json::to_value(wire(&registered(5), &organisation("north"), false)).unwrap();
+    let shown = serde_json::to_value(wire(&registered(5), &organisation("north"), false, true)).unwrap();
     assert_eq!(shown["type"], "identity.person-registered");
     assert_eq!(shown["data"]["dateOfBirth"], "1990-05-17");
     assert_eq!(shown["occurred"], "2026-03-01");
@@ -63,7 +63,7 @@ fn an_event_shows_coded_facts_and_never_identity() {
 
 #[test]
 fn who_typed_it_is_for_their_organisation_and_auditors() {
-    let of = |code, whole| wire(&registered(5), &organisation(code), whole);
+    let of = |code, whole| wire(&registered(5), &organisation(code), whole, true);
     assert!(of("north", false).user.is_some() && of("north", false).external_reference.is_some());
     assert!(of("audit", true).user.is_some());
     let other = of("south", false);
@@ -79,10 +79,19 @@ fn an_erased_event_keeps_its_place() {
         body: Body::Erased,
         ..registered(5)
     };
-    let shown = serde_json::to_value(wire(&event, &organisation("north"), false)).unwrap();
+    let shown = serde_json::to_value(wire(&event, &organisation("north"), false, true)).unwrap();
     assert_eq!(
         (&shown["type"], &shown["position"]),
         (&"erased".into(), &5.into())
     );
     assert!(shown["data"].is_null());
+}
+
+/// A sender may read back what it sent without learning which record holds it, or how long that record is.
+#[test]
+fn a_record_that_is_not_seen_in_full_is_not_named() {
+    let of =
+        |known| serde_json::to_value(wire(&registered(5), &organisation("north"), false, known)).unwrap();
+    assert!(of(false).get("personId").is_none() && of(false).get("streamVersion").is_none());
+    assert!(of(true).get("personId").is_some() && of(true).get("streamVersion").is_some());
 }

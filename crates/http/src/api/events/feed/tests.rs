@@ -29,7 +29,7 @@ async fn each_line_is_one_event_in_order() {
     let north = OrganisationCode::parse("north").unwrap();
     let page = EventsPage {
         data: [4, 7]
-            .map(|position| wire(&registered(position), &north, false))
+            .map(|position| wire(&registered(position), &north, false, true))
             .to_vec(),
         next_after: 9,
         has_more: false,

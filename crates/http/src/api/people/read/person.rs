@@ -30,6 +30,7 @@ pub struct PersonQuery {
     /// As it was true then: at the end of a date, or at an instant. Now, when absent.
     pub as_of: Option<WhenWire>,
     /// As it was known then. Now, when absent.
+    #[param(inline)]
     pub known_at: Option<KnownWire>,
     /// Name the events that set each value.
     pub explain: Option<bool>,

@@ -30,6 +30,7 @@ pub struct TimelineQuery {
     /// What was true by then. Now, when absent.
     pub as_of: Option<WhenWire>,
     /// What was known by then. Now, when absent.
+    #[param(inline)]
     pub known_at: Option<KnownWire>,
     /// nextCursor of the page before.
     #[schema(min_length = 1, max_length = 512)]

@@ -23,6 +23,7 @@ pub struct ViewQuery {
     /// As it was true then: at the end of a date, or at an instant. Now, when absent.
     pub as_of: Option<WhenWire>,
     /// As it was known then. Now, when absent.
+    #[param(inline)]
     pub known_at: Option<KnownWire>,
 }
 
@@ -52,4 +53,20 @@ pub async fn view<B: Serialize>(
         return Ok(not_modified(tag));
     }
     Ok(shown_tagged(show(&read)?, read.position, &tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_says_as_it_was_true_and_as_it_was_known() {
+        let query: ViewQuery = crate::query::read("asOf=2026-03-01&knownAt=2026-03-02T09:00:00Z").unwrap();
+        assert!(matches!(
+            (query.as_of, query.known_at),
+            (Some(WhenWire::On(_)), Some(KnownWire::At(_)))
+        ));
+        assert!(crate::query::read::<ViewQuery>("").is_ok());
+        assert!(crate::query::read::<ViewQuery>("asof=2026-03-01").is_err());
+    }
 }

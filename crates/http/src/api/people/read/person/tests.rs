@@ -37,14 +37,20 @@ fn event(version: u32, day: Date, fact: Fact, given_name: Option<&str>) -> Recor
             source: None,
         },
         body: Body::Fact(fact),
-        identity: given_name
-            .map(|name| IdentityDetail { given_name: Some(name.to_owned()), ..IdentityDetail::default() }),
+        identity: given_name.map(|name| IdentityDetail {
+            given_name: Some(name.to_owned()),
+            ..IdentityDetail::default()
+        }),
     }
 }
 
 /// Registered without a sex on 1 March; the date of birth corrected and the sex completed later.
 fn read() -> PersonRead {
-    let first = PersonRegistered { date_of_birth: Some(date(1990, 5, 17)), sex: None, ethnicity: None };
+    let first = PersonRegistered {
+        date_of_birth: Some(date(1990, 5, 17)),
+        sex: None,
+        ethnicity: None,
+    };
     let second = DemographicsCorrected {
         date_of_birth: Some(date(1990, 5, 18)),
         sex: Code::parse("1").ok(),
@@ -86,7 +92,17 @@ fn without_asking_nothing_is_explained() {
 
 #[test]
 fn whoever_sees_only_what_they_sent_is_told_so() {
-    let sent = PersonRead { visibility: Visibility::Sent, ..read() };
+    let sent = PersonRead {
+        visibility: Visibility::Sent,
+        ..read()
+    };
     assert_eq!(person_shown(&sent, false).visibility, "sent");
     assert_eq!(person_shown(&read(), false).visibility, "full");
+}
+
+#[test]
+fn a_query_may_ask_for_an_explanation() {
+    let query: PersonQuery = crate::query::read("explain=true").unwrap();
+    assert_eq!(query.explain, Some(true));
+    assert!(crate::query::read::<PersonQuery>("explain=yes").is_err());
 }

@@ -46,3 +46,10 @@ fn a_cursor_of_an_event_that_is_not_there_is_refused() {
     let problem = page(entries(&[1, 2]), Some(&cursor), 2, &scope()).unwrap_err();
     assert_eq!(problem.kind(), ProblemKind::CursorInvalid);
 }
+
+#[test]
+fn a_query_says_when_and_which_page() {
+    let query: TimelineQuery = crate::query::read("asOf=2026-03-01&perPage=5").unwrap();
+    assert_eq!(query.per_page, Some(5));
+    assert!(crate::query::read::<TimelineQuery>("perPage=0").is_err());
+}
