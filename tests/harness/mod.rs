@@ -11,7 +11,7 @@ pub use client::{Answer, Client, list};
 pub use county::County;
 pub use days::{ago, days_from, today};
 pub use people::{Somebody, somebody};
-pub use program::{Place, Program, kill, lives, until};
+pub use program::{Place, Program, kill, lives, throughcare, until};
 pub use shared::shared;
 
 use throughcare_app::{Ids as _, SystemIds};

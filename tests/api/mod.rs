@@ -1,0 +1,37 @@
+//! What every client may rely on.
+
+mod bad_input;
+mod concurrency;
+mod documentation;
+mod envelope;
+mod held_movements;
+mod idempotency;
+mod paging;
+mod refusal;
+mod visibility;
+
+use crate::harness::{Client, County};
+use serde_json::{Value, json};
+
+/// A referral for somebody.
+fn referral(county: &County, person: Value) -> Value {
+    json!({ "person": person, "source": "self", "toService": county.community })
+}
+
+/// The last position of the log.
+fn log_head(county: &County) -> u64 {
+    county.auditor().read("/v1/events?limit=1")["headPosition"].as_u64().unwrap()
+}
+
+/// Every event that a client may see after a log position.
+fn events_after(client: &Client, mut after: u64) -> Vec<Value> {
+    let mut events = Vec::new();
+    loop {
+        let page = client.read(&format!("/v1/events?after={after}"));
+        events.extend(page["data"].as_array().unwrap().iter().cloned());
+        after = page["nextAfter"].as_u64().unwrap();
+        if page["hasMore"] == false {
+            return events;
+        }
+    }
+}
