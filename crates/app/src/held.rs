@@ -65,29 +65,62 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`].
-    pub async fn send_movement(&self, told: HeldMovement, request: Request) -> Result<MovementReceipt, AppError> {
+    pub async fn send_movement(
+        &self,
+        told: HeldMovement,
+        request: Request,
+    ) -> Result<MovementReceipt, AppError> {
         let app = self.clone();
         let work = tokio::spawn(async move { app.send_movement_now(told, request).await });
         work.await.map_err(|_| AppError::Internal(None))?
     }
 
-    async fn send_movement_now(&self, told: HeldMovement, request: Request) -> Result<MovementReceipt, AppError> {
-        let HeldMovement { prisoner_number, occurred, note, movement } = told;
+    async fn send_movement_now(
+        &self,
+        told: HeldMovement,
+        request: Request,
+    ) -> Result<MovementReceipt, AppError> {
+        let HeldMovement {
+            prisoner_number,
+            occurred,
+            note,
+            movement,
+        } = told;
         let command = Command::RecordMovement(movement.clone());
-        if let Permission::WrongRole(sentence) =
-            access::may_record(&command, &PersonState::default(), request.caller.organisation(), request.caller.role())
-        {
+        if let Permission::WrongRole(sentence) = access::may_record(
+            &command,
+            &PersonState::default(),
+            request.caller.organisation(),
+            request.caller.role(),
+        ) {
             return Err(AppError::WrongRole(sentence));
         }
-        let receipt = MovementReceipt { id: self.receipt_of(&request) };
+        let receipt = MovementReceipt {
+            id: self.receipt_of(&request),
+        };
         let prisoner = blind(&self.inner.store, &prisoner_number);
-        let holders = self.inner.store.find_claim(prisoner_number.kind(), &prisoner).await?;
+        let holders = self
+            .inner
+            .store
+            .find_claim(prisoner_number.kind(), &prisoner)
+            .await?;
         if let Some(stream) = holders.first() {
-            let asked = Asked { occurred, note, command };
-            self.record_now(Address::Found(throughcare_domain::id::PersonId(stream.id)), &[asked], &request).await?;
+            let asked = Asked {
+                occurred,
+                note,
+                command,
+            };
+            self.record_now(
+                Address::Found(throughcare_domain::id::PersonId(stream.id)),
+                &[asked],
+                &request,
+            )
+            .await?;
             return Ok(receipt);
         }
-        let key = request.key.map(|RequestKey { key, fingerprint }| (key, fingerprint));
+        let key = request
+            .key
+            .map(|RequestKey { key, fingerprint }| (key, fingerprint));
         let waiting = Waiting {
             actor: request.caller.actor.clone(),
             on_behalf_of: request.caller.on_behalf_of,
@@ -150,22 +183,35 @@ impl App {
                 continue;
             };
             let request = Request {
-                caller: Caller { actor: waiting.actor, on_behalf_of: waiting.on_behalf_of },
+                caller: Caller {
+                    actor: waiting.actor,
+                    on_behalf_of: waiting.on_behalf_of,
+                },
                 correlation: waiting.correlation,
                 received_at: waiting.received_at,
-                key: waiting.key.map(|(key, fingerprint)| RequestKey { key, fingerprint }),
+                key: waiting
+                    .key
+                    .map(|(key, fingerprint)| RequestKey { key, fingerprint }),
                 if_match: None,
                 source: waiting.source,
             };
-            let asked =
-                Asked { occurred: waiting.occurred, note: waiting.note, command: Command::RecordMovement(waiting.movement) };
-            match self.record_now(Address::Found(held.person), &[asked], &request).await {
+            let asked = Asked {
+                occurred: waiting.occurred,
+                note: waiting.note,
+                command: Command::RecordMovement(waiting.movement),
+            };
+            match self
+                .record_now(Address::Found(held.person), &[asked], &request)
+                .await
+            {
                 // The sender's reference is on record: this movement came another way.
                 Ok(_) | Err(AppError::DuplicateReference { .. }) => {
                     self.inner.store.release_held(held.id).await?;
                     recorded += 1;
                 }
-                Err(error @ (AppError::Unavailable(_) | AppError::Unknown | AppError::Busy)) => return Err(error),
+                Err(error @ (AppError::Unavailable(_) | AppError::Unknown | AppError::Busy)) => {
+                    return Err(error);
+                }
                 Err(error) => self.inner.store.note_held(held.id, &error.to_string()).await?,
             }
         }

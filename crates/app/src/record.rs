@@ -89,15 +89,7 @@ impl App {
             return Err(AppError::Stale);
         }
         let (decision, before) = self.decide(&history, asked, request).await?;
-        let told = matches!(address, Address::New | Address::Person(_));
-        // Whoever takes a referral on sees the record from that moment.
-        let takes_on = asked
-            .iter()
-            .any(|one| matches!(one.command, Command::AcceptReferral(_)));
-        let visible = told
-            || takes_on
-            || access::visibility(&history, request.caller.organisation(), request.caller.role())
-                != Visibility::None;
+        let visible = may_know(address, asked, &history, request);
         let reached = version + u32::try_from(decision.drafts.len()).unwrap_or(u32::MAX);
         let answer = Answer {
             person: visible.then_some(person),
@@ -270,6 +262,17 @@ fn replay(answer: &[u8], position: u64) -> Result<Answer, AppError> {
         replayed: true,
         ..answer
     })
+}
+
+/// Whether the answer may name the record: when the caller named it, or sees it in full, or does so from now on.
+/// Somebody else's record is not named: its id tells when it was opened.
+fn may_know(address: Address, asked: &[Asked], history: &History, request: &Request) -> bool {
+    matches!(address, Address::New | Address::Person(_))
+        || asked
+            .iter()
+            .any(|one| matches!(one.command, Command::AcceptReferral(_)))
+        || access::visibility(history, request.caller.organisation(), request.caller.role())
+            == Visibility::Full
 }
 
 /// May the caller record this here? A record that the caller may not know of answers as if it did not exist.

@@ -31,6 +31,8 @@ pub struct FeedQuery {
 pub struct FeedPage {
     /// The events.
     pub events: Vec<RecordedEvent>,
+    /// The people among them whom the caller sees in full; of the others a sender learns neither id nor version.
+    pub known: HashSet<StreamId>,
     /// Go on after this position.
     pub next: u64,
     /// True when there may be more at once.
@@ -76,6 +78,7 @@ impl App {
                 let next = page.last().map_or(end, |last| last.envelope.position);
                 return Ok(FeedPage {
                     events: page,
+                    known: seen,
                     next,
                     more: true,
                     head,
@@ -85,6 +88,7 @@ impl App {
         }
         Ok(FeedPage {
             events: page,
+            known: seen,
             next: end,
             more: !exhausted,
             head,

@@ -49,7 +49,7 @@ impl Making<'_, '_> {
                     self.area(area, "/area");
                 }
                 if *planned_on < self.day() {
-                    self.fault("/plannedOn", "before_plan", "A release is planned for a later day than the plan is made. If it has happened, record the release.");
+                    self.misfit("/plannedOn", "before_plan", "A release is planned for a later day than the plan is made. If it has happened, record the release.");
                 }
                 let plan: PlanId = self.created();
                 self.record(ReleasePlanned {
@@ -72,7 +72,10 @@ impl Making<'_, '_> {
     }
 
     fn movement(&mut self, told: &Movement) {
-        for (prison, pointer) in [(&told.prison, "/movement/prison"), (&told.to_prison, "/movement/toPrison")] {
+        for (prison, pointer) in [
+            (&told.prison, "/movement/prison"),
+            (&told.to_prison, "/movement/toPrison"),
+        ] {
             if let Some(prison) = prison {
                 self.prison(prison, pointer);
             }
@@ -94,7 +97,11 @@ impl Making<'_, '_> {
         let fact = match effect {
             CustodyEffect::Reception { recall } => {
                 if prison.is_none() && self.context.origin == Origin::Staff {
-                    self.fault("/movement/prison", "missing", "Name the prison that received the person.");
+                    self.fault(
+                        "/movement/prison",
+                        "missing",
+                        "Name the prison that received the person.",
+                    );
                 }
                 Received {
                     prison,

@@ -117,6 +117,21 @@ impl Making<'_, '_> {
         });
     }
 
+    /// What does not fit is refused to staff, and kept and flagged when a machine sent it.
+    fn misfit(&mut self, pointer: &'static str, code: &'static str, detail: impl Into<String>) {
+        match self.context.origin {
+            Origin::Staff => self.fault(pointer, code, detail),
+            Origin::Machine => {
+                self.flags.push(Conflict {
+                    event: EventId(Uuid::nil()),
+                    code,
+                    pointer,
+                    detail: detail.into(),
+                });
+            }
+        }
+    }
+
     fn fault(&mut self, pointer: &str, code: &'static str, detail: impl Into<String>) {
         self.faults.push(Fault::new(pointer, code, detail));
     }

@@ -20,7 +20,7 @@ impl Making<'_, '_> {
                 if let Some(replaced) = replaces
                     && self.state.kit(*replaced).is_none()
                 {
-                    self.fault(
+                    self.misfit(
                         "/replaces",
                         "kit_never_issued",
                         "No kit with this id was issued to this person.",
@@ -71,7 +71,7 @@ impl Making<'_, '_> {
                 if let (Some(given), Some(known)) = (doses, self.state.kit(*kit))
                     && *given > known.pack.doses
                 {
-                    self.fault(
+                    self.misfit(
                         "/doses",
                         "out_of_range",
                         format!("This kit holds {} doses.", known.pack.doses),

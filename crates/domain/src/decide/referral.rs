@@ -115,7 +115,7 @@ impl Making<'_, '_> {
             .iter()
             .any(|e| e.service == service && e.exit.is_none() && e.opened.date() <= self.day());
         if open {
-            self.fault("/outcome", "episode_open", "The service has an open episode with this person. Record its exit first, or triage with an outcome that opens none.");
+            self.misfit("/outcome", "episode_open", "The service has an open episode with this person. Record its exit first, or triage with an outcome that opens none.");
         }
         self.record(opened);
     }

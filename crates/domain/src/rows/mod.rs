@@ -94,7 +94,10 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
 
 /// The authority in which the person lived on a day, as far as it was told.
 fn area_on(state: &PersonState, day: Date) -> Option<AreaCode> {
-    state.identity.residence_on(day).and_then(|residence| residence.area.clone())
+    state
+        .identity
+        .residence_on(day)
+        .and_then(|residence| residence.area.clone())
 }
 
 #[cfg(test)]

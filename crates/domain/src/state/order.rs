@@ -2,34 +2,24 @@
 //!
 //! Source: `design.md`, "Time": London date, undated before timed, type rank, source reference, event id.
 
-use crate::event::RecordedEvent;
-use crate::when::Occurred;
-use std::cmp::Ordering;
+use crate::event::{RecordedEvent, SourceReference};
+use crate::fact::Fact;
+use crate::id::EventId;
+use jiff::Timestamp;
+use jiff::civil::Date;
 
-/// Compares two events by when their facts were true.
-pub fn compare(a: &RecordedEvent, b: &RecordedEvent) -> Ordering {
-    let (x, y) = (&a.envelope, &b.envelope);
-    x.occurred
-        .date()
-        .cmp(&y.occurred.date())
-        .then_with(|| match (x.occurred, y.occurred) {
-            (Occurred::On(_), Occurred::At(_)) => Ordering::Less,
-            (Occurred::At(_), Occurred::On(_)) => Ordering::Greater,
-            (Occurred::On(_), Occurred::On(_)) => Ordering::Equal,
-            (Occurred::At(s), Occurred::At(t)) => s.cmp(&t),
-        })
-        .then_with(|| rank(a).cmp(&rank(b)))
-        .then_with(|| x.source.cmp(&y.source))
-        .then_with(|| x.id.cmp(&y.id))
+/// What facts are ordered by. No instant sorts before any instant: undated before timed.
+type Key<'a> = (Date, Option<Timestamp>, u8, Option<&'a SourceReference>, EventId);
+
+fn key(event: &RecordedEvent) -> Key<'_> {
+    let envelope = &event.envelope;
+    let rank = event.fact().map_or(u8::MAX, Fact::rank);
+    (envelope.occurred.date(), envelope.occurred.instant(), rank, envelope.source.as_ref(), envelope.id)
 }
 
-fn rank(event: &RecordedEvent) -> u8 {
-    event.fact().map_or(u8::MAX, crate::fact::Fact::rank)
-}
-
-/// The events in order of facts.
+/// The events in order of facts. Each one's day in London is worked out once.
 pub fn in_order<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> Vec<&'a RecordedEvent> {
-    let mut ordered: Vec<_> = events.into_iter().collect();
-    ordered.sort_by(|a, b| compare(a, b));
-    ordered
+    let mut keyed: Vec<(Key<'a>, &'a RecordedEvent)> = events.into_iter().map(|event| (key(event), event)).collect();
+    keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    keyed.into_iter().map(|(_, event)| event).collect()
 }
