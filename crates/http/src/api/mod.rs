@@ -26,6 +26,7 @@ mod worklists;
 use crate::lists::CursorKey;
 use axum::extract::FromRef;
 use throughcare_app::App;
+use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
 /// What every endpoint needs.
@@ -43,9 +44,14 @@ impl FromRef<ApiState> for App {
     }
 }
 
+/// Schemas that only answers shared by many endpoints name, which the generator does not collect by itself.
+#[derive(utoipa::OpenApi)]
+#[openapi(components(schemas(answered::Recorded, answered::CreatedThing, crate::problem::ProblemBody, crate::problem::Fault)))]
+struct Shared;
+
 /// Every route that wants a token.
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new()
+    OpenApiRouter::with_openapi(Shared::openapi())
         .merge(people::routes())
         .merge(custody::routes())
         .merge(referrals::routes())
