@@ -29,7 +29,7 @@ impl Making<'_, '_> {
                     self.identifier(identifier);
                 }
                 if let Some(residence) = residence {
-                    self.residence(residence);
+                    self.residence(residence, "/residence/area");
                 }
             }
             Command::RecordIdentifier(identifier) => self.identifier(identifier),
@@ -49,7 +49,7 @@ impl Making<'_, '_> {
                     named(&demographics.names),
                 );
             }
-            Command::RecordResidence(residence) => self.residence(residence),
+            Command::RecordResidence(residence) => self.residence(residence, "/area"),
             _ => {}
         }
     }
@@ -88,9 +88,9 @@ impl Making<'_, '_> {
         );
     }
 
-    fn residence(&mut self, told: &ResidenceTold) {
+    fn residence(&mut self, told: &ResidenceTold, pointer: &'static str) {
         if let Some(area) = &told.area {
-            self.area(area, "/area");
+            self.area(area, pointer);
         }
         let detail = (told.address.is_some() || told.postcode.is_some()).then(|| IdentityDetail {
             address: told.address.clone(),

@@ -143,9 +143,72 @@ impl Making<'_, '_> {
 /// [`Refusal`] with every fault at once: unknown codes, impossible dates, and whatever would not fit the
 /// person's history (staff only).
 pub fn decide(history: &History, asked: &Asked, context: &mut Context<'_>) -> Result<Decision, Refusal> {
-    let state = history.state(None, None);
+    decide_in_turn(history, std::slice::from_ref(asked), context)
+}
+
+/// Decides commands that belong together: each is made on the history with what the ones before it made, and
+/// all are judged as one, so that a stay in prison that nobody recorded can be entered whole.
+///
+/// # Errors
+/// [`Refusal`] with every fault of all of them; nothing is recorded then.
+pub fn decide_in_turn(
+    history: &History,
+    asked: &[Asked],
+    context: &mut Context<'_>,
+) -> Result<Decision, Refusal> {
+    let before = history.state(None, None);
+    let mut whole = Made::default();
+    for one in asked {
+        let part = if whole.drafts.is_empty() {
+            make(&before, one, context)
+        } else {
+            let made = provisional_all(&whole.drafts, history.version(), context);
+            make(
+                &PersonState::fold(history.events.iter().chain(&made)),
+                one,
+                context,
+            )
+        };
+        whole.drafts.extend(part.drafts);
+        whole.created.extend(part.created);
+        whole.flags.extend(part.flags);
+        whole.faults.absorb("", part.faults);
+    }
+    let Made {
+        drafts,
+        created,
+        mut flags,
+        mut faults,
+    } = whole;
+    for conflict in conflicts_made(history, &before, &drafts, context) {
+        match context.origin {
+            Origin::Staff => faults.push(Fault::new(conflict.pointer, conflict.code, conflict.detail)),
+            Origin::Machine => flags.push(conflict),
+        }
+    }
+    if faults.is_empty() {
+        Ok(Decision {
+            drafts,
+            created,
+            flags,
+        })
+    } else {
+        Err(Refusal(faults))
+    }
+}
+
+/// What a command makes, not yet judged against the history.
+#[derive(Default)]
+struct Made {
+    drafts: Vec<Draft>,
+    created: Vec<Uuid>,
+    flags: Vec<Conflict>,
+    faults: Faults,
+}
+
+fn make(state: &PersonState, asked: &Asked, context: &mut Context<'_>) -> Made {
     let mut making = Making {
-        state: &state,
+        state,
         occurred: asked.occurred,
         note: asked.note.clone(),
         drafts: Vec::new(),
@@ -187,25 +250,15 @@ pub fn decide(history: &History, asked: &Asked, context: &mut Context<'_>) -> Re
     let Making {
         drafts,
         created,
-        mut faults,
-        mut flags,
-        context,
+        faults,
+        flags,
         ..
     } = making;
-    for conflict in conflicts_made(history, &state, &drafts, context) {
-        match context.origin {
-            Origin::Staff => faults.push(Fault::new(conflict.pointer, conflict.code, conflict.detail)),
-            Origin::Machine => flags.push(conflict),
-        }
-    }
-    if faults.is_empty() {
-        Ok(Decision {
-            drafts,
-            created,
-            flags,
-        })
-    } else {
-        Err(Refusal(faults))
+    Made {
+        drafts,
+        created,
+        flags,
+        faults,
     }
 }
 
@@ -216,12 +269,7 @@ fn conflicts_made(
     drafts: &[Draft],
     context: &Context<'_>,
 ) -> Vec<Conflict> {
-    let version = history.version();
-    let new: Vec<RecordedEvent> = drafts
-        .iter()
-        .zip(version + 1..)
-        .map(|(draft, version)| provisional(draft, version, context))
-        .collect();
+    let new = provisional_all(drafts, history.version(), context);
     let after = PersonState::fold(history.events.iter().chain(&new));
     let known: std::collections::HashSet<_> = before
         .conflicts
@@ -232,6 +280,14 @@ fn conflicts_made(
         .conflicts
         .into_iter()
         .filter(|conflict| !known.contains(&(conflict.event, conflict.code)))
+        .collect()
+}
+
+fn provisional_all(drafts: &[Draft], version: u32, context: &Context<'_>) -> Vec<RecordedEvent> {
+    drafts
+        .iter()
+        .zip(version + 1..)
+        .map(|(draft, version)| provisional(draft, version, context))
         .collect()
 }
 
@@ -263,38 +319,4 @@ fn provisional(draft: &Draft, version: u32, context: &Context<'_>) -> RecordedEv
         body: Body::Fact(draft.fact.clone()),
         identity: draft.identity.clone(),
     }
-}
-
-/// Decides commands one after the other, each on the history with what the ones before it made.
-///
-/// # Errors
-/// The first [`Refusal`]; nothing is recorded then.
-pub fn decide_in_turn(
-    history: &History,
-    asked: &[Asked],
-    context: &mut Context<'_>,
-) -> Result<Decision, Refusal> {
-    let [one] = asked else {
-        let mut so_far = history.clone();
-        let mut whole = Decision {
-            drafts: Vec::new(),
-            created: Vec::new(),
-            flags: Vec::new(),
-        };
-        for one in asked {
-            let part = decide(&so_far, one, context)?;
-            let next = so_far.version() + 1;
-            so_far.events.extend(
-                part.drafts
-                    .iter()
-                    .zip(next..)
-                    .map(|(draft, version)| provisional(draft, version, context)),
-            );
-            whole.drafts.extend(part.drafts);
-            whole.created.extend(part.created);
-            whole.flags.extend(part.flags);
-        }
-        return Ok(whole);
-    };
-    decide(history, one, context)
 }

@@ -14,12 +14,19 @@ type Key<'a> = (Date, Option<Timestamp>, u8, Option<&'a SourceReference>, EventI
 fn key(event: &RecordedEvent) -> Key<'_> {
     let envelope = &event.envelope;
     let rank = event.fact().map_or(u8::MAX, Fact::rank);
-    (envelope.occurred.date(), envelope.occurred.instant(), rank, envelope.source.as_ref(), envelope.id)
+    (
+        envelope.occurred.date(),
+        envelope.occurred.instant(),
+        rank,
+        envelope.source.as_ref(),
+        envelope.id,
+    )
 }
 
 /// The events in order of facts. Each one's day in London is worked out once.
 pub fn in_order<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> Vec<&'a RecordedEvent> {
-    let mut keyed: Vec<(Key<'a>, &'a RecordedEvent)> = events.into_iter().map(|event| (key(event), event)).collect();
+    let mut keyed: Vec<(Key<'a>, &'a RecordedEvent)> =
+        events.into_iter().map(|event| (key(event), event)).collect();
     keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
     keyed.into_iter().map(|(_, event)| event).collect()
 }

@@ -395,3 +395,39 @@ fn a_second_plan_while_one_is_open() {
         ["release_plan_closed"]
     );
 }
+
+/// Late entries are normal: a stay that nobody recorded fits between two known ones when it is told whole, though
+/// neither its reception nor its release fits alone. One that overlaps a known stay is still refused.
+#[test]
+fn a_missed_stay_is_entered_whole() {
+    let mut story = Story::of_an_adult();
+    story
+        .moves("2025-02-01", reception("MDI"))
+        .moves("2025-03-01", release("CR", "MDI"));
+    story
+        .moves("2025-09-01", reception("LEI"))
+        .moves("2025-10-01", release("CR", "LEI"));
+    let reception_alone = Command::RecordMovement(reception("DNI"));
+    assert_eq!(
+        story.refused(PRISON_CARE, "2025-05-01", reception_alone),
+        ["overlapping_prison_spell"]
+    );
+    let release_alone = Command::RecordMovement(release("CR", "DNI"));
+    assert_eq!(
+        story.refused(PRISON_CARE, "2025-06-01", release_alone),
+        ["release_without_reception"]
+    );
+    let between = [
+        ("2025-05-01", reception("DNI")),
+        ("2025-06-01", release("CR", "DNI")),
+    ];
+    assert_eq!(story.whole_stay(between).expect("fits").drafts.len(), 2);
+    let across = [
+        ("2025-08-01", reception("DNI")),
+        ("2025-09-15", release("CR", "DNI")),
+    ];
+    assert!(
+        story.whole_stay(across).is_err(),
+        "overlaps the stay from 1 September"
+    );
+}

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use throughcare_domain::command::{Asked, Command, Demographics, Direction, KitRead, Movement, NewReferral};
 use throughcare_domain::continuity::{Reading, ReleaseCare, ReleaseFacts, assess};
-use throughcare_domain::decide::{Context, Decision, Refusal, decide};
+use throughcare_domain::decide::{Context, Decision, Refusal, decide, decide_in_turn};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::{Actor, Body, Envelope, Origin, RecordedEvent, Role};
 use throughcare_domain::fact::{ExitProfile, Fact, OrganisationRegistered, ServiceKind, ServiceOpened};
@@ -290,6 +290,25 @@ impl Story {
         let decision = self.ask_at(now, origin, organisation, occurred, command)?;
         self.clock = now;
         Ok(decision)
+    }
+
+    /// Would staff be allowed to enter these movements as one?
+    pub fn whole_stay(&mut self, steps: [(&str, Movement); 2]) -> Result<Decision, Refusal> {
+        let organisation = OrganisationCode::parse(PRISON_CARE).unwrap();
+        let asked = steps.map(|(on_day, movement)| Asked {
+            occurred: on(on_day),
+            note: None,
+            command: Command::RecordMovement(movement),
+        });
+        let mut context = Context {
+            now: self.clock,
+            origin: Origin::Staff,
+            organisation: &organisation,
+            reference: &REFERENCE,
+            directory: &DIRECTORY,
+            ids: &mut self.ids,
+        };
+        decide_in_turn(&self.history, &asked, &mut context)
     }
 
     /// Asks at a moment, which may lie before what is told.

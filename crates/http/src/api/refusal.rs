@@ -13,8 +13,9 @@ pub fn problem(error: AppError) -> Problem {
         AppError::WrongRole(sentence) => Problem::new(ProblemKind::ForbiddenScope).detail(sentence),
         AppError::Refused(faults) => refused(faults),
         AppError::Stale => Problem::new(ProblemKind::PreconditionFailed),
-        AppError::Busy => Problem::new(ProblemKind::Unavailable)
-            .detail("Others are changing this record at the moment. Nothing was recorded; send the request again."),
+        AppError::Busy => Problem::new(ProblemKind::Unavailable).detail(
+            "Others are changing this record at the moment. Nothing was recorded; send the request again.",
+        ),
         AppError::KeyReused => Problem::new(ProblemKind::IdempotencyKeyReused),
         AppError::InProgress => Problem::new(ProblemKind::IdempotencyInProgress),
         AppError::DuplicateReference { entity } => {
@@ -34,5 +35,21 @@ pub fn problem(error: AppError) -> Problem {
 pub fn refused(faults: Faults) -> Problem {
     Problem::new(ProblemKind::Refused)
         .detail("Nothing was recorded. Correct each place listed in errors and send the request again.")
-        .faults(faults.into_iter().map(|fault| Fault::new(fault.pointer, fault.code, fault.detail)))
+        .faults(
+            faults
+                .into_iter()
+                .map(|fault| Fault::new(fault.pointer, fault.code, fault.detail)),
+        )
+}
+
+/// The problem for an error of a use case whose command stands under `prefix` in the body, for the fields named.
+pub fn problem_under(prefix: &str, fields: &[&str], error: AppError) -> Problem {
+    let AppError::Refused(faults) = error else { return problem(error) };
+    let mut placed = Faults::default();
+    for fault in faults {
+        let inside = fields.iter().any(|field| fault.pointer.starts_with(field));
+        let pointer = if inside { format!("{prefix}{}", fault.pointer) } else { fault.pointer };
+        placed.add(pointer, fault.code, fault.detail);
+    }
+    refused(placed)
 }

@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::PlanId;
-use uuid::Uuid;
 
 command_body! {
     /// A planned release that will not happen.
@@ -31,8 +30,13 @@ pub async fn cancel_release_plan(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<ReleaseCancellation>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |_, _, _| {
-        Some(Command::CancelReleasePlan { plan: PlanId(id) })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |_, _, _| Some(Command::CancelReleasePlan { plan: PlanId(id) }),
+    )
     .await
 }

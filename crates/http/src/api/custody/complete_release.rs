@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::EventId;
-use uuid::Uuid;
 
 command_body! {
     /// What is now known of a release.
@@ -39,13 +38,22 @@ pub async fn complete_release(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<ReleaseDetails>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |body, reading, _| {
-        Some(Command::CompleteRelease {
-            release: EventId(id),
-            area: body.area.and_then(|area| reading.area(&area, "/area")),
-            no_fixed_abode: body.no_fixed_abode,
-            referral_on_release: body.referral_on_release.and_then(|code| reading.code(&code, "/referralOnRelease")),
-        })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |body, reading, _| {
+            Some(Command::CompleteRelease {
+                release: EventId(id),
+                area: body.area.and_then(|area| reading.area(&area, "/area")),
+                no_fixed_abode: body.no_fixed_abode,
+                referral_on_release: body
+                    .referral_on_release
+                    .and_then(|code| reading.code(&code, "/referralOnRelease")),
+            })
+        },
+    )
     .await
 }

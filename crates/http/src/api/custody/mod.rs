@@ -5,6 +5,7 @@ mod complete_release;
 mod movement;
 mod plan_release;
 mod record_movement;
+mod record_stay;
 mod replan_release;
 mod send_movement;
 
@@ -15,6 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(record_movement::record_movement))
+        .routes(routes!(record_stay::record_stay))
         .routes(routes!(send_movement::send_movement))
         .routes(routes!(plan_release::plan_release))
         .routes(routes!(replan_release::replan_release))

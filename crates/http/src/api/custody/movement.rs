@@ -23,7 +23,12 @@ pub struct MovementWire {
     #[schema(min_length = 3, max_length = 10, pattern = "^[A-Z]{3,10}$", example = "REL")]
     pub movement_type: String,
     /// Reason code, such as `N`, `CR` or `BL`; see the reference list `custody-movements`.
-    #[schema(min_length = 1, max_length = 12, pattern = "^[A-Z0-9_]{1,12}$", example = "CR")]
+    #[schema(
+        min_length = 1,
+        max_length = 12,
+        pattern = "^[A-Z0-9_]{1,12}$",
+        example = "CR"
+    )]
     pub reason_code: Option<String>,
     /// Which way, for court and temporary absence: out unless said. Other types have only one.
     pub direction: Option<DirectionWire>,
@@ -56,11 +61,22 @@ impl MovementWire {
         let reason = self.reason_code.as_deref().unwrap_or(&self.movement_type);
         let movement_type = reading.code(&self.movement_type, &at("movementType"));
         let reason = reading.code(reason, &at("reasonCode"));
-        let prison = self.prison.as_deref().and_then(|code| reading.prison(code, &at("prison")));
-        let to_prison = self.to_prison.as_deref().and_then(|code| reading.prison(code, &at("toPrison")));
-        let area = self.area.as_deref().and_then(|code| reading.area(code, &at("area")));
-        let referral_on_release =
-            self.referral_on_release.as_deref().and_then(|code| reading.code(code, &at("referralOnRelease")));
+        let prison = self
+            .prison
+            .as_deref()
+            .and_then(|code| reading.prison(code, &at("prison")));
+        let to_prison = self
+            .to_prison
+            .as_deref()
+            .and_then(|code| reading.prison(code, &at("toPrison")));
+        let area = self
+            .area
+            .as_deref()
+            .and_then(|code| reading.area(code, &at("area")));
+        let referral_on_release = self
+            .referral_on_release
+            .as_deref()
+            .and_then(|code| reading.code(code, &at("referralOnRelease")));
         Some(Movement {
             movement_type: movement_type?,
             reason: reason?,

@@ -3,7 +3,7 @@
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::recording::{CommandAnswers, command_body, recorded};
-use crate::api::wire::{DateWire};
+use crate::api::wire::DateWire;
 use crate::json::ValidJson;
 use crate::path::IdPath;
 use crate::problem::Problem;
@@ -12,7 +12,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::PersonId;
-use uuid::Uuid;
 
 command_body! {
     /// A release to plan.
@@ -43,15 +42,22 @@ pub async fn plan_release(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<NewReleasePlan>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Person(PersonId(id)), body, |body, reading, _| {
-        let prison = reading.prison(&body.prison, "/prison");
-        let area = body.area.and_then(|area| reading.area(&area, "/area"));
-        Some(Command::PlanRelease {
-            prison: prison?,
-            planned_on: body.planned_on.0,
-            area,
-            no_fixed_abode: body.no_fixed_abode,
-        })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Person(PersonId(id)),
+        body,
+        |body, reading, _| {
+            let prison = reading.prison(&body.prison, "/prison");
+            let area = body.area.and_then(|area| reading.area(&area, "/area"));
+            Some(Command::PlanRelease {
+                prison: prison?,
+                planned_on: body.planned_on.0,
+                area,
+                no_fixed_abode: body.no_fixed_abode,
+            })
+        },
+    )
     .await
 }

@@ -12,7 +12,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::PersonId;
-use uuid::Uuid;
 
 command_body! {
     /// A custody movement.
@@ -36,8 +35,13 @@ pub async fn record_movement(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<CustodyMovement>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Person(PersonId(id)), body, |body, reading, _| {
-        Some(Command::RecordMovement(body.movement.read(reading, "/movement")?))
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Person(PersonId(id)),
+        body,
+        |body, reading, _| Some(Command::RecordMovement(body.movement.read(reading, "/movement")?)),
+    )
     .await
 }

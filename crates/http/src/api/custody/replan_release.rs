@@ -3,7 +3,7 @@
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::recording::{CommandAnswers, command_body, recorded};
-use crate::api::wire::{DateWire};
+use crate::api::wire::DateWire;
 use crate::json::ValidJson;
 use crate::path::IdPath;
 use crate::problem::Problem;
@@ -12,7 +12,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::PlanId;
-use uuid::Uuid;
 
 command_body! {
     /// The new day of a planned release.
@@ -34,8 +33,18 @@ pub async fn replan_release(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<ReleaseRevision>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |body, _, _| {
-        Some(Command::ReplanRelease { plan: PlanId(id), planned_on: body.planned_on.0 })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |body, _, _| {
+            Some(Command::ReplanRelease {
+                plan: PlanId(id),
+                planned_on: body.planned_on.0,
+            })
+        },
+    )
     .await
 }

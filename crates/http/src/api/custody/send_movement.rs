@@ -51,17 +51,37 @@ pub struct MovementAccepted {
 pub async fn send_movement(
     State(state): State<ApiState>,
     asking: Asking,
-    ValidJson { mut body, fingerprint }: ValidJson<PrisonerMovement>,
+    ValidJson {
+        mut body,
+        fingerprint,
+    }: ValidJson<PrisonerMovement>,
 ) -> Result<(StatusCode, Json<MovementAccepted>), Problem> {
-    let Told { occurred: when, note, external_reference } = body.told();
+    let Told {
+        occurred: when,
+        note,
+        external_reference,
+    } = body.told();
     let request = asking.request(fingerprint, external_reference.map(Into::into))?;
     let now = request.received_at;
     let mut reading = Reading::default();
-    let wire = IdentifierWire { kind: IdentifierKindWire::PrisonerNumber, value: body.prisoner_number };
+    let wire = IdentifierWire {
+        kind: IdentifierKindWire::PrisonerNumber,
+        value: body.prisoner_number,
+    };
     let number = reading.identifier(&wire, "", now);
     let movement = body.movement.read(&mut reading, "/movement");
     let (prisoner_number, movement) = reading.whole(number.zip(movement))?;
-    let told = HeldMovement { prisoner_number, occurred: occurred(when, now), note, movement };
+    let told = HeldMovement {
+        prisoner_number,
+        occurred: occurred(when, now),
+        note,
+        movement,
+    };
     let receipt = state.app.send_movement(told, request).await.map_err(problem)?;
-    Ok((StatusCode::ACCEPTED, Json(MovementAccepted { receipt_id: receipt.id })))
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(MovementAccepted {
+            receipt_id: receipt.id,
+        }),
+    ))
 }

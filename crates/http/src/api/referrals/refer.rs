@@ -5,7 +5,7 @@ use crate::api::answered::{created, location};
 use crate::api::asking::Asking;
 use crate::api::people::DemographicsWire;
 use crate::api::recording::{CommandAnswers, CommandBody, Told, command_body};
-use crate::api::refusal::problem;
+use crate::api::refusal::problem_under;
 use crate::api::wire::{IdentifierWire, Reading, ResidenceWire, occurred};
 use crate::json::ValidJson;
 use crate::problem::Problem;
@@ -69,28 +69,56 @@ command_body! {
 pub async fn refer(
     State(state): State<ApiState>,
     asking: Asking,
-    ValidJson { mut body, fingerprint }: ValidJson<ReferralRequest>,
+    ValidJson {
+        mut body,
+        fingerprint,
+    }: ValidJson<ReferralRequest>,
 ) -> Result<Response, Problem> {
-    let Told { occurred: when, note, external_reference } = body.told();
+    let Told {
+        occurred: when,
+        note,
+        external_reference,
+    } = body.told();
     let request = asking.request(fingerprint, external_reference.map(Into::into))?;
     let now = request.received_at;
     let mut reading = Reading::default();
     let read = intake(body, &mut reading, now);
     let (person, referral) = reading.whole(read)?;
-    let intake = ReferralIntake { person, occurred: occurred(when, now), note, referral };
-    let answer = state.app.receive_referral(intake, request).await.map_err(problem)?;
+    let intake = ReferralIntake {
+        person,
+        occurred: occurred(when, now),
+        note,
+        referral,
+    };
+    let answer = state
+        .app
+        .receive_referral(intake, request)
+        .await
+        .map_err(|error| problem_under("/person", &["/demographics", "/identifiers", "/residence"], error))?;
     let location = location(&answer, "referral", "/v1/referrals");
     Ok(created(answer, location))
 }
 
-fn intake(body: ReferralRequest, reading: &mut Reading, now: Timestamp) -> Option<(IntakePerson, NewReferral)> {
+fn intake(
+    body: ReferralRequest,
+    reading: &mut Reading,
+    now: Timestamp,
+) -> Option<(IntakePerson, NewReferral)> {
     let person = person(body.person, reading, now);
     let source = reading.code(&body.source, "/source");
     let to_service = reading.service(&body.to_service, "/toService");
-    let from_service = body.from_service.and_then(|code| reading.service(&code, "/fromService"));
+    let from_service = body
+        .from_service
+        .and_then(|code| reading.service(&code, "/fromService"));
     let substances = reading.codes(&body.substances, "/substances");
     let transfer_of = body.transfer_of.map(EpisodeId);
-    let referral = NewReferral { source: source?, to_service: to_service?, from_service, transfer_of, substances };
+    let referral = NewReferral {
+        source: source?,
+        to_service: to_service?,
+        from_service,
+        transfer_of,
+        substances,
+    };
     Some((person?, referral))
 }
 
@@ -109,9 +137,14 @@ fn person(told: ReferredPerson, reading: &mut Reading, now: Timestamp) -> Option
             None
         }
         (None, true) => Some(IntakePerson::Described {
-            demographics: told.demographics.unwrap_or_default().read(reading, "/person/demographics"),
+            demographics: told
+                .demographics
+                .unwrap_or_default()
+                .read(reading, "/person/demographics"),
             identifiers: reading.identifiers(&told.identifiers, "/person/identifiers", now),
-            residence: told.residence.map(|residence| reading.residence(residence, "/person/residence")),
+            residence: told
+                .residence
+                .map(|residence| reading.residence(residence, "/person/residence")),
         }),
     }
 }
