@@ -26,7 +26,7 @@ fn sent(client: &Client, path: &str, body: &str) -> Answer {
 #[test]
 fn given_bodies_that_are_wrong_then_each_is_refused_with_its_place_and_nothing_is_written() {
     let county = County::new();
-    let system = county.case_system();
+    let staff = county.worker();
     let before = log_head(&county);
     let good = json!({
         "person": { "demographics": somebody().demographics(), "identifiers": [somebody().nhs()] },
@@ -87,7 +87,8 @@ fn given_bodies_that_are_wrong_then_each_is_refused_with_its_place_and_nothing_i
         bad("a long reference", with("/externalReference", json!({ "system": "x", "value": "y".repeat(101) })), 400, "/externalReference/value"),
     ];
     for Bad { what, body, status, pointer } in &table {
-        let answer = sent(&system, "/v1/referrals", body);
+        let answer = sent(&staff, "/v1/referrals", body);
+        assert_eq!(answer.status, *status, "{what}: {}", answer.text);
         answer.problem(*status);
         let faults = answer.faults();
         if !pointer.is_empty() {
@@ -98,7 +99,7 @@ fn given_bodies_that_are_wrong_then_each_is_refused_with_its_place_and_nothing_i
     }
     assert!(events_after(&county.worker(), before).is_empty(), "nothing was written");
     // The control: the good body is good.
-    sent(&system, "/v1/referrals", &good.to_string()).expect(201);
+    sent(&staff, "/v1/referrals", &good.to_string()).expect(201);
 }
 
 #[test]

@@ -85,9 +85,6 @@ fn given_what_cannot_be_then_each_is_refused() {
     // Something that is yet to happen.
     let movement = json!({ "movementType": "ADM", "reasonCode": "I", "prison": county.prison });
     worker.post(&format!("{under}/custody-movements"), &json!({ "movement": movement, "occurred": days_from(today(), 30) })).problem(422);
-    // Leaving a prison in which the person was not.
-    let release = json!({ "movementType": "REL", "reasonCode": "CR", "prison": county.prison });
-    worker.post(&format!("{under}/custody-movements"), &json!({ "movement": release, "occurred": ago(3) })).problem(422);
     // A kit that replaces one that was never issued.
     let kits = json!({
         "service": county.community, "replaces": crate::harness::new_id(),
@@ -103,6 +100,17 @@ fn given_what_cannot_be_then_each_is_refused() {
     // I1: 1111111111 passes modulus 11 and is no NHS number.
     let answer = worker.post(&format!("{under}/identifiers"), &json!({ "kind": "nhs_number", "value": "1111111111" }));
     assert_eq!(refused_at(&answer, "/value"), "identifier_invalid");
+}
+
+#[test]
+fn given_a_release_of_somebody_who_was_not_in_prison_then_it_is_kept_and_shown_as_doubtful() {
+    let county = County::new();
+    let worker = county.worker();
+    let person = county.registered(&worker, &somebody());
+    county.moved(&worker, &person, ago(3), json!({ "movementType": "REL", "reasonCode": "CR", "prison": county.prison, "area": county.area }));
+    let line = &worker.list(&format!("/v1/continuity/releases?service={}", county.community))[0];
+    assert_eq!((&line["doubtful"], &line["state"]), (&json!(true), &json!("due")));
+    assert_eq!(line["local"]["inDenominator"], "uncertain");
 }
 
 #[test]

@@ -123,7 +123,7 @@ impl Client {
 
 /// Every line of a list, page after page.
 #[track_caller]
-pub fn list(client: &Client, path: &str) -> Vec<Value> {
+fn list(client: &Client, path: &str) -> Vec<Value> {
     let mut lines = Vec::new();
     let mut page = client.read(path);
     loop {

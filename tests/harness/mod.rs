@@ -7,7 +7,7 @@ mod people;
 mod program;
 mod shared;
 
-pub use client::{Answer, Client, list};
+pub use client::{Answer, Client};
 pub use county::County;
 pub use days::{ago, days_from, today};
 pub use people::{Somebody, somebody};

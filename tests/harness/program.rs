@@ -227,7 +227,7 @@ impl Program {
     }
 
     /// Ends it as a power cut would.
-    pub fn kill_hard(mut self) {
+    pub fn kill_hard(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
