@@ -13,7 +13,7 @@ use throughcare_domain::access::{self, Permission, Visibility};
 use throughcare_domain::command::{Asked, Command};
 use throughcare_domain::decide::{self, Context, Decision};
 use throughcare_domain::history::History;
-use throughcare_domain::id::PersonId;
+use throughcare_domain::id::{PersonId, ReferralId};
 use throughcare_domain::stream::StreamId;
 use throughcare_store::{Append, AppendOutcome, Idempotency};
 use uuid::Uuid;
@@ -81,10 +81,8 @@ impl App {
         }
         let stream = StreamId::person(person);
         let version = history.version();
-        if request
-            .if_match
-            .as_ref()
-            .is_some_and(|expected| *expected != etag::of(stream, version))
+        if let Some(expected) = &request.if_match
+            && !matches(expected, address, stream, &history)
         {
             return Err(AppError::Stale);
         }
@@ -262,6 +260,18 @@ fn replay(answer: &[u8], position: u64) -> Result<Answer, AppError> {
         replayed: true,
         ..answer
     })
+}
+
+/// Whether `If-Match` names the present version: that of the record, or of the referral as its sender sees it.
+fn matches(expected: &str, address: Address, stream: StreamId, history: &History) -> bool {
+    let stages = || match address {
+        Address::Entity(id) => history
+            .state(None, None)
+            .referral(ReferralId(id))
+            .map(etag::of_stages),
+        _ => None,
+    };
+    expected == etag::of(stream, history.version()) || stages().as_deref() == Some(expected)
 }
 
 /// Whether the answer may name the record: when the caller named it, or sees it in full, or does so from now on.

@@ -7,6 +7,7 @@
 //! This crate translates. It decides nothing about people, and it knows neither the database nor a
 //! clock: time and ids come through [`sources`].
 
+pub mod api;
 pub mod assemble;
 pub mod docs;
 pub mod health;

@@ -8,15 +8,18 @@ use crate::problem::{Fault, Problem, ProblemKind};
 use crate::serve::MalformedHead;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http_body_util::Limited;
+use http_body_util::{BodyExt, Limited};
 
 /// The longest path and query together, in bytes.
 pub const MAX_URI_BYTES: usize = 2_048;
 /// The largest body, in bytes (256 KiB).
 pub const MAX_BODY_BYTES: usize = 256 * 1_024;
+/// Of a body that is too large, how much is read and thrown away, in bytes (4 MiB): a client that is still sending
+/// when the connection closes never sees the answer.
+const MAX_THROWN_AWAY: usize = 4 * 1_024 * 1_024;
 
 const TWO_FRAMINGS: &str =
     "Send either one Content-Length or Transfer-Encoding, not both, and end every header line with CR LF.";
@@ -27,11 +30,33 @@ pub async fn layer(request: Request, next: Next) -> Response {
         return malformed(&header::CONTENT_LENGTH, TWO_FRAMINGS).into_response();
     }
     if let Err(problem) = check(request.uri(), request.headers()) {
-        return problem.into_response();
+        let too_large = problem.kind() == ProblemKind::PayloadTooLarge;
+        let mut response = problem.into_response();
+        if too_large && !thrown_away(request.into_body()).await {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
+        return response;
     }
     // Whoever reads the body meets the limit, even when no length was announced.
     let request = request.map(|body| Body::new(Limited::new(body, MAX_BODY_BYTES)));
     next.run(request).await
+}
+
+/// Reads a body to its end, if that is not too far. Its deadline bounds the time.
+async fn thrown_away(mut body: Body) -> bool {
+    let mut left = MAX_THROWN_AWAY;
+    while let Some(frame) = body.frame().await {
+        let length = frame
+            .ok()
+            .and_then(|frame| frame.into_data().ok())
+            .map(|data| data.len());
+        match length.and_then(|length| left.checked_sub(length)) {
+            Some(rest) => left = rest,
+            None => return false,
+        }
+    }
+    true
 }
 
 fn check(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {

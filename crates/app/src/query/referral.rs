@@ -55,7 +55,11 @@ impl App {
             person: (asked || visible).then_some(person),
             identity: (asked && staff).then(|| state.identity.clone()),
             note: note.filter(|_| (asked || sent) && staff),
-            etag: etag::of(StreamId::person(person), history.version()),
+            etag: if asked || visible {
+                etag::of(StreamId::person(person), history.version())
+            } else {
+                etag::of_stages(&referral)
+            },
             position,
             referral,
         })

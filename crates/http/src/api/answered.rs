@@ -43,7 +43,14 @@ pub fn created(answer: Answer, location: Option<String>) -> Response {
     let body = Recorded {
         person_id: answer.person.map(|person| person.0),
         event_ids: answer.events.iter().map(|event| event.0).collect(),
-        created: answer.created.iter().map(|one| CreatedThing { kind: one.kind.clone(), id: one.id }).collect(),
+        created: answer
+            .created
+            .iter()
+            .map(|one| CreatedThing {
+                kind: one.kind.clone(),
+                id: one.id,
+            })
+            .collect(),
         flags: answer.flags.clone(),
         log_position: answer.position,
     };

@@ -46,7 +46,12 @@ impl FromRef<ApiState> for App {
 
 /// Schemas that only answers shared by many endpoints name, which the generator does not collect by itself.
 #[derive(utoipa::OpenApi)]
-#[openapi(components(schemas(answered::Recorded, answered::CreatedThing, crate::problem::ProblemBody, crate::problem::Fault)))]
+#[openapi(components(schemas(
+    answered::Recorded,
+    answered::CreatedThing,
+    crate::problem::ProblemBody,
+    crate::problem::Fault
+)))]
 struct Shared;
 
 /// Every route that wants a token.

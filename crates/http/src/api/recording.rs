@@ -1,10 +1,10 @@
 //! What every command about a person shares: the fields told with it, the unit of work, the answer.
 
+use super::ApiState;
 use super::answered::{Recorded, created};
 use super::asking::Asking;
 use super::refusal::problem;
 use super::wire::{ExternalReference, Reading, asked};
-use super::ApiState;
 use crate::idempotency::Fingerprint;
 use crate::problem::{Problem, ProblemBody};
 use crate::time::WhenWire;
@@ -88,7 +88,11 @@ pub async fn record<B: CommandBody>(
     mut body: B,
     read: impl FnOnce(B, &mut Reading, Timestamp) -> Option<Command>,
 ) -> Result<Answer, Problem> {
-    let Told { occurred, note, external_reference } = body.told();
+    let Told {
+        occurred,
+        note,
+        external_reference,
+    } = body.told();
     let request = asking.request(fingerprint, external_reference.map(Into::into))?;
     let now = request.received_at;
     let mut reading = Reading::default();

@@ -44,11 +44,17 @@ pub fn refused(faults: Faults) -> Problem {
 
 /// The problem for an error of a use case whose command stands under `prefix` in the body, for the fields named.
 pub fn problem_under(prefix: &str, fields: &[&str], error: AppError) -> Problem {
-    let AppError::Refused(faults) = error else { return problem(error) };
+    let AppError::Refused(faults) = error else {
+        return problem(error);
+    };
     let mut placed = Faults::default();
     for fault in faults {
         let inside = fields.iter().any(|field| fault.pointer.starts_with(field));
-        let pointer = if inside { format!("{prefix}{}", fault.pointer) } else { fault.pointer };
+        let pointer = if inside {
+            format!("{prefix}{}", fault.pointer)
+        } else {
+            fault.pointer
+        };
         placed.add(pointer, fault.code, fault.detail);
     }
     refused(placed)

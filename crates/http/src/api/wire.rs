@@ -30,7 +30,10 @@ pub struct ExternalReference {
 
 impl From<ExternalReference> for SourceReference {
     fn from(wire: ExternalReference) -> Self {
-        Self { system: wire.system, value: wire.value }
+        Self {
+            system: wire.system,
+            value: wire.value,
+        }
     }
 }
 
@@ -41,7 +44,9 @@ pub struct DateWire(pub Date);
 impl<'de> Deserialize<'de> for DateWire {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        parse_date(&text).map(Self).ok_or_else(|| D::Error::custom("expected a date from 1900 to 2099"))
+        parse_date(&text)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("expected a date from 1900 to 2099"))
     }
 }
 
@@ -137,7 +142,10 @@ pub struct NamesWire {
 
 impl From<NamesWire> for NamesTold {
     fn from(wire: NamesWire) -> Self {
-        Self { given: wire.given, family: wire.family }
+        Self {
+            given: wire.given,
+            family: wire.family,
+        }
     }
 }
 
@@ -205,11 +213,17 @@ impl Reading {
     /// An identifier. Two digits of a year mean a year until that of `now`.
     pub fn identifier(&mut self, wire: &IdentifierWire, pointer: &str, now: Timestamp) -> Option<Identifier> {
         let read = Identifier::parse(wire.kind.into(), &wire.value, london_date(now).year());
-        self.faults.take(format!("{pointer}/value"), "identifier_invalid", read)
+        self.faults
+            .take(format!("{pointer}/value"), "identifier_invalid", read)
     }
 
     /// Several identifiers.
-    pub fn identifiers(&mut self, wires: &[IdentifierWire], pointer: &str, now: Timestamp) -> Vec<Identifier> {
+    pub fn identifiers(
+        &mut self,
+        wires: &[IdentifierWire],
+        pointer: &str,
+        now: Timestamp,
+    ) -> Vec<Identifier> {
         wires
             .iter()
             .enumerate()
@@ -219,8 +233,15 @@ impl Reading {
 
     /// A residence.
     pub fn residence(&mut self, wire: ResidenceWire, pointer: &str) -> ResidenceTold {
-        let area = wire.area.and_then(|text| self.area(&text, &format!("{pointer}/area")));
-        ResidenceTold { area, no_fixed_abode: wire.no_fixed_abode, postcode: wire.postcode, address: wire.address }
+        let area = wire
+            .area
+            .and_then(|text| self.area(&text, &format!("{pointer}/area")));
+        ResidenceTold {
+            area,
+            no_fixed_abode: wire.no_fixed_abode,
+            postcode: wire.postcode,
+            address: wire.address,
+        }
     }
 
     /// Ends the reading: what was read, when nothing is wrong with it.
@@ -246,7 +267,11 @@ pub fn occurred(when: Option<WhenWire>, now: Timestamp) -> Occurred {
 
 /// A command with its time and note.
 pub fn asked(when: Option<WhenWire>, note: Option<String>, command: Command, now: Timestamp) -> Asked {
-    Asked { occurred: occurred(when, now), note, command }
+    Asked {
+        occurred: occurred(when, now),
+        note,
+        command,
+    }
 }
 
 /// A fact's time for answers.

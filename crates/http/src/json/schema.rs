@@ -73,7 +73,11 @@ impl Checked {
             })
             .collect();
         found.sort_by(|a, b| (&a.pointer, &a.code).cmp(&(&b.pointer, &b.code)));
-        found.dedup();
+        // What has the wrong format has the wrong pattern too: once is enough.
+        found.dedup_by(|next, one| {
+            next == one
+                || (next.pointer == one.pointer && (&*one.code, &*next.code) == ("bad_format", "bad_pattern"))
+        });
         found.truncate(MAX_FAULTS);
         found
     }

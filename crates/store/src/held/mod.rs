@@ -4,8 +4,8 @@ use crate::seal::{open_once, seal_once};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use sqlx::Row as _;
-use throughcare_domain::identifier::IdentifierKind;
 use throughcare_domain::id::PersonId;
+use throughcare_domain::identifier::IdentifierKind;
 use uuid::Uuid;
 
 /// How often recording a held movement is tried.
@@ -70,13 +70,18 @@ impl Store {
         .execute(self.pool())
         .await?;
         // What stands there now decides: ours, or what an earlier request with this key left.
-        let Some((key, fingerprint)) = hold.key else { return Ok(Held::Waits) };
-        let stands = sqlx::query("/* held::hold */ select fingerprint from held_movements where client = $1 and key = $2")
-            .bind(&hold.client)
-            .bind(key)
-            .fetch_optional(self.pool())
-            .await?;
-        let same = stands.is_none_or(|row| row.get::<Option<Vec<u8>>, _>(0).as_deref() == Some(&fingerprint[..]));
+        let Some((key, fingerprint)) = hold.key else {
+            return Ok(Held::Waits);
+        };
+        let stands = sqlx::query(
+            "/* held::hold */ select fingerprint from held_movements where client = $1 and key = $2",
+        )
+        .bind(&hold.client)
+        .bind(key)
+        .fetch_optional(self.pool())
+        .await?;
+        let same =
+            stands.is_none_or(|row| row.get::<Option<Vec<u8>>, _>(0).as_deref() == Some(&fingerprint[..]));
         Ok(if same { Held::Waits } else { Held::KeyReused })
     }
 
@@ -100,7 +105,11 @@ impl Store {
                 let id: Uuid = row.get("id");
                 let (wrapped, sealed): (Vec<u8>, Vec<u8>) = (row.get("wrapped"), row.get("sealed"));
                 let payload = open_once(&*self.inner.wrap, id.as_bytes(), &wrapped, &sealed)?;
-                Ok(Claimable { id, person: PersonId(row.get("stream_id")), payload })
+                Ok(Claimable {
+                    id,
+                    person: PersonId(row.get("stream_id")),
+                    payload,
+                })
             })
             .collect()
     }
@@ -110,7 +119,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn release_held(&self, id: Uuid) -> Result<(), StoreError> {
-        sqlx::query("/* held::release_held */ delete from held_movements where id = $1").bind(id).execute(self.pool()).await?;
+        sqlx::query("/* held::release_held */ delete from held_movements where id = $1")
+            .bind(id)
+            .execute(self.pool())
+            .await?;
         Ok(())
     }
 
@@ -148,6 +160,9 @@ impl Store {
             .bind(MAX_ATTEMPTS)
             .fetch_one(self.pool())
             .await?;
-        Ok((row.get::<i64, _>(0).unsigned_abs(), row.get::<i64, _>(1).unsigned_abs()))
+        Ok((
+            row.get::<i64, _>(0).unsigned_abs(),
+            row.get::<i64, _>(1).unsigned_abs(),
+        ))
     }
 }

@@ -41,9 +41,16 @@ pub async fn record_stay(
     State(state): State<ApiState>,
     asking: Asking,
     IdPath(id): IdPath,
-    ValidJson { mut body, fingerprint }: ValidJson<CustodyStay>,
+    ValidJson {
+        mut body,
+        fingerprint,
+    }: ValidJson<CustodyStay>,
 ) -> Result<Response, Problem> {
-    let Told { occurred, note, external_reference } = body.told();
+    let Told {
+        occurred,
+        note,
+        external_reference,
+    } = body.told();
     let request = asking.request(fingerprint, external_reference.map(Into::into))?;
     let now = request.received_at;
     let mut reading = Reading::default();
@@ -54,7 +61,11 @@ pub async fn record_stay(
         asked(occurred, note, Command::RecordMovement(reception), now),
         asked(Some(body.released), None, Command::RecordMovement(release), now),
     ];
-    let answer = state.app.record(Address::Person(PersonId(id)), stay, request).await.map_err(problem)?;
+    let answer = state
+        .app
+        .record(Address::Person(PersonId(id)), stay, request)
+        .await
+        .map_err(problem)?;
     let location = answer.person.map(|person| format!("/v1/people/{person}"));
     Ok(created(answer, location))
 }

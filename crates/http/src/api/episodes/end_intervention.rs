@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::{EpisodeId, InterventionId};
-use uuid::Uuid;
 
 command_body! {
     /// A treatment that ends.
@@ -34,9 +33,20 @@ pub async fn end_intervention(
     TwoIdsPath(id, other): TwoIdsPath,
     ValidJson { body, fingerprint }: ValidJson<InterventionEnd>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |body, reading, _| {
-        let exit = reading.code(&body.exit, "/exit")?;
-        Some(Command::EndIntervention { episode: EpisodeId(id), intervention: InterventionId(other), exit })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |body, reading, _| {
+            let exit = reading.code(&body.exit, "/exit")?;
+            Some(Command::EndIntervention {
+                episode: EpisodeId(id),
+                intervention: InterventionId(other),
+                exit,
+            })
+        },
+    )
     .await
 }

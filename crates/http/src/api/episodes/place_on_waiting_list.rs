@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::EpisodeId;
-use uuid::Uuid;
 
 command_body! {
     /// A wait that begins.
@@ -34,9 +33,19 @@ pub async fn place_on_waiting_list(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<WaitingListEntry>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |body, reading, _| {
-        let intervention = reading.code(&body.intervention, "/intervention")?;
-        Some(Command::PlaceOnWaitingList { episode: EpisodeId(id), intervention })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |body, reading, _| {
+            let intervention = reading.code(&body.intervention, "/intervention")?;
+            Some(Command::PlaceOnWaitingList {
+                episode: EpisodeId(id),
+                intervention,
+            })
+        },
+    )
     .await
 }

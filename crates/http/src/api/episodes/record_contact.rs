@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::EpisodeId;
-use uuid::Uuid;
 
 command_body! {
     /// The person was seen.
@@ -31,8 +30,17 @@ pub async fn record_contact(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<Contact>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |_, _, _| {
-        Some(Command::RecordContact { episode: EpisodeId(id) })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |_, _, _| {
+            Some(Command::RecordContact {
+                episode: EpisodeId(id),
+            })
+        },
+    )
     .await
 }

@@ -8,13 +8,12 @@ use crate::path::IdPath;
 use crate::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
-use throughcare_app::Address;
 use serde::Deserialize;
+use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::fact::ExitProfile;
 use throughcare_domain::id::EpisodeId;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// Days of use in the 28 days before exit.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
@@ -54,15 +53,27 @@ pub async fn record_exit(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<Exit>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |body, reading, _| {
-        let reason = reading.code(&body.reason, "/reason");
-        let intervention_exit = body.intervention_exit.and_then(|code| reading.code(&code, "/interventionExit"));
-        Some(Command::RecordExit {
-            episode: EpisodeId(id),
-            reason: reason?,
-            intervention_exit,
-            profile: body.profile.map(|it| ExitProfile { opiate_days: it.opiate_days, crack_days: it.crack_days }),
-        })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |body, reading, _| {
+            let reason = reading.code(&body.reason, "/reason");
+            let intervention_exit = body
+                .intervention_exit
+                .and_then(|code| reading.code(&code, "/interventionExit"));
+            Some(Command::RecordExit {
+                episode: EpisodeId(id),
+                reason: reason?,
+                intervention_exit,
+                profile: body.profile.map(|it| ExitProfile {
+                    opiate_days: it.opiate_days,
+                    crack_days: it.crack_days,
+                }),
+            })
+        },
+    )
     .await
 }

@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::EpisodeId;
-use uuid::Uuid;
 
 command_body! {
     /// A treatment that begins.
@@ -40,11 +39,23 @@ pub async fn start_intervention(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<NewIntervention>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |body, reading, _| {
-        let code = reading.code(&body.intervention, "/intervention");
-        let setting = reading.code(&body.setting, "/setting");
-        let within_care_plan = body.within_care_plan;
-        Some(Command::StartIntervention { episode: EpisodeId(id), code: code?, setting: setting?, within_care_plan })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |body, reading, _| {
+            let code = reading.code(&body.intervention, "/intervention");
+            let setting = reading.code(&body.setting, "/setting");
+            let within_care_plan = body.within_care_plan;
+            Some(Command::StartIntervention {
+                episode: EpisodeId(id),
+                code: code?,
+                setting: setting?,
+                within_care_plan,
+            })
+        },
+    )
     .await
 }

@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::EpisodeId;
-use uuid::Uuid;
 
 command_body! {
     /// A wait that ends without a start.
@@ -34,9 +33,19 @@ pub async fn take_off_waiting_list(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<WaitingListRemoval>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |body, reading, _| {
-        let reason = reading.code(&body.reason, "/reason")?;
-        Some(Command::TakeOffWaitingList { episode: EpisodeId(id), reason })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |body, reading, _| {
+            let reason = reading.code(&body.reason, "/reason")?;
+            Some(Command::TakeOffWaitingList {
+                episode: EpisodeId(id),
+                reason,
+            })
+        },
+    )
     .await
 }

@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::KitId;
-use uuid::Uuid;
 
 command_body! {
     /// A kit from property in the person's hands.
@@ -31,8 +30,13 @@ pub async fn hand_over(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<KitHandover>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |_, _, _| {
-        Some(Command::HandOverKit(KitId(id)))
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |_, _, _| Some(Command::HandOverKit(KitId(id))),
+    )
     .await
 }

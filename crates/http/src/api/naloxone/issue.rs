@@ -1,5 +1,6 @@
 //! `POST /v1/people/{id}/naloxone-issues`: issue kits.
 
+use super::kit::{KitWire, kits};
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::recording::{CommandAnswers, command_body, recorded};
@@ -9,7 +10,6 @@ use crate::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
 use throughcare_app::Address;
-use super::kit::{KitWire, kits};
 use throughcare_domain::command::Command;
 use throughcare_domain::id::{KitId, PersonId};
 use uuid::Uuid;
@@ -40,10 +40,21 @@ pub async fn issue(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<NaloxoneIssue>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Person(PersonId(id)), body, |body, reading, _| {
-        let service = reading.service(&body.service, "/service");
-        let kits = kits(&body.kits, reading);
-        Some(Command::IssueKits { service: service?, kits, replaces: body.replaces.map(KitId) })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Person(PersonId(id)),
+        body,
+        |body, reading, _| {
+            let service = reading.service(&body.service, "/service");
+            let kits = kits(&body.kits, reading);
+            Some(Command::IssueKits {
+                service: service?,
+                kits,
+                replaces: body.replaces.map(KitId),
+            })
+        },
+    )
     .await
 }

@@ -28,7 +28,11 @@ pub fn kits(wires: &[KitWire], reading: &mut Reading) -> Vec<KitRead> {
         .filter_map(|(index, wire)| {
             let product = reading.code(&wire.product, &format!("/kits/{index}/product"));
             let batch = reading.code(&wire.batch, &format!("/kits/{index}/batch"));
-            Some(KitRead { product: product?, batch: batch?, expires_on: wire.expires_on.0 })
+            Some(KitRead {
+                product: product?,
+                batch: batch?,
+                expires_on: wire.expires_on.0,
+            })
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! `POST /v1/people/{id}/naloxone-placements`: place kits in property for release.
 
+use super::kit::{KitWire, kits};
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::recording::{CommandAnswers, command_body, recorded};
@@ -9,10 +10,8 @@ use crate::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
 use throughcare_app::Address;
-use super::kit::{KitWire, kits};
 use throughcare_domain::command::Command;
 use throughcare_domain::id::PersonId;
-use uuid::Uuid;
 
 command_body! {
     /// Kits put with the property given back at release.
@@ -41,11 +40,22 @@ pub async fn place_in_property(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<NaloxonePlacement>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Person(PersonId(id)), body, |body, reading, _| {
-        let service = reading.service(&body.service, "/service");
-        let prison = reading.prison(&body.prison, "/prison");
-        let kits = kits(&body.kits, reading);
-        Some(Command::PlaceKitsInProperty { service: service?, prison: prison?, kits })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Person(PersonId(id)),
+        body,
+        |body, reading, _| {
+            let service = reading.service(&body.service, "/service");
+            let prison = reading.prison(&body.prison, "/prison");
+            let kits = kits(&body.kits, reading);
+            Some(Command::PlaceKitsInProperty {
+                service: service?,
+                prison: prison?,
+                kits,
+            })
+        },
+    )
     .await
 }

@@ -1,5 +1,6 @@
 //! `POST /v1/naloxone-kits/{id}/use`: record the use of a kit.
 
+use super::kit::UsedOnWire;
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::recording::{CommandAnswers, command_body, recorded};
@@ -9,10 +10,8 @@ use crate::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
 use throughcare_app::Address;
-use super::kit::UsedOnWire;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::KitId;
-use uuid::Uuid;
 
 command_body! {
     /// A kit that was used.
@@ -43,15 +42,22 @@ pub async fn use_kit(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<KitUse>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |body, reading, _| {
-        let place = body.place.and_then(|place| reading.code(&place, "/place"));
-        Some(Command::UseKit {
-            kit: KitId(id),
-            doses: body.doses,
-            used_on: body.used_on.into(),
-            outcome: reading.code(&body.outcome, "/outcome")?,
-            place,
-        })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |body, reading, _| {
+            let place = body.place.and_then(|place| reading.code(&place, "/place"));
+            Some(Command::UseKit {
+                kit: KitId(id),
+                doses: body.doses,
+                used_on: body.used_on.into(),
+                outcome: reading.code(&body.outcome, "/outcome")?,
+                place,
+            })
+        },
+    )
     .await
 }

@@ -1,5 +1,6 @@
 //! `POST /v1/people/{id}/demographics`: correct or complete demographics.
 
+use super::register::DemographicsWire;
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::recording::{CommandAnswers, command_body, recorded};
@@ -10,10 +11,8 @@ use crate::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
 use throughcare_app::Address;
-use super::register::DemographicsWire;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::PersonId;
-use uuid::Uuid;
 
 command_body! {
     /// What is now known of a person.
@@ -43,14 +42,21 @@ pub async fn correct_demographics(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<DemographicsCorrection>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Person(PersonId(id)), body, |body, reading, _| {
-        let told = DemographicsWire {
-            names: body.names,
-            date_of_birth: body.date_of_birth,
-            sex: body.sex,
-            ethnicity: body.ethnicity,
-        };
-        Some(Command::CorrectDemographics(told.read(reading, "")))
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Person(PersonId(id)),
+        body,
+        |body, reading, _| {
+            let told = DemographicsWire {
+                names: body.names,
+                date_of_birth: body.date_of_birth,
+                sex: body.sex,
+                ethnicity: body.ethnicity,
+            };
+            Some(Command::CorrectDemographics(told.read(reading, "")))
+        },
+    )
     .await
 }

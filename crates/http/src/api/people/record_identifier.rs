@@ -12,7 +12,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::PersonId;
-use uuid::Uuid;
 
 command_body! {
     /// An identifier to add.
@@ -37,9 +36,19 @@ pub async fn record_identifier(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<NewIdentifier>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Person(PersonId(id)), body, |body, reading, now| {
-        let wire = IdentifierWire { kind: body.kind, value: body.value };
-        Some(Command::RecordIdentifier(reading.identifier(&wire, "", now)?))
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Person(PersonId(id)),
+        body,
+        |body, reading, now| {
+            let wire = IdentifierWire {
+                kind: body.kind,
+                value: body.value,
+            };
+            Some(Command::RecordIdentifier(reading.identifier(&wire, "", now)?))
+        },
+    )
     .await
 }

@@ -3,7 +3,7 @@
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::recording::{CommandAnswers, command_body, recorded};
-use crate::api::wire::{ResidenceWire};
+use crate::api::wire::ResidenceWire;
 use crate::json::ValidJson;
 use crate::path::IdPath;
 use crate::problem::Problem;
@@ -12,7 +12,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::PersonId;
-use uuid::Uuid;
 
 command_body! {
     /// Where somebody lives.
@@ -44,14 +43,21 @@ pub async fn record_residence(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<NewResidence>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Person(PersonId(id)), body, |body, reading, _| {
-        let told = ResidenceWire {
-            area: body.area,
-            no_fixed_abode: body.no_fixed_abode,
-            postcode: body.postcode,
-            address: body.address,
-        };
-        Some(Command::RecordResidence(reading.residence(told, "")))
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Person(PersonId(id)),
+        body,
+        |body, reading, _| {
+            let told = ResidenceWire {
+                area: body.area,
+                no_fixed_abode: body.no_fixed_abode,
+                postcode: body.postcode,
+                address: body.address,
+            };
+            Some(Command::RecordResidence(reading.residence(told, "")))
+        },
+    )
     .await
 }

@@ -35,8 +35,12 @@ impl DemographicsWire {
         Demographics {
             names: self.names.map(Into::into).unwrap_or_default(),
             date_of_birth: self.date_of_birth.map(|date| date.0),
-            sex: self.sex.and_then(|code| reading.code(&code, &format!("{under}/sex"))),
-            ethnicity: self.ethnicity.and_then(|code| reading.code(&code, &format!("{under}/ethnicity"))),
+            sex: self
+                .sex
+                .and_then(|code| reading.code(&code, &format!("{under}/sex"))),
+            ethnicity: self
+                .ethnicity
+                .and_then(|code| reading.code(&code, &format!("{under}/ethnicity"))),
         }
     }
 }
@@ -65,12 +69,21 @@ pub async fn register(
     asking: Asking,
     ValidJson { body, fingerprint }: ValidJson<NewPerson>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::New, body, |body, reading, now| {
-        Some(Command::Register {
-            demographics: body.demographics.read(reading, "/demographics"),
-            identifiers: reading.identifiers(&body.identifiers, "/identifiers", now),
-            residence: body.residence.map(|residence| reading.residence(residence, "/residence")),
-        })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::New,
+        body,
+        |body, reading, now| {
+            Some(Command::Register {
+                demographics: body.demographics.read(reading, "/demographics"),
+                identifiers: reading.identifiers(&body.identifiers, "/identifiers", now),
+                residence: body
+                    .residence
+                    .map(|residence| reading.residence(residence, "/residence")),
+            })
+        },
+    )
     .await
 }

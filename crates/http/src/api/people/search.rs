@@ -62,8 +62,14 @@ pub async fn search(
     let mut reading = Reading::default();
     let identifier = reading.identifier(&body.identifier, "/identifier", asking.received_at);
     let identifier = reading.whole(identifier)?;
-    let found = state.app.search(&asking.caller, &identifier).await.map_err(problem)?;
-    Ok(Json(PeopleFound { data: found.iter().map(shown).collect() }))
+    let found = state
+        .app
+        .search(&asking.caller, &identifier)
+        .await
+        .map_err(problem)?;
+    Ok(Json(PeopleFound {
+        data: found.iter().map(shown).collect(),
+    }))
 }
 
 fn shown(read: &PersonRead) -> PersonFound {

@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::{EventId, PersonId};
-use uuid::Uuid;
 
 command_body! {
     /// An identifier to withdraw.
@@ -31,8 +30,17 @@ pub async fn withdraw_identifier(
     TwoIdsPath(id, other): TwoIdsPath,
     ValidJson { body, fingerprint }: ValidJson<IdentifierWithdrawal>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Person(PersonId(id)), body, |_, _, _| {
-        Some(Command::WithdrawIdentifier { recorded_by: EventId(other) })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Person(PersonId(id)),
+        body,
+        |_, _, _| {
+            Some(Command::WithdrawIdentifier {
+                recorded_by: EventId(other),
+            })
+        },
+    )
     .await
 }

@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::ReferralId;
-use uuid::Uuid;
 
 command_body! {
     /// A referral taken on.
@@ -31,8 +30,13 @@ pub async fn accept(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<Acceptance>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |_, _, _| {
-        Some(Command::AcceptReferral(ReferralId(id)))
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |_, _, _| Some(Command::AcceptReferral(ReferralId(id))),
+    )
     .await
 }

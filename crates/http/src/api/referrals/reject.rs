@@ -11,7 +11,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::ReferralId;
-use uuid::Uuid;
 
 command_body! {
     /// Why: a code of `rejection-reasons`.
@@ -34,8 +33,18 @@ pub async fn reject(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<Rejection>,
 ) -> Result<Response, Problem> {
-    recorded(&state, &asking, fingerprint, Address::Entity(id), body, |body, reading, _| {
-        Some(Command::RejectReferral { referral: ReferralId(id), reason: reading.code(&body.reason, "/reason")? })
-    })
+    recorded(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |body, reading, _| {
+            Some(Command::RejectReferral {
+                referral: ReferralId(id),
+                reason: reading.code(&body.reason, "/reason")?,
+            })
+        },
+    )
     .await
 }

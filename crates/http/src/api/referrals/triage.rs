@@ -12,7 +12,6 @@ use axum::response::Response;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::ReferralId;
-use uuid::Uuid;
 
 command_body! {
     /// The first assessment.
@@ -39,11 +38,22 @@ pub async fn triage(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<Triage>,
 ) -> Result<Response, Problem> {
-    let answer = record(&state, &asking, fingerprint, Address::Entity(id), body, |body, reading, _| {
-        let substances = reading.codes(&body.substances, "/substances");
-        let outcome = reading.code(&body.outcome, "/outcome")?;
-        Some(Command::Triage { referral: ReferralId(id), outcome, substances })
-    })
+    let answer = record(
+        &state,
+        &asking,
+        fingerprint,
+        Address::Entity(id),
+        body,
+        |body, reading, _| {
+            let substances = reading.codes(&body.substances, "/substances");
+            let outcome = reading.code(&body.outcome, "/outcome")?;
+            Some(Command::Triage {
+                referral: ReferralId(id),
+                outcome,
+                substances,
+            })
+        },
+    )
     .await?;
     let location = location(&answer, "episode", "/v1/episodes");
     Ok(created(answer, location))

@@ -8,7 +8,7 @@ use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, read_place, shown, who, write_place};
 use crate::api::wire::{DateWire, NamesWire};
 use crate::lists::{Page, Pagination, per_page};
-use crate::problem::Problem;
+use crate::problem::{Fault, Problem, ProblemKind};
 use crate::query::ValidQuery;
 use axum::extract::State;
 use axum::response::Response;
@@ -32,6 +32,9 @@ release_filters! {
         pub per_page: Option<u32>,
     }
 }
+
+/// Most open plans looked at for a page.
+const MOST_PLANNED: u32 = 2_000;
 
 /// A release to come.
 #[derive(Clone, Serialize, ToSchema)]
@@ -104,8 +107,8 @@ fn line(person: Uuid, plan: &PlannedRelease, day: Date) -> PlannedLine {
 
 /// Releases to come, and what is missing
 ///
-/// Open plans in the order in which they were made. `from` and `to` filter by the day on which the plan was
-/// made. Everyone but auditors names a service of their organisation, or a prison in which it works.
+/// Open plans, the nearest planned day first; `from` and `to` are planned days. Everyone but auditors names a
+/// service of their organisation, or a prison in which it works. Up to 2,000 open plans are looked at.
 #[utoipa::path(
     get, path = "/v1/continuity/planned-releases", tag = "Continuity", params(PlannedQuery),
     responses(
@@ -121,40 +124,70 @@ pub async fn planned_releases(
 ) -> Result<Response, Problem> {
     let which = query.which();
     let size = per_page(query.per_page);
-    let mut asked = which.query(&asking, RowKind::ReleasePlanned, size)?;
+    let mut asked = which.query(&asking, RowKind::ReleasePlanned, MOST_PLANNED)?;
+    // The days asked for are those planned, which move; rows stand in order of the day the plan was made.
+    let (from, to) = (asked.from.take(), asked.to.take());
     let scope = state
         .cursors
         .scope("/v1/continuity/planned-releases", &[&which.text(&asking)]);
-    asked.after = read_place(&scope, query.cursor.as_deref())?;
+    let after = read_place(&scope, query.cursor.as_deref())?;
     asking.wait(&state.app).await?;
     let read = state
         .app
-        .releases(&asking.caller, asked, true)
+        .releases(&asking.caller, asked, false)
         .await
         .map_err(problem)?;
-    let lines = read.rows.iter().filter_map(|listed| {
-        let RowDetail::Plan(plan) = &listed.row.detail else {
-            return None;
-        };
-        let (names, date_of_birth) = who(read.identities.get(&listed.person));
-        Some(PlannedLine {
+    if read.more {
+        return Err(too_many());
+    }
+    let mut lines: Vec<_> = read
+        .rows
+        .iter()
+        .filter_map(|listed| match &listed.row.detail {
+            RowDetail::Plan(plan) => Some((listed.person, line(listed.person.0, plan, read.day))),
+            _ => None,
+        })
+        .filter(|(_, line)| {
+            from.is_none_or(|from| from <= line.planned_on) && to.is_none_or(|to| line.planned_on <= to)
+        })
+        .filter(|(_, line)| after.is_none_or(|after| (line.planned_on, line.plan_id) > after))
+        .collect();
+    lines.sort_by_key(|(_, line)| (line.planned_on, line.plan_id));
+    let has_more = lines.len() > size as usize;
+    lines.truncate(size as usize);
+    let next = lines
+        .last()
+        .filter(|_| has_more)
+        .map(|(_, last)| (last.planned_on, last.plan_id));
+    let people: Vec<_> = lines.iter().map(|(person, _)| *person).collect();
+    let known = state
+        .app
+        .release_names(&asking.caller, &read, &people)
+        .await
+        .map_err(problem)?;
+    let data = lines.into_iter().map(|(person, line)| {
+        let (names, date_of_birth) = who(known.get(&person));
+        PlannedLine {
             names,
             date_of_birth,
-            ..line(listed.person.0, plan, read.day)
-        })
+            ..line
+        }
     });
-    let next = read
-        .rows
-        .last()
-        .filter(|_| read.more)
-        .map(|last| (last.row.opened_on, last.row.id));
     let body = Page {
-        data: lines.collect(),
+        data: data.collect(),
         pagination: Pagination {
             next_cursor: next.map(|place| write_place(&scope, place)),
-            has_more: read.more,
+            has_more,
             per_page: size,
         },
     };
     Ok(shown(body, read.position))
+}
+
+fn too_many() -> Problem {
+    Problem::new(ProblemKind::ValidationFailed).fault(Fault::new(
+        "/query",
+        "too_many",
+        "More than 2,000 releases are planned here. Ask for one prison, area or service.",
+    ))
 }

@@ -114,7 +114,7 @@ macro_rules! release_filters {
             #[schema(pattern = "^[a-z0-9-]{2,64}$")]
             #[param(pattern = "^[a-z0-9-]{2,64}$")]
             pub service: Option<String>,
-            /// From this day on: of release, or on which the plan was made.
+            /// From this day on: of release, or planned for, for releases to come.
             pub from: Option<crate::api::wire::DateWire>,
             /// Up to this day.
             pub to: Option<crate::api::wire::DateWire>,

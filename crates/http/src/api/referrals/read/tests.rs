@@ -9,7 +9,11 @@ use throughcare_domain::when::Occurred;
 
 fn at(day: i8) -> Dated {
     let recorded_at: Timestamp = "2026-03-10T09:00:00Z".parse().unwrap();
-    Dated { occurred: Occurred::On(date(2026, 3, day)), by: EventId(Uuid::from_u128(5)), recorded_at }
+    Dated {
+        occurred: Occurred::On(date(2026, 3, day)),
+        by: EventId(Uuid::from_u128(5)),
+        recorded_at,
+    }
 }
 
 /// A triaged referral as the app gives it to the sender.
@@ -30,13 +34,23 @@ fn sent() -> ReferralRead {
         withdrawn: None,
         triaged: Some((at(4), Code::parse("treatment_needed").unwrap())),
     };
-    ReferralRead { referral, person: None, identity: None, note: None, etag: "0e1c".into(), position: 9 }
+    ReferralRead {
+        referral,
+        person: None,
+        identity: None,
+        note: None,
+        etag: "0e1c".into(),
+        position: 9,
+    }
 }
 
 #[test]
 fn the_sender_sees_how_far_it_has_come_and_nothing_clinical() {
     let shown = serde_json::to_value(referral_shown(&sent())).unwrap();
-    assert_eq!((&shown["status"], &shown["triaged"]), (&"triaged".into(), &"2026-03-04".into()));
+    assert_eq!(
+        (&shown["status"], &shown["triaged"]),
+        (&"triaged".into(), &"2026-03-04".into())
+    );
     for hidden in ["personId", "clinical", "identity", "note"] {
         assert!(shown.get(hidden).is_none(), "{hidden}");
     }
