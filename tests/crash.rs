@@ -21,7 +21,8 @@ type Acknowledged = BTreeMap<String, String>;
 #[test]
 fn given_sixteen_writers_when_killed_again_and_again_then_nothing_acknowledged_is_lost_or_doubled() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let kills: usize = number("THROUGHCARE_CRASH_KILLS").map_or(20, |kills: u64| usize::try_from(kills).unwrap());
+    let kills: usize =
+        number("THROUGHCARE_CRASH_KILLS").map_or(20, |kills: u64| usize::try_from(kills).unwrap());
     let seed = number("THROUGHCARE_CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
     println!("{kills} kills, seed {seed}");
     let mut dice = Dice(seed);
@@ -34,12 +35,16 @@ fn given_sixteen_writers_when_killed_again_and_again_then_nothing_acknowledged_i
 
     let acknowledged: Vec<Acknowledged> = thread::scope(|scope| {
         let (doors, over, done) = (&doors, &over, &done);
-        let writers: Vec<_> = (0..WRITERS).map(|writer| scope.spawn(move || write(writer, doors, over, done))).collect();
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|writer| scope.spawn(move || write(writer, doors, over, done)))
+            .collect();
         // A panic below must not leave the writers writing.
         let end = Ends(over);
         for turn in 0..kills {
             let before = done.load(Ordering::Relaxed);
-            until("the writers get on", || (done.load(Ordering::Relaxed) > before).then_some(()));
+            until("the writers get on", || {
+                (done.load(Ordering::Relaxed) > before).then_some(())
+            });
             thread::sleep(Duration::from_millis(dice.below(600)));
             match dice.below(3) {
                 0 => kill_postgres(&place),
@@ -60,18 +65,40 @@ fn given_sixteen_writers_when_killed_again_and_again_then_nothing_acknowledged_i
     program.kill_hard();
     let program = place.start();
     let events = log(&place, &program);
-    let received: Vec<_> = events.iter().filter(|event| event["type"] == "referral.received").collect();
+    let received: Vec<_> = events
+        .iter()
+        .filter(|event| event["type"] == "referral.received")
+        .collect();
     let mut found = Acknowledged::new();
     for event in &received {
         let reference = event["externalReference"]["value"].as_str().unwrap().to_owned();
-        let before = found.insert(reference.clone(), event["data"]["referral"].as_str().unwrap().to_owned());
+        let before = found.insert(
+            reference.clone(),
+            event["data"]["referral"].as_str().unwrap().to_owned(),
+        );
         assert_eq!(before, None, "{reference} is there twice");
     }
-    assert_eq!(found, acknowledged, "every acknowledged referral is there, with its id, and no other");
-    let opened: HashSet<_> = events.iter().filter(|event| event["type"] == "person.registered").map(|event| event["personId"].as_str().unwrap()).collect();
+    assert_eq!(
+        found, acknowledged,
+        "every acknowledged referral is there, with its id, and no other"
+    );
+    let opened: HashSet<_> = events
+        .iter()
+        .filter(|event| event["type"] == "identity.person-registered")
+        .map(|event| event["personId"].as_str().unwrap())
+        .collect();
     assert_eq!(opened.len(), acknowledged.len(), "each opened one record");
-    let positions: Vec<_> = events.iter().map(|event| event["position"].as_u64().unwrap()).collect();
-    assert!(positions.iter().copied().eq(1..=u64::try_from(positions.len()).unwrap()), "positions have gaps");
+    let positions: Vec<_> = events
+        .iter()
+        .map(|event| event["position"].as_u64().unwrap())
+        .collect();
+    assert!(
+        positions
+            .iter()
+            .copied()
+            .eq(1..=u64::try_from(positions.len()).unwrap()),
+        "positions have gaps"
+    );
 
     // The lists caught up by themselves.
     let reader = case_system(&place, &program, "reader");
@@ -81,7 +108,10 @@ fn given_sixteen_writers_when_killed_again_and_again_then_nothing_acknowledged_i
     });
     assert_eq!(lines.len(), acknowledged.len());
     assert_eq!(program.stop().code(), Some(0));
-    println!("{} referrals acknowledged, each recorded once", acknowledged.len());
+    println!(
+        "{} referrals acknowledged, each recorded once",
+        acknowledged.len()
+    );
 }
 
 /// Ends the writers, whatever happens.
@@ -95,7 +125,9 @@ impl Drop for Ends<'_> {
 
 /// One client of its own for each writer: keys and references belong to a client.
 fn clients(place: &Place, program: &Program) -> Vec<Client> {
-    (0..WRITERS).map(|writer| case_system(place, program, &format!("writer-{writer}"))).collect()
+    (0..WRITERS)
+        .map(|writer| case_system(place, program, &format!("writer-{writer}")))
+        .collect()
 }
 
 /// Sends one referral after the other, each until it is acknowledged, always with the same key.
@@ -109,12 +141,16 @@ fn write(writer: usize, doors: &RwLock<Vec<Client>>, over: &AtomicBool, done: &A
         let body = referral(&reference);
         let id = until("the referral is acknowledged", || {
             let client = doors.read().unwrap()[writer].clone();
-            let request = client.request(Method::POST, "/v1/referrals").header("idempotency-key", &key).json(&body);
+            let request = client
+                .request(Method::POST, "/v1/referrals")
+                .header("idempotency-key", &key)
+                .json(&body);
             let Ok(answer) = client.try_send(request) else {
                 return None;
             };
             // Not available, outcome unknown, or the first try still runs: the same key may be sent again.
-            let again = answer.status == 503 || answer.status == 409 && answer.problem(409) == "idempotency_in_progress";
+            let again = answer.status == 503
+                || answer.status == 409 && answer.problem(409) == "idempotency_in_progress";
             assert!(again || answer.status == 201, "{}", answer.text);
             (!again).then(|| answer.id("referral"))
         });
@@ -133,7 +169,14 @@ fn killed_and_started_again(place: &Place, program: &mut Program, doors: &RwLock
 /// Kills PostgreSQL's first process, if it runs, as a power cut would.
 pub fn kill_postgres(place: &Place) {
     let file = place.data_dir().join("postgres/postmaster.pid");
-    let pid = until("PostgreSQL runs", || std::fs::read_to_string(&file).ok()?.lines().next()?.parse::<u32>().ok());
+    let pid = until("PostgreSQL runs", || {
+        std::fs::read_to_string(&file)
+            .ok()?
+            .lines()
+            .next()?
+            .parse::<u32>()
+            .ok()
+    });
     if lives(pid) {
         kill(pid, "-KILL");
     }

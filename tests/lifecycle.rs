@@ -14,9 +14,17 @@ const STOP_WITHIN: Duration = Duration::from_secs(20);
 
 /// Registers one organisation with one service.
 pub fn set_up(place: &Place, program: &Program) {
-    let token = place.token("administration", Some("administrator"), "partnership", Role::Administrator);
+    let token = place.token(
+        "administration",
+        Some("administrator"),
+        "partnership",
+        Role::Administrator,
+    );
     let administrator = program.client(token, false);
-    administrator.record("/v1/organisations", &json!({ "organisation": ORGANISATION, "name": "Northshire Recovery" }));
+    administrator.record(
+        "/v1/organisations",
+        &json!({ "organisation": ORGANISATION, "name": "Northshire Recovery" }),
+    );
     let service = json!({ "service": SERVICE, "name": "Northshire Community", "kind": "community", "areas": ["X10000001"] });
     administrator.record(&format!("/v1/organisations/{ORGANISATION}/services"), &service);
 }
@@ -36,7 +44,10 @@ pub fn referral(reference: &str) -> Value {
 
 /// Every event of the log, as an auditor reads it.
 pub fn log(place: &Place, program: &Program) -> Vec<Value> {
-    let auditor = program.client(place.token("audit-desk", Some("auditor"), "county-audit", Role::Auditor), false);
+    let auditor = program.client(
+        place.token("audit-desk", Some("auditor"), "county-audit", Role::Auditor),
+        false,
+    );
     let (mut events, mut after) = (Vec::new(), 0);
     loop {
         let page = auditor.read(&format!("/v1/events?after={after}"));
@@ -66,7 +77,9 @@ fn given_load_when_told_to_stop_then_what_was_accepted_is_finished_and_a_restart
                     for turn in 0.. {
                         let reference = format!("{writer}-{turn}");
                         let request = client.request(reqwest::Method::POST, "/v1/referrals");
-                        let request = request.header("idempotency-key", new_id().to_string()).json(&referral(&reference));
+                        let request = request
+                            .header("idempotency-key", new_id().to_string())
+                            .json(&referral(&reference));
                         match client.try_send(request) {
                             Ok(answer) if answer.status == 201 => acknowledged.push(answer.id("referral")),
                             Ok(answer) => assert_eq!(answer.status, 503, "{}", answer.text),
@@ -92,10 +105,16 @@ fn given_load_when_told_to_stop_then_what_was_accepted_is_finished_and_a_restart
         assert!(asked.elapsed() < STOP_WITHIN, "took {:?}", asked.elapsed());
         let results: Vec<_> = writers.into_iter().map(|writer| writer.join().unwrap()).collect();
         let broken: i32 = results.iter().map(|(_, broken)| broken).sum();
-        (results.into_iter().flat_map(|(done, _)| done).collect::<Vec<_>>(), broken)
+        (
+            results.into_iter().flat_map(|(done, _)| done).collect::<Vec<_>>(),
+            broken,
+        )
     });
     assert!(acknowledged.len() > 8, "the writers wrote");
-    assert!(broken <= 8, "at most the last request of each writer met a closing connection, not {broken}");
+    assert!(
+        broken <= 8,
+        "at most the last request of each writer met a closing connection, not {broken}"
+    );
 
     // And: PostgreSQL ended with it, in order.
     assert!(!place.data_dir().join("postgres/postmaster.pid").exists());
@@ -103,12 +122,21 @@ fn given_load_when_told_to_stop_then_what_was_accepted_is_finished_and_a_restart
     // Then: after a restart everything is there, once.
     let program = place.start();
     let events = log(&place, &program);
-    let mut received: Vec<_> = events.iter().filter(|event| event["type"] == "referral.received").map(|event| event["data"]["referral"].as_str().unwrap()).collect();
+    let mut received: Vec<_> = events
+        .iter()
+        .filter(|event| event["type"] == "referral.received")
+        .map(|event| event["data"]["referral"].as_str().unwrap())
+        .collect();
     received.sort_unstable();
     let count = received.len();
     received.dedup();
     assert_eq!(received.len(), count, "nothing doubled");
-    assert!(acknowledged.iter().all(|id| received.binary_search(&id.as_str()).is_ok()), "nothing acknowledged lost");
+    assert!(
+        acknowledged
+            .iter()
+            .all(|id| received.binary_search(&id.as_str()).is_ok()),
+        "nothing acknowledged lost"
+    );
     // And: the lists are as they were.
     let client = case_system(&place, &program, "reader");
     let lines = client.list(&format!("/v1/services/{SERVICE}/worklists/referrals?perPage=100"));
@@ -123,7 +151,10 @@ fn given_a_program_on_a_directory_when_a_second_starts_then_it_says_so_and_stops
     let second = place.serve().output().unwrap();
     assert_eq!(second.status.code(), Some(1));
     let said = String::from_utf8_lossy(&second.stderr).into_owned();
-    assert!(said.contains("throughcare:") && said.contains(&place.data_dir().display().to_string()), "{said}");
+    assert!(
+        said.contains("throughcare:") && said.contains(&place.data_dir().display().to_string()),
+        "{said}"
+    );
     assert!(said.contains("another") || said.contains("already"), "{said}");
     // The first is not disturbed.
     program.anonymous().get("/health").expect(200);
@@ -135,7 +166,10 @@ fn given_each_state_of_the_set_up_then_doctor_says_what_to_do() {
     let place = Place::new();
     let doctor = |place: &Place| {
         let output = place.command("doctor").output().unwrap();
-        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
     };
     // Before the first start: tables are missing, and the advice says how to get them.
     let (code, said) = doctor(&place);
@@ -143,7 +177,11 @@ fn given_each_state_of_the_set_up_then_doctor_says_what_to_do() {
     assert!(said.contains("throughcare migrate"), "{said}");
 
     let migrated = place.command("migrate").output().unwrap();
-    assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+    assert!(
+        migrated.status.success(),
+        "{}",
+        String::from_utf8_lossy(&migrated.stderr)
+    );
     let (code, said) = doctor(&place);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("Everything is in order"), "{said}");
@@ -157,13 +195,21 @@ fn given_each_state_of_the_set_up_then_doctor_says_what_to_do() {
     let (code, said) = doctor(&place);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("key file"), "{said}");
-    assert!(place.try_start().is_none(), "the program does not start with the wrong keys");
+    assert!(
+        place.try_start().is_none(),
+        "the program does not start with the wrong keys"
+    );
     std::fs::write(&keys, ours).unwrap();
-    assert_eq!(doctor(&place).0, Some(0));
+    let (code, said) = doctor(&place);
+    assert_eq!(code, Some(0), "{said}");
 
     // A database that cannot be reached.
     let mut away = crate::harness::throughcare();
-    let away = away.args(["doctor", "--database-url", "postgres://nobody@127.0.0.1:1/none"]).current_dir(place.root()).arg("--key-file").arg(place.root().join("k.txt"));
+    let away = away
+        .args(["doctor", "--database-url", "postgres://nobody@127.0.0.1:1/none"])
+        .current_dir(place.root())
+        .arg("--key-file")
+        .arg(place.root().join("k.txt"));
     assert_eq!(away.output().unwrap().status.code(), Some(1));
 }
 
@@ -172,15 +218,27 @@ fn given_settings_that_cannot_be_then_the_program_says_which_and_stops() {
     let place = Place::new();
     for (arguments, word) in [
         (vec!["serve"], "--issuer"),
-        (vec!["serve", "--issuer", "issuer=a audience=b algorithm=none keys=/k"], "algorithm"),
+        (
+            vec!["serve", "--issuer", "issuer=a audience=b algorithm=none keys=/k"],
+            "algorithm",
+        ),
         (vec!["serve", "--listen", "nowhere"], "--listen"),
         (vec!["serve", "--no-such-flag"], "--no-such-flag"),
         (vec!["demo", "--people", "0"], "--people"),
         (vec!["doctor", "--pg-bin", "/nonexistent"], "/nonexistent"),
     ] {
-        let output = crate::harness::throughcare().args(&arguments).arg("--data-dir").arg(place.data_dir()).output().unwrap();
+        let output = crate::harness::throughcare()
+            .args(&arguments)
+            .arg("--data-dir")
+            .arg(place.data_dir())
+            .output()
+            .unwrap();
         assert!(!output.status.success(), "{arguments:?}");
-        let said = format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+        let said = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stderr),
+            String::from_utf8_lossy(&output.stdout)
+        );
         assert!(said.contains(word), "{arguments:?}: {said}");
     }
 }
@@ -196,12 +254,17 @@ fn given_postgresql_dies_when_the_program_lives_then_it_comes_back_by_itself() {
     crate::crash::kill_postgres(&place);
 
     until("the program records again", || {
-        let request = client.request(reqwest::Method::POST, "/v1/referrals").header("idempotency-key", new_id().to_string());
+        let request = client
+            .request(reqwest::Method::POST, "/v1/referrals")
+            .header("idempotency-key", new_id().to_string());
         let answer = client.send(request.json(&referral("after")));
         assert!(matches!(answer.status, 201 | 409 | 503), "{}", answer.text);
         (answer.status != 503).then_some(())
     });
-    let received = log(&place, &program).iter().filter(|event| event["type"] == "referral.received").count();
+    let received = log(&place, &program)
+        .iter()
+        .filter(|event| event["type"] == "referral.received")
+        .count();
     assert_eq!(received, 2);
     assert_eq!(program.stop().code(), Some(0));
 }

@@ -12,10 +12,20 @@ fn given_a_record_that_changed_when_written_with_the_old_tag_then_it_is_refused(
     let worker = county.worker();
     let person = county.registered(&worker, &somebody());
     let path = format!("/v1/people/{person}/residences");
-    let tag = worker.get(&format!("/v1/people/{person}")).expect(200).header("etag").unwrap().to_owned();
+    let tag = worker
+        .get(&format!("/v1/people/{person}"))
+        .expect(200)
+        .header("etag")
+        .unwrap()
+        .to_owned();
     let write = |tag: &str| {
         let body = json!({ "area": county.area, "occurred": "2022-02-02" });
-        worker.send(worker.request(Method::POST, &path).header("if-match", tag).json(&body))
+        worker.send(
+            worker
+                .request(Method::POST, &path)
+                .header("if-match", tag)
+                .json(&body),
+        )
     };
 
     let written = write(&tag).expect(201);
@@ -38,8 +48,14 @@ fn given_a_copy_that_is_current_then_304_and_after_a_change_the_whole_again() {
         let tag = worker.get(&path).expect(200).header("etag").unwrap().to_owned();
         let ask = || worker.send(worker.request(Method::GET, &path).header("if-none-match", &tag));
         let unchanged = ask().expect(304);
-        assert_eq!((unchanged.text.as_str(), unchanged.header("etag")), ("", Some(tag.as_str())));
-        worker.record(&format!("/v1/people/{person}/residences"), &json!({ "noFixedAbode": true }));
+        assert_eq!(
+            (unchanged.text.as_str(), unchanged.header("etag")),
+            ("", Some(tag.as_str()))
+        );
+        worker.record(
+            &format!("/v1/people/{person}/residences"),
+            &json!({ "noFixedAbode": true }),
+        );
         ask().expect(200);
     }
 }
@@ -52,7 +68,13 @@ fn given_a_position_then_a_list_waits_until_it_holds_what_was_written() {
     for turn in 1..=10 {
         let sent = worker.record("/v1/referrals", &super::referral(&county, somebody().described()));
         let position = sent.header("x-log-position").unwrap().to_owned();
-        let answer = worker.send(worker.request(Method::GET, &list).header("x-log-position", &position)).expect(200);
+        let answer = worker
+            .send(
+                worker
+                    .request(Method::GET, &list)
+                    .header("x-log-position", &position),
+            )
+            .expect(200);
         assert_eq!(answer.json()["data"].as_array().unwrap().len(), turn);
         let reached: u64 = answer.header("x-log-position").unwrap().parse().unwrap();
         assert!(reached >= position.parse().unwrap());

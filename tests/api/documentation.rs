@@ -8,7 +8,11 @@ use serde_json::Value;
 fn open(path: &str) -> Answer {
     let county_free = crate::harness::shared();
     let response = reqwest::blocking::get(format!("{}{path}", county_free.address)).unwrap();
-    Answer { status: response.status().as_u16(), headers: response.headers().clone(), text: response.text().unwrap() }
+    Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        text: response.text().unwrap(),
+    }
 }
 
 #[test]
@@ -40,7 +44,10 @@ fn given_the_documentation_page_then_it_names_no_other_host() {
         }
     }
     let start = open("/swagger-ui/swagger-initializer.js").expect(200).text;
-    assert!(start.contains("/v3/api-docs") && !start.contains("https://"), "{start}");
+    assert!(
+        start.contains("/v3/api-docs") && !start.contains("https://"),
+        "{start}"
+    );
 }
 
 /// The committed file is what the code says. When this fails: `cargo run -- openapi > openapi/throughcare.json`.
@@ -48,9 +55,16 @@ fn given_the_documentation_page_then_it_names_no_other_host() {
 fn given_the_committed_openapi_file_then_it_is_what_the_program_prints() {
     let printed = crate::harness::throughcare().arg("openapi").output().unwrap();
     assert!(printed.status.success());
-    let committed = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/throughcare.json")).unwrap_or_default();
+    let committed = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../openapi/throughcare.json"
+    ))
+    .unwrap_or_default();
     let same = printed.stdout == committed;
-    assert!(same, "openapi/throughcare.json is out of date: cargo run -- openapi > openapi/throughcare.json");
+    assert!(
+        same,
+        "openapi/throughcare.json is out of date: cargo run -- openapi > openapi/throughcare.json"
+    );
     let printed: Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert_eq!(printed, open("/v3/api-docs").json(), "the served file");
 }
@@ -58,7 +72,10 @@ fn given_the_committed_openapi_file_then_it_is_what_the_program_prints() {
 #[test]
 fn given_any_answer_then_it_is_not_stored_on_the_way() {
     let county = County::new();
-    let answer = county.worker().get(&format!("/v1/services/{}/worklists", county.community)).expect(200);
+    let answer = county
+        .worker()
+        .get(&format!("/v1/services/{}/worklists", county.community))
+        .expect(200);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
 }

@@ -14,15 +14,25 @@ fn given_ids_of_the_client_then_they_come_back_with_answers_and_with_errors() {
     let county = County::new();
     let worker = county.worker();
     for path in ["/v1/reference-data", "/v1/no-such-thing", "/v1/people/not-an-id"] {
-        let request = worker.request(Method::GET, path).header("x-request-id", "req-1").header("x-correlation-id", "corr-1");
+        let request = worker
+            .request(Method::GET, path)
+            .header("x-request-id", "req-1")
+            .header("x-correlation-id", "corr-1");
         let answer = worker.send(request);
-        assert_eq!((answer.header("x-request-id"), answer.header("x-correlation-id")), (Some("req-1"), Some("corr-1")), "{path}");
+        assert_eq!(
+            (answer.header("x-request-id"), answer.header("x-correlation-id")),
+            (Some("req-1"), Some("corr-1")),
+            "{path}"
+        );
         if answer.status >= 400 {
             assert_eq!(answer.json()["requestId"], "req-1");
         }
         // Without ids the service makes its own, other ones each time; odd ones are replaced.
         let (one, other) = (worker.get(path), worker.get(path));
-        assert_ne!(one.header("x-request-id").unwrap(), other.header("x-request-id").unwrap());
+        assert_ne!(
+            one.header("x-request-id").unwrap(),
+            other.header("x-request-id").unwrap()
+        );
         let odd = worker.send(worker.request(Method::GET, path).header("x-request-id", "a b\"c"));
         assert_ne!(odd.header("x-request-id"), Some("a b\"c"));
     }
@@ -34,10 +44,17 @@ fn given_one_correlation_then_its_events_carry_it() {
     let worker = county.worker();
     let id = crate::harness::new_id().to_string();
     let before = super::log_head(&county);
-    let request = worker.request(Method::POST, "/v1/referrals").header("x-correlation-id", &id);
-    worker.send(request.json(&referral(&county, somebody().described()))).expect(201);
+    let request = worker
+        .request(Method::POST, "/v1/referrals")
+        .header("x-correlation-id", &id);
+    worker
+        .send(request.json(&referral(&county, somebody().described())))
+        .expect(201);
     let events = super::events_after(&worker, before);
-    assert!(!events.is_empty() && events.iter().all(|event| event["correlationId"] == id.as_str()), "{events:?}");
+    assert!(
+        !events.is_empty() && events.iter().all(|event| event["correlationId"] == id.as_str()),
+        "{events:?}"
+    );
 }
 
 #[test]
@@ -45,17 +62,36 @@ fn given_requests_that_the_protocol_forbids_then_each_gets_its_status() {
     let county = County::new();
     let worker = county.worker();
     let post = |kind: &str, body: String| {
-        worker.send(worker.request(Method::POST, "/v1/referrals").header("content-type", kind).body(body))
+        worker.send(
+            worker
+                .request(Method::POST, "/v1/referrals")
+                .header("content-type", kind)
+                .body(body),
+        )
     };
     assert_eq!(worker.get("/v1/no-such-thing").problem(404), "not_found");
     assert_eq!(worker.get("/").problem(404), "not_found");
     let wrong = worker.send(worker.request(Method::DELETE, "/v1/referrals"));
     assert_eq!(wrong.problem(405), "method_not_allowed");
     assert!(wrong.header("allow").is_some_and(|allow| allow.contains("POST")));
-    assert_eq!(worker.send(worker.request(Method::PUT, "/v1/events")).problem(405), "method_not_allowed");
-    assert_eq!(post("text/plain", "{}".to_owned()).problem(415), "unsupported_media_type");
-    assert_eq!(post("application/x-www-form-urlencoded", "a=b".to_owned()).problem(415), "unsupported_media_type");
-    assert_eq!(post("application/json", "x".repeat(300 * 1024)).problem(413), "payload_too_large");
+    assert_eq!(
+        worker
+            .send(worker.request(Method::PUT, "/v1/events"))
+            .problem(405),
+        "method_not_allowed"
+    );
+    assert_eq!(
+        post("text/plain", "{}".to_owned()).problem(415),
+        "unsupported_media_type"
+    );
+    assert_eq!(
+        post("application/x-www-form-urlencoded", "a=b".to_owned()).problem(415),
+        "unsupported_media_type"
+    );
+    assert_eq!(
+        post("application/json", "x".repeat(300 * 1024)).problem(413),
+        "payload_too_large"
+    );
     let long = format!("/v1/events?types={}", "a".repeat(3_000));
     assert_eq!(worker.get(&long).problem(414), "uri_too_long");
     assert_eq!(county_anonymous(&county).problem(401), "unauthenticated");
@@ -75,21 +111,53 @@ fn given_requests_that_no_library_sends_then_they_are_refused_and_the_program_go
     let auth = format!("Host: {host}\r\nAuthorization: Bearer {token}\r\n");
     let many = "X-A: b\r\n".repeat(200);
     for (what, request) in [
-        ("two hosts", format!("GET /v1/events HTTP/1.1\r\nHost: other\r\n{auth}\r\n")),
-        ("no host", format!("GET /v1/events HTTP/1.1\r\nAuthorization: Bearer {token}\r\n\r\n")),
-        ("NUL in the path", format!("GET /v1/people/%00 HTTP/1.1\r\n{auth}\r\n")),
-        ("broken escape", format!("GET /v1/people/%zz HTTP/1.1\r\n{auth}\r\n")),
-        ("broken UTF-8", format!("GET /v1/people/%ff%fe HTTP/1.1\r\n{auth}\r\n")),
-        ("two framings", format!("POST /v1/referrals HTTP/1.1\r\n{auth}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")),
-        ("many headers", format!("GET /v1/events HTTP/1.1\r\n{auth}{many}\r\n")),
+        (
+            "two hosts",
+            format!("GET /v1/events HTTP/1.1\r\nHost: other\r\n{auth}\r\n"),
+        ),
+        (
+            "no host",
+            format!("GET /v1/events HTTP/1.1\r\nAuthorization: Bearer {token}\r\n\r\n"),
+        ),
+        (
+            "NUL in the path",
+            format!("GET /v1/people/%00 HTTP/1.1\r\n{auth}\r\n"),
+        ),
+        (
+            "broken escape",
+            format!("GET /v1/people/%zz HTTP/1.1\r\n{auth}\r\n"),
+        ),
+        (
+            "broken UTF-8",
+            format!("GET /v1/people/%ff%fe HTTP/1.1\r\n{auth}\r\n"),
+        ),
+        (
+            "two framings",
+            format!(
+                "POST /v1/referrals HTTP/1.1\r\n{auth}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            ),
+        ),
+        (
+            "many headers",
+            format!("GET /v1/events HTTP/1.1\r\n{auth}{many}\r\n"),
+        ),
         ("no HTTP", "hello\r\n\r\n".to_owned()),
-        ("compressed", format!("POST /v1/referrals HTTP/1.1\r\n{auth}Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{{}}")),
+        (
+            "compressed",
+            format!(
+                "POST /v1/referrals HTTP/1.1\r\n{auth}Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{{}}"
+            ),
+        ),
     ] {
         let mut stream = TcpStream::connect(&host).unwrap();
-        stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+        stream
+            .set_read_timeout(Some(std::time::Duration::from_secs(20)))
+            .unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = [0; 12];
-        stream.read_exact(&mut answer).unwrap_or_else(|error| panic!("{what}: {error}"));
+        stream
+            .read_exact(&mut answer)
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
         let answer = String::from_utf8_lossy(&answer).into_owned();
         assert!(answer.starts_with("HTTP/1.1 4"), "{what}: {answer}");
     }
@@ -101,23 +169,43 @@ fn given_a_list_of_codes_then_versions_dates_and_transitions_are_data() {
     let county = County::new();
     let worker = county.worker();
     let sets = worker.read("/v1/reference-data");
-    let sources = sets["data"].as_array().unwrap().iter().find(|set| set["set"] == "referral-sources").unwrap();
+    let sources = sets["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|set| set["set"] == "referral-sources")
+        .unwrap();
     assert!(sources["version"].is_string());
     let codes = worker.list("/v1/reference-data/referral-sources?perPage=7");
     assert_eq!(sources["codes"], codes.len());
     let old = worker.list("/v1/reference-data/areas?onDate=2018-01-01&perPage=100");
     let new = worker.list("/v1/reference-data/areas?onDate=2026-01-01&perPage=100");
     let has = |list: &[serde_json::Value], code: &str| list.iter().any(|entry| entry["code"] == code);
-    assert!(has(&old, "E06000028") && !has(&new, "E06000028"), "Bournemouth ended on 31 March 2019");
-    assert_eq!(worker.get("/v1/reference-data/no-such-list").problem(404), "not_found");
+    assert!(
+        has(&old, "E06000028") && !has(&new, "E06000028"),
+        "Bournemouth ended on 31 March 2019"
+    );
+    assert_eq!(
+        worker.get("/v1/reference-data/no-such-list").problem(404),
+        "not_found"
+    );
 
-    let referral = worker.record("/v1/referrals", &referral(&county, somebody().described())).id("referral");
+    let referral = worker
+        .record("/v1/referrals", &referral(&county, somebody().described()))
+        .id("referral");
     let next = worker.read(&format!("/v1/referrals/{referral}/status-transitions"));
     assert_eq!(next["status"], "received");
     for step in ["acceptance", "rejection", "withdrawal"] {
-        assert!(next.to_string().contains(&format!("/v1/referrals/{referral}/{step}")), "{next}");
+        assert!(
+            next.to_string()
+                .contains(&format!("/v1/referrals/{referral}/{step}")),
+            "{next}"
+        );
     }
-    worker.record(&format!("/v1/referrals/{referral}/rejection"), &json!({ "reason": "out_of_area" }));
+    worker.record(
+        &format!("/v1/referrals/{referral}/rejection"),
+        &json!({ "reason": "out_of_area" }),
+    );
     let next = worker.read(&format!("/v1/referrals/{referral}/status-transitions"));
     assert!(!next.to_string().contains("/acceptance"), "{next}");
 }

@@ -24,7 +24,13 @@ fn given_a_lost_answer_when_sent_again_then_the_same_answer_comes_and_nothing_is
         assert_eq!(again.header(header), first.header(header), "{header}");
     }
     // A quoted key is the same key.
-    assert_eq!(system.post_keyed("/v1/referrals", &format!("\"{key}\""), &body).expect(201).text, first.text);
+    assert_eq!(
+        system
+            .post_keyed("/v1/referrals", &format!("\"{key}\""), &body)
+            .expect(201)
+            .text,
+        first.text
+    );
     assert!(events_after(&county.worker(), before).is_empty());
 }
 
@@ -33,7 +39,9 @@ fn given_a_key_when_sent_with_another_body_then_it_is_refused() {
     let county = County::new();
     let system = county.case_system();
     let key = new_id().to_string();
-    system.post_keyed("/v1/referrals", &key, &referral(&county, somebody().described())).expect(201);
+    system
+        .post_keyed("/v1/referrals", &key, &referral(&county, somebody().described()))
+        .expect(201);
     let before = log_head(&county);
     let other = system.post_keyed("/v1/referrals", &key, &referral(&county, somebody().described()));
     assert_eq!(other.problem(422), "idempotency_key_reused");
@@ -45,8 +53,14 @@ fn given_the_same_key_of_another_client_then_it_is_another_key() {
     let county = County::new();
     let key = new_id().to_string();
     let body = referral(&county, somebody().described());
-    let first = county.case_system().post_keyed("/v1/referrals", &key, &body).expect(201);
-    let other = county.prison_worker().post_keyed("/v1/referrals", &key, &body).expect(201);
+    let first = county
+        .case_system()
+        .post_keyed("/v1/referrals", &key, &body)
+        .expect(201);
+    let other = county
+        .prison_worker()
+        .post_keyed("/v1/referrals", &key, &body)
+        .expect(201);
     assert_ne!(first.id("referral"), other.id("referral"));
 }
 
@@ -57,7 +71,10 @@ fn given_no_key_then_a_machine_is_refused_and_a_person_is_not() {
     let bare = |client: &crate::harness::Client| {
         client.send(client.request(reqwest::Method::POST, "/v1/referrals").json(&body))
     };
-    assert_eq!(bare(&county.case_system()).problem(400), "idempotency_key_missing");
+    assert_eq!(
+        bare(&county.case_system()).problem(400),
+        "idempotency_key_missing"
+    );
     bare(&county.worker()).expect(201);
     for odd in ["1", "not-a-uuid", "00000000-0000-0000-0000-000000000000"] {
         let answer = county.case_system().post_keyed("/v1/referrals", odd, &body);
@@ -83,11 +100,24 @@ fn given_twenty_parallel_posts_of_one_key_then_there_is_one_referral() {
     let (done, busy): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
     assert!(!done.is_empty());
     assert!(done.iter().all(|answer| answer.text == done[0].text), "{done:?}");
-    assert!(busy.iter().all(|answer| answer.problem(409) == "idempotency_in_progress"), "{busy:?}");
+    assert!(
+        busy.iter()
+            .all(|answer| answer.problem(409) == "idempotency_in_progress"),
+        "{busy:?}"
+    );
     assert!(busy.iter().all(|answer| answer.header("retry-after").is_some()));
     let made = events_after(&county.worker(), before);
-    assert_eq!(made.iter().filter(|event| event["type"] == "referral.received").count(), 1, "{made:?}");
-    county.case_system().post_keyed("/v1/referrals", &key, &body).expect(201);
+    assert_eq!(
+        made.iter()
+            .filter(|event| event["type"] == "referral.received")
+            .count(),
+        1,
+        "{made:?}"
+    );
+    county
+        .case_system()
+        .post_keyed("/v1/referrals", &key, &body)
+        .expect(201);
 }
 
 #[test]
@@ -106,5 +136,8 @@ fn given_a_reference_that_was_used_then_the_refusal_leads_to_the_first_referral(
     assert_eq!(system.read(place["href"].as_str().unwrap())["referralId"], first);
 
     // The same reference of another client is another reference.
-    county.arrest_referral_worker().post("/v1/referrals", &body).expect(201);
+    county
+        .arrest_referral_worker()
+        .post("/v1/referrals", &body)
+        .expect(201);
 }

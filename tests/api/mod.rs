@@ -20,7 +20,9 @@ fn referral(county: &County, person: Value) -> Value {
 
 /// The last position of the log.
 fn log_head(county: &County) -> u64 {
-    county.auditor().read("/v1/events?limit=1")["headPosition"].as_u64().unwrap()
+    county.auditor().read("/v1/events?limit=1")["headPosition"]
+        .as_u64()
+        .unwrap()
 }
 
 /// Every event that a client may see after a log position.

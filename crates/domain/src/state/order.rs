@@ -27,6 +27,6 @@ fn key(event: &RecordedEvent) -> Key<'_> {
 pub fn in_order<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> Vec<&'a RecordedEvent> {
     let mut keyed: Vec<(Key<'a>, &'a RecordedEvent)> =
         events.into_iter().map(|event| (key(event), event)).collect();
-    keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    keyed.sort_by_key(|(key, _)| *key);
     keyed.into_iter().map(|(_, event)| event).collect()
 }

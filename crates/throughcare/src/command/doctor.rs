@@ -13,7 +13,7 @@ use throughcare_store::{OLDEST_SERVER, Store};
 /// Clocks further apart than this are a fault.
 const MOST_SECONDS_APART: i64 = 5;
 /// Less free space than this is a fault.
-const LEAST_FREE: u64 = 1 << 30;
+const LEAST_FREE: u128 = 1 << 30;
 /// Fewer free log positions than this is a fault.
 const LEAST_ROOM: u64 = 1_000_000;
 
@@ -173,7 +173,7 @@ fn disk(report: &mut Report, directory: &Path) {
     let mut stat = std::mem::MaybeUninit::<libc::statvfs>::uninit();
     // SAFETY: the path ends in NUL and the pointer is to a statvfs that the call fills when it returns 0.
     let free = unsafe { (libc::statvfs(path.as_ptr(), stat.as_mut_ptr()) == 0).then(|| stat.assume_init()) };
-    let Some(free) = free.map(|stat| stat.f_bavail as u64 * stat.f_frsize as u64) else {
+    let Some(free) = free.map(|stat| stat.f_bavail as u128 * stat.f_frsize as u128) else {
         return;
     };
     report.say(
