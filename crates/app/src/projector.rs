@@ -5,7 +5,6 @@
 
 use crate::App;
 use crate::error::AppError;
-use std::sync::Arc;
 use std::time::Duration;
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::RecordedEvent;
@@ -17,7 +16,7 @@ use throughcare_store::projection::{Advanced, Batch, PersonUpdate};
 pub const WORKLISTS: &str = "worklists";
 
 /// Events taken at once. Bounds memory and the length of the transaction.
-const BATCH: u32 = 2_000;
+const BATCH: u32 = 1_000;
 /// How long to wait for news when there is none: another node may have appended.
 const IDLE: Duration = Duration::from_millis(50);
 /// How long to wait after an error.
@@ -73,11 +72,13 @@ impl Projector {
     }
 
     async fn step(&self) -> Result<Advanced, AppError> {
-        let organisations = Arc::new(self.app.inner.store.read_organisations().await?);
-        Ok(self
-            .app
-            .inner
-            .store
+        let store = &self.app.inner.store;
+        let (head, checkpoint) = (store.head().await?.position, store.checkpoint(WORKLISTS).await?);
+        if checkpoint >= head {
+            return Ok(Advanced::UpToDate(checkpoint));
+        }
+        let organisations = store.read_organisations().await?;
+        Ok(store
             .advance(WORKLISTS, BATCH, move |batch| updates(batch, &organisations))
             .await?)
     }

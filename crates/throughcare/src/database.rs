@@ -124,8 +124,11 @@ fn start(pg_bin: Option<&Path>, directory: &Path) -> Result<Server> {
         None => Installation::find_for(None, directory)?,
     };
     let mut options = Options::new(installation, directory, "throughcare");
-    options.on_event = Some(Box::new(|event: &Event| {
-        tracing::warn!("private PostgreSQL: {event}")
+    options.on_event = Some(Box::new(|event: &Event| match event {
+        Event::Initialising { .. } | Event::Ready { restarts: 0, .. } => {
+            tracing::info!("private PostgreSQL: {event}");
+        }
+        _ => tracing::warn!("private PostgreSQL: {event}"),
     }));
     Ok(Server::start(options)?)
 }
