@@ -152,9 +152,16 @@ fn given_two_releases_with_no_stay_between_then_staff_are_refused_and_a_machines
     };
     staff.record(&path, &release(ago(60)));
     assert_eq!(staff.post(&path, &release(ago(3))).problem(422), "refused");
-    assert_eq!(machine.record(&path, &release(ago(3))).json()["flags"], json!(["release_without_reception"]));
+    assert_eq!(
+        machine.record(&path, &release(ago(3))).json()["flags"],
+        json!(["release_without_reception"])
+    );
 
-    let list = format!("/v1/continuity/releases?service={}&from={}", county.community, ago(10));
+    let list = format!(
+        "/v1/continuity/releases?service={}&from={}",
+        county.community,
+        ago(10)
+    );
     let line = &staff.list(&list)[0];
     assert_eq!((&line["doubtful"], &line["state"]), (&json!(true), &json!("due")));
     assert_eq!(line["local"]["inDenominator"], "uncertain");
