@@ -400,6 +400,7 @@ fn given_any_command_when_the_body_is_wrong_then_it_is_refused() {
         "identifiers",
         "residences",
         "custody-movements",
+        "custody-stays",
         "release-plans",
         "naloxone-issues",
         "naloxone-placements",

@@ -7,6 +7,7 @@ mod envelope;
 mod held_movements;
 mod idempotency;
 mod paging;
+mod referring_to_oneself;
 mod refusal;
 mod visibility;
 

@@ -10,6 +10,7 @@ use crate::caller::Request;
 use crate::error::AppError;
 use crate::record::Address;
 use crate::write::blind;
+use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::command::{Asked, Command, Demographics, NewReferral, ResidenceTold};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
@@ -73,6 +74,10 @@ impl App {
                 residence,
             } => {
                 let found = self.find_certain(&identifiers, &demographics).await?;
+                let found = match found {
+                    Some(person) if !self.may_land_on(person, &refer, &request).await? => None,
+                    found => found,
+                };
                 let (address, asked) = match found {
                     Some(person) => (Address::Found(person), vec![refer]),
                     None => {
@@ -98,6 +103,32 @@ impl App {
                 Ok(discreet(answer))
             }
         }
+    }
+
+    /// A referral to somebody else's service lands on the record: their acceptance is the act that ties it. One to
+    /// a service of the sender's own lands there only when the sender sees the record already, or custody has handed
+    /// the person over; otherwise a referral would open a stranger's record to whoever sends it. It opens a record
+    /// of its own then, for people to join later.
+    async fn may_land_on(
+        &self,
+        person: PersonId,
+        refer: &Asked,
+        request: &Request,
+    ) -> Result<bool, AppError> {
+        let Command::Refer(referral) = &refer.command else {
+            return Ok(true);
+        };
+        let directory = self.directory().await?;
+        let caller = &request.caller;
+        let to_itself = directory
+            .service(&referral.to_service)
+            .is_some_and(|service| service.organisation == *caller.organisation());
+        if !to_itself {
+            return Ok(true);
+        }
+        let history = self.history(person).await?;
+        let seen = access::visibility(&history, caller.organisation(), caller.role()) == Visibility::Full;
+        Ok(seen || access::handed_over_to(&history.state(None, None), &directory, caller.organisation()))
     }
 
     /// The record that holds one of the identifiers, when all that are held are held by it and the date of

@@ -75,7 +75,7 @@ impl App {
         request: &Request,
     ) -> Result<Option<Answer>, AppError> {
         let (person, history) = self.load(address).await?;
-        authorise(address, asked, &history, request)?;
+        self.authorise(address, asked, &history, request).await?;
         if let Some(answer) = self.answered_before(request).await? {
             return Ok(Some(answer));
         }
@@ -107,6 +107,35 @@ impl App {
             &before,
         );
         self.append(append, answer, request).await
+    }
+
+    /// May the caller record this here? A record that the caller may not know of answers as if it did not exist.
+    async fn authorise(
+        &self,
+        address: Address,
+        asked: &[Asked],
+        history: &History,
+        request: &Request,
+    ) -> Result<(), AppError> {
+        let (organisation, role) = (request.caller.organisation(), request.caller.role());
+        let state = history.state(None, None);
+        if matches!(address, Address::Person(_))
+            && access::visibility(history, organisation, role) == Visibility::None
+        {
+            // A service on whose list a release stands sees the line, and may take the person on.
+            let refers = asked.iter().all(|one| matches!(one.command, Command::Refer(_)));
+            if !refers || !access::handed_over_to(&state, &*self.directory().await?, organisation) {
+                return Err(AppError::NotFound);
+            }
+        }
+        for Asked { command, .. } in asked {
+            match access::may_record(command, &state, organisation, role) {
+                Permission::Allowed => {}
+                Permission::NotFound => return Err(AppError::NotFound),
+                Permission::WrongRole(sentence) => return Err(AppError::WrongRole(sentence)),
+            }
+        }
+        Ok(())
     }
 
     /// Decides commands one after the other, each on what the ones before it made.
@@ -283,28 +312,4 @@ fn may_know(address: Address, asked: &[Asked], history: &History, request: &Requ
             .any(|one| matches!(one.command, Command::AcceptReferral(_)))
         || access::visibility(history, request.caller.organisation(), request.caller.role())
             == Visibility::Full
-}
-
-/// May the caller record this here? A record that the caller may not know of answers as if it did not exist.
-fn authorise(
-    address: Address,
-    asked: &[Asked],
-    history: &History,
-    request: &Request,
-) -> Result<(), AppError> {
-    let (organisation, role) = (request.caller.organisation(), request.caller.role());
-    if matches!(address, Address::Person(_))
-        && access::visibility(history, organisation, role) == Visibility::None
-    {
-        return Err(AppError::NotFound);
-    }
-    let state = history.state(None, None);
-    for Asked { command, .. } in asked {
-        match access::may_record(command, &state, organisation, role) {
-            Permission::Allowed => {}
-            Permission::NotFound => return Err(AppError::NotFound),
-            Permission::WrongRole(sentence) => return Err(AppError::WrongRole(sentence)),
-        }
-    }
-    Ok(())
 }

@@ -7,8 +7,10 @@
 //!
 //! Sources: `design.md` ("Person", "relationship"); `api.md` 5 (out of scope is 404, not 403).
 
-use crate::code::OrganisationCode;
+use crate::code::{OrganisationCode, ServiceCode};
 use crate::command::Command;
+use crate::continuity::{PlannedRelease, ReleaseFacts};
+use crate::directory::Directory;
 use crate::event::Role;
 use crate::history::History;
 use crate::id::{EpisodeId, ReferralId};
@@ -154,6 +156,29 @@ pub fn has_relationship(state: &PersonState, organisation: &OrganisationCode) ->
         .iter()
         .any(|one| one.accepted.is_some() && one.to_organisation == *organisation)
         || state.episodes.iter().any(|one| one.organisation == *organisation)
+}
+
+/// True when custody hands the person to the organisation: their present release, or the release planned, stands
+/// on the list of one of its services. It may then take the person on by a referral to itself, because somebody
+/// else's act (the prison's) is the ground for it. Without such a ground nobody gains sight of a record by
+/// referring its person to themselves.
+///
+/// Source: `trust.md`, "Who may see what": a relationship needs an act of someone other than the one who gains.
+pub fn handed_over_to(state: &PersonState, directory: &Directory, organisation: &OrganisationCode) -> bool {
+    let owned = |owners: &[ServiceCode]| {
+        owners
+            .iter()
+            .filter_map(|code| directory.service(code))
+            .any(|service| service.organisation == *organisation)
+    };
+    let at_large = state.custody.open_spell().is_none();
+    let released = ReleaseFacts::all(state, directory);
+    released
+        .last()
+        .is_some_and(|release| at_large && owned(&release.owners))
+        || PlannedRelease::all(state, directory)
+            .iter()
+            .any(|plan| owned(&plan.owners))
 }
 
 /// True when the role may be shown names, identifiers and addresses. Auditors see coded facts only.
