@@ -91,13 +91,26 @@ impl Place {
 
     /// Starts the program; `None` when it ended before it answered.
     pub fn try_start(&self) -> Option<Program> {
+        let (program, said) = self.start_until(self.serve(), "answers on");
+        said.map(|_| program)
+    }
+
+    /// Starts another command that serves, and waits until it has said something; answers its lines until then.
+    pub fn start_and_read(&self, command: Command, last: &str) -> (Program, Vec<String>) {
+        let (program, said) = self.start_until(command, last);
+        (
+            program,
+            said.unwrap_or_else(|| panic!("the program did not start:\n{}", self.log())),
+        )
+    }
+
+    fn start_until(&self, mut command: Command, last: &str) -> (Program, Option<Vec<String>>) {
         let log = File::options()
             .create(true)
             .append(true)
             .open(self.log_file())
             .unwrap();
-        let child = self
-            .serve()
+        let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -108,15 +121,24 @@ impl Place {
             address: String::new(),
         };
         let out = program.child.stdout.take().unwrap();
-        let mut lines = BufReader::new(out).lines();
-        let said = lines.by_ref().map_while(Result::ok).find_map(|line| {
-            let rest = line.split_once("answers on ")?.1;
-            Some(rest.split_whitespace().next()?.to_owned())
-        });
+        let mut lines = BufReader::new(out).lines().map_while(Result::ok);
+        let (mut said, mut complete) = (Vec::new(), false);
+        for line in lines.by_ref() {
+            if let Some(address) = line
+                .split_once("answers on ")
+                .and_then(|(_, rest)| rest.split_whitespace().next())
+            {
+                program.address = address.to_owned();
+            }
+            complete = line.contains(last);
+            said.push(line);
+            if complete {
+                break;
+            }
+        }
         // The pipe is read to its end, so that a program that says more is never blocked.
         thread::spawn(move || lines.for_each(drop));
-        program.address = said?;
-        Some(program)
+        (program, complete.then_some(said))
     }
 
     /// A token.
