@@ -14,6 +14,9 @@ use throughcare_domain::identifier::IdentifierKind;
 use throughcare_domain::stream::StreamId;
 use tokio::sync::watch;
 
+/// How often the pool's first connection is tried for, a quarter of a second each.
+const WARMING_TRIES: u32 = 40;
+
 /// The event log and what stands beside it. Cheap to clone; every clone is the same store.
 #[derive(Clone)]
 pub struct Store {
@@ -54,6 +57,7 @@ impl Store {
             return Err(SealError::from(KeyFileError::Foreign(settings.key_file)).into());
         }
         sqlx::Connection::close(first).await?;
+        warm(&pool).await?;
         let head = row.try_get::<i64, _>("head")?.unsigned_abs();
         let writer = Writer::start(
             limited(&settings.connect, "throughcare-writer"),
@@ -211,4 +215,16 @@ fn begun(prepared: &[Prepared]) -> Vec<(usize, StreamId)> {
         }
     }
     begun
+}
+
+/// Opens the pool's first connection. Requests wait a quarter of a second for one; on a busy machine the first
+/// connections to a server that has just started take longer, and a start must not fail for that.
+async fn warm(pool: &PgPool) -> Result<(), StoreError> {
+    for _ in 1..WARMING_TRIES {
+        match pool.acquire().await {
+            Err(sqlx::Error::PoolTimedOut) => {}
+            other => return Ok(other.map(drop)?),
+        }
+    }
+    Ok(pool.acquire().await.map(drop)?)
 }
