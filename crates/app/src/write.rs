@@ -64,10 +64,17 @@ pub fn append_of(
         correlation: request.correlation,
         source: request.source.clone(),
     });
+    // A reference leads to what was created, else to the event: never to the record itself, whose id a sender
+    // may not learn.
+    let told = drafts.first().map(|draft| (EntityKind::Event, draft.id.0));
+    let entities = if entities.is_empty() && request.source.is_some() {
+        told.into_iter().collect()
+    } else {
+        entities
+    };
     let references = request.source.iter().map(|source| Reference {
         client: request.caller.actor.client.clone(),
         source: source.clone(),
-        // What can be read again: an event alone has no address.
         entity: entities.first().map_or(stream.id, |(_, id)| *id),
         stream,
     });

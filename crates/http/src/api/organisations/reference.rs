@@ -11,7 +11,8 @@ use axum::extract::State;
 use serde::Serialize;
 use throughcare_app::AppError;
 use throughcare_app::query::{PersonRead, Times};
-use throughcare_domain::id::{EpisodeId, KitId, PersonId, ReferralId};
+use throughcare_domain::access::Visibility;
+use throughcare_domain::id::{EpisodeId, KitId, ReferralId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -49,12 +50,14 @@ pub async fn reference(
 
 /// The address of something on the record of a person whom the caller may see, or of that person.
 async fn within_person(state: &ApiState, asking: &Asking, id: Uuid) -> Result<String, AppError> {
-    let person = match state.app.person_of(id).await {
-        Err(AppError::NotFound) => PersonId(id),
-        other => other?,
-    };
+    let person = state.app.person_of(id).await?;
     let read = state.app.person(&asking.caller, person, Times::default()).await?;
-    Ok(address(&read, id))
+    // Whoever sees only what they sent may not learn which record holds it.
+    if read.visibility == Visibility::Full {
+        Ok(address(&read, id))
+    } else {
+        Err(AppError::NotFound)
+    }
 }
 
 fn address(read: &PersonRead, id: Uuid) -> String {
