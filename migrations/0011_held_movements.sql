@@ -7,13 +7,16 @@ create table held_movements (
     client text not null check (length(client) between 1 and 100),
     key uuid,
     fingerprint bytea check (length(fingerprint) = 32),
+    source_system text check (length(source_system) between 1 and 60),
+    source_reference text check (length(source_reference) between 1 and 100),
     wrapped bytea not null,
     sealed bytea not null check (length(sealed) <= 65536),
     held_at timestamptz not null default clock_timestamp(),
     held_until timestamptz not null,
     attempts smallint not null default 0,
     last_error text,
-    unique (client, key)
+    unique (client, key),
+    unique (client, source_system, source_reference)
 );
 
 -- Looking for movements whose number became known.

@@ -71,3 +71,37 @@ fn given_a_referral_when_others_add_to_the_record_then_the_senders_tag_stays_the
         "which the service that sees the record does"
     );
 }
+
+/// What is told by number gets the same answers whether a record holds the number or not.
+#[test]
+fn given_known_and_unknown_numbers_when_a_system_tells_movements_then_the_answers_are_alike() {
+    let county = County::new();
+    let (known, unknown) = (somebody(), somebody());
+    county.registered(&county.prison_worker(), &known);
+    let system = county.prison_system();
+    let told = |who: &crate::harness::Somebody, reference: &str| {
+        json!({
+            "prisonerNumber": who.prisoner_number, "occurred": ago(3),
+            "movement": { "movementType": "ADM", "reasonCode": "N", "prison": county.prison },
+            "externalReference": { "system": "movements", "value": format!("{reference}-{}", county.area) },
+        })
+    };
+    for (who, reference) in [(&known, "a"), (&unknown, "b")] {
+        system
+            .post("/v1/custody-movements", &told(who, reference))
+            .expect(202);
+    }
+    // A reference used before is refused to both, whichever of them used it first.
+    for (who, reference) in [(&known, "a"), (&known, "b"), (&unknown, "a"), (&unknown, "b")] {
+        let again = system.post("/v1/custody-movements", &told(who, reference));
+        assert_eq!(again.problem(409), "duplicate_reference");
+    }
+    // Staff are judged against the record, so they cannot tell movements by number at all.
+    let staff = county.prison_worker();
+    for who in [&known, &unknown] {
+        assert_eq!(
+            staff.post("/v1/custody-movements", &told(who, "c")).problem(403),
+            "forbidden_scope"
+        );
+    }
+}

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use throughcare_domain::access::{self, Permission};
 use throughcare_domain::command::{Asked, Command, Movement};
-use throughcare_domain::event::{Actor, SourceReference};
+use throughcare_domain::event::{Actor, Origin, SourceReference};
+use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
 use throughcare_domain::state::PersonState;
 use throughcare_domain::when::Occurred;
@@ -80,24 +81,72 @@ impl App {
         told: HeldMovement,
         request: Request,
     ) -> Result<MovementReceipt, AppError> {
+        let command = Command::RecordMovement(told.movement.clone());
+        let (organisation, role) = (request.caller.organisation(), request.caller.role());
+        if let Permission::WrongRole(sentence) =
+            access::may_record(&command, &PersonState::default(), organisation, role)
+        {
+            return Err(AppError::WrongRole(sentence));
+        }
+        // What staff enter is judged against the record, and the judgement would tell that there is one.
+        if request.caller.origin() == Origin::Staff {
+            return Err(AppError::WrongRole(
+                "Movements are told by number by systems. Record this one on a record that you may see.",
+            ));
+        }
+        let receipt = MovementReceipt {
+            id: self.receipt_of(&request),
+        };
+        let request = Request {
+            if_match: None,
+            ..request
+        };
+        let sent = self.record_or_hold(told, command, receipt, &request).await;
+        match (sent, &request.source) {
+            (Ok(()), _) => Ok(receipt),
+            // The same id whether the reference stands on a record or waits.
+            (Err(AppError::DuplicateReference { .. }), Some(source)) => {
+                let name = format!(
+                    "{}\n{}\n{}",
+                    request.caller.actor.client, source.system, source.value
+                );
+                Err(AppError::DuplicateReference {
+                    entity: Uuid::new_v5(&RECEIPTS, name.as_bytes()),
+                })
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    async fn record_or_hold(
+        &self,
+        told: HeldMovement,
+        command: Command,
+        receipt: MovementReceipt,
+        request: &Request,
+    ) -> Result<(), AppError> {
         let HeldMovement {
             prisoner_number,
             occurred,
             note,
             movement,
         } = told;
-        let command = Command::RecordMovement(movement.clone());
-        if let Permission::WrongRole(sentence) = access::may_record(
-            &command,
-            &PersonState::default(),
-            request.caller.organisation(),
-            request.caller.role(),
-        ) {
-            return Err(AppError::WrongRole(sentence));
+        if self.answered_before(request).await?.is_some() {
+            return Ok(());
         }
-        let receipt = MovementReceipt {
-            id: self.receipt_of(&request),
-        };
+        let client = &request.caller.actor.client;
+        if let Some(source) = &request.source {
+            let recorded = self.inner.store.find_reference(client, source).await?.is_some();
+            if recorded
+                || self
+                    .inner
+                    .store
+                    .holds_reference(client, source, receipt.id)
+                    .await?
+            {
+                return Err(AppError::DuplicateReference { entity: receipt.id });
+            }
+        }
         let prisoner = blind(&self.inner.store, &prisoner_number);
         let holders = self
             .inner
@@ -110,24 +159,20 @@ impl App {
                 note,
                 command,
             };
-            self.record_now(
-                Address::Found(throughcare_domain::id::PersonId(stream.id)),
-                &[asked],
-                &request,
-            )
-            .await?;
-            return Ok(receipt);
+            self.record_now(Address::Found(PersonId(stream.id)), &[asked], request)
+                .await?;
+            return Ok(());
         }
         let key = request
             .key
             .map(|RequestKey { key, fingerprint }| (key, fingerprint));
         let waiting = Waiting {
             actor: request.caller.actor.clone(),
-            on_behalf_of: request.caller.on_behalf_of,
+            on_behalf_of: request.caller.on_behalf_of.clone(),
             correlation: request.correlation,
             received_at: request.received_at,
             key,
-            source: request.source,
+            source: request.source.clone(),
             occurred,
             note,
             movement,
@@ -135,14 +180,16 @@ impl App {
         let hold = Hold {
             id: receipt.id,
             prisoner,
-            client: request.caller.actor.client,
+            client: client.clone(),
             key,
+            source: request.source.clone(),
             payload: serde_json::to_vec(&waiting).map_err(|_| AppError::Internal(None))?,
             until: request.received_at + HELD_FOR,
         };
         match self.inner.store.hold(hold).await? {
-            Held::Waits => Ok(receipt),
+            Held::Waits => Ok(()),
             Held::KeyReused => Err(AppError::KeyReused),
+            Held::DuplicateReference => Err(AppError::DuplicateReference { entity: receipt.id }),
         }
     }
 

@@ -422,8 +422,8 @@ fn hostile() -> Vec<(&'static str, Refusal, Change)> {
         ("signature cut by a byte", Refusal::Signature, |p| {
             p.text = Text::CutSignature(2)
         }),
-        ("signature cut by four", Refusal::Malformed("signature"), |p| {
-            p.text = Text::CutSignature(4)
+        ("signature cut by five", Refusal::Malformed("signature"), |p| {
+            p.text = Text::CutSignature(5)
         }),
         (
             "signature with loose bits",

@@ -4,6 +4,7 @@ use crate::seal::{open_once, seal_once};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use sqlx::Row as _;
+use throughcare_domain::event::SourceReference;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::IdentifierKind;
 use uuid::Uuid;
@@ -22,6 +23,8 @@ pub struct Hold {
     pub client: String,
     /// The idempotency key and fingerprint, when there was a key.
     pub key: Option<(Uuid, [u8; 32])>,
+    /// The sender's own reference.
+    pub source: Option<SourceReference>,
     /// What to record; at most 60 KiB. Sealed at rest.
     pub payload: Vec<u8>,
     /// Until when it waits.
@@ -35,6 +38,8 @@ pub enum Held {
     Waits,
     /// The key was used for another request.
     KeyReused,
+    /// The reference was used for another movement that waits.
+    DuplicateReference,
 }
 
 /// A held movement whose prisoner number a record has gained.
@@ -56,8 +61,9 @@ impl Store {
     pub async fn hold(&self, hold: Hold) -> Result<Held, StoreError> {
         let (wrapped, sealed) = seal_once(&*self.inner.wrap, hold.id.as_bytes(), &hold.payload)?;
         sqlx::query(
-            "/* held::hold */ insert into held_movements (id, prisoner, client, key, fingerprint, wrapped, sealed, held_until)
-             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+            "/* held::hold */ insert into held_movements
+               (id, prisoner, client, key, fingerprint, wrapped, sealed, held_until, source_system, source_reference)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing",
         )
         .bind(hold.id)
         .bind(&hold.prisoner[..])
@@ -67,22 +73,53 @@ impl Store {
         .bind(wrapped)
         .bind(sealed)
         .bind(jiff_sqlx::Timestamp::from(hold.until))
+        .bind(hold.source.as_ref().map(|source| source.system.clone()))
+        .bind(hold.source.as_ref().map(|source| source.value.clone()))
         .execute(self.pool())
         .await?;
-        // What stands there now decides: ours, or what an earlier request with this key left.
-        let Some((key, fingerprint)) = hold.key else {
-            return Ok(Held::Waits);
-        };
-        let stands = sqlx::query(
-            "/* held::hold */ select fingerprint from held_movements where client = $1 and key = $2",
+        // What stands there now decides: ours, or what an earlier request left.
+        if let Some((key, fingerprint)) = hold.key {
+            let stands = sqlx::query(
+                "/* held::hold */ select fingerprint from held_movements where client = $1 and key = $2",
+            )
+            .bind(&hold.client)
+            .bind(key)
+            .fetch_optional(self.pool())
+            .await?;
+            if let Some(row) = stands {
+                let same = row.get::<Option<Vec<u8>>, _>(0).as_deref() == Some(&fingerprint[..]);
+                return Ok(if same { Held::Waits } else { Held::KeyReused });
+            }
+        }
+        match hold.source {
+            Some(source) if self.holds_reference(&hold.client, &source, hold.id).await? => {
+                Ok(Held::DuplicateReference)
+            }
+            _ => Ok(Held::Waits),
+        }
+    }
+
+    /// Whether another movement that waits has this reference.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn holds_reference(
+        &self,
+        client: &str,
+        source: &SourceReference,
+        but: Uuid,
+    ) -> Result<bool, StoreError> {
+        let row = sqlx::query(
+            "/* held::holds_reference */ select exists (select from held_movements
+             where client = $1 and source_system = $2 and source_reference = $3 and id <> $4)",
         )
-        .bind(&hold.client)
-        .bind(key)
-        .fetch_optional(self.pool())
+        .bind(client)
+        .bind(&source.system)
+        .bind(&source.value)
+        .bind(but)
+        .fetch_one(self.pool())
         .await?;
-        let same =
-            stands.is_none_or(|row| row.get::<Option<Vec<u8>>, _>(0).as_deref() == Some(&fingerprint[..]));
-        Ok(if same { Held::Waits } else { Held::KeyReused })
+        Ok(row.get(0))
     }
 
     /// Held movements whose number a record has gained, oldest first.
