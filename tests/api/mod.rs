@@ -10,6 +10,7 @@ mod idempotency;
 mod paging;
 mod referring_to_oneself;
 mod refusal;
+mod times;
 mod visibility;
 
 use crate::harness::{Client, County};

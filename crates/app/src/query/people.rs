@@ -11,6 +11,7 @@ use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::state::PersonState;
 use throughcare_domain::stream::StreamId;
+use throughcare_domain::when::AsOf;
 
 /// What the caller may see of a person.
 #[derive(Clone, Debug)]
@@ -51,7 +52,10 @@ impl App {
             Visibility::Full => whole.clone(),
             Visibility::Sent => access::own_events(&whole, caller.organisation()),
         };
-        let mut cut = History::new(seen.cut(times.as_of, known).cloned().collect());
+        // Without a day the question is about today: a system may have told of tomorrow.
+        let day = self.day_of(times);
+        let as_of = times.as_of.unwrap_or(AsOf::EndOf(day));
+        let mut cut = History::new(seen.cut(Some(as_of), known).cloned().collect());
         if caller.role() == Role::Auditor {
             for event in &mut cut.events {
                 event.identity = None;
@@ -65,7 +69,7 @@ impl App {
             visibility,
             state: cut.state(None, None),
             history: cut,
-            day: self.day_of(times),
+            day,
             position: known.map_or(head, |known| known.min(head)),
             etag: etag::of(StreamId::person(person), whole.version()),
         })
