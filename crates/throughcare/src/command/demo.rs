@@ -12,8 +12,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use throughcare_app::{App, Clock as _, SystemClock};
 use throughcare_county::Plan;
+use throughcare_domain::code::ServiceCode;
+use throughcare_domain::rows::RowKind;
 use throughcare_domain::when::london_date;
 use throughcare_http::token::{DemoIssuer, Grant, Role};
+use throughcare_store::projection::ListQuery;
 use uuid::Uuid;
 
 const ISSUER: &str = "throughcare-demo";
@@ -84,7 +87,11 @@ async fn prepare(app: &App, demo: &Demo, file: &Path) -> Result<Shown> {
             marker.people, marker.until
         );
         county::catch_up(app, app.store().head().await?.position).await?;
-        return Ok(shown.clone());
+        let open_referral = waiting_referral(app, marker.until).await?.or(shown.open_referral);
+        return Ok(Shown {
+            open_referral,
+            ..shown.clone()
+        });
     }
     write(file, &marker)?;
     println!(
@@ -117,6 +124,29 @@ async fn prepare(app: &App, demo: &Demo, file: &Path) -> Result<Shown> {
         started.elapsed().as_secs_f64()
     );
     Ok(shown)
+}
+
+/// A referral that still waits: whoever tried the lines before has accepted the first one.
+async fn waiting_referral(app: &App, day: Date) -> Result<Option<Uuid>> {
+    let query = ListQuery {
+        kind: RowKind::ReferralToActOn,
+        service: Some(ServiceCode::parse("northshire-community")?),
+        prison: None,
+        area: None,
+        on: Some(day),
+        opened_from: None,
+        opened_to: None,
+        known_at: None,
+        after: None,
+        limit: 1,
+    };
+    Ok(app
+        .store()
+        .list(&query)
+        .await?
+        .rows
+        .first()
+        .map(|listed| listed.row.id))
 }
 
 fn write(file: &Path, marker: &Marker) -> Result<()> {
