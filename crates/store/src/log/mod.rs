@@ -4,6 +4,7 @@
 //! row: positions are dense and follow the order of commit, so that a reader needs only an integer to go on from.
 
 mod append;
+mod at_once;
 pub(crate) mod bounds;
 mod check;
 mod find;
@@ -14,6 +15,7 @@ mod query;
 mod read;
 mod resolve;
 mod row;
+mod sent;
 mod writer;
 
 pub use append::{

@@ -6,7 +6,7 @@
 use super::check::Begun;
 use super::group::{self, Committed, GroupError};
 use super::prepare::Prepared;
-use super::{AppendOutcome, resolve};
+use super::{AppendOutcome, at_once, resolve};
 use crate::StoreError;
 use crate::error::is_transient;
 use sqlx::postgres::PgConnectOptions;
@@ -112,7 +112,7 @@ impl Link {
     /// One try. A connection on which anything went wrong is not used again.
     async fn commit(&mut self, appends: &[&Prepared], begun: &Begun) -> Result<Committed, GroupError> {
         let connection = self.connection().await?;
-        let result = tokio::time::timeout(GROUP_TIMEOUT, group::commit(connection, appends, begun))
+        let result = tokio::time::timeout(GROUP_TIMEOUT, written(connection, appends, begun))
             .await
             .unwrap_or_else(|_| Err(GroupError::AtCommit(sqlx::Error::WorkerCrashed)));
         if result.is_err() {
@@ -135,6 +135,18 @@ impl Link {
                 Err(StoreError::Unavailable(None))
             }
         }
+    }
+}
+
+/// At once if all stands as expected, else append by append.
+async fn written(
+    connection: &mut PgConnection,
+    appends: &[&Prepared],
+    begun: &Begun,
+) -> Result<Committed, GroupError> {
+    match at_once::commit(connection, appends, begun).await? {
+        Some(committed) => Ok(committed),
+        None => group::commit(connection, appends, begun).await,
     }
 }
 

@@ -47,9 +47,21 @@ async fn a_commit_that_did_not_happen_is_done_again() {
     assert_eq!(store.read_stream(person, None).await.unwrap().len(), 2);
 }
 
-/// The commit happens and its answer is lost: it is found, and not done twice.
+/// The one statement of a group commits and its answer is lost: it is found, and not done twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_whose_answer_is_lost_is_found() {
+    // What the statement carries: the organisation of the events' actor.
+    shows_that_it_is_found(None, b"northshire-recovery").await;
+}
+
+/// The longer way, which imports take, ends with a COMMIT of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_whose_commit_is_not_answered_is_found() {
+    let told = "2026-07-02T10:00:00Z".parse().unwrap();
+    shows_that_it_is_found(Some(told), b"COMMIT").await;
+}
+
+async fn shows_that_it_is_found(recorded_at: Option<jiff::Timestamp>, cut_after: &'static [u8]) {
     let database = TestDatabase::new().await;
     let Some(upstream) = database.connect_options().get_socket().cloned() else {
         eprintln!("not shown: the proxy of this test needs a server on a unix socket");
@@ -60,19 +72,16 @@ async fn a_commit_whose_answer_is_lost_is_found() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
-    tokio::spawn(proxy(listener, upstream, cuts.clone()));
+    tokio::spawn(proxy(listener, upstream, cut_after, cuts.clone()));
     let mut settings = database.settings();
     settings.connect = settings.connect.socket(folder.path()).port(5432);
     let store = Store::open(settings).await.unwrap();
     let mut build = Builder::new(1);
     let person = build.person();
 
-    let appended = store
-        .append(build.append(person, 0, 2))
-        .await
-        .unwrap()
-        .appended()
-        .unwrap();
+    let mut append = build.append(person, 0, 2);
+    append.recorded_at = recorded_at;
+    let appended = store.append(append).await.unwrap().appended().unwrap();
 
     assert_eq!(cuts.load(Ordering::SeqCst), 1, "the answer to the commit was cut");
     assert_eq!((appended.first_position, appended.last_position), (1, 2));
@@ -91,15 +100,20 @@ async fn a_commit_whose_answer_is_lost_is_found() {
     );
 }
 
-/// Passes bytes on until it sees the first COMMIT: that one reaches the server, and its answer nobody.
-async fn proxy(listener: UnixListener, upstream: PathBuf, cuts: Arc<AtomicUsize>) {
+/// Passes bytes on until it sees the ones to cut after: they reach the server, and its answer nobody.
+async fn proxy(listener: UnixListener, upstream: PathBuf, cut_after: &'static [u8], cuts: Arc<AtomicUsize>) {
     while let Ok((client, _)) = listener.accept().await {
         let server = UnixStream::connect(&upstream).await.unwrap();
-        tokio::spawn(pass_on(client, server, cuts.clone()));
+        tokio::spawn(pass_on(client, server, cut_after, cuts.clone()));
     }
 }
 
-async fn pass_on(mut client: UnixStream, mut server: UnixStream, cuts: Arc<AtomicUsize>) {
+async fn pass_on(
+    mut client: UnixStream,
+    mut server: UnixStream,
+    cut_after: &'static [u8],
+    cuts: Arc<AtomicUsize>,
+) {
     let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
     loop {
         tokio::select! {
@@ -109,7 +123,7 @@ async fn pass_on(mut client: UnixStream, mut server: UnixStream, cuts: Arc<Atomi
                 if server.write_all(bytes).await.is_err() {
                     return;
                 }
-                let commit = bytes.windows(6).any(|window| window == b"COMMIT");
+                let commit = bytes.windows(cut_after.len()).any(|window| window == cut_after);
                 if commit && cuts.compare_exchange(0, 1, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
                     let _ = server.read(&mut answered).await; // the server has committed
                     return;

@@ -1,0 +1,145 @@
+//! The usual way to write a group: one statement, which writes everything if all stands as the appends expect,
+//! and else nothing (`append_group`, migration 0012).
+//!
+//! The statement is a transaction of its own. No program that is paused or killed between two statements can
+//! hold the head of the log, and a group of one costs one round trip.
+
+use super::AppendOutcome;
+use super::check::{Begun, Ground};
+use super::group::{Committed, GroupError};
+use super::prepare::Prepared;
+use super::sent::SentGroup;
+use jiff::Timestamp;
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use sqlx::{PgConnection, Row as _};
+use std::collections::HashMap;
+
+/// What `append_group` fails with when something stands differently.
+const STANDS_DIFFERENTLY: &str = "TC001";
+/// What a unique index fails with.
+const NOT_UNIQUE: &str = "23505";
+
+/// Writes the group if everything stands as its appends expect. `None`: nothing was written, and what stands
+/// differently has to be looked up.
+pub(super) async fn commit(
+    connection: &mut PgConnection,
+    appends: &[&Prepared],
+    begun: &Begun,
+) -> Result<Option<Committed>, GroupError> {
+    if !appends.iter().all(|append| is_plain(append)) {
+        return Ok(None);
+    }
+    let mut ground = as_expected(appends, begun);
+    let mut outcomes: Vec<_> = appends.iter().map(|append| ground.judge(append)).collect();
+    let accepted: Vec<_> = appends
+        .iter()
+        .zip(&outcomes)
+        .filter_map(|(append, outcome)| match outcome {
+            AppendOutcome::Appended(appended) => Some((*append, appended)),
+            _ => None,
+        })
+        .collect();
+    let group = SentGroup::of(&accepted);
+    if accepted.is_empty() || !outcomes.iter().all(|outcome| is_shown_by(&group, outcome)) {
+        return Ok(None);
+    }
+    let row = sqlx::query("SELECT before, told_at FROM append_group($1, $2, $3, $4, $5, $6, $7)")
+        .bind(group.events)
+        .bind(group.streams)
+        .bind(group.keys)
+        .bind(group.entities)
+        .bind(group.answers)
+        .bind(group.references)
+        .bind(group.claims)
+        .fetch_one(connection)
+        .await;
+    let row = match row {
+        Ok(row) => row,
+        Err(error) => return failed(error),
+    };
+    // From here on it is written: a column that cannot be read would be a fault of this program.
+    let before = row.try_get::<i64, _>("before").map_err(GroupError::AtCommit)?;
+    let told_at: SqlTimestamp = row.try_get("told_at").map_err(GroupError::AtCommit)?;
+    place(&mut outcomes, before.unsigned_abs(), told_at.to_jiff());
+    Ok(Some(Committed {
+        outcomes,
+        position: before.unsigned_abs() + ground.position,
+        begun: ground.begun,
+    }))
+}
+
+/// Imports that tell when they were recorded, and identifiers that are given up, take the longer way.
+fn is_plain(append: &Prepared) -> bool {
+    append.recorded_at.is_none() && !append.claims.iter().any(|claim| claim.release)
+}
+
+/// The ground as the appends expect it: each stream where the first append that names it wants it, no key and no
+/// reference used, no identifier held by another.
+fn as_expected(appends: &[&Prepared], begun: &Begun) -> Ground {
+    let mut versions = HashMap::new();
+    for stream in appends.iter().flat_map(|append| &append.streams) {
+        versions.entry(stream.stream.id).or_insert(stream.expected);
+    }
+    Ground {
+        position: 0,
+        recorded_at: Timestamp::UNIX_EPOCH,
+        now: Timestamp::UNIX_EPOCH,
+        versions,
+        answers: HashMap::new(),
+        references: HashMap::new(),
+        claims: HashMap::new(),
+        begun: begun.clone(),
+    }
+}
+
+/// What is told of an append that is not written must rest on what the statement compares: a conflict on a stream
+/// that no written append names would only be an assumption.
+fn is_shown_by(group: &SentGroup<'_>, outcome: &AppendOutcome) -> bool {
+    match outcome {
+        AppendOutcome::Conflict { stream, .. } => {
+            group.streams.iter().any(|sent| sent.stream_id == stream.id)
+        }
+        _ => true,
+    }
+}
+
+/// Turns places in the group into positions in the log.
+fn place(outcomes: &mut [AppendOutcome], before: u64, told_at: Timestamp) {
+    for outcome in outcomes {
+        match outcome {
+            AppendOutcome::Appended(appended) => {
+                appended.first_position += before;
+                appended.last_position += before;
+                appended.recorded_at = told_at;
+            }
+            AppendOutcome::Replayed {
+                first_position,
+                last_position,
+                ..
+            } => {
+                *first_position += before;
+                *last_position += before;
+            }
+            AppendOutcome::Conflict { .. }
+            | AppendOutcome::KeyReused
+            | AppendOutcome::DuplicateReference { .. }
+            | AppendOutcome::IdentifierClaimed { .. } => {}
+        }
+    }
+}
+
+/// The server commits before it answers: only an error that it reports of a statement means that nothing was
+/// written. When the server goes away or says that it is going, it is not known.
+fn failed(error: sqlx::Error) -> Result<Option<Committed>, GroupError> {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .map(|code| code.into_owned());
+    match code.as_deref() {
+        Some(STANDS_DIFFERENTLY | NOT_UNIQUE) => Ok(None),
+        Some(code) if !code.starts_with("08") && !code.starts_with("57P") => {
+            Err(GroupError::Before(error.into()))
+        }
+        _ => Err(GroupError::AtCommit(error)),
+    }
+}
