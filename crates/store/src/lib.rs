@@ -25,7 +25,7 @@ pub use held::{Claimable, Held, Hold};
 pub use log::{
     Append, AppendOutcome, Appended, Claim, Entity, EntityKind, Head, Idempotency, LogEntry, LogQuery,
     MAX_EVENTS, MAX_PAGE, MAX_STREAMS, NewEvent, Parts, Provenance, Reference, StoredAnswer, StoredReference,
-    StreamAppend,
+    StreamAppend, WriterStatus,
 };
 pub use migrate::migrate;
 pub use settings::{Settings, clean_on_release};

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::codec::Codec;
-use crate::log::{Append, AppendOutcome, KnownKeys, Prepared, Writer, bounds, prepare};
+use crate::log::{Append, AppendOutcome, KnownKeys, Prepared, Writer, WriterStatus, bounds, prepare};
 use crate::seal::{
     BlindIndex, FileKeyWrap, Key, KeyCache, KeyFile, KeyFileError, KeyWrap, SealError, StreamKeys,
 };
@@ -185,6 +185,11 @@ impl Store {
     /// Position of the last event committed by this process: a signal to look, not a promise of what is there.
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.inner.writer.committed()
+    }
+
+    /// How this node's writer is doing.
+    pub fn writer_status(&self) -> WriterStatus {
+        self.inner.writer.status()
     }
 
     /// Forgets unwrapped keys, so that keys destroyed in the database open nothing here any more.

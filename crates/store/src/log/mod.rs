@@ -17,6 +17,7 @@ mod resolve;
 mod row;
 mod sent;
 mod writer;
+mod writer_status;
 
 pub use append::{
     Append, AppendOutcome, Appended, Claim, Entity, EntityKind, Idempotency, MAX_EVENTS, MAX_STREAMS,
@@ -25,6 +26,7 @@ pub use append::{
 pub use find::{StoredAnswer, StoredReference};
 pub use query::{LogEntry, LogQuery, MAX_PAGE, Parts};
 pub use read::Head;
+pub use writer_status::WriterStatus;
 
 pub(crate) use prepare::{KnownKeys, Prepared, prepare};
 pub(crate) use row::{EventRow, kind_number};

@@ -6,12 +6,13 @@
 use super::check::Begun;
 use super::group::{self, Committed, GroupError};
 use super::prepare::Prepared;
+use super::writer_status::{Tally, WriterStatus};
 use super::{AppendOutcome, at_once, resolve};
 use crate::StoreError;
 use crate::error::is_transient;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, PgConnection};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -43,6 +44,7 @@ pub(crate) struct Writer {
     closing: watch::Sender<bool>,
     task: Mutex<Option<JoinHandle<()>>>,
     committed: watch::Receiver<u64>,
+    tally: Arc<Tally>,
 }
 
 impl Writer {
@@ -51,10 +53,12 @@ impl Writer {
         let (queue, jobs) = mpsc::channel(queue.max(1));
         let (closing, closed) = watch::channel(false);
         let (announce, committed) = watch::channel(head);
+        let tally = Arc::new(Tally::default());
         let link = Link {
-            options,
+            options: planned(options),
             connection: None,
             announce,
+            tally: tally.clone(),
         };
         let task = Mutex::new(Some(tokio::spawn(run(link, jobs, closed))));
         Self {
@@ -62,15 +66,24 @@ impl Writer {
             closing,
             task,
             committed,
+            tally,
         }
+    }
+
+    pub(crate) fn status(&self) -> WriterStatus {
+        self.tally.status()
     }
 
     /// Queues a job and waits for its answer; when the queue is full it says so at once.
     pub(crate) async fn submit(&self, appends: Vec<Prepared>) -> Result<Vec<Answer>, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.queue
-            .try_send(Job { appends, reply })
-            .map_err(|_| StoreError::Unavailable(None))?;
+        // Room first, so that requests are noted in the order in which they are queued and answered.
+        let Ok(room) = self.queue.try_reserve() else {
+            Tally::count(&self.tally.unavailable, appends.len() as u64);
+            return Err(StoreError::Unavailable(None));
+        };
+        self.tally.came();
+        room.send(Job { appends, reply });
         answer.await.map_err(|_| StoreError::Unknown)
     }
 
@@ -95,6 +108,18 @@ struct Link {
     options: PgConnectOptions,
     connection: Option<PgConnection>,
     announce: watch::Sender<u64>,
+    tally: Arc<Tally>,
+}
+
+/// With plans that are right for a group however small the tables were when they were made: every table is reached
+/// by its key. A plan made over an empty table would read the whole of a big one.
+fn planned(options: PgConnectOptions) -> PgConnectOptions {
+    options.options([
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+    ])
 }
 
 impl Link {
@@ -111,8 +136,9 @@ impl Link {
 
     /// One try. A connection on which anything went wrong is not used again.
     async fn commit(&mut self, appends: &[&Prepared], begun: &Begun) -> Result<Committed, GroupError> {
+        let tally = self.tally.clone();
         let connection = self.connection().await?;
-        let result = tokio::time::timeout(GROUP_TIMEOUT, written(connection, appends, begun))
+        let result = tokio::time::timeout(GROUP_TIMEOUT, written(connection, appends, begun, &tally))
             .await
             .unwrap_or_else(|_| Err(GroupError::AtCommit(sqlx::Error::WorkerCrashed)));
         if result.is_err() {
@@ -143,10 +169,14 @@ async fn written(
     connection: &mut PgConnection,
     appends: &[&Prepared],
     begun: &Begun,
+    tally: &Tally,
 ) -> Result<Committed, GroupError> {
     match at_once::commit(connection, appends, begun).await? {
         Some(committed) => Ok(committed),
-        None => group::commit(connection, appends, begun).await,
+        None => {
+            Tally::count(&tally.one_by_one, 1);
+            group::commit(connection, appends, begun).await
+        }
     }
 }
 
@@ -180,10 +210,29 @@ fn event_count(job: &Job) -> usize {
 async fn answer(link: &mut Link, group: Vec<Job>) {
     let appends: Vec<_> = group.iter().flat_map(|job| &job.appends).collect();
     let mut begun = Begun::new();
-    let mut answers = settle(link, &appends, &mut begun).await.into_iter();
+    let answers = settle(link, &appends, &mut begun).await;
+    note(&link.tally, &appends, &answers);
+    link.tally.answered(group.len());
+    let mut answers = answers.into_iter();
     for job in group {
         let own = answers.by_ref().take(job.appends.len()).collect();
         let _ = job.reply.send(own); // who asked may be gone; what was written stays written
+    }
+}
+
+fn note(tally: &Tally, appends: &[&Prepared], answers: &[Answer]) {
+    for (append, answer) in appends.iter().zip(answers) {
+        let counter = match answer {
+            Ok(AppendOutcome::Appended(_)) => {
+                Tally::count(&tally.events, append.rows.len() as u64);
+                &tally.appended
+            }
+            Ok(AppendOutcome::Replayed { .. }) => &tally.replayed,
+            Ok(_) => &tally.clashed,
+            Err(StoreError::Unknown) => &tally.unknown,
+            Err(_) => &tally.unavailable,
+        };
+        Tally::count(counter, 1);
     }
 }
 
@@ -199,6 +248,13 @@ async fn settle(link: &mut Link, appends: &[&Prepared], begun: &mut Begun) -> Ve
         match link.commit(&asked, begun).await {
             Ok(committed) => {
                 link.announce.send_replace(committed.position);
+                if committed
+                    .outcomes
+                    .iter()
+                    .any(|outcome| matches!(outcome, AppendOutcome::Appended(_)))
+                {
+                    link.tally.committed();
+                }
                 *begun = committed.begun;
                 for (at, outcome) in pending.into_iter().zip(committed.outcomes) {
                     answers[at] = Some(Ok(outcome));

@@ -128,3 +128,48 @@ async fn a_full_queue_is_answered_at_once() {
     }
     assert_eq!(store.head().await.unwrap().position, recorded);
 }
+
+/// What metrics and readiness look at: an append that waits behind somebody else's lock is seen to wait.
+#[tokio::test]
+async fn the_writers_status_shows_what_waits_and_what_was_done() {
+    let database = TestDatabase::new().await;
+    let store = database.store().await;
+    let mut build = Builder::new(1);
+    let person = build.person();
+    assert_eq!(store.writer_status().since_commit, None);
+    store.append(build.append(person, 0, 3)).await.unwrap();
+    store.append(build.append(person, 0, 1)).await.unwrap();
+    let status = store.writer_status();
+    assert_eq!((status.waiting, status.oldest_wait), (0, Duration::ZERO));
+    assert_eq!((status.appended, status.events, status.clashed), (1, 3, 1));
+    assert_eq!(
+        (status.commits, status.one_by_one),
+        (1, 1),
+        "the clash was looked up"
+    );
+    assert!(status.since_commit.is_some());
+
+    let mut blocker = database.connect_options().connect().await.unwrap();
+    let mut held = sqlx::Connection::begin(&mut blocker).await.unwrap();
+    sqlx::query("SELECT position FROM log_head FOR UPDATE")
+        .fetch_one(&mut *held)
+        .await
+        .unwrap();
+    let waiting = tokio::spawn({
+        let (store, append) = (store.clone(), build.append(person, 3, 1));
+        async move { store.append(append).await }
+    });
+    let mut seen = Duration::ZERO;
+    for _ in 0..500 {
+        seen = store.writer_status().oldest_wait;
+        if seen > Duration::from_millis(50) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(seen > Duration::from_millis(50));
+    assert_eq!(store.writer_status().waiting, 1);
+    held.rollback().await.unwrap();
+    waiting.await.unwrap().unwrap();
+    assert_eq!(store.writer_status().waiting, 0);
+}
