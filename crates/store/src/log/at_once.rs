@@ -11,7 +11,7 @@ use super::prepare::Prepared;
 use super::sent::SentGroup;
 use jiff::Timestamp;
 use jiff_sqlx::Timestamp as SqlTimestamp;
-use sqlx::{PgConnection, Row as _};
+use sqlx::PgConnection;
 use std::collections::HashMap;
 
 /// What `append_group` fails with when something stands differently.
@@ -43,23 +43,21 @@ pub(super) async fn commit(
     if accepted.is_empty() || !outcomes.iter().all(|outcome| is_shown_by(&group, outcome)) {
         return Ok(None);
     }
-    let row = sqlx::query("SELECT before, told_at FROM append_group($1, $2, $3, $4, $5, $6, $7)")
-        .bind(group.events)
-        .bind(group.streams)
-        .bind(group.keys)
-        .bind(group.entities)
-        .bind(group.answers)
-        .bind(group.references)
-        .bind(group.claims)
-        .fetch_one(connection)
-        .await;
-    let row = match row {
-        Ok(row) => row,
+    let written =
+        sqlx::query_scalar::<_, (i64, SqlTimestamp)>("SELECT append_group($1, $2, $3, $4, $5, $6, $7)")
+            .bind(group.events)
+            .bind(group.streams)
+            .bind(group.keys)
+            .bind(group.entities)
+            .bind(group.answers)
+            .bind(group.references)
+            .bind(group.claims)
+            .fetch_one(connection)
+            .await;
+    let (before, told_at) = match written {
+        Ok(written) => written,
         Err(error) => return failed(error),
     };
-    // From here on it is written: a column that cannot be read would be a fault of this program.
-    let before = row.try_get::<i64, _>("before").map_err(GroupError::AtCommit)?;
-    let told_at: SqlTimestamp = row.try_get("told_at").map_err(GroupError::AtCommit)?;
     place(&mut outcomes, before.unsigned_abs(), told_at.to_jiff());
     Ok(Some(Committed {
         outcomes,
