@@ -13,14 +13,18 @@ type Key<'a> = (Date, Option<Timestamp>, u8, Option<&'a SourceReference>, EventI
 
 fn key(event: &RecordedEvent) -> Key<'_> {
     let envelope = &event.envelope;
-    let rank = event.fact().map_or(u8::MAX, Fact::rank);
     (
         envelope.occurred.date(),
         envelope.occurred.instant(),
-        rank,
+        rank(event.fact()),
         envelope.source.as_ref(),
         envelope.id,
     )
+}
+
+/// The type rank; an erased fact stands last.
+pub(super) fn rank(fact: Option<&Fact>) -> u8 {
+    fact.map_or(u8::MAX, Fact::rank)
 }
 
 /// The events in order of facts. Each one's day in London is worked out once.
