@@ -16,6 +16,7 @@ mod naloxone;
 mod owners;
 mod referrals;
 mod releases;
+mod steps;
 #[cfg(test)]
 pub(crate) mod story;
 mod visible;
@@ -24,6 +25,7 @@ mod waiting;
 pub use detail::*;
 pub use kind::RowKind;
 pub use naloxone::{Need, needs_for_kits};
+pub use steps::steps;
 pub use waiting::{Wait, waits};
 
 use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
