@@ -48,9 +48,9 @@ impl PersonState {
         let born = self.identity.date_of_birth;
         let died = self.died.map(|died| died.date());
         // Told in order of days: when neither end lies outside of the life, nothing does.
-        if born.is_some_and(|born| first.day < born) || died.is_some_and(|died| died < last.day) {
+        if born.is_some_and(|born| first.at.date() < born) || died.is_some_and(|died| died < last.at.date()) {
             for one in told.iter().filter(|one| !one.erased) {
-                if born.is_some_and(|born| one.day < born) {
+                if born.is_some_and(|born| one.at.date() < born) {
                     self.conflict(
                         one.at,
                         "before_birth",
@@ -58,7 +58,7 @@ impl PersonState {
                         "This is dated before the person was born. Check the date, or correct the date of birth.",
                     );
                 }
-                if died.is_some_and(|died| died < one.day) && one.about_care {
+                if died.is_some_and(|died| died < one.at.date()) && one.about_care {
                     self.conflict(
                         one.at,
                         "after_death",

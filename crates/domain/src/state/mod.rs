@@ -22,6 +22,7 @@ pub use kit::{Kit, Use};
 pub use plan::ReleasePlan;
 pub use referral::{Referral, ReferralStatus};
 pub use running::Running;
+use running::Seen;
 
 use crate::event::{Envelope, RecordedEvent};
 use crate::fact::Fact;
@@ -38,12 +39,24 @@ pub struct Dated {
     pub by: EventId,
     /// When this system knew.
     pub recorded_at: Timestamp,
+    /// The civil date in London, worked out once: views ask for it again and again.
+    day: Date,
 }
 
 impl Dated {
+    /// Something that was true then, by this event, known since.
+    pub fn new(occurred: Occurred, by: EventId, recorded_at: Timestamp) -> Self {
+        Self {
+            occurred,
+            by,
+            recorded_at,
+            day: occurred.date(),
+        }
+    }
+
     /// The civil date in London.
     pub fn date(&self) -> Date {
-        self.occurred.date()
+        self.day
     }
 
     /// Whole days between the fact and its recording; 0 when it was recorded on its day.
@@ -54,11 +67,7 @@ impl Dated {
 
 impl From<&Envelope> for Dated {
     fn from(envelope: &Envelope) -> Self {
-        Self {
-            occurred: envelope.occurred,
-            by: envelope.id,
-            recorded_at: envelope.recorded_at,
-        }
+        Self::new(envelope.occurred, envelope.id, envelope.recorded_at)
     }
 }
 
@@ -92,33 +101,31 @@ impl PersonState {
     }
 
     /// Applies every fact of one day, given in order of facts.
-    fn evolve_day(&mut self, day: &[&RecordedEvent]) {
-        let (undated, timed): (Vec<_>, Vec<_>) = day
-            .iter()
-            .copied()
-            .partition(|event| event.envelope.occurred.instant().is_none());
-        let (mut movements, others): (Vec<_>, Vec<_>) = undated
-            .into_iter()
-            .partition(|event| event.fact().is_some_and(custody::is_movement));
-        // Undated movements of one day alternate from where the day began.
+    fn evolve_day(&mut self, day: &[Seen<'_>]) {
+        if let [(told, event)] = day {
+            return self.evolve(told.at, event);
+        }
+        let (mut movements, others): (Vec<_>, Vec<_>) =
+            day.iter().partition(|(told, _)| told.undated_movement);
+        // Undated movements of one day alternate from where the day began, before everything else of it.
         while !movements.is_empty() {
             let next = movements
                 .iter()
-                .position(|event| event.fact().is_some_and(|fact| self.custody.fits(fact)))
+                .position(|(_, event)| event.fact().is_some_and(|fact| self.custody.fits(fact)))
                 .unwrap_or(0);
-            self.evolve(movements.remove(next));
+            let (told, event) = movements.remove(next);
+            self.evolve(told.at, event);
         }
-        for event in others.into_iter().chain(timed) {
-            self.evolve(event);
+        for (told, event) in others {
+            self.evolve(told.at, event);
         }
     }
 
-    fn evolve(&mut self, event: &RecordedEvent) {
+    fn evolve(&mut self, at: Dated, event: &RecordedEvent) {
         let Some(fact) = event.fact() else {
             self.erased += 1;
             return;
         };
-        let at = Dated::from(&event.envelope);
         if at.date() > london_date(at.recorded_at) {
             self.conflict(
                 at,

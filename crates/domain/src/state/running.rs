@@ -7,7 +7,6 @@ use super::finish::Loose;
 use super::{Dated, PersonState, custody, order};
 use crate::event::RecordedEvent;
 use crate::fact::Fact;
-use jiff::{Timestamp, civil::Date};
 
 /// What is true of one person from the facts seen so far, ready to learn more.
 #[derive(Clone, Debug, Default)]
@@ -22,16 +21,12 @@ pub struct Running {
 impl Running {
     /// Folds events, in whatever order they come.
     pub fn of<'e>(events: impl IntoIterator<Item = &'e RecordedEvent>) -> Self {
+        let facts = in_order(events);
         let mut running = Self::default();
-        let ordered = order::in_order(events);
-        running.told = ordered.iter().map(|event| Told::of(event)).collect();
-        let days = running.told.chunk_by(|a, b| a.day == b.day).map(<[Told]>::len);
-        let mut rest = ordered.as_slice();
-        for length in days {
-            let (day, later) = rest.split_at(length);
+        for day in facts.chunk_by(|(a, _), (b, _)| a.at.date() == b.at.date()) {
             running.state.evolve_day(day);
-            rest = later;
         }
+        running.told = facts.into_iter().map(|(told, _)| told).collect();
         running.loose = running.state.finish(&running.told);
         running
     }
@@ -53,43 +48,50 @@ impl Running {
         seen: impl IntoIterator<Item = &'e RecordedEvent>,
         new: impl IntoIterator<Item = &'e RecordedEvent>,
     ) {
-        let new = order::in_order(new);
+        let new = in_order(new);
         if self.follow(&new) {
             self.apply(&new);
         } else {
+            let new = new.into_iter().map(|(_, event)| event);
             *self = Self::of(seen.into_iter().chain(new));
         }
     }
 
     /// True when each of these stands after everything before it.
-    fn follow(&self, new: &[&RecordedEvent]) -> bool {
-        let mut last = self.told.last().copied();
-        new.iter().all(|event| {
-            let told = Told::of(event);
-            last.replace(told).is_none_or(|last| told.follows(&last))
-        })
+    fn follow(&self, new: &[Seen<'_>]) -> bool {
+        let mut last = self.told.last();
+        new.iter()
+            .all(|(told, _)| last.replace(told).is_none_or(|last| told.follows(last)))
     }
 
-    fn apply(&mut self, new: &[&RecordedEvent]) {
+    fn apply(&mut self, new: &[Seen<'_>]) {
         self.state.unfinish(std::mem::take(&mut self.loose));
-        for event in new {
-            self.state.evolve(event);
-            self.told.push(Told::of(event));
+        for (told, event) in new {
+            self.state.evolve(told.at, event);
+            self.told.push(*told);
         }
         self.loose = self.state.finish(&self.told);
     }
+}
+
+/// A fact with what is asked of it again and again.
+pub(super) type Seen<'e> = (Told, &'e RecordedEvent);
+
+fn in_order<'e>(events: impl IntoIterator<Item = &'e RecordedEvent>) -> Vec<Seen<'e>> {
+    let mut facts: Vec<Seen<'e>> = events.into_iter().map(|event| (Told::of(event), event)).collect();
+    let key = |(told, event): &Seen<'e>| order::key(event, told.at.date());
+    facts.sort_by(|a, b| key(a).cmp(&key(b)));
+    facts
 }
 
 /// Of a fact, what its place among others and the questions about all facts need.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Told {
     pub(super) at: Dated,
-    pub(super) day: Date,
-    instant: Option<Timestamp>,
     rank: u8,
     /// Its sender gave a reference, which counts in the order.
     sourced: bool,
-    undated_movement: bool,
+    pub(super) undated_movement: bool,
     /// It needs a living person.
     pub(super) about_care: bool,
     pub(super) erased: bool,
@@ -99,14 +101,11 @@ impl Told {
     fn of(event: &RecordedEvent) -> Self {
         let envelope = &event.envelope;
         let fact = event.fact();
-        let instant = envelope.occurred.instant();
         Self {
             at: Dated::from(envelope),
-            day: envelope.occurred.date(),
-            instant,
             rank: order::rank(fact),
             sourced: envelope.source.is_some(),
-            undated_movement: instant.is_none() && fact.is_some_and(custody::is_movement),
+            undated_movement: envelope.occurred.instant().is_none() && fact.is_some_and(custody::is_movement),
             about_care: fact.is_some_and(Fact::is_about_care),
             erased: fact.is_none(),
         }
@@ -115,10 +114,10 @@ impl Told {
     /// True when it surely stands after `last`, the last fact seen, and is applied after it. An undated movement
     /// of a day of which something is known is not: such movements alternate from where the day began.
     fn follows(&self, last: &Self) -> bool {
-        if self.day == last.day && self.undated_movement {
+        if self.undated_movement && self.at.date() == last.at.date() {
             return false;
         }
-        let place = |told: &Self| (told.day, told.instant, told.rank);
+        let place = |told: &Self| (told.at.date(), told.at.occurred.instant(), told.rank);
         match place(last).cmp(&place(self)) {
             std::cmp::Ordering::Less => true,
             std::cmp::Ordering::Equal => !self.sourced && !last.sourced && last.at.by < self.at.by,
@@ -156,7 +155,7 @@ mod tests {
 
     /// A shortcut: whatever comes is applied to the running state.
     fn never_folds_again(running: &mut Running, _: &[RecordedEvent], new: &RecordedEvent) {
-        running.apply(&[new]);
+        running.apply(&in_order([new]));
     }
 
     fn in_and_out() -> Story {
