@@ -3,7 +3,10 @@
 use crate::story::directory;
 use crate::wild::any_history;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use throughcare_domain::event::RecordedEvent;
+use throughcare_domain::history::History;
 use throughcare_domain::rows::{rows, steps};
 use throughcare_domain::state::{PersonState, Running};
 
@@ -69,18 +72,31 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Asked or not before it learns: a history's own fold is that of its events.
+    #[test]
+    fn a_history_that_learns_stays_true_to_its_events(events in arrivals(20, 25), known in 0usize..25, asked: bool) {
+        let (before, new) = events.split_at(known.min(events.len()));
+        let mut history = History::new(before.to_vec());
+        if asked {
+            prop_assert_eq!(history.now(), &PersonState::fold(before));
+        }
+        history.learn(new.to_vec());
+        prop_assert_eq!(history.now(), &PersonState::fold(&events));
+        prop_assert_eq!(history.state(None, None), PersonState::fold(&events));
+    }
+}
+
 /// Negative control: folding again only what is new, when a fact belongs between others, is caught.
 #[test]
 fn a_running_fold_that_forgets_is_caught() {
     let forgets: Learns = |running, _, new| running.learn([], new);
-    let caught = caught(forgets);
-    assert!(caught, "the property cannot fail");
-    assert!(!self::caught(learns));
+    assert!(is_caught(forgets), "the property cannot fail");
+    assert!(!is_caught(learns));
 }
 
-fn caught(learns: Learns) -> bool {
-    use proptest::strategy::ValueTree;
-    use proptest::test_runner::TestRunner;
+/// True when one of a hundred histories tells this way of learning from the fold.
+fn is_caught(learns: Learns) -> bool {
     let mut runner = TestRunner::deterministic();
     (0..100).any(|_| {
         let events = arrivals(3, 20).new_tree(&mut runner).unwrap().current();
