@@ -128,7 +128,7 @@ impl App {
         }
         let history = self.history(person).await?;
         let seen = access::visibility(&history, caller.organisation(), caller.role()) == Visibility::Full;
-        Ok(seen || access::handed_over_to(&history.state(None, None), &directory, caller.organisation()))
+        Ok(seen || access::handed_over_to(history.now(), &directory, caller.organisation()))
     }
 
     /// The record that holds one of the identifiers, when all that are held are held by it and the date of
@@ -160,12 +160,7 @@ impl App {
             }
         }
         let Some(person) = found else { return Ok(None) };
-        let known = self
-            .history(person)
-            .await?
-            .state(None, None)
-            .identity
-            .date_of_birth;
+        let known = self.history(person).await?.now().identity.date_of_birth;
         let contradicts = matches!((known, told.date_of_birth), (Some(known), Some(told)) if known != told);
         Ok((!contradicts).then_some(person))
     }

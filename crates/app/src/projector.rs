@@ -8,8 +8,7 @@ use crate::error::AppError;
 use std::time::Duration;
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::RecordedEvent;
-use throughcare_domain::rows::rows;
-use throughcare_domain::state::PersonState;
+use throughcare_domain::rows::steps;
 use throughcare_store::projection::{Advanced, Batch, PersonUpdate};
 
 /// The name of the projection behind every list.
@@ -90,22 +89,11 @@ fn updates(batch: &Batch, organisations: &[RecordedEvent]) -> Vec<PersonUpdate> 
     batch
         .touched
         .iter()
-        .map(|(person, positions)| {
-            let history = &batch.histories[person];
-            let steps = positions
-                .iter()
-                .map(|position| {
-                    let known = history
-                        .iter()
-                        .filter(|event| event.envelope.position <= *position);
-                    let directory = directory_at(&directories, *position);
-                    (*position, rows(&PersonState::fold(known), directory))
-                })
-                .collect();
-            PersonUpdate {
-                person: *person,
-                steps,
-            }
+        .map(|(person, positions)| PersonUpdate {
+            person: *person,
+            steps: steps(&batch.histories[person], positions, |position| {
+                directory_at(&directories, position)
+            }),
         })
         .collect()
 }

@@ -86,7 +86,7 @@ impl App {
         {
             return Err(AppError::Stale);
         }
-        let (decision, before) = self.decide(&history, asked, request).await?;
+        let decision = self.decide(&history, asked, request).await?;
         let visible = may_know(address, asked, &history, request);
         let reached = version + u32::try_from(decision.drafts.len()).unwrap_or(u32::MAX);
         let answer = Answer {
@@ -104,7 +104,7 @@ impl App {
             version,
             decision.drafts,
             request,
-            &before,
+            history.now(),
         );
         self.append(append, answer, request).await
     }
@@ -118,18 +118,18 @@ impl App {
         request: &Request,
     ) -> Result<(), AppError> {
         let (organisation, role) = (request.caller.organisation(), request.caller.role());
-        let state = history.state(None, None);
+        let state = history.now();
         if matches!(address, Address::Person(_))
             && access::visibility(history, organisation, role) == Visibility::None
         {
             // A service on whose list a release stands sees the line, and may take the person on.
             let refers = asked.iter().all(|one| matches!(one.command, Command::Refer(_)));
-            if !refers || !access::handed_over_to(&state, &*self.directory().await?, organisation) {
+            if !refers || !access::handed_over_to(state, &*self.directory().await?, organisation) {
                 return Err(AppError::NotFound);
             }
         }
         for Asked { command, .. } in asked {
-            match access::may_record(command, &state, organisation, role) {
+            match access::may_record(command, state, organisation, role) {
                 Permission::Allowed => {}
                 Permission::NotFound => return Err(AppError::NotFound),
                 Permission::WrongRole(sentence) => return Err(AppError::WrongRole(sentence)),
@@ -144,7 +144,7 @@ impl App {
         history: &History,
         asked: &[Asked],
         request: &Request,
-    ) -> Result<(Decision, throughcare_domain::state::PersonState), AppError> {
+    ) -> Result<Decision, AppError> {
         let reference = self.reference().await;
         let directory = self.directory().await?;
         let mut ids = self.inner.ids.source();
@@ -156,8 +156,7 @@ impl App {
             directory: &directory,
             ids: &mut *ids,
         };
-        let decision = decide::decide_in_turn(history, asked, &mut context)?;
-        Ok((decision, history.state(None, None)))
+        Ok(decide::decide_in_turn(history, asked, &mut context)?)
     }
 
     /// Appends and turns the outcome into an answer; `None` when somebody else appended first.
@@ -216,7 +215,7 @@ impl App {
             ),
         };
         let history = self.history(person).await?;
-        if history.events.is_empty() {
+        if history.events().is_empty() {
             Err(AppError::NotFound)
         } else {
             Ok((person, history))
@@ -294,10 +293,7 @@ fn replay(answer: &[u8], position: u64) -> Result<Answer, AppError> {
 /// Whether `If-Match` names the present version: that of the record, or of the referral as its sender sees it.
 fn matches(expected: &str, address: Address, stream: StreamId, history: &History) -> bool {
     let stages = || match address {
-        Address::Entity(id) => history
-            .state(None, None)
-            .referral(ReferralId(id))
-            .map(etag::of_stages),
+        Address::Entity(id) => history.now().referral(ReferralId(id)).map(etag::of_stages),
         _ => None,
     };
     expected == etag::of(stream, history.version()) || stages().as_deref() == Some(expected)

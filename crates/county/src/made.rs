@@ -13,6 +13,9 @@ use throughcare_domain::directory::Directory;
 use throughcare_domain::reference::ReferenceData;
 
 /// Makes people one by one, in any order, for callers who stream or share the work out.
+///
+/// Several threads can share one: what it makes of a person depends on the plan and the person's number alone.
+/// It remembers nobody.
 pub struct Maker<'a> {
     plan: Plan,
     reference: &'a ReferenceData,

@@ -66,7 +66,7 @@ pub(crate) fn tell(
             correlation,
             drafts: decision.drafts,
         };
-        history.events.extend(entry.recorded());
+        history.learn(entry.recorded());
         entries.push(entry);
     }
     Ok(entries)
@@ -80,11 +80,10 @@ fn permitted(
     stream: StreamId,
     number: usize,
 ) -> Result<(), CountyError> {
-    let state = history.state(None, None);
     let actor = &step.voice.actor;
-    let allowed = asked
-        .iter()
-        .all(|one| may_record(&one.command, &state, &actor.organisation, actor.role) == Permission::Allowed);
+    let allowed = asked.iter().all(|one| {
+        may_record(&one.command, history.now(), &actor.organisation, actor.role) == Permission::Allowed
+    });
     if allowed {
         Ok(())
     } else {

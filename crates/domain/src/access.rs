@@ -127,7 +127,7 @@ pub enum Permission {
 pub fn visibility(history: &History, organisation: &OrganisationCode, role: Role) -> Visibility {
     match role {
         Role::Auditor => {
-            return if history.events.is_empty() {
+            return if history.events().is_empty() {
                 Visibility::None
             } else {
                 Visibility::Full
@@ -136,10 +136,10 @@ pub fn visibility(history: &History, organisation: &OrganisationCode, role: Role
         Role::Administrator => return Visibility::None,
         Role::Worker | Role::Liaison => {}
     }
-    if has_relationship(&history.state(None, None), organisation) {
+    if has_relationship(history.now(), organisation) {
         Visibility::Full
     } else if history
-        .events
+        .events()
         .iter()
         .any(|event| event.envelope.actor.organisation == *organisation)
     {
@@ -190,7 +190,7 @@ pub fn sees_identity(role: Role) -> bool {
 /// version of this part is no version of the stream: take that from the whole history.
 pub fn own_events(history: &History, organisation: &OrganisationCode) -> History {
     let own = history
-        .events
+        .events()
         .iter()
         .filter(|event| event.envelope.actor.organisation == *organisation);
     History::new(own.cloned().collect())
@@ -415,11 +415,11 @@ mod tests {
         assert_eq!(sees(&story, "gatehouse", Role::Liaison), Visibility::Sent);
         assert_eq!(sees(&story, "county", Role::Liaison), Visibility::None);
         let own = own_events(&story.history(), &organisation("gatehouse"));
-        assert_eq!(own.events.len(), 1);
+        assert_eq!(own.events().len(), 1);
         assert!(own.state(None, None).episodes.is_empty());
         assert!(
             own_events(&story.history(), &organisation("county"))
-                .events
+                .events()
                 .is_empty()
         );
     }

@@ -1,20 +1,51 @@
 //! A person's history, and the part of it that was true and known at some time.
 
 use crate::event::RecordedEvent;
-use crate::state::PersonState;
+use crate::state::{PersonState, Running};
 use crate::when::AsOf;
+use std::sync::OnceLock;
 
 /// The events of one person, in the order in which they were recorded.
+///
+/// They are folded once, when somebody asks, however many then do.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// The events.
-    pub events: Vec<RecordedEvent>,
+    events: Vec<RecordedEvent>,
+    running: OnceLock<Running>,
 }
 
 impl History {
     /// A history of these events.
     pub fn new(events: Vec<RecordedEvent>) -> Self {
-        Self { events }
+        Self {
+            events,
+            running: OnceLock::new(),
+        }
+    }
+
+    /// The events.
+    pub fn events(&self) -> &[RecordedEvent] {
+        &self.events
+    }
+
+    /// Adds events recorded since.
+    pub fn learn(&mut self, new: impl IntoIterator<Item = RecordedEvent>) {
+        let known = self.events.len();
+        self.events.extend(new);
+        if let Some(running) = self.running.get_mut() {
+            let (seen, new) = self.events.split_at(known);
+            running.learn(seen, new);
+        }
+    }
+
+    /// The fold of everything, ready to learn what is recorded next.
+    pub fn running(&self) -> &Running {
+        self.running.get_or_init(|| Running::of(&self.events))
+    }
+
+    /// What is true now, by everything that is known.
+    pub fn now(&self) -> &PersonState {
+        self.running().state()
     }
 
     /// The version of the stream: how many events it has. 0 for a person nobody recorded.
@@ -36,6 +67,9 @@ impl History {
 
     /// Folds the part that was true and known.
     pub fn state(&self, as_of: Option<AsOf>, known_at: Option<u64>) -> PersonState {
-        PersonState::fold(self.cut(as_of, known_at))
+        match (as_of, known_at) {
+            (None, None) => self.now().clone(),
+            _ => PersonState::fold(self.cut(as_of, known_at)),
+        }
     }
 }

@@ -110,9 +110,9 @@ impl App {
             self.inner.store.read_streams(&people, None).await?;
         Ok(histories
             .into_iter()
-            .filter(|(_, events)| {
-                let history = History::new(events.clone());
-                access::visibility(&history, caller.organisation(), caller.role()) == Visibility::Full
+            .map(|(stream, events)| (stream, History::new(events)))
+            .filter(|(_, history)| {
+                access::visibility(history, caller.organisation(), caller.role()) == Visibility::Full
             })
             .map(|(stream, _)| stream)
             .collect())

@@ -6,7 +6,7 @@ use crate::error::AppError;
 use crate::{App, etag};
 use jiff::civil::Date;
 use throughcare_domain::access::{self, Visibility};
-use throughcare_domain::event::Role;
+use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::state::PersonState;
@@ -55,19 +55,20 @@ impl App {
         // Without a day the question is about today: a system may have told of tomorrow.
         let day = self.day_of(times);
         let as_of = times.as_of.unwrap_or(AsOf::EndOf(day));
-        let mut cut = History::new(seen.cut(Some(as_of), known).cloned().collect());
+        let mut cut: Vec<RecordedEvent> = seen.cut(Some(as_of), known).cloned().collect();
         if caller.role() == Role::Auditor {
-            for event in &mut cut.events {
+            for event in &mut cut {
                 event.identity = None;
             }
         }
-        if cut.events.is_empty() {
+        if cut.is_empty() {
             return Err(AppError::NotFound);
         }
+        let cut = History::new(cut);
         Ok(PersonRead {
             person,
             visibility,
-            state: cut.state(None, None),
+            state: cut.now().clone(),
             history: cut,
             day,
             position: known.map_or(head, |known| known.min(head)),

@@ -35,7 +35,7 @@ impl App {
         let person = self.person_of(id.0).await?;
         let position = self.inner.store.head().await?.position;
         let history = self.history(person).await?;
-        let state = history.state(None, None);
+        let state = history.now();
         let referral = state.referral(id).ok_or(AppError::NotFound)?.clone();
         let asked = referral.to_organisation == *caller.organisation();
         let sent = referral.from_organisation == *caller.organisation();
@@ -44,7 +44,7 @@ impl App {
         }
         let visible = access::visibility(&history, caller.organisation(), caller.role()) == Visibility::Full;
         let told = history
-            .events
+            .events()
             .iter()
             .find(|event| event.envelope.id == referral.received.by);
         let note = told

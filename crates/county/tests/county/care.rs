@@ -20,7 +20,7 @@ fn staff_make_no_conflicts_and_machines_make_some() {
     let mut codes = BTreeMap::new();
     for (stream, person) in PEOPLE.iter() {
         let machines: BTreeSet<_> = HISTORIES[stream]
-            .events
+            .events()
             .iter()
             .filter(|event| event.envelope.origin == Origin::Machine)
             .map(|event| event.envelope.id)
@@ -43,7 +43,7 @@ fn staff_make_no_conflicts_and_machines_make_some() {
 fn staff_add_to_records_that_they_see() {
     let mut judged = 0;
     for history in HISTORIES.values() {
-        for (index, event) in history.events.iter().enumerate() {
+        for (index, event) in history.events().iter().enumerate() {
             let addressed = matches!(
                 event.fact(),
                 Some(
@@ -54,11 +54,11 @@ fn staff_add_to_records_that_they_see() {
                         | Fact::KitPlacedInProperty(_)
                 )
             );
-            let registers = event.envelope.correlation == history.events[0].envelope.correlation;
+            let registers = event.envelope.correlation == history.events()[0].envelope.correlation;
             if !addressed || registers || event.envelope.origin == Origin::Machine {
                 continue;
             }
-            let before = History::new(history.events[..index].to_vec());
+            let before = History::new(history.events()[..index].to_vec());
             let actor = &event.envelope.actor;
             let seen = visibility(&before, &actor.organisation, actor.role);
             assert_ne!(seen, Visibility::None, "{:?}", event.fact());

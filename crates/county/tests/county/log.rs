@@ -2,7 +2,7 @@
 
 use crate::support::{COUNTY, REFERENCE, UNTIL, make};
 use std::collections::{BTreeMap, BTreeSet};
-use throughcare_county::{County, CountyError, Maker, Plan};
+use throughcare_county::{County, CountyError, Entry, Maker, Plan};
 use throughcare_domain::event::Origin;
 use throughcare_domain::fact::Fact;
 use throughcare_domain::identifier::{Identifier, IdentifierKind};
@@ -44,6 +44,35 @@ fn people_do_not_depend_on_each_other() {
     let many = Maker::new(Plan::three_years(11, 5_000, UNTIL), &REFERENCE).unwrap();
     for number in [39, 2, 31] {
         assert_eq!(few.person(number).unwrap(), many.person(number).unwrap());
+    }
+}
+
+#[test]
+fn people_made_at_the_same_time_are_those_made_one_by_one() {
+    let maker = Maker::new(Plan::three_years(11, 90, UNTIL), &REFERENCE).unwrap();
+    let one_by_one: BTreeMap<u32, Vec<Entry>> = (0..90)
+        .map(|number| (number, maker.person(number).unwrap()))
+        .collect();
+    // Each thread makes every third person, the last one first.
+    let make_share = |share: u32| -> Vec<_> {
+        let numbers = (0..90).filter(|number| number % 3 == share).rev();
+        numbers
+            .map(|number| (number, maker.person(number).unwrap()))
+            .collect()
+    };
+    let at_once: BTreeMap<u32, Vec<Entry>> = std::thread::scope(|scope| {
+        let threads = [0, 1, 2].map(|share| {
+            let make_share = &make_share;
+            scope.spawn(move || make_share(share))
+        });
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    assert!(one_by_one == at_once);
+    for person in one_by_one.values() {
+        assert!(person.is_sorted_by_key(|entry| entry.recorded_at));
     }
 }
 

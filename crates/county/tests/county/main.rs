@@ -2,4 +2,5 @@
 
 mod care;
 mod log;
+mod running;
 mod support;

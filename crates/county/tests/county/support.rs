@@ -46,7 +46,7 @@ fn histories(county: &County) -> BTreeMap<StreamId, History> {
     for entry in &county.entries {
         if entry.stream.kind == StreamKind::Person {
             let history = histories.entry(entry.stream).or_default();
-            history.events.extend(entry.recorded());
+            history.learn(entry.recorded());
         }
     }
     histories

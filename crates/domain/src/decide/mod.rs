@@ -28,6 +28,7 @@ use crate::state::{Conflict, PersonState};
 use crate::stream::StreamId;
 use crate::when::{Occurred, london_date};
 use jiff::{Timestamp, civil::Date};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The earliest date that can be recorded.
@@ -156,19 +157,15 @@ pub fn decide_in_turn(
     asked: &[Asked],
     context: &mut Context<'_>,
 ) -> Result<Decision, Refusal> {
-    let before = history.state(None, None);
+    let mut after = history.running().clone();
+    let mut made: Vec<RecordedEvent> = Vec::new();
     let mut whole = Made::default();
     for one in asked {
-        let part = if whole.drafts.is_empty() {
-            make(&before, one, context)
-        } else {
-            let made = provisional_all(&whole.drafts, history.version(), context);
-            make(
-                &PersonState::fold(history.events.iter().chain(&made)),
-                one,
-                context,
-            )
-        };
+        let part = make(after.state(), one, context);
+        let version = history.version() + u32::try_from(made.len()).unwrap_or(u32::MAX);
+        let new = provisional_all(&part.drafts, version, context);
+        after.learn(history.events().iter().chain(&made), &new);
+        made.extend(new);
         whole.drafts.extend(part.drafts);
         whole.created.extend(part.created);
         whole.flags.extend(part.flags);
@@ -180,7 +177,7 @@ pub fn decide_in_turn(
         mut flags,
         mut faults,
     } = whole;
-    for conflict in conflicts_made(history, &before, &drafts, context) {
+    for conflict in conflicts_made(history.now(), after.into_state()) {
         match context.origin {
             Origin::Staff => faults.push(Fault::new(conflict.pointer, conflict.code, conflict.detail)),
             Origin::Machine => flags.push(conflict),
@@ -262,16 +259,9 @@ fn make(state: &PersonState, asked: &Asked, context: &mut Context<'_>) -> Made {
     }
 }
 
-/// The conflicts that the drafts would add to the history.
-fn conflicts_made(
-    history: &History,
-    before: &PersonState,
-    drafts: &[Draft],
-    context: &Context<'_>,
-) -> Vec<Conflict> {
-    let new = provisional_all(drafts, history.version(), context);
-    let after = PersonState::fold(history.events.iter().chain(&new));
-    let known: std::collections::HashSet<_> = before
+/// The conflicts that were not there before.
+fn conflicts_made(before: &PersonState, after: PersonState) -> Vec<Conflict> {
+    let known: HashSet<_> = before
         .conflicts
         .iter()
         .map(|conflict| (conflict.event, conflict.code))

@@ -16,6 +16,7 @@ mod naloxone;
 mod owners;
 mod referrals;
 mod releases;
+mod steps;
 #[cfg(test)]
 pub(crate) mod story;
 mod visible;
@@ -24,6 +25,7 @@ mod waiting;
 pub use detail::*;
 pub use kind::RowKind;
 pub use naloxone::{Need, needs_for_kits};
+pub use steps::steps;
 pub use waiting::{Wait, waits};
 
 use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
@@ -67,13 +69,16 @@ impl Row {
     }
 }
 
+/// For how many lines room is made: a person has seven in the middle of a story, and sometimes twice as many.
+const LINES: usize = 16;
+
 /// Every line of every list that this person's state makes, in order of kind, id and service, without two
 /// of the same. A line that would close on the day on which it opens is on no day's list and is left out.
 ///
 /// A death ends what is still to be done for the person, on the day of the death (`cases.md` D1: duties
 /// close, and are open again when the report was mistaken, because all is computed anew).
 pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(LINES);
     referrals::rows(state, &mut rows);
     waiting::rows(state, &mut rows);
     caseload::rows(state, &mut rows);

@@ -8,6 +8,10 @@ use crate::fact::ReleaseEffect;
 use crate::state::{Dated, PersonState};
 use crate::when::london_date;
 use jiff::civil::Date;
+use std::sync::LazyLock;
+
+/// What stands for the movement type of a release.
+static RELEASE: LazyLock<Code> = LazyLock::new(|| Code::parse("REL").expect("three letters are a code"));
 
 /// A line stands on the list of the services of the prison where the person was, and of the partnerships,
 /// until a movement of the same day is recorded after it: somebody found out.
@@ -17,13 +21,12 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
         .unclassified
         .iter()
         .map(|one| (one.at, &one.movement_type, &one.reason));
-    let release = Code::parse("REL").ok();
     let releases = state
         .custody
         .releases
         .iter()
         .filter(|one| one.effect == ReleaseEffect::Unknown);
-    let releases = releases.filter_map(|one| Some((one.at, release.as_ref()?, &one.reason)));
+    let releases = releases.map(|one| (one.at, &*RELEASE, &one.reason));
     for (at, movement_type, reason) in moves.chain(releases) {
         let prison = prison_on(state, at);
         let line = Row {

@@ -2,58 +2,58 @@
 //! [`crate::access::has_relationship`].
 
 use super::{RelationshipRow, Row, RowDetail, RowKind, area_on};
+use crate::code::{OrganisationCode, ServiceCode};
 use crate::state::PersonState;
-use std::collections::BTreeMap;
+use jiff::civil::Date;
+use uuid::Uuid;
 
 /// One line per organisation, from the first acceptance or episode on.
 pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
-    let mut first: BTreeMap<_, Row> = BTreeMap::new();
-    let referrals = state.referrals.iter().filter_map(|one| {
-        let detail = RelationshipRow {
-            referral: Some(one.id),
-            episode: None,
-        };
-        Some((
-            &one.to_organisation,
-            &one.to_service,
-            one.accepted?.date(),
-            one.id.0,
-            detail,
-        ))
+    let accepted = state.referrals.iter().filter_map(|one| {
+        Some(Relationship {
+            organisation: &one.to_organisation,
+            service: &one.to_service,
+            since: one.accepted?.date(),
+            id: one.id.0,
+            detail: RelationshipRow {
+                referral: Some(one.id),
+                episode: None,
+            },
+        })
     });
-    let episodes = state.episodes.iter().map(|one| {
-        let detail = RelationshipRow {
+    let treated = state.episodes.iter().map(|one| Relationship {
+        organisation: &one.organisation,
+        service: &one.service,
+        since: one.opened.date(),
+        id: one.id.0,
+        detail: RelationshipRow {
             referral: None,
             episode: Some(one.id),
-        };
-        (
-            &one.organisation,
-            &one.service,
-            one.opened.date(),
-            one.id.0,
-            detail,
-        )
+        },
     });
-    for (organisation, service, opened_on, id, detail) in referrals.chain(episodes) {
-        if first
-            .get(organisation)
-            .is_some_and(|row| row.opened_on <= opened_on)
-        {
-            continue;
-        }
-        let row = Row {
-            kind: RowKind::VisibleTo,
-            id,
-            service: Some(service.clone()),
-            organisation: Some(organisation.clone()),
-            prison: None,
-            area: area_on(state, opened_on),
-            opened_on,
-            closed_on: None,
-            primary: true,
-            detail: RowDetail::Relationship(detail),
-        };
-        first.insert(organisation.clone(), row);
-    }
-    rows.extend(first.into_values());
+    let mut all: Vec<Relationship<'_>> = accepted.chain(treated).collect();
+    // Stable: of one day, what was looked at first comes first.
+    all.sort_by_key(|one| (one.organisation, one.since));
+    all.dedup_by_key(|one| one.organisation);
+    rows.extend(all.into_iter().map(|one| Row {
+        kind: RowKind::VisibleTo,
+        id: one.id,
+        service: Some(one.service.clone()),
+        organisation: Some(one.organisation.clone()),
+        prison: None,
+        area: area_on(state, one.since),
+        opened_on: one.since,
+        closed_on: None,
+        primary: true,
+        detail: RowDetail::Relationship(one.detail),
+    }));
+}
+
+/// What ties the person to an organisation.
+struct Relationship<'a> {
+    organisation: &'a OrganisationCode,
+    service: &'a ServiceCode,
+    since: Date,
+    id: Uuid,
+    detail: RelationshipRow,
 }

@@ -122,10 +122,11 @@ impl PersonState {
     }
 
     /// N3: a kit in property is supplied on the day of the first release to the community after it was put
-    /// there; without a release it was never supplied.
-    pub(super) fn supply_property_at_release(&mut self) {
+    /// there; without a release it was never supplied. Returns the places of the kits that were.
+    pub(super) fn supply_property_at_release(&mut self) -> Vec<usize> {
         let mut early = Vec::new();
-        for kit in &mut self.kits {
+        let mut supplied = Vec::new();
+        for (index, kit) in self.kits.iter_mut().enumerate() {
             if kit.supplied.is_none()
                 && let Some((_, placed)) = &kit.in_property
             {
@@ -135,6 +136,7 @@ impl PersonState {
                     .iter()
                     .find(|release| release.to_community() && release.at.date() >= placed.date())
                     .map(|release| release.at);
+                supplied.extend(kit.supplied.map(|_| index));
             }
             if let Some(used) = &kit.used
                 && kit
@@ -152,5 +154,6 @@ impl PersonState {
                 "The person did not have this kit on that day: it was in property, or issued later.",
             );
         }
+        supplied
     }
 }

@@ -6,11 +6,13 @@
 mod conflict;
 mod custody;
 mod episode;
+mod finish;
 mod identity;
 mod kit;
 pub mod order;
 mod plan;
 mod referral;
+mod running;
 
 pub use conflict::Conflict;
 pub use custody::{CustodyTrack, Release, Setting, SettingChange, Spell, UnclassifiedMovement};
@@ -19,9 +21,11 @@ pub use identity::{IdentityState, KnownIdentifier, Names, Residence};
 pub use kit::{Kit, Use};
 pub use plan::ReleasePlan;
 pub use referral::{Referral, ReferralStatus};
+pub use running::Running;
+use running::Seen;
 
 use crate::event::{Envelope, RecordedEvent};
-use crate::fact::{ExitOutcome, Fact};
+use crate::fact::Fact;
 use crate::id::{EpisodeId, EventId, KitId, ReferralId};
 use crate::when::{Occurred, london_date};
 use jiff::{Timestamp, civil::Date};
@@ -35,12 +39,24 @@ pub struct Dated {
     pub by: EventId,
     /// When this system knew.
     pub recorded_at: Timestamp,
+    /// The civil date in London, worked out once: views ask for it again and again.
+    day: Date,
 }
 
 impl Dated {
+    /// Something that was true then, by this event, known since.
+    pub fn new(occurred: Occurred, by: EventId, recorded_at: Timestamp) -> Self {
+        Self {
+            occurred,
+            by,
+            recorded_at,
+            day: occurred.date(),
+        }
+    }
+
     /// The civil date in London.
     pub fn date(&self) -> Date {
-        self.occurred.date()
+        self.day
     }
 
     /// Whole days between the fact and its recording; 0 when it was recorded on its day.
@@ -51,11 +67,7 @@ impl Dated {
 
 impl From<&Envelope> for Dated {
     fn from(envelope: &Envelope) -> Self {
-        Self {
-            occurred: envelope.occurred,
-            by: envelope.id,
-            recorded_at: envelope.recorded_at,
-        }
+        Self::new(envelope.occurred, envelope.id, envelope.recorded_at)
     }
 }
 
@@ -85,38 +97,35 @@ pub struct PersonState {
 impl PersonState {
     /// Folds events, in whatever order they come.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> Self {
-        let ordered = order::in_order(events);
-        let mut state = Self::default();
-        for day in ordered.chunk_by(|a, b| a.envelope.occurred.date() == b.envelope.occurred.date()) {
-            let (undated, timed): (Vec<_>, Vec<_>) = day
-                .iter()
-                .copied()
-                .partition(|event| event.envelope.occurred.instant().is_none());
-            let (mut movements, others): (Vec<_>, Vec<_>) = undated
-                .into_iter()
-                .partition(|event| event.fact().is_some_and(custody::is_movement));
-            // Undated movements of one day alternate from where the day began.
-            while !movements.is_empty() {
-                let next = movements
-                    .iter()
-                    .position(|event| event.fact().is_some_and(|fact| state.custody.fits(fact)))
-                    .unwrap_or(0);
-                state.evolve(movements.remove(next));
-            }
-            for event in others.into_iter().chain(timed) {
-                state.evolve(event);
-            }
-        }
-        state.finish(&ordered);
-        state
+        Running::of(events).into_state()
     }
 
-    fn evolve(&mut self, event: &RecordedEvent) {
+    /// Applies every fact of one day, given in order of facts.
+    fn evolve_day(&mut self, day: &[Seen<'_>]) {
+        if let [(told, event)] = day {
+            return self.evolve(told.at, event);
+        }
+        let (mut movements, others): (Vec<_>, Vec<_>) =
+            day.iter().partition(|(told, _)| told.undated_movement);
+        // Undated movements of one day alternate from where the day began, before everything else of it.
+        while !movements.is_empty() {
+            let next = movements
+                .iter()
+                .position(|(_, event)| event.fact().is_some_and(|fact| self.custody.fits(fact)))
+                .unwrap_or(0);
+            let (told, event) = movements.remove(next);
+            self.evolve(told.at, event);
+        }
+        for (told, event) in others {
+            self.evolve(told.at, event);
+        }
+    }
+
+    fn evolve(&mut self, at: Dated, event: &RecordedEvent) {
         let Some(fact) = event.fact() else {
             self.erased += 1;
             return;
         };
-        let at = Dated::from(&event.envelope);
         if at.date() > london_date(at.recorded_at) {
             self.conflict(
                 at,
@@ -163,56 +172,6 @@ impl PersonState {
             | Fact::ServiceOpened(_)
             | Fact::ServiceClosed(_)
             | Fact::StockReceived(_) => {}
-        }
-    }
-
-    /// What can only be said when every fact is known.
-    fn finish(&mut self, ordered: &[&RecordedEvent]) {
-        self.supply_property_at_release();
-        let death_in_care = self
-            .episodes
-            .iter()
-            .filter_map(|episode| episode.exit.as_ref())
-            .find_map(|exit| (exit.outcome == ExitOutcome::Death).then_some(exit.at));
-        self.died = [self.custody.died, death_in_care]
-            .into_iter()
-            .flatten()
-            .min_by_key(Dated::date);
-        let born = self.identity.date_of_birth;
-        for event in ordered {
-            let Some(fact) = event.fact() else { continue };
-            let at = Dated::from(&event.envelope);
-            if born.is_some_and(|born| at.date() < born) {
-                self.conflict(
-                    at,
-                    "before_birth",
-                    "/occurred",
-                    "This is dated before the person was born. Check the date, or correct the date of birth.",
-                );
-            }
-            if let Some(died) = self.died
-                && at.date() > died.date()
-                && fact.is_about_care()
-            {
-                self.conflict(
-                    at,
-                    "after_death",
-                    "/occurred",
-                    "This is dated after the person's recorded death. Check the date, or correct the death.",
-                );
-            }
-        }
-        if let Some(born) = born
-            && let Some(last) = ordered.last()
-            && born > london_date(last.envelope.recorded_at)
-        {
-            let at = Dated::from(&last.envelope);
-            self.conflict(
-                at,
-                "born_in_the_future",
-                "/dateOfBirth",
-                "The date of birth lies in the future.",
-            );
         }
     }
 

@@ -9,24 +9,31 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// What facts are ordered by. No instant sorts before any instant: undated before timed.
-type Key<'a> = (Date, Option<Timestamp>, u8, Option<&'a SourceReference>, EventId);
+pub(super) type Key<'a> = (Date, Option<Timestamp>, u8, Option<&'a SourceReference>, EventId);
 
-fn key(event: &RecordedEvent) -> Key<'_> {
+/// The place of an event of this day.
+pub(super) fn key(event: &RecordedEvent, day: Date) -> Key<'_> {
     let envelope = &event.envelope;
-    let rank = event.fact().map_or(u8::MAX, Fact::rank);
     (
-        envelope.occurred.date(),
+        day,
         envelope.occurred.instant(),
-        rank,
+        rank(event.fact()),
         envelope.source.as_ref(),
         envelope.id,
     )
 }
 
+/// The type rank; an erased fact stands last.
+pub(super) fn rank(fact: Option<&Fact>) -> u8 {
+    fact.map_or(u8::MAX, Fact::rank)
+}
+
 /// The events in order of facts. Each one's day in London is worked out once.
 pub fn in_order<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> Vec<&'a RecordedEvent> {
-    let mut keyed: Vec<(Key<'a>, &'a RecordedEvent)> =
-        events.into_iter().map(|event| (key(event), event)).collect();
+    let mut keyed: Vec<(Key<'a>, &'a RecordedEvent)> = events
+        .into_iter()
+        .map(|event| (key(event, event.envelope.occurred.date()), event))
+        .collect();
     keyed.sort_by_key(|(key, _)| *key);
     keyed.into_iter().map(|(_, event)| event).collect()
 }

@@ -133,17 +133,17 @@ pub struct Duty {
 
 /// The open duties about a person, the most urgent first, from a history that holds what was true and known.
 pub fn duties(history: &History, directory: &Directory, as_of: Date, deadlines: &Deadlines) -> Vec<Duty> {
-    let state = history.state(None, None);
+    let state = history.now();
     let mut duties = Vec::new();
-    let lists = rows(&state, directory);
+    let lists = rows(state, directory);
     for row in lists.iter().filter(|row| row.is_on_list(as_of)) {
         from_row(row, as_of, deadlines, &mut duties);
         if row.primary {
             complete_release(row, directory, as_of, deadlines, &mut duties);
         }
     }
-    hand_over(&state, directory, as_of, &mut duties);
-    conflicts(history, &state, as_of, deadlines, &mut duties);
+    hand_over(state, directory, as_of, &mut duties);
+    conflicts(history, state, as_of, deadlines, &mut duties);
     duties.sort_by(|a, b| {
         (a.due_on, a.kind, a.about, &a.service).cmp(&(b.due_on, b.kind, b.about, &b.service))
     });
@@ -345,7 +345,7 @@ fn conflicts(
         .filter(|conflict| !CLASSIFIED.contains(&conflict.code))
     {
         let event = history
-            .events
+            .events()
             .iter()
             .find(|event| event.envelope.id == conflict.event);
         let Some(envelope) = event.map(|event| &event.envelope) else {

@@ -54,10 +54,10 @@ impl StatusHistory {
     /// The treatment and continuity tracks are read anew for each day on which they can have changed, so
     /// the cost grows with the square of the number of events that move them.
     pub fn of(history: &History, as_of: Date, reading: &Reading) -> Self {
-        let state = history.state(None, None);
-        let (treatment, continuity) = tracks(history, &state, as_of, reading);
+        let state = history.now();
+        let (treatment, continuity) = tracks(history, state, as_of, reading);
         Self {
-            setting: spans(setting(&state), as_of),
+            setting: spans(setting(state), as_of),
             treatment: spans(treatment, as_of),
             continuity: spans(continuity, as_of),
             referrals: state
@@ -198,7 +198,7 @@ fn tracks(history: &History, state: &PersonState, as_of: Date, reading: &Reading
 /// The days on which the treatment or the continuity track can have changed.
 fn turning_days(history: &History, state: &PersonState, as_of: Date, reading: &Reading) -> BTreeSet<Date> {
     let told = history
-        .events
+        .events()
         .iter()
         .filter(|event| event.fact().is_some_and(moves_a_track));
     let told = told.map(|event| event.envelope.occurred.date());

@@ -50,12 +50,11 @@ pub struct TimelineConflict {
 /// The lines of a history that holds what was true and known, in the order in which things happened. Codes
 /// are put into words by the lists, services by the directory.
 pub fn timeline(history: &History, reference: &ReferenceData, directory: &Directory) -> Vec<TimelineEntry> {
-    let state = history.state(None, None);
     let teller = Teller {
-        state: &state,
+        state: history.now(),
         words: Words { reference, directory },
     };
-    order::in_order(&history.events)
+    order::in_order(history.events())
         .into_iter()
         .map(|event| entry(event, &teller))
         .collect()
@@ -188,8 +187,10 @@ mod tests {
 
     #[test]
     fn an_erased_fact_says_so() {
-        let mut history = Story::new().on("2026-01-10", received("MDI")).history();
-        history.events[0].body = crate::event::Body::Erased;
+        let told = Story::new().on("2026-01-10", received("MDI")).history();
+        let mut event = told.events()[0].clone();
+        event.body = crate::event::Body::Erased;
+        let history = History::new(vec![event]);
         let told = timeline(&history, &ReferenceData::bundled(), &directory());
         assert_eq!(
             (told[0].event_type, told[0].sentence.as_str()),

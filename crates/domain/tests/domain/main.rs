@@ -15,6 +15,7 @@ mod naloxone_cases;
 mod order;
 mod properties;
 mod refusals;
+mod running;
 mod story;
 mod time_cases;
 mod waiting_cases;

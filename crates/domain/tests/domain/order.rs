@@ -75,7 +75,7 @@ fn undated_comes_before_timed() {
 fn a_referral_its_acceptance_and_triage_of_one_day_need_no_times() {
     let mut story = Story::of_an_adult();
     story.episode("2026-03-01", SUNDERLAND);
-    let mut events = story.history.events.clone();
+    let mut events = story.history.events().to_vec();
     events.reverse();
     let state = throughcare_domain::state::PersonState::fold(&events);
     assert!(state.conflicts.is_empty(), "{:?}", state.conflicts);

@@ -269,7 +269,7 @@ impl Story {
     /// The position of the last event in the log.
     pub fn position(&self) -> u64 {
         self.history
-            .events
+            .events()
             .last()
             .map_or(0, |event| event.envelope.position)
     }
@@ -351,7 +351,7 @@ impl Story {
                 fact,
             );
             recorded.identity = draft.identity.clone();
-            self.history.events.push(recorded);
+            self.history.learn([recorded]);
         }
         Ok(decision)
     }
@@ -369,11 +369,11 @@ impl Story {
 
     /// The codes of the faults for which staff are refused; nothing is recorded.
     pub fn refused(&mut self, organisation: &str, on_day: &str, command: Command) -> Vec<&'static str> {
-        let before = self.history.events.len();
+        let before = self.history.events().len();
         let refusal = self
             .ask(Origin::Staff, organisation, on(on_day), command)
             .expect_err("is refused");
-        assert_eq!(self.history.events.len(), before, "a refusal records nothing");
+        assert_eq!(self.history.events().len(), before, "a refusal records nothing");
         refusal.0.as_slice().iter().map(|fault| fault.code).collect()
     }
 

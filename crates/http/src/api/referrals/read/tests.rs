@@ -9,11 +9,11 @@ use throughcare_domain::when::Occurred;
 
 fn at(day: i8) -> Dated {
     let recorded_at: Timestamp = "2026-03-10T09:00:00Z".parse().unwrap();
-    Dated {
-        occurred: Occurred::On(date(2026, 3, day)),
-        by: EventId(Uuid::from_u128(5)),
+    Dated::new(
+        Occurred::On(date(2026, 3, day)),
+        EventId(Uuid::from_u128(5)),
         recorded_at,
-    }
+    )
 }
 
 /// A triaged referral as the app gives it to the sender.

@@ -1,0 +1,26 @@
+//! The lines as they were known, position by position.
+
+use super::{Row, rows};
+use crate::directory::Directory;
+use crate::event::RecordedEvent;
+use crate::state::Running;
+
+/// The lines of one person as known after each of the positions, which rise. The history stands in order of
+/// position; `directory_at` gives the directory as known at one.
+///
+/// What is known at a position is what [`rows`] says of the fold of the events up to it.
+pub fn steps<'d>(
+    history: &[RecordedEvent],
+    positions: &[u64],
+    directory_at: impl Fn(u64) -> &'d Directory,
+) -> Vec<(u64, Vec<Row>)> {
+    let mut running = Running::default();
+    let mut seen = 0;
+    let step = |position: &u64| {
+        let known = seen + history[seen..].partition_point(|event| event.envelope.position <= *position);
+        running.learn(&history[..seen], &history[seen..known]);
+        seen = known;
+        (*position, rows(running.state(), directory_at(*position)))
+    };
+    positions.iter().map(step).collect()
+}

@@ -1,0 +1,80 @@
+//! What can only be said when every fact is known, and how it is taken back when one more comes.
+
+use super::running::Told;
+use super::{Dated, PersonState};
+use crate::fact::ExitOutcome;
+use crate::when::london_date;
+
+/// What [`PersonState::finish`] added to the state.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Loose {
+    /// How many conflicts there were before.
+    conflicts: usize,
+    /// The kits that a release supplied, by their place.
+    supplied: Vec<usize>,
+}
+
+impl PersonState {
+    /// Says what follows from all facts together; `told` has them in order of facts.
+    pub(super) fn finish(&mut self, told: &[Told]) -> Loose {
+        let conflicts = self.conflicts.len();
+        let supplied = self.supply_property_at_release();
+        let death_in_care = self
+            .episodes
+            .iter()
+            .filter_map(|episode| episode.exit.as_ref())
+            .find_map(|exit| (exit.outcome == ExitOutcome::Death).then_some(exit.at));
+        self.died = [self.custody.died, death_in_care]
+            .into_iter()
+            .flatten()
+            .min_by_key(Dated::date);
+        self.expect_within_life(told);
+        Loose { conflicts, supplied }
+    }
+
+    /// Takes back what `finish` added.
+    pub(super) fn unfinish(&mut self, loose: Loose) {
+        self.conflicts.truncate(loose.conflicts);
+        for kit in loose.supplied {
+            self.kits[kit].supplied = None;
+        }
+        self.died = None;
+    }
+
+    fn expect_within_life(&mut self, told: &[Told]) {
+        let (Some(first), Some(last)) = (told.first(), told.last()) else {
+            return;
+        };
+        let born = self.identity.date_of_birth;
+        let died = self.died.map(|died| died.date());
+        // Told in order of days: when neither end lies outside of the life, nothing does.
+        if born.is_some_and(|born| first.at.date() < born) || died.is_some_and(|died| died < last.at.date()) {
+            for one in told.iter().filter(|one| !one.erased) {
+                if born.is_some_and(|born| one.at.date() < born) {
+                    self.conflict(
+                        one.at,
+                        "before_birth",
+                        "/occurred",
+                        "This is dated before the person was born. Check the date, or correct the date of birth.",
+                    );
+                }
+                if died.is_some_and(|died| died < one.at.date()) && one.about_care {
+                    self.conflict(
+                        one.at,
+                        "after_death",
+                        "/occurred",
+                        "This is dated after the person's recorded death. Check the date, or correct the death.",
+                    );
+                }
+            }
+        }
+        if born.is_some_and(|born| born > london_date(last.at.recorded_at)) {
+            self.conflict(
+                last.at,
+                "born_in_the_future",
+                "/dateOfBirth",
+                "The date of birth lies in the future.",
+            );
+        }
+    }
+}
