@@ -6,4 +6,4 @@ mod status;
 
 pub use advance::{Advanced, Batch, PersonUpdate};
 pub use list::{ListQuery, ListedRow, RowPage};
-pub use status::{ParkedPerson, ProjectionStatus};
+pub use status::{LeaseStatus, MOST_PARKED_SHOWN, ParkedPerson, ProjectionState, ProjectionStatus};
