@@ -40,13 +40,13 @@ create table rebuilds (
     started_at timestamptz not null default clock_timestamp()
 );
 
--- The streams (low, high] of each range; the first has no low, the last no high. A range is marked finished in the
+-- The streams of each range: those after `low`, up to and with `high`. A range is marked finished in the
 -- transaction that writes its rows.
 create table rebuild_ranges (
     projection text not null references rebuilds (projection) on delete cascade,
     ordinal integer not null,
-    low uuid,
-    high uuid,
+    low uuid not null,
+    high uuid not null,
     events bigint not null check (events >= 0),
     rows bigint check (rows >= 0),
     finished_at timestamptz,

@@ -208,7 +208,6 @@ impl Store {
     }
 
     /// For making, dropping and renaming the tables of projections: as their owner.
-    #[expect(dead_code, reason = "rebuilding makes tables")]
     pub(crate) fn owning(&self) -> &PgPool {
         self.pool()
     }

@@ -25,5 +25,6 @@ pub use query::{LogEntry, LogQuery, MAX_PAGE, Parts};
 pub use read::Head;
 
 pub(crate) use prepare::{KnownKeys, Prepared, prepare};
+pub(crate) use query::select_events;
 pub(crate) use row::{EventRow, kind_number};
 pub(crate) use writer::Writer;

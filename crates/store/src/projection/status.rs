@@ -94,7 +94,7 @@ impl Store {
                (select count(*) from parked p where p.projection = c.name) as parked
              from checkpoints c cross join log_head h left join leases l on l.work = c.name order by c.name",
         )
-        .fetch_all(self.projecting())
+        .fetch_all(self.pool())
         .await?;
         rows.iter().map(status).collect()
     }
@@ -107,7 +107,7 @@ impl Store {
         let row =
             sqlx::query("/* projection::checkpoint */ select position from checkpoints where name = $1")
                 .bind(projection)
-                .fetch_one(self.projecting())
+                .fetch_one(self.pool())
                 .await?;
         Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
     }
@@ -122,7 +122,7 @@ impl Store {
              from parked order by since, person limit $1",
         )
         .bind(MOST_PARKED_SHOWN)
-        .fetch_all(self.projecting())
+        .fetch_all(self.pool())
         .await?;
         rows.iter()
             .map(|row| {
