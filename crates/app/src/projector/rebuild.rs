@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use throughcare_store::projection::{
-    Comparison, Digest, LEASE, Lease, Projection, Range, RebuildUnderWay, RowsOf, Switched,
+    Comparison, Digest, LEASE, Lease, Projection, RANGE, Range, RebuildUnderWay, RowsOf, Switched,
 };
 use throughcare_store::{Store, StoreError};
 use tokio::sync::watch;
@@ -175,7 +175,7 @@ impl Run<'_> {
             store.forget_rebuild(&self.lease, projection).await?;
         }
         let state = store
-            .begin_rebuild(&self.lease, projection, &self.rebuild.program)
+            .begin_rebuild(&self.lease, projection, &self.rebuild.program, RANGE)
             .await?;
         // While the live table is empty nobody else may fill it: there would be nothing to compare with.
         let mut held = None;
@@ -234,7 +234,7 @@ impl Run<'_> {
     async fn stopped(&self, before: &RebuildUnderWay) -> Result<Rebuilt, RebuildError> {
         let state = self
             .store
-            .begin_rebuild(&self.lease, self.projection, &self.rebuild.program)
+            .begin_rebuild(&self.lease, self.projection, &self.rebuild.program, RANGE)
             .await?;
         Ok(Rebuilt::Stopped {
             left: state.left.len(),

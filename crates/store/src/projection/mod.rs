@@ -24,7 +24,7 @@ pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
 pub use lease::{LEASE, Lease};
 pub use list::{ListQuery, ListedRow, RowPage};
 pub use rebuild::{
-    Comparison, ComputedRange, Digest, LiveSnapshot, Range, RangeBatch, RebuildUnderWay, Switched,
+    Comparison, ComputedRange, Digest, LiveSnapshot, RANGE, Range, RangeBatch, RebuildUnderWay, Switched,
 };
 pub use resume::Resumed;
 pub use status::{LeaseStatus, MOST_PARKED_SHOWN, ParkedPerson, ProjectionState, ProjectionStatus};

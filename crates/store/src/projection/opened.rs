@@ -3,7 +3,7 @@
 use super::compute::Poison;
 use crate::codec::CodecError;
 use crate::log::{EventRow, Parts};
-use crate::seal::{SealError, StreamKeys, WrappedKey};
+use crate::seal::{Part, SealError, StreamKeys, WrappedKey};
 use crate::{Store, StoreError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use throughcare_domain::event::RecordedEvent;
@@ -62,7 +62,23 @@ impl Store {
         };
         let keys = (!sealed.keys.is_empty()).then_some(keys);
         for event in sealed.events {
-            let open_row = |row: EventRow| self.open_row(&row, keys.as_ref(), Parts::Case);
+            let open_row = |row: EventRow| {
+                // First of all: a newer program may seal in another way, too. What is erased need not be known.
+                if keys
+                    .as_ref()
+                    .is_some_and(|keys| keys.get(Part::Case, row.key_version).is_some())
+                {
+                    let known = self
+                        .inner
+                        .codec
+                        .knows(&row.event_type, row.envelope.schema_version);
+                    known.map_err(|source| StoreError::Codec {
+                        position: row.envelope.position,
+                        source,
+                    })?;
+                }
+                self.open_row(&row, keys.as_ref(), Parts::Case)
+            };
             let opened = event.row.and_then(|row| {
                 catch_unwind(AssertUnwindSafe(|| open_row(row))).unwrap_or(Err(StoreError::Invalid(
                     "the program has a fault in reading it; its log says where",

@@ -13,7 +13,7 @@ mod table;
 
 pub use digest::{Comparison, Digest, LiveSnapshot};
 pub use load::{ComputedRange, RangeBatch};
-pub use plan::{Range, RebuildUnderWay};
+pub use plan::{RANGE, Range, RebuildUnderWay};
 pub use switch::Switched;
 
 use crate::StoreError;

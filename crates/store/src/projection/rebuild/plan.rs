@@ -9,9 +9,9 @@ use sqlx::{PgConnection, Row as _};
 use throughcare_domain::stream::StreamKind;
 use uuid::Uuid;
 
-/// Events of one range, unless a single stream has more. Bounds the memory of a worker, and what is done again after
-/// a rebuild was killed.
-const RANGE: i64 = 20_000;
+/// Events of one range, unless a single stream has more, where nothing else is asked for. Bounds the memory of a
+/// worker, and what is done again after a rebuild was killed.
+pub const RANGE: u32 = 20_000;
 
 /// Some streams, by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct RebuildUnderWay {
 
 impl Store {
     /// Goes on with the rebuild that this program began, or begins a new one: an empty table beside, and ranges of
-    /// about 20,000 events over every person.
+    /// about `range` events ([`RANGE`]) over every person.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -53,6 +53,7 @@ impl Store {
         lease: &Lease,
         projection: Projection,
         program: &str,
+        range: u32,
     ) -> Result<RebuildUnderWay, StoreError> {
         let mut transaction = begin(self.owning()).await?;
         must_hold(&mut transaction, lease).await?;
@@ -66,7 +67,7 @@ impl Store {
             && table::exists(&mut transaction, projection).await?;
         if !goes_on {
             table::make(&mut transaction, projection).await?;
-            plan(&mut transaction, projection, program).await?;
+            plan(&mut transaction, projection, program, range).await?;
         }
         let state = under_way(&mut transaction, projection).await?;
         transaction.commit().await?;
@@ -94,6 +95,7 @@ async fn plan(
     connection: &mut PgConnection,
     projection: Projection,
     program: &str,
+    range: u32,
 ) -> Result<(), StoreError> {
     sqlx::query("/* rebuild::plan */ delete from rebuilds where projection = $1")
         .bind(projection.name())
@@ -116,7 +118,7 @@ async fn plan(
          from parted order by part, stream_id desc",
     )
     .bind(kind_number(StreamKind::Person))
-    .bind(RANGE)
+    .bind(i64::from(range.max(1)))
     .fetch_all(&mut *connection)
     .await?;
     let mut highs: Vec<Uuid> = Vec::with_capacity(lasts.len());
