@@ -28,7 +28,7 @@ pub fn county(people: u32) -> County {
         from: until.saturating_sub(jiff::Span::new().years(1)),
         until,
     };
-    County::make(plan, ReferenceData::bundled(), |_, _| {}).unwrap()
+    County::make(plan, &ReferenceData::bundled(), |_, _| {}).unwrap()
 }
 
 /// Every fact of the county as an append of its own, by stream, in order of recording.
