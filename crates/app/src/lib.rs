@@ -23,7 +23,9 @@ pub use clock::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
 pub use error::AppError;
 pub use held::{HeldMovement, MovementReceipt};
 pub use intake::{IntakePerson, ReferralIntake};
-pub use projector::{Projector, WORKLISTS};
+pub use projector::{
+    MOST_WORKERS, Projector, Rebuild, RebuildError, RebuildProgress, Rebuilt, Summary, WORKLISTS,
+};
 pub use record::Address;
 pub use write::{append_of, entities_of};
 

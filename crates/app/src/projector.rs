@@ -2,58 +2,87 @@
 //!
 //! One step of one person: fold what was known at a position, compute rows, compare with the rows known
 //! before. So a list does not depend on the order in which facts arrived, and a recomputed one is equal.
+//!
+//! Several nodes share the work by projection: whoever holds a projection's lease reads a batch, computes it with no
+//! lock held, and writes it if the lease and the checkpoint are still as they were.
+
+mod directories;
+mod rebuild;
+mod resume;
+mod worker;
+
+pub use rebuild::{MOST_WORKERS, Rebuild, RebuildError, RebuildProgress, Rebuilt, Summary};
 
 use crate::App;
 use crate::error::AppError;
 use std::time::Duration;
-use throughcare_domain::directory::Directory;
-use throughcare_domain::event::RecordedEvent;
-use throughcare_domain::rows::steps;
-use throughcare_store::projection::{Advanced, Batch, PersonUpdate};
+use throughcare_store::projection::Projection;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use worker::{Turn, Worker};
 
 /// The name of the projection behind every list.
 pub const WORKLISTS: &str = "worklists";
 
-/// Events taken at once. Bounds memory and the length of the transaction.
-const BATCH: u32 = 1_000;
 /// How long to wait for news when there is none: another node may have appended.
 const IDLE: Duration = Duration::from_millis(50);
+/// How often to look whether a lease that another node holds has become free.
+const HELD_ELSEWHERE: Duration = Duration::from_millis(500);
 /// How long to wait after an error.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
+/// How long to leave a projection alone that only a newer program can move on.
+const STOPPED: Duration = Duration::from_secs(5);
 
 /// Keeps the projections up to date.
 #[derive(Clone)]
 pub struct Projector {
     app: App,
+    owner: String,
 }
 
 impl Projector {
-    /// A worker for these use cases.
+    /// A worker for these use cases, under the name of this machine.
     pub fn new(app: App) -> Self {
-        Self { app }
+        let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let owner = match machine.trim() {
+            "" => "a node without a name".to_owned(),
+            name => name.to_owned(),
+        };
+        Self { app, owner }
     }
 
-    /// Runs until `stop` says true. Errors are logged and tried again.
-    pub async fn run(&self, mut stop: tokio::sync::watch::Receiver<bool>) {
-        let mut committed = self.app.inner.store.committed();
-        loop {
-            if *stop.borrow() {
-                return;
-            }
-            let pause = match self.step().await {
-                Ok(Advanced::Moved { .. }) => continue,
-                Ok(Advanced::UpToDate(_) | Advanced::HeldElsewhere) => IDLE,
-                Err(error) => {
-                    tracing::error!(%error, "the worklists could not be brought up to date; trying again");
-                    AFTER_ERROR
+    /// The same under another name, at most 200 characters: it is shown as the owner of leases. It should be the
+    /// same when this node starts again, for then it need not wait for its own last lease to run out; no other
+    /// node should have it.
+    #[must_use]
+    pub fn on_node(mut self, name: &str) -> Self {
+        self.owner = name.chars().take(200).collect();
+        self
+    }
+
+    /// Runs until `stop` says true, then gives its leases up. Errors are logged and tried again.
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        let mut workers = JoinSet::new();
+        for projection in Projection::ALL {
+            self.start(&mut workers, projection, &stop);
+        }
+        while let Some(ended) = workers.join_next().await {
+            // A worker returns when it is told to stop. Anything else is a fault, and it starts again.
+            if let Err(fault) = ended {
+                tracing::error!(%fault, "a projection's worker ended; starting it again");
+                tokio::time::sleep(AFTER_ERROR).await;
+                workers.abort_all();
+                while workers.join_next().await.is_some() {}
+                for projection in Projection::ALL {
+                    self.start(&mut workers, projection, &stop);
                 }
-            };
-            tokio::select! {
-                _ = stop.changed() => {}
-                _ = committed.changed() => {}
-                () = tokio::time::sleep(pause) => {}
             }
         }
+    }
+
+    fn start(&self, workers: &mut JoinSet<()>, projection: Projection, stop: &watch::Receiver<bool>) {
+        let worker = Worker::new(self.app.clone(), projection, self.owner.clone());
+        workers.spawn(worker.follow(stop.clone()));
     }
 
     /// Runs until the lists are as new as the log; `progress` is told how many events are done and to come.
@@ -61,58 +90,21 @@ impl Projector {
     /// # Errors
     /// The first error; what was done stays done.
     pub async fn catch_up(&self, mut progress: impl FnMut(u64, u64)) -> Result<u64, AppError> {
-        loop {
-            match self.step().await? {
-                Advanced::Moved { to, behind } => progress(to, behind),
-                Advanced::UpToDate(position) => return Ok(position),
-                Advanced::HeldElsewhere => tokio::time::sleep(IDLE).await,
-            }
+        let mut least = u64::MAX;
+        for projection in Projection::ALL {
+            let mut worker = Worker::new(self.app.clone(), projection, self.owner.clone());
+            let reached = loop {
+                match worker.turn().await? {
+                    Turn::Moved { to, behind } => progress(to, behind),
+                    Turn::UpToDate(position) => break position,
+                    Turn::Again => {}
+                    Turn::HeldElsewhere => tokio::time::sleep(IDLE).await,
+                    Turn::Stopped(position) => break position,
+                }
+            };
+            worker.give_up().await;
+            least = least.min(reached);
         }
+        Ok(least)
     }
-
-    async fn step(&self) -> Result<Advanced, AppError> {
-        let store = &self.app.inner.store;
-        let (head, checkpoint) = (store.head().await?.position, store.checkpoint(WORKLISTS).await?);
-        if checkpoint >= head {
-            return Ok(Advanced::UpToDate(checkpoint));
-        }
-        let organisations = store.read_organisations().await?;
-        Ok(store
-            .advance(WORKLISTS, BATCH, move |batch| updates(batch, &organisations))
-            .await?)
-    }
-}
-
-/// Rows of every person touched, as known from each of their new events on.
-fn updates(batch: &Batch, organisations: &[RecordedEvent]) -> Vec<PersonUpdate> {
-    let directories = directories(organisations);
-    batch
-        .touched
-        .iter()
-        .map(|(person, positions)| PersonUpdate {
-            person: *person,
-            steps: steps(&batch.histories[person], positions, |position| {
-                directory_at(&directories, position)
-            }),
-        })
-        .collect()
-}
-
-/// The directory after each organisation event.
-fn directories(organisations: &[RecordedEvent]) -> Vec<(u64, Directory)> {
-    let mut known: Vec<(u64, Directory)> = vec![(0, Directory::default())];
-    for event in organisations {
-        let position = event.envelope.position;
-        let until = organisations
-            .iter()
-            .filter(|other| other.envelope.position <= position);
-        known.push((position, Directory::fold(until)));
-    }
-    known.sort_by_key(|(position, _)| *position);
-    known
-}
-
-fn directory_at(directories: &[(u64, Directory)], position: u64) -> &Directory {
-    let after = directories.partition_point(|(known, _)| *known <= position);
-    &directories[after.saturating_sub(1)].1
 }

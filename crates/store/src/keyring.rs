@@ -84,7 +84,7 @@ impl Store {
         Ok(entries.collect())
     }
 
-    fn open_row(
+    pub(crate) fn open_row(
         &self,
         row: &EventRow,
         keys: Option<&StreamKeys>,

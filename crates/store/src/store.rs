@@ -206,6 +206,16 @@ impl Store {
     pub(crate) fn pool(&self) -> &PgPool {
         &self.inner.pool
     }
+
+    /// For reading the log on behalf of projections, and for writing their tables.
+    pub(crate) fn projecting(&self) -> &PgPool {
+        self.pool()
+    }
+
+    /// For making, dropping and renaming the tables of projections: as their owner.
+    pub(crate) fn owning(&self) -> &PgPool {
+        self.pool()
+    }
 }
 
 /// Which append begins which stream, with the keys that later appends of the batch were sealed with.

@@ -32,6 +32,11 @@ pub enum Command {
     Migrate(Place),
     /// Check the set-up and say what to do about what is wrong. Exit status 1 when something is.
     Doctor(Place),
+    /// Say how far the lists are behind, who works on them, and whose events could not be read; resume those people.
+    Projections(Projections),
+    /// Compute the lists anew beside the live ones, prove them equal row by row, and switch. Reading and following
+    /// the log go on meanwhile. Stopped with Ctrl-C, it goes on from there at the next call.
+    Rebuild(Rebuild),
     /// Print the OpenAPI file; needs no database.
     Openapi,
 }
@@ -92,6 +97,54 @@ pub struct Demo {
     /// The same seed and day give the same county.
     #[arg(long, env = "THROUGHCARE_DEMO_SEED", default_value_t = 1)]
     pub seed: u64,
+}
+
+/// Which projections, and what to do.
+#[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Projections {
+    /// Database and files.
+    #[command(flatten)]
+    pub place: Place,
+    /// What to do; without it they are listed.
+    #[command(subcommand)]
+    pub action: Option<ProjectionsAction>,
+}
+
+/// What to do with projections.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ProjectionsAction {
+    /// Compute the rows of parked people anew from their whole history, once what was wrong is mended. Exit status 1
+    /// when somebody stays parked.
+    Resume {
+        /// The projection, such as `worklists`.
+        name: String,
+        /// Only this person; everybody who is parked without it.
+        #[arg(long)]
+        person: Option<uuid::Uuid>,
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// How to rebuild.
+#[derive(Clone, Debug, Args)]
+pub struct Rebuild {
+    /// The projection, such as `worklists`; all of them without it.
+    pub name: Option<String>,
+    /// Database and files.
+    #[command(flatten)]
+    pub place: Place,
+    /// Ranges of people computed at the same time, 1 to 16.
+    #[arg(long, env = "THROUGHCARE_REBUILD_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub workers: u8,
+    /// Switch even if the rows differ: a new version of the program may compute others on purpose.
+    #[arg(long)]
+    pub accept_changes: bool,
+    /// Begin from the start, whatever an earlier run has done.
+    #[arg(long)]
+    pub afresh: bool,
 }
 
 /// What a node does.

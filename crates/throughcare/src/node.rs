@@ -62,7 +62,7 @@ pub async fn run(
             .keep_keys_fresh(KEY_REFRESH, stop_workers.clone()),
     );
     if role != NodeRole::Api {
-        let projector = Projector::new(app.clone());
+        let projector = Projector::new(app.clone()).on_node(&format!("{} {listen}", machine()));
         let (stopped, held) = (workers.1.clone(), workers.1.clone());
         tasks.spawn(async move { projector.run(stopped).await });
         let releasing = app.clone();
@@ -113,6 +113,18 @@ pub async fn run(
         bail!("the private PostgreSQL kept stopping; its log in the data directory says why");
     }
     Ok(())
+}
+
+/// What this machine is called: stands in the leases it holds.
+pub fn machine() -> String {
+    let mut name = [0_u8; 256];
+    // SAFETY: the buffer is writable for the length given, less the last byte, which stays NUL.
+    let told = unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len() - 1) };
+    let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
+    match String::from_utf8_lossy(name) {
+        name if told == 0 && !name.is_empty() => name.into_owned(),
+        _ => "a machine without a name".to_owned(),
+    }
 }
 
 enum Over {

@@ -82,14 +82,8 @@ impl Codec {
     /// # Errors
     /// [`CodecError`] for a type or version of a newer program, and for bytes of another shape.
     pub fn decode(&self, event_type: &str, version: u16, bytes: &[u8]) -> Result<Fact, CodecError> {
+        self.knows(event_type, version)?;
         let known = self.upcasting.current_version(event_type);
-        if version > known && EVENT_TYPES.contains(&event_type) {
-            return Err(CodecError::NewerVersion {
-                event_type: event_type.into(),
-                version,
-                known,
-            });
-        }
         let fact = if version == known {
             let mut reader = serde_json::Deserializer::from_slice(bytes);
             let fact = Fact::read(event_type, &mut reader);
@@ -102,6 +96,27 @@ impl Codec {
             event_type: event_type.into(),
         })?
         .map_err(|error| malformed(event_type, &error))
+    }
+
+    /// Tells a type or version of a newer program, before anything of it is opened.
+    ///
+    /// # Errors
+    /// [`CodecError::UnknownType`] and [`CodecError::NewerVersion`].
+    pub fn knows(&self, event_type: &str, version: u16) -> Result<(), CodecError> {
+        if !EVENT_TYPES.contains(&event_type) {
+            return Err(CodecError::UnknownType {
+                event_type: event_type.into(),
+            });
+        }
+        let known = self.upcasting.current_version(event_type);
+        if version > known {
+            return Err(CodecError::NewerVersion {
+                event_type: event_type.into(),
+                version,
+                known,
+            });
+        }
+        Ok(())
     }
 
     /// The stored bytes of identity details.

@@ -29,5 +29,6 @@ pub use read::Head;
 pub use writer_status::WriterStatus;
 
 pub(crate) use prepare::{KnownKeys, Prepared, prepare};
+pub(crate) use query::select_events;
 pub(crate) use row::{EventRow, kind_number};
 pub(crate) use writer::Writer;

@@ -63,4 +63,4 @@ macro_rules! select_events {
         )
     };
 }
-pub(super) use select_events;
+pub(crate) use select_events;

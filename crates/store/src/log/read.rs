@@ -145,6 +145,22 @@ impl Store {
         self.open_all(&rows, Parts::Both).await
     }
 
+    /// Events of organisations after a position, up to and with another, in order; for each whether it can be read.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer.
+    pub async fn organisation_entries(&self, after: u64, upto: u64) -> Result<Vec<LogEntry>, StoreError> {
+        let rows = sqlx::query(select_events!(
+            "organisation_entries",
+            "WHERE stream_kind = 3 AND position > $1 AND position <= $2 ORDER BY position"
+        ))
+        .bind(signed(after))
+        .bind(signed(upto))
+        .fetch_all(self.pool())
+        .await?;
+        self.open_each(&rows, Parts::Case).await
+    }
+
     /// Position of the last event recorded at or before an instant; 0 when there is none. Recorded times never
     /// decrease, so it is found by halving, with one row read a step.
     ///

@@ -1,9 +1,32 @@
 //! Projections: rows and the checkpoint move in one transaction, so that each event counts exactly once.
+//!
+//! A step reads a batch of the log ([`Store::read_batch`](crate::Store::read_batch)), opens and computes it without
+//! any transaction ([`Store::compute`](crate::Store::compute), pure and blocking), and writes what came of it in a
+//! short one ([`Store::write_batch`](crate::Store::write_batch)), which compares the lease's fence and the
+//! checkpoint first. Nothing here holds a lock while it reads or computes, so that an idle transaction elsewhere, a
+//! sleeping worker or a pooler between cannot make a step wait or be lost.
 
-mod advance;
+mod batch;
+mod compute;
+mod lease;
 mod list;
+mod opened;
+mod park;
+mod rebuild;
+mod resume;
+mod rows;
 mod status;
+mod tables;
+mod write;
 
-pub use advance::{Advanced, Batch, PersonUpdate};
+pub use batch::Batch;
+pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
+pub use lease::{LEASE, Lease};
 pub use list::{ListQuery, ListedRow, RowPage};
-pub use status::{ParkedPerson, ProjectionStatus};
+pub use rebuild::{
+    Comparison, ComputedRange, Digest, LiveSnapshot, RANGE, Range, RangeBatch, RebuildUnderWay, Switched,
+};
+pub use resume::Resumed;
+pub use status::{LeaseStatus, MOST_PARKED_SHOWN, ParkedPerson, ProjectionState, ProjectionStatus};
+pub use tables::Projection;
+pub use write::Written;

@@ -1,11 +1,16 @@
-//! How projections are doing: for readiness, the doctor and answers' freshness.
+//! How projections are doing: for readiness, the doctor, metrics and answers' freshness. Nothing here takes a lock
+//! that a worker would wait for.
 
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 use throughcare_domain::id::PersonId;
 
-/// How far a projection is.
+/// Most parked people told of at once.
+pub const MOST_PARKED_SHOWN: i64 = 100;
+
+/// How far a projection is, and who works on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectionStatus {
     /// Its name.
@@ -16,46 +21,82 @@ pub struct ProjectionStatus {
     pub head: u64,
     /// When it last moved.
     pub moved_at: Timestamp,
+    /// Events recorded and not yet in its rows.
+    pub lag_events: u64,
+    /// Age of the oldest event that is not yet in its rows, in whole seconds; 0 when there is none.
+    pub lag_seconds: u64,
+    /// Whether it moves on.
+    pub state: ProjectionState,
+    /// Who may write its rows, and until when.
+    pub lease: LeaseStatus,
     /// How many people are parked.
     pub parked: u64,
 }
 
-/// A person whose events a projection cannot read.
+/// Whether a projection moves on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProjectionState {
+    /// It follows the log.
+    Running,
+    /// It stands still before an event that only a newer program can read.
+    Stopped {
+        /// Which event and why; no personal data.
+        reason: String,
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+/// Who may write a projection's rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeaseStatus {
+    /// The node; `None` when nobody has taken it, or it was given up in order.
+    pub owner: Option<String>,
+    /// Grows whenever the lease changes hands.
+    pub fence: u64,
+    /// Until when, by the database's clock.
+    pub until: Option<Timestamp>,
+    /// True while it lasts. An owner whose lease is over is dead, or asleep.
+    pub lasts: bool,
+}
+
+/// A person at whose event a projection stands still.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParkedPerson {
     /// In which projection.
     pub projection: String,
     /// Who.
     pub person: PersonId,
+    /// The log position of the event that could not be read or computed.
+    pub position: u64,
     /// Why, without personal data.
     pub reason: String,
     /// Since when.
     pub since: Timestamp,
+    /// How often it was tried, the first time included.
+    pub tries: u32,
+    /// When it was last tried.
+    pub tried_at: Timestamp,
 }
 
 impl Store {
-    /// Every projection with its lag.
+    /// Every projection with its lag, in order of name.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn projections(&self) -> Result<Vec<ProjectionStatus>, StoreError> {
         let rows = sqlx::query(
             "/* projection::projections */ select c.name, c.position, h.position as head, c.moved_at,
+               c.stopped_reason, c.stopped_at, l.owner, coalesce(l.fence, 0) as fence, l.until,
+               coalesce(l.until > clock_timestamp(), false) as lasts,
+               coalesce((select floor(greatest(extract(epoch from clock_timestamp() - e.recorded_at), 0))::bigint
+                         from events e where e.position = c.position + 1), 0) as lag_seconds,
                (select count(*) from parked p where p.projection = c.name) as parked
-             from checkpoints c cross join log_head h order by c.name",
+             from checkpoints c cross join log_head h left join leases l on l.work = c.name order by c.name",
         )
         .fetch_all(self.pool())
         .await?;
-        Ok(rows
-            .iter()
-            .map(|row| ProjectionStatus {
-                name: row.get("name"),
-                position: row.get::<i64, _>("position").unsigned_abs(),
-                head: row.get::<i64, _>("head").unsigned_abs(),
-                moved_at: row.get::<jiff_sqlx::Timestamp, _>("moved_at").to_jiff(),
-                parked: row.get::<i64, _>("parked").unsigned_abs(),
-            })
-            .collect())
+        rows.iter().map(status).collect()
     }
 
     /// The checkpoint of one projection.
@@ -68,26 +109,34 @@ impl Store {
                 .bind(projection)
                 .fetch_one(self.pool())
                 .await?;
-        Ok(row.get::<i64, _>(0).unsigned_abs())
+        Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
     }
 
-    /// At most 100 parked people, oldest first.
+    /// At most [`MOST_PARKED_SHOWN`] parked people, oldest first.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn parked(&self) -> Result<Vec<ParkedPerson>, StoreError> {
-        let rows = sqlx::query("/* projection::parked */ select projection, person, reason, since from parked order by since limit 100")
-            .fetch_all(self.pool())
-            .await?;
-        Ok(rows
-            .iter()
-            .map(|row| ParkedPerson {
-                projection: row.get("projection"),
-                person: PersonId(row.get("person")),
-                reason: row.get("reason"),
-                since: row.get::<jiff_sqlx::Timestamp, _>("since").to_jiff(),
+        let rows = sqlx::query(
+            "/* projection::parked */ select projection, person, position, reason, since, tries, tried_at
+             from parked order by since, person limit $1",
+        )
+        .bind(MOST_PARKED_SHOWN)
+        .fetch_all(self.pool())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ParkedPerson {
+                    projection: row.try_get("projection")?,
+                    person: PersonId(row.try_get("person")?),
+                    position: row.try_get::<i64, _>("position")?.unsigned_abs(),
+                    reason: row.try_get("reason")?,
+                    since: instant(row, "since")?,
+                    tries: row.try_get::<i32, _>("tries")?.unsigned_abs(),
+                    tried_at: instant(row, "tried_at")?,
+                })
             })
-            .collect())
+            .collect()
     }
 
     /// The position of the last organisation event: tells whether a directory in memory is still true.
@@ -99,6 +148,41 @@ impl Store {
             .bind(crate::log::kind_number(throughcare_domain::stream::StreamKind::Organisation))
             .fetch_one(self.pool())
             .await?;
-        Ok(row.get::<i64, _>(0).unsigned_abs())
+        Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
     }
+}
+
+fn status(row: &PgRow) -> Result<ProjectionStatus, StoreError> {
+    let position = row.try_get::<i64, _>("position")?.unsigned_abs();
+    let head = row.try_get::<i64, _>("head")?.unsigned_abs();
+    let stopped = row.try_get::<Option<String>, _>("stopped_reason")?;
+    let state = match stopped {
+        None => ProjectionState::Running,
+        Some(reason) => ProjectionState::Stopped {
+            reason,
+            since: instant(row, "stopped_at")?,
+        },
+    };
+    let until = row.try_get::<Option<jiff_sqlx::Timestamp>, _>("until")?;
+    Ok(ProjectionStatus {
+        name: row.try_get("name")?,
+        position,
+        head,
+        moved_at: instant(row, "moved_at")?,
+        lag_events: head.saturating_sub(position),
+        lag_seconds: row.try_get::<i64, _>("lag_seconds")?.unsigned_abs(),
+        state,
+        lease: LeaseStatus {
+            owner: row.try_get("owner")?,
+            fence: row.try_get::<i64, _>("fence")?.unsigned_abs(),
+            until: until.map(jiff_sqlx::Timestamp::to_jiff),
+            lasts: row.try_get("lasts")?,
+        },
+        parked: row.try_get::<i64, _>("parked")?.unsigned_abs(),
+    })
+}
+
+fn instant(row: &PgRow, column: &str) -> Result<Timestamp, sqlx::Error> {
+    row.try_get::<jiff_sqlx::Timestamp, _>(column)
+        .map(jiff_sqlx::Timestamp::to_jiff)
 }

@@ -2,6 +2,8 @@
 
 mod demo;
 mod doctor;
+mod projections;
+mod rebuild;
 
 use crate::cli::{Cli, Command, Place, Serve};
 use crate::database::Database;
@@ -19,6 +21,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Demo(demo) => demo::run(demo).await?,
         Command::Migrate(place) => migrate(&place).await?,
         Command::Doctor(place) => return doctor::run(&place).await,
+        Command::Projections(projections) => return projections::run(projections).await,
+        Command::Rebuild(rebuild) => return rebuild::run(rebuild).await,
         Command::Openapi => println!("{}", throughcare_http::api::openapi().to_pretty_json()?),
     }
     Ok(ExitCode::SUCCESS)

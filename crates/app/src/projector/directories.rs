@@ -1,0 +1,55 @@
+//! The directory of services as it was known at each position of the log, kept between steps.
+
+use std::sync::Arc;
+use throughcare_domain::directory::Directory;
+use throughcare_domain::event::RecordedEvent;
+use throughcare_store::projection::{Halt, RowsOf};
+use throughcare_store::{Store, StoreError};
+
+/// The directory after each organisation event, up to a position.
+#[derive(Default)]
+pub(super) struct Directories {
+    upto: u64,
+    events: Vec<RecordedEvent>,
+    known: Arc<Vec<(u64, Directory)>>,
+}
+
+impl Directories {
+    /// Reads what organisations told up to and with a position. An event that cannot be read halts every
+    /// projection before it: whoever is responsible would be a guess from there on.
+    pub(super) async fn follow(&mut self, store: &Store, upto: u64) -> Result<Option<Halt>, StoreError> {
+        if upto <= self.upto {
+            return Ok(None);
+        }
+        for entry in store.organisation_entries(self.upto, upto).await? {
+            match entry.event {
+                Ok(event) => self.learn(event),
+                Err(error @ (StoreError::Unavailable(_) | StoreError::Database(_) | StoreError::Unknown)) => {
+                    return Err(error);
+                }
+                Err(error) => return Ok(Some(Halt::at(entry.position, &error))),
+            }
+        }
+        self.upto = upto;
+        Ok(None)
+    }
+
+    fn learn(&mut self, event: RecordedEvent) {
+        let position = event.envelope.position;
+        self.upto = position;
+        self.events.push(event);
+        Arc::make_mut(&mut self.known).push((position, Directory::fold(&self.events)));
+    }
+
+    /// How the rows of lists are computed under these directories.
+    pub(super) fn rows_of(&self) -> Arc<RowsOf> {
+        let known = self.known.clone();
+        let empty = Directory::default();
+        Arc::new(move |history, positions| {
+            throughcare_domain::rows::steps(history, positions, |position| {
+                let after = known.partition_point(|(from, _)| *from <= position);
+                after.checked_sub(1).map_or(&empty, |at| &known[at].1)
+            })
+        })
+    }
+}

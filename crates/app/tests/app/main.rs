@@ -1,0 +1,8 @@
+//! The use cases over a real PostgreSQL. Each module is one promise.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
+
+mod equality;
+mod nodes;
+mod projecting;
+mod rebuild;

@@ -1,0 +1,169 @@
+//! Reading what a projection has not seen yet: without a transaction, because the log up to its head never changes.
+
+use super::opened::{SealedEvent, SealedHistory};
+use super::tables::{Projection, Side};
+use crate::log::{EventRow, kind_number, select_events};
+use crate::seal::{Part, WrappedKey};
+use crate::{Store, StoreError};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{PgExecutor, Postgres, Row as _};
+use std::collections::HashMap;
+use throughcare_domain::id::PersonId;
+use throughcare_domain::stream::StreamKind;
+use uuid::Uuid;
+
+/// Events after a checkpoint, each with the whole history of its person. Still sealed.
+pub struct Batch {
+    pub(super) projection: Projection,
+    pub(super) side: Side,
+    /// The checkpoint before.
+    pub from: u64,
+    /// The checkpoint after, unless an event of a newer program stands before it.
+    pub to: u64,
+    pub(super) people: Vec<SealedHistory>,
+}
+
+impl Batch {
+    /// How many people have new events in it.
+    pub fn people(&self) -> usize {
+        self.people.len()
+    }
+
+    /// The same, not going further than a position: an event after it cannot be used yet.
+    #[must_use]
+    pub fn up_to(self, position: u64) -> Self {
+        Self {
+            to: self.to.min(position).max(self.from),
+            ..self
+        }
+    }
+}
+
+impl Store {
+    /// Reads the events after `from`, up to and with `to`, which must not be after the head. People who are parked
+    /// are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer; an event that cannot be read is no error here.
+    pub async fn read_batch(&self, projection: Projection, from: u64, to: u64) -> Result<Batch, StoreError> {
+        self.batch(projection, Side::Live, from, to).await
+    }
+
+    pub(super) async fn batch(
+        &self,
+        projection: Projection,
+        side: Side,
+        from: u64,
+        to: u64,
+    ) -> Result<Batch, StoreError> {
+        let people: Vec<Uuid> = sqlx::query_scalar(match side {
+            Side::Live => {
+                "/* projection::touched */ select distinct stream_id from events
+                 where position > $1 and position <= $2 and stream_kind = $3
+                   and stream_id not in (select person from parked where projection = $4)"
+            }
+            Side::Beside => {
+                "/* projection::touched_beside */ select distinct stream_id from events
+                 where position > $1 and position <= $2 and stream_kind = $3
+                   and stream_id not in (select person from rebuild_parked where projection = $4)"
+            }
+        })
+        .bind(from.cast_signed())
+        .bind(to.cast_signed())
+        .bind(kind_number(StreamKind::Person))
+        .bind(projection.name())
+        .fetch_all(self.projecting())
+        .await?;
+        Ok(Batch {
+            projection,
+            side,
+            from,
+            to,
+            people: self.histories(&people, to).await?,
+        })
+    }
+
+    /// The histories of some people up to a position.
+    pub(super) async fn histories(
+        &self,
+        people: &[Uuid],
+        upto: u64,
+    ) -> Result<Vec<SealedHistory>, StoreError> {
+        let events = sqlx::query(select_events!(
+            "projection::histories",
+            "WHERE stream_id = ANY($1) AND position <= $2 ORDER BY stream_id, stream_version"
+        ))
+        .bind(people)
+        .bind(upto.cast_signed());
+        let keys = sqlx::query(
+            "/* projection::keys */ select stream_id, key_version, wrapped from keys.stream_keys
+             where stream_id = any($1) and part = 'case'",
+        )
+        .bind(people);
+        let events = read_events(events, self.projecting()).await?;
+        gather(events, read_keys(keys, self.projecting()).await?)
+    }
+}
+
+/// An event with its stream.
+pub(super) type Found = (Uuid, SealedEvent);
+
+pub(super) async fn read_events(
+    query: Query<'_, Postgres, PgArguments>,
+    executor: impl PgExecutor<'_>,
+) -> Result<Vec<Found>, StoreError> {
+    query.fetch_all(executor).await?.iter().map(found).collect()
+}
+
+fn found(row: &PgRow) -> Result<Found, StoreError> {
+    let position = row.try_get::<i64, _>("position")?.unsigned_abs();
+    let row_read = match EventRow::read(row).map_err(StoreError::from) {
+        // A column that is missing or of another type is a fault of the statement, not of one event.
+        Err(error @ (StoreError::Database(_) | StoreError::Unavailable(_))) => return Err(error),
+        read => read,
+    };
+    Ok((
+        row.try_get("stream_id")?,
+        SealedEvent {
+            position,
+            row: row_read,
+        },
+    ))
+}
+
+pub(super) async fn read_keys(
+    query: Query<'_, Postgres, PgArguments>,
+    executor: impl PgExecutor<'_>,
+) -> Result<HashMap<Uuid, Vec<WrappedKey>>, StoreError> {
+    let mut keys: HashMap<Uuid, Vec<WrappedKey>> = HashMap::new();
+    for row in query.fetch_all(executor).await? {
+        keys.entry(row.try_get("stream_id")?)
+            .or_default()
+            .push(WrappedKey {
+                part: Part::Case,
+                key_version: row.try_get::<i16, _>("key_version")?.unsigned_abs(),
+                wrapped: row.try_get("wrapped")?,
+            });
+    }
+    Ok(keys)
+}
+
+/// One history for each person; the events come in order of stream and version.
+pub(super) fn gather(
+    events: Vec<Found>,
+    mut keys: HashMap<Uuid, Vec<WrappedKey>>,
+) -> Result<Vec<SealedHistory>, StoreError> {
+    let mut people: Vec<SealedHistory> = Vec::new();
+    for (stream, event) in events {
+        match people.last_mut() {
+            Some(last) if last.person.0 == stream => last.events.push(event),
+            _ => people.push(SealedHistory {
+                person: PersonId(stream),
+                events: vec![event],
+                keys: keys.remove(&stream).unwrap_or_default(),
+            }),
+        }
+    }
+    Ok(people)
+}

@@ -1,0 +1,136 @@
+//! From sealed rows to one person's history, as far as it can be read.
+
+use super::compute::Poison;
+use crate::codec::CodecError;
+use crate::log::{EventRow, Parts};
+use crate::seal::{Part, SealError, StreamKeys, WrappedKey};
+use crate::{Store, StoreError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use throughcare_domain::event::RecordedEvent;
+use throughcare_domain::id::PersonId;
+use throughcare_domain::stream::StreamId;
+
+/// Longest reason kept, in bytes.
+const MOST_REASON: usize = 500;
+
+/// A person's events as they were read, in order.
+pub(super) struct SealedHistory {
+    pub person: PersonId,
+    pub events: Vec<SealedEvent>,
+    /// None are normal: the person was erased.
+    pub keys: Vec<WrappedKey>,
+}
+
+/// An event, or what is wrong with its envelope.
+pub(super) struct SealedEvent {
+    pub position: u64,
+    pub row: Result<EventRow, StoreError>,
+}
+
+/// A person's events up to the first that cannot be read.
+pub(super) struct OpenHistory {
+    pub person: PersonId,
+    pub events: Vec<RecordedEvent>,
+    pub unread: Option<Unread>,
+}
+
+/// Why a history ends early.
+pub(super) enum Unread {
+    /// Of a newer program: the projection stops before it.
+    Newer(Poison),
+    /// Damaged: the person is parked at it.
+    Damaged(Poison),
+}
+
+impl Store {
+    pub(super) fn open_history(&self, sealed: SealedHistory) -> OpenHistory {
+        let mut open = OpenHistory {
+            person: sealed.person,
+            events: Vec::with_capacity(sealed.events.len()),
+            unread: None,
+        };
+        let stream = StreamId::person(sealed.person);
+        let keys = match StreamKeys::unwrap(self.inner.wrap.as_ref(), stream, &sealed.keys) {
+            Ok(keys) => keys,
+            Err(error) => {
+                open.unread = sealed
+                    .events
+                    .first()
+                    .map(|event| Unread::because(event.position, &error.into()));
+                return open;
+            }
+        };
+        let keys = (!sealed.keys.is_empty()).then_some(keys);
+        for event in sealed.events {
+            let open_row = |row: EventRow| {
+                // First of all: a newer program may seal in another way, too. What is erased need not be known.
+                if keys
+                    .as_ref()
+                    .is_some_and(|keys| keys.get(Part::Case, row.key_version).is_some())
+                {
+                    let known = self
+                        .inner
+                        .codec
+                        .knows(&row.event_type, row.envelope.schema_version);
+                    known.map_err(|source| StoreError::Codec {
+                        position: row.envelope.position,
+                        source,
+                    })?;
+                }
+                self.open_row(&row, keys.as_ref(), Parts::Case)
+            };
+            let opened = event.row.and_then(|row| {
+                catch_unwind(AssertUnwindSafe(|| open_row(row))).unwrap_or(Err(StoreError::Invalid(
+                    "the program has a fault in reading it; its log says where",
+                )))
+            });
+            match opened {
+                Ok(opened) => open.events.push(opened),
+                Err(error) => {
+                    open.unread = Some(Unread::because(event.position, &error));
+                    break;
+                }
+            }
+        }
+        open
+    }
+}
+
+impl Unread {
+    fn because(position: u64, error: &StoreError) -> Self {
+        let poison = Poison::at(position, error);
+        if is_newer(error) {
+            Self::Newer(poison)
+        } else {
+            Self::Damaged(poison)
+        }
+    }
+}
+
+/// Written by a program that knows more than this one.
+fn is_newer(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Codec {
+            source: CodecError::UnknownType { .. } | CodecError::NewerVersion { .. },
+            ..
+        }
+    )
+}
+
+impl Poison {
+    /// Tells which event cannot be read and why, without anything of its content.
+    pub fn at(position: u64, error: &StoreError) -> Self {
+        let why = match error {
+            StoreError::Codec { source, .. } => source.to_string(),
+            StoreError::Seal(SealError::DoesNotOpen) => {
+                "it does not open: it was changed or moved, or its keys do not fit".to_owned()
+            }
+            StoreError::Invalid(why) => (*why).to_owned(),
+            other => other.to_string(),
+        };
+        let mut reason = format!("the event at position {position}: {why}");
+        reason.truncate(reason.floor_char_boundary(MOST_REASON));
+        Self { position, reason }
+    }
+}

@@ -1,0 +1,93 @@
+//! Writing what a batch came to: rows, parked people and the new checkpoint, in one short transaction.
+
+use super::compute::{Computed, Halt};
+use super::lease::{Lease, holds};
+use super::tables::{Projection, Side};
+use super::{park, rows};
+use crate::{Store, StoreError};
+use sqlx::{PgConnection, Row as _};
+
+/// What came of writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// The projection is true up to this position now.
+    Moved(u64),
+    /// Another node has taken the lease since it was taken here. Nothing was written.
+    LeaseLost,
+    /// The checkpoint is not where the batch began. Nothing was written.
+    Elsewhere(u64),
+}
+
+impl Store {
+    /// Writes a batch, if the lease is still held and the checkpoint still where the batch began. A worker that was
+    /// paused since, for however long, writes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; when the connection broke during the commit the checkpoint tells whether it moved.
+    pub async fn write_batch(&self, lease: &Lease, computed: &Computed) -> Result<Written, StoreError> {
+        debug_assert_eq!(computed.side, Side::Live);
+        let projection = computed.projection;
+        let mut transaction = self.projecting().begin().await?;
+        if lease.work != projection.name() || !holds(&mut transaction, lease).await? {
+            return Ok(Written::LeaseLost);
+        }
+        let checkpoint = locked_checkpoint(&mut transaction, projection).await?;
+        if checkpoint != computed.from {
+            return Ok(Written::Elsewhere(checkpoint));
+        }
+        rows::write(&mut transaction, projection.table(Side::Live), &computed.updates).await?;
+        park::park(&mut transaction, projection, Side::Live, &computed.parked).await?;
+        move_checkpoint(&mut transaction, projection, computed.to, computed.halt.as_ref()).await?;
+        transaction.commit().await?;
+        Ok(Written::Moved(computed.to))
+    }
+}
+
+/// The checkpoint.
+pub(super) async fn checkpoint(
+    connection: &mut PgConnection,
+    projection: Projection,
+) -> Result<u64, StoreError> {
+    let row =
+        sqlx::query("/* projection::read_checkpoint */ select position from checkpoints where name = $1")
+            .bind(projection.name())
+            .fetch_one(connection)
+            .await?;
+    Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
+}
+
+/// The checkpoint; nobody moves it until the transaction ends.
+pub(super) async fn locked_checkpoint(
+    connection: &mut PgConnection,
+    projection: Projection,
+) -> Result<u64, StoreError> {
+    let row = sqlx::query(
+        "/* projection::locked_checkpoint */ select position from checkpoints where name = $1 for update",
+    )
+    .bind(projection.name())
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
+}
+
+async fn move_checkpoint(
+    connection: &mut PgConnection,
+    projection: Projection,
+    to: u64,
+    halt: Option<&Halt>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "/* projection::move_checkpoint */ update checkpoints
+         set position = $2,
+             moved_at = case when position = $2 then moved_at else clock_timestamp() end,
+             stopped_reason = $3,
+             stopped_at = case when $3 is null then null else coalesce(stopped_at, clock_timestamp()) end
+         where name = $1",
+    )
+    .bind(projection.name())
+    .bind(to.cast_signed())
+    .bind(halt.map(|halt| &halt.reason))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
