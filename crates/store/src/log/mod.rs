@@ -10,6 +10,7 @@ mod check;
 mod find;
 mod group;
 mod insert;
+mod open_case;
 mod prepare;
 mod query;
 mod read;
@@ -24,11 +25,12 @@ pub use append::{
     NewEvent, Provenance, Reference, StreamAppend,
 };
 pub use find::{StoredAnswer, StoredReference};
+pub use open_case::{CaseOf, OpenedCase};
 pub use query::{LogEntry, LogQuery, MAX_PAGE, Parts};
 pub use read::Head;
 pub use writer_status::WriterStatus;
 
 pub(crate) use prepare::{KnownKeys, Prepared, prepare};
-pub(crate) use query::select_events;
+pub(crate) use query::{event_columns, select_events};
 pub(crate) use row::{EventRow, kind_number};
 pub(crate) use writer::Writer;

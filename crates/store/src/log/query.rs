@@ -49,16 +49,26 @@ pub struct LogEntry {
     pub event: Result<RecordedEvent, StoreError>,
 }
 
-/// `SELECT` of every column that [`super::row::EventRow::read`] reads, and what follows it.
+/// Every column that [`super::row::EventRow::read`] reads.
+macro_rules! event_columns {
+    () => {
+        "position, event_id, correlation, causation, stream_id, recorded_at, received_at, occurred_at, \
+         occurred_on, stream_version, stream_kind, schema_version, key_version, origin, event_type, client, \
+         user_name, organisation, role, on_behalf_of, purpose, source_system, source_reference, case_sealed, \
+         identity_sealed, payload_hash"
+    };
+}
+pub(crate) use event_columns;
+
+/// `SELECT` of [`event_columns`], and what follows it.
 macro_rules! select_events {
     ($name:literal, $rest:literal) => {
         concat!(
             "/* ",
             $name,
-            " */ SELECT position, event_id, correlation, causation, stream_id, recorded_at, received_at, \
-             occurred_at, occurred_on, stream_version, stream_kind, schema_version, key_version, origin, \
-             event_type, client, user_name, organisation, role, on_behalf_of, purpose, source_system, \
-             source_reference, case_sealed, identity_sealed, payload_hash FROM events ",
+            " */ SELECT ",
+            $crate::log::event_columns!(),
+            " FROM events ",
             $rest
         )
     };

@@ -185,7 +185,11 @@ impl Store {
         Ok(position.unsigned_abs())
     }
 
-    async fn open_all(&self, rows: &[PgRow], parts: Parts) -> Result<Vec<RecordedEvent>, StoreError> {
+    pub(super) async fn open_all(
+        &self,
+        rows: &[PgRow],
+        parts: Parts,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
         self.open_each(rows, parts)
             .await?
             .into_iter()

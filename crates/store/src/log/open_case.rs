@@ -1,0 +1,84 @@
+//! Everything that a command about one person rests on, in one statement and so in one snapshot.
+
+use super::find::StoredAnswer;
+use super::query::{Parts, event_columns};
+use crate::{Store, StoreError};
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use throughcare_domain::event::RecordedEvent;
+use throughcare_domain::stream::StreamId;
+use uuid::Uuid;
+
+/// Whose case is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseOf {
+    /// Nobody's yet: the record is about to be made.
+    Nobody,
+    /// That of this stream.
+    Stream(StreamId),
+    /// That to which a referral, episode, intervention, kit, plan, release or event belongs.
+    Entity(Uuid),
+}
+
+/// A person's events, and what else a decision about them needs to know.
+#[derive(Clone, Debug)]
+pub struct OpenedCase {
+    /// Every event of the stream, in order, both parts opened. Empty when there is no such stream or entity.
+    pub events: Vec<RecordedEvent>,
+    /// What the client was answered for the key, when a key was given and is known.
+    pub answered: Option<StoredAnswer>,
+    /// Position of the last event of any organisation: the directory of services is as new as that. 0 without one.
+    pub organisations: u64,
+    /// Position of the last event of the log.
+    pub head: u64,
+}
+
+impl Store {
+    /// Opens a case. `key` is the client and its idempotency key.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer or an event cannot be read.
+    pub async fn open_case(&self, of: CaseOf, key: Option<(&str, Uuid)>) -> Result<OpenedCase, StoreError> {
+        let (stream, entity) = match of {
+            CaseOf::Nobody => (None, None),
+            CaseOf::Stream(stream) => (Some(stream.id), None),
+            CaseOf::Entity(entity) => (None, Some(entity)),
+        };
+        // One row at least, also without events. The kind is written out: a parameter would keep the planner from
+        // the index of organisations' events, and each request would read the log backwards.
+        let rows = sqlx::query(concat!(
+            "/* open_case */ SELECT ",
+            event_columns!(),
+            ", (SELECT position FROM log_head) AS head, \
+             (SELECT max(position) FROM events WHERE stream_kind = 3) AS organisations, \
+             fingerprint, answer, first_position, last_position \
+             FROM (VALUES (true)) AS one \
+             LEFT JOIN (SELECT fingerprint, answer, first_position, last_position FROM idempotency \
+                        WHERE client = $3 AND key = $4) AS known ON true \
+             LEFT JOIN events \
+             ON stream_id = coalesce($1, (SELECT stream_id FROM entities WHERE entity_id = $2)) \
+             ORDER BY stream_version",
+        ))
+        .bind(stream)
+        .bind(entity)
+        .bind(key.map(|(client, _)| client))
+        .bind(key.map(|(_, key)| key))
+        .fetch_all(self.pool())
+        .await?;
+        let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        let answered = first.try_get::<Option<&[u8]>, _>("fingerprint")?.is_some();
+        Ok(OpenedCase {
+            answered: answered.then(|| StoredAnswer::read(first)).transpose()?,
+            organisations: position(first, "organisations")?,
+            head: position(first, "head")?,
+            events: match first.try_get::<Option<i64>, _>("position")? {
+                Some(_) => self.open_all(&rows, Parts::Both).await?,
+                None => Vec::new(),
+            },
+        })
+    }
+}
+
+fn position(row: &PgRow, column: &str) -> Result<u64, sqlx::Error> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.unwrap_or(0).unsigned_abs())
+}
