@@ -9,13 +9,15 @@ use crate::caller::{Request, RequestKey};
 use crate::error::AppError;
 use crate::write::{append_of, created};
 use crate::{App, etag};
+use std::sync::Arc;
 use throughcare_domain::access::{self, Permission, Visibility};
 use throughcare_domain::command::{Asked, Command};
 use throughcare_domain::decide::{self, Context, Decision};
+use throughcare_domain::directory::Directory;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, ReferralId};
 use throughcare_domain::stream::StreamId;
-use throughcare_store::{Append, AppendOutcome, Idempotency};
+use throughcare_store::{Append, AppendOutcome, CaseOf, Idempotency, StoredAnswer};
 use uuid::Uuid;
 
 /// How often a command is decided again when others change the record at the same time.
@@ -32,6 +34,15 @@ pub enum Address {
     Entity(Uuid),
     /// The person found by an identifier that the caller knows. The answer tells nothing of the record.
     Found(PersonId),
+}
+
+/// What a command about a person rests on, all of one moment.
+struct Case {
+    person: PersonId,
+    history: History,
+    directory: Arc<Directory>,
+    /// What was answered before under the request's key.
+    answered: Option<StoredAnswer>,
 }
 
 impl App {
@@ -74,10 +85,15 @@ impl App {
         asked: &[Asked],
         request: &Request,
     ) -> Result<Option<Answer>, AppError> {
-        let (person, history) = self.load(address).await?;
-        self.authorise(address, asked, &history, request).await?;
-        if let Some(answer) = self.answered_before(request).await? {
-            return Ok(Some(answer));
+        let Case {
+            person,
+            history,
+            directory,
+            answered,
+        } = self.case(address, request).await?;
+        self.authorise(address, asked, &history, &directory, request)?;
+        if let Some(stored) = answered {
+            return told_before(stored, request).map(Some);
         }
         let stream = StreamId::person(person);
         let version = history.version();
@@ -86,7 +102,7 @@ impl App {
         {
             return Err(AppError::Stale);
         }
-        let decision = self.decide(&history, asked, request).await?;
+        let decision = self.decide(&history, asked, &directory, request).await?;
         let visible = may_know(address, asked, &history, request);
         let reached = version + u32::try_from(decision.drafts.len()).unwrap_or(u32::MAX);
         let answer = Answer {
@@ -110,11 +126,12 @@ impl App {
     }
 
     /// May the caller record this here? A record that the caller may not know of answers as if it did not exist.
-    async fn authorise(
+    fn authorise(
         &self,
         address: Address,
         asked: &[Asked],
         history: &History,
+        directory: &Directory,
         request: &Request,
     ) -> Result<(), AppError> {
         let (organisation, role) = (request.caller.organisation(), request.caller.role());
@@ -124,7 +141,7 @@ impl App {
         {
             // A service on whose list a release stands sees the line, and may take the person on.
             let refers = asked.iter().all(|one| matches!(one.command, Command::Refer(_)));
-            if !refers || !access::handed_over_to(state, &*self.directory().await?, organisation) {
+            if !refers || !access::handed_over_to(state, directory, organisation) {
                 return Err(AppError::NotFound);
             }
         }
@@ -143,17 +160,17 @@ impl App {
         &self,
         history: &History,
         asked: &[Asked],
+        directory: &Directory,
         request: &Request,
     ) -> Result<Decision, AppError> {
         let reference = self.reference().await;
-        let directory = self.directory().await?;
         let mut ids = self.inner.ids.source();
         let mut context = Context {
             now: request.received_at,
             origin: request.caller.origin(),
             organisation: request.caller.organisation(),
             reference: &reference,
-            directory: &directory,
+            directory,
             ids: &mut *ids,
         };
         Ok(decide::decide_in_turn(history, asked, &mut context)?)
@@ -200,26 +217,27 @@ impl App {
         }
     }
 
-    async fn load(&self, address: Address) -> Result<(PersonId, History), AppError> {
-        let person = match address {
-            Address::New => return Ok((PersonId(self.inner.ids.one()), History::default())),
-            Address::Person(person) | Address::Found(person) => person,
-            Address::Entity(id) => PersonId(
-                self.inner
-                    .store
-                    .find_entity(id)
-                    .await?
-                    .ok_or(AppError::NotFound)?
-                    .1
-                    .id,
-            ),
+    /// Reads all that the command rests on, in one statement.
+    async fn case(&self, address: Address, request: &Request) -> Result<Case, AppError> {
+        let of = match address {
+            Address::New => CaseOf::Nobody,
+            Address::Person(person) | Address::Found(person) => CaseOf::Stream(StreamId::person(person)),
+            Address::Entity(id) => CaseOf::Entity(id),
         };
-        let history = self.history(person).await?;
-        if history.events().is_empty() {
-            Err(AppError::NotFound)
-        } else {
-            Ok((person, history))
-        }
+        let client = &request.caller.actor.client;
+        let key = request.key.map(|asked| (client.as_str(), asked.key));
+        let opened = self.inner.store.open_case(of, key).await?;
+        let person = match (address, opened.events.first()) {
+            (Address::New, _) => PersonId(self.inner.ids.one()),
+            (_, Some(event)) => PersonId(event.envelope.stream.id),
+            (_, None) => return Err(AppError::NotFound),
+        };
+        Ok(Case {
+            person,
+            history: History::new(opened.events),
+            directory: self.directory_at(opened.organisations).await?,
+            answered: opened.answered,
+        })
     }
 
     /// Everything recorded about a person.
@@ -233,19 +251,12 @@ impl App {
     }
 
     pub(crate) async fn answered_before(&self, request: &Request) -> Result<Option<Answer>, AppError> {
-        let Some(RequestKey { key, fingerprint }) = request.key else {
+        let Some(RequestKey { key, .. }) = request.key else {
             return Ok(None);
         };
-        match self
-            .inner
-            .store
-            .find_idempotency(&request.caller.actor.client, key)
-            .await?
-        {
-            None => Ok(None),
-            Some(stored) if stored.fingerprint != fingerprint => Err(AppError::KeyReused),
-            Some(stored) => replay(&stored.answer, stored.last_position).map(Some),
-        }
+        let client = &request.caller.actor.client;
+        let stored = self.inner.store.find_idempotency(client, key).await?;
+        stored.map(|stored| told_before(stored, request)).transpose()
     }
 
     /// Marks a request as under way until the returned guard is dropped.
@@ -279,6 +290,14 @@ impl Drop for UnderWay {
                 .remove(mark);
         }
     }
+}
+
+/// The stored answer, when the same is asked again under its key.
+fn told_before(stored: StoredAnswer, request: &Request) -> Result<Answer, AppError> {
+    if request.key.map(|asked| asked.fingerprint) != Some(stored.fingerprint) {
+        return Err(AppError::KeyReused);
+    }
+    replay(&stored.answer, stored.last_position)
 }
 
 fn replay(answer: &[u8], position: u64) -> Result<Answer, AppError> {

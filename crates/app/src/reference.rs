@@ -28,9 +28,17 @@ impl App {
     /// When the log cannot be read.
     pub async fn directory(&self) -> Result<Arc<Directory>, AppError> {
         let position = self.inner.store.organisations_position().await?;
+        self.directory_at(position).await
+    }
+
+    /// [`App::directory`], when the position of the last event of any organisation is known already.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub(crate) async fn directory_at(&self, position: u64) -> Result<Arc<Directory>, AppError> {
         {
             let cached = self.inner.directory.read().await;
-            if cached.0 == position {
+            if cached.0 >= position {
                 return Ok(cached.1.clone());
             }
         }

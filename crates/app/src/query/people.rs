@@ -5,6 +5,7 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::{App, etag};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
@@ -12,6 +13,7 @@ use throughcare_domain::id::PersonId;
 use throughcare_domain::state::PersonState;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::AsOf;
+use throughcare_store::{CaseOf, OpenedCase};
 
 /// What the caller may see of a person.
 #[derive(Clone, Debug)]
@@ -44,13 +46,14 @@ impl App {
         times: Times,
     ) -> Result<PersonRead, AppError> {
         let known = self.position_of(times.known_at).await?;
-        let head = self.inner.store.head().await?.position;
-        let whole = self.history(person).await?;
+        let case = CaseOf::Stream(StreamId::person(person));
+        let OpenedCase { events, head, .. } = self.inner.store.open_case(case, None).await?;
+        let whole = History::new(events);
         let visibility = access::visibility(&whole, caller.organisation(), caller.role());
         let seen = match visibility {
             Visibility::None => return Err(AppError::NotFound),
-            Visibility::Full => whole.clone(),
-            Visibility::Sent => access::own_events(&whole, caller.organisation()),
+            Visibility::Full => Cow::Borrowed(&whole),
+            Visibility::Sent => Cow::Owned(access::own_events(&whole, caller.organisation())),
         };
         // Without a day the question is about today: a system may have told of tomorrow.
         let day = self.day_of(times);

@@ -5,9 +5,11 @@ use crate::error::AppError;
 use crate::{App, etag};
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::event::Role;
+use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, ReferralId};
 use throughcare_domain::state::{IdentityState, Referral};
 use throughcare_domain::stream::StreamId;
+use throughcare_store::CaseOf;
 
 /// A referral and what the caller may see with it.
 #[derive(Clone, Debug)]
@@ -32,9 +34,10 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for everybody else.
     pub async fn referral(&self, caller: &Caller, id: ReferralId) -> Result<ReferralRead, AppError> {
-        let person = self.person_of(id.0).await?;
-        let position = self.inner.store.head().await?.position;
-        let history = self.history(person).await?;
+        let case = self.inner.store.open_case(CaseOf::Entity(id.0), None).await?;
+        let person = case.events.first().ok_or(AppError::NotFound)?.envelope.stream.id;
+        let (person, position) = (PersonId(person), case.head);
+        let history = History::new(case.events);
         let state = history.now();
         let referral = state.referral(id).ok_or(AppError::NotFound)?.clone();
         let asked = referral.to_organisation == *caller.organisation();
