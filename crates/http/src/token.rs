@@ -9,6 +9,7 @@ mod caller;
 mod claims;
 mod issuer;
 mod jwks;
+mod remembered;
 mod sign;
 mod verify;
 
@@ -41,11 +42,11 @@ pub async fn authenticate(State(verifier): State<Verifier>, mut request: Request
 async fn caller(verifier: &Verifier, headers: &HeaderMap) -> Result<Caller, Problem> {
     let token = bearer(headers).map_err(refused)?;
     let claims = verifier.verify(token).await.map_err(refused)?;
-    let caller = Caller::from_claims(claims)?;
+    let caller = Caller::from_claims(&claims)?;
     let Some(person) = single(headers, &X_ON_BEHALF_OF).map_err(refused)? else {
         return Ok(caller);
     };
-    let person = Caller::from_claims(verifier.verify(person).await.map_err(refused)?)?;
+    let person = Caller::from_claims(&*verifier.verify(person).await.map_err(refused)?)?;
     caller.acting_for(&person)
 }
 

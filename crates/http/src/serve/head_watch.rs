@@ -25,21 +25,28 @@ pub(super) struct HeadWatch {
 impl HeadWatch {
     /// Takes the next bytes. True once a malformed head was seen; that stays so.
     pub(super) fn feed(&mut self, bytes: &[u8]) -> bool {
-        for byte in bytes {
-            if *byte == b'\n' {
-                self.end_line();
-                self.start.clear();
-                self.line_bytes = 0;
-                continue;
-            }
-            if self.start.len() < START {
-                self.start.push(byte.to_ascii_lowercase());
-            }
-            self.tail.rotate_left(1);
-            self.tail[8] = *byte;
-            self.line_bytes += 1;
+        let mut rest = bytes;
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            self.take(&rest[..end]);
+            self.end_line();
+            self.start.clear();
+            self.line_bytes = 0;
+            rest = &rest[end + 1..];
         }
+        self.take(rest);
         self.malformed
+    }
+
+    /// Takes a part of a line.
+    fn take(&mut self, part: &[u8]) {
+        let wanted = START.saturating_sub(self.start.len()).min(part.len());
+        self.start
+            .extend(part[..wanted].iter().map(u8::to_ascii_lowercase));
+        let last = &part[part.len().saturating_sub(self.tail.len())..];
+        self.tail.rotate_left(last.len());
+        let kept = self.tail.len() - last.len();
+        self.tail[kept..].copy_from_slice(last);
+        self.line_bytes += part.len();
     }
 
     fn end_line(&mut self) {

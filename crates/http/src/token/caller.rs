@@ -53,7 +53,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    pub(super) fn from_claims(claims: Claims) -> Result<Self, Problem> {
+    pub(super) fn from_claims(claims: &Claims) -> Result<Self, Problem> {
         let mut roles = Role::ALL
             .into_iter()
             .filter(|it| claims.authorities.contains(it.authority()));
@@ -61,12 +61,12 @@ impl Caller {
             return Err(forbidden("The token must hold exactly one role of this service."));
         };
         Ok(Self {
-            client_id: claims.client_id,
-            user_name: claims.user_name,
-            subject: claims.subject,
-            organisation: claims.organisation,
+            client_id: claims.client_id.clone(),
+            user_name: claims.user_name.clone(),
+            subject: claims.subject.clone(),
+            organisation: claims.organisation.clone(),
             role,
-            scopes: claims.scopes,
+            scopes: claims.scopes.clone(),
             on_behalf_of: None,
         })
     }

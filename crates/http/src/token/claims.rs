@@ -22,6 +22,7 @@ pub struct Claims {
 }
 
 /// The times of a token, in seconds since 1970.
+#[derive(Clone, Copy)]
 pub(super) struct Times {
     pub(super) expires: i64,
     pub(super) not_before: Option<i64>,

@@ -33,7 +33,8 @@ pub enum JwksError {
     Useless,
 }
 
-type Keys = HashMap<String, Arc<DecodingKey>>;
+/// A key set as it was fetched at one time.
+pub(super) type Keys = HashMap<String, Arc<DecodingKey>>;
 
 /// The keys of one issuer, by key id.
 pub(super) struct KeySet {
@@ -69,11 +70,17 @@ impl KeySet {
         self.known().is_empty()
     }
 
-    /// The key of this id. An unknown id makes the set be renewed, at most once in ten seconds, so that
-    /// a new key works at once and made-up ids cannot turn this service against its issuer.
-    pub(super) async fn key(&self, id: &str) -> Option<Arc<DecodingKey>> {
-        if let Some(key) = self.known().get(id) {
-            return Some(Arc::clone(key));
+    /// True until the next renewal of these keys.
+    pub(super) fn in_use(&self, keys: &Arc<Keys>) -> bool {
+        Arc::ptr_eq(&self.known(), keys)
+    }
+
+    /// The keys in use, and the one of this id among them. An unknown id makes the set be renewed, at most once
+    /// in ten seconds, so that a new key works at once and made-up ids cannot turn this service against its issuer.
+    pub(super) async fn key(&self, id: &str) -> Option<(Arc<DecodingKey>, Arc<Keys>)> {
+        let found = |keys: Arc<Keys>| Some((Arc::clone(keys.get(id)?), keys));
+        if let Some(found) = found(self.known()) {
+            return Some(found);
         }
         let mut last = self.last_attempt.lock().await;
         let due = last.is_none_or(|at| at.elapsed() >= UNKNOWN_KEY_PAUSE);
@@ -84,7 +91,7 @@ impl KeySet {
             }
         }
         drop(last);
-        self.known().get(id).cloned()
+        found(self.known())
     }
 
     /// Fetches the set. On failure the old keys stay.

@@ -473,7 +473,7 @@ fn hostile() -> Vec<(&'static str, Refusal, Change)> {
 async fn given_a_good_token_of_each_algorithm_then_it_is_accepted() {
     for key in KEYS.iter() {
         let claims = verifier(key).verify(&build(&good(key), key)).await.unwrap();
-        let caller = Caller::from_claims(claims).unwrap();
+        let caller = Caller::from_claims(&claims).unwrap();
         assert_eq!(caller.organisation, "north-service");
         assert_eq!((caller.role, caller.is_machine()), (Role::Worker, false));
         assert!(caller.require_scope("write").is_ok() && caller.require_scope("admin").is_err());
@@ -620,7 +620,7 @@ async fn a_role_is_needed_and_only_one() {
         edit(&mut parts.claims, "authorities", roles);
         let claims = verifier(key).verify(&build(&parts, key)).await.unwrap();
         assert_eq!(
-            Caller::from_claims(claims).unwrap_err().kind(),
+            Caller::from_claims(&claims).unwrap_err().kind(),
             ProblemKind::ForbiddenScope
         );
     }
@@ -750,6 +750,6 @@ async fn the_key_file_is_for_its_owner_only_and_survives_a_restart() {
         lifetime: std::time::Duration::from_secs(3_600),
     };
     let verifier = Verifier::new([second.config()], Clock::fixed(at)).unwrap();
-    let caller = Caller::from_claims(verifier.verify(&second.token(&grant, at)).await.unwrap()).unwrap();
+    let caller = Caller::from_claims(&*verifier.verify(&second.token(&grant, at)).await.unwrap()).unwrap();
     assert!(caller.is_machine() && caller.role == Role::Liaison);
 }

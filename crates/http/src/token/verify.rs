@@ -3,6 +3,7 @@
 use super::claims::{Claims, Times, is_meant_for};
 use super::issuer::{ConfigError, IssuerConfig, TokenAlgorithm};
 use super::jwks::{JwksError, KeySet};
+use super::remembered::{self, MOST_REMEMBERED, Proved, Remembered};
 use crate::json::strict;
 use crate::sources::Clock;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -53,17 +54,19 @@ pub enum Refusal {
     Time(&'static str),
 }
 
-struct Issuer {
+/// A trusted issuer.
+pub(super) struct Issuer {
     audience: String,
     algorithm: TokenAlgorithm,
-    keys: KeySet,
+    pub(super) keys: KeySet,
     max_lifetime_seconds: i64,
 }
 
 /// Knows the trusted issuers. Cheap to clone.
 #[derive(Clone)]
 pub struct Verifier {
-    issuers: Arc<HashMap<String, Issuer>>,
+    issuers: Arc<HashMap<String, Arc<Issuer>>>,
+    remembered: Arc<Remembered>,
     clock: Clock,
 }
 
@@ -87,12 +90,13 @@ impl Verifier {
                 keys: KeySet::new(config.keys, config.algorithm)?,
                 max_lifetime_seconds: i64::try_from(config.max_lifetime.as_secs()).unwrap_or(i64::MAX),
             };
-            if known.insert(config.issuer, issuer).is_some() {
+            if known.insert(config.issuer, Arc::new(issuer)).is_some() {
                 return Err(ConfigError::Twice);
             }
         }
         Ok(Self {
             issuers: Arc::new(known),
+            remembered: Arc::new(Remembered::new(MOST_REMEMBERED)),
             clock,
         })
     }
@@ -128,14 +132,33 @@ impl Verifier {
         self.issuers.values().all(|it| !it.keys.is_empty())
     }
 
-    /// Judges a token: the order of the checks is the order of what may be trusted.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> &Remembered {
+        &self.remembered
+    }
+
+    /// Judges a token. One that was found good a moment ago is judged again by its times only.
     ///
     /// # Errors
     /// The reason, for the log.
-    pub async fn verify(&self, token: &str) -> Result<Claims, Refusal> {
+    pub async fn verify(&self, token: &str) -> Result<Arc<Claims>, Refusal> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Refusal::Malformed("too large"));
         }
+        let now = self.clock.now().as_second();
+        let hash = remembered::hash(token);
+        if let Some(known) = self.remembered.get(&hash, now) {
+            in_time(&known.times, now, known.issuer.max_lifetime_seconds)?;
+            return Ok(known.claims);
+        }
+        let proved = self.prove(token, now).await?;
+        let claims = Arc::clone(&proved.claims);
+        self.remembered.insert(hash, proved);
+        Ok(claims)
+    }
+
+    /// Checks everything: the order of the checks is the order of what may be trusted.
+    async fn prove(&self, token: &str, now: i64) -> Result<Proved, Refusal> {
         let (signed, signature) = token.rsplit_once('.').ok_or(Refusal::Malformed("parts"))?;
         let (header, payload) = signed.split_once('.').ok_or(Refusal::Malformed("parts"))?;
         if payload.contains('.') || signature.is_empty() {
@@ -150,7 +173,7 @@ impl Verifier {
             .ok_or(Refusal::Claim("iss"))?;
         let issuer = self.issuers.get(issuer).ok_or(Refusal::Issuer)?;
         let key_id = checked_header(&header, issuer.algorithm)?;
-        let Some(key) = issuer.keys.key(key_id).await else {
+        let Some((key, keys)) = issuer.keys.key(key_id).await else {
             let none = issuer.keys.is_empty();
             return Err(if none {
                 Refusal::KeysUnavailable
@@ -170,12 +193,14 @@ impl Verifier {
         if !is_meant_for(&claims, &issuer.audience) {
             return Err(Refusal::Claim("aud"));
         }
-        in_time(
-            &Times::read(&claims)?,
-            self.clock.now().as_second(),
-            issuer.max_lifetime_seconds,
-        )?;
-        Claims::read(&claims)
+        let times = Times::read(&claims)?;
+        in_time(&times, now, issuer.max_lifetime_seconds)?;
+        Ok(Proved {
+            claims: Arc::new(Claims::read(&claims)?),
+            times,
+            issuer: Arc::clone(issuer),
+            keys,
+        })
     }
 }
 
