@@ -2,7 +2,7 @@
 
 use crate::codec::CodecError;
 use crate::log::{EventRow, KnownKeys, LogEntry, Parts};
-use crate::seal::{self, Part, Place, StreamKeys, WrappedKey};
+use crate::seal::{self, KeyCache, Part, Place, StreamKeys, WrappedKey};
 use crate::{Store, StoreError};
 use sqlx::Row as _;
 use std::collections::{HashMap, HashSet};
@@ -14,10 +14,19 @@ use uuid::Uuid;
 impl Store {
     /// The keys of those of the streams that have any.
     pub(crate) async fn keys_of(&self, streams: &HashSet<StreamId>) -> Result<KnownKeys, StoreError> {
+        self.keys_through(&self.inner.cache, streams).await
+    }
+
+    /// [`Store::keys_of`] through a cache of the caller's.
+    async fn keys_through(
+        &self,
+        cache: &KeyCache,
+        streams: &HashSet<StreamId>,
+    ) -> Result<KnownKeys, StoreError> {
         let mut known = KnownKeys::with_capacity(streams.len());
         let mut missing = HashMap::new();
         for stream in streams {
-            match self.inner.cache.get(stream.id) {
+            match cache.get(stream.id) {
                 Some(keys) => {
                     known.insert(stream.id, (keys, None));
                 }
@@ -52,7 +61,7 @@ impl Store {
             // A stream without keys is not remembered: it may be about to begin.
             if !wrapped.is_empty() {
                 let keys = Arc::new(StreamKeys::unwrap(self.inner.wrap.as_ref(), stream, &wrapped)?);
-                self.inner.cache.insert(id, keys.clone());
+                cache.insert(id, keys.clone());
                 known.insert(id, (keys, None));
             }
         }
@@ -65,32 +74,42 @@ impl Store {
         rows: Vec<EventRow>,
         parts: Parts,
     ) -> Result<Vec<LogEntry>, StoreError> {
+        self.open_rows_with(&self.inner.cache, rows, parts).await
+    }
+
+    /// [`Store::open_rows`] through a cache of the caller's.
+    pub(crate) async fn open_rows_with(
+        &self,
+        cache: &KeyCache,
+        rows: Vec<EventRow>,
+        parts: Parts,
+    ) -> Result<Vec<LogEntry>, StoreError> {
         let keys = if parts == Parts::Envelope {
             KnownKeys::new()
         } else {
-            self.keys_of(&rows.iter().map(|row| row.envelope.stream).collect())
-                .await?
+            let streams = rows.iter().map(|row| row.envelope.stream).collect();
+            self.keys_through(cache, &streams).await?
         };
-        let entries = rows.into_iter().map(|row| LogEntry {
-            position: row.envelope.position,
-            stream: row.envelope.stream,
-            event_type: row.event_type.clone(),
-            event: self.open_row(
-                &row,
-                keys.get(&row.envelope.stream.id).map(|(keys, _)| keys.as_ref()),
-                parts,
-            ),
+        let entries = rows.into_iter().map(|row| {
+            let stream = row.envelope.stream;
+            let keys = keys.get(&stream.id).map(|(keys, _)| keys.as_ref());
+            LogEntry {
+                position: row.envelope.position,
+                stream,
+                event_type: row.event_type.clone(),
+                event: self.open_row(row, keys, parts),
+            }
         });
         Ok(entries.collect())
     }
 
     fn open_row(
         &self,
-        row: &EventRow,
+        row: EventRow,
         keys: Option<&StreamKeys>,
         parts: Parts,
     ) -> Result<RecordedEvent, StoreError> {
-        let envelope = row.envelope.clone();
+        let envelope = row.envelope;
         let unreadable = |source: CodecError| StoreError::Codec {
             position: envelope.position,
             source,

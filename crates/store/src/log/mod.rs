@@ -9,9 +9,11 @@ mod check;
 mod find;
 mod group;
 mod insert;
+mod load;
 mod prepare;
 mod query;
 mod read;
+mod replay;
 mod resolve;
 mod row;
 mod writer;
@@ -21,8 +23,10 @@ pub use append::{
     NewEvent, Provenance, Reference, StreamAppend,
 };
 pub use find::{StoredAnswer, StoredReference};
+pub use load::{Loader, MAX_LOAD_EVENTS, Sealed};
 pub use query::{LogEntry, LogQuery, MAX_PAGE, Parts};
 pub use read::Head;
+pub use replay::Replay;
 
 pub(crate) use prepare::{KnownKeys, Prepared, prepare};
 pub(crate) use row::{EventRow, kind_number};

@@ -43,6 +43,7 @@ pub(crate) struct Writer {
     closing: watch::Sender<bool>,
     task: Mutex<Option<JoinHandle<()>>>,
     committed: watch::Receiver<u64>,
+    announce: watch::Sender<u64>,
 }
 
 impl Writer {
@@ -54,7 +55,7 @@ impl Writer {
         let link = Link {
             options,
             connection: None,
-            announce,
+            announce: announce.clone(),
         };
         let task = Mutex::new(Some(tokio::spawn(run(link, jobs, closed))));
         Self {
@@ -62,6 +63,7 @@ impl Writer {
             closing,
             task,
             committed,
+            announce,
         }
     }
 
@@ -76,6 +78,15 @@ impl Writer {
 
     pub(crate) fn committed(&self) -> watch::Receiver<u64> {
         self.committed.clone()
+    }
+
+    /// Tells those who wait for news what was committed beside the writer.
+    pub(crate) fn loaded(&self, position: u64) {
+        self.announce.send_if_modified(|head| {
+            let later = position > *head;
+            *head = (*head).max(position);
+            later
+        });
     }
 
     /// Takes nothing new, finishes what is queued.
