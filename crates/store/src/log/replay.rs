@@ -126,7 +126,10 @@ fn read(messages: &[impl AsRef<[u8]>]) -> Result<Vec<EventRow>, StoreError> {
 }
 
 fn unreadable(position: u64, column: &'static str) -> StoreError {
-    StoreError::Codec { position, source: CodecError::Envelope { column } }
+    StoreError::Codec {
+        position,
+        source: CodecError::Envelope { column },
+    }
 }
 
 /// The values of one row that were not read yet.
@@ -178,7 +181,11 @@ impl<'a> Columns<'a> {
     }
 
     fn event(&mut self) -> Result<EventRow, StoreError> {
-        let position = self.fixed().map(i64::from_be_bytes).ok_or_else(|| unreadable(0, "position"))?.unsigned_abs();
+        let position = self
+            .fixed()
+            .map(i64::from_be_bytes)
+            .ok_or_else(|| unreadable(0, "position"))?
+            .unsigned_abs();
         let wrong = |column| move || unreadable(position, column);
         macro_rules! read {
             ($column:literal, $value:expr) => {
@@ -202,7 +209,10 @@ impl<'a> Columns<'a> {
         let occurred_on = self.fixed().and_then(|bytes| day(i32::from_be_bytes(bytes)));
         let occurred_on = read!("occurred_on", occurred_on);
         let stream_version = read!("stream_version", self.fixed().map(i32::from_be_bytes)).unsigned_abs();
-        let kind = read!("stream_kind", self.small().and_then(|number| kind_of(number).ok()));
+        let kind = read!(
+            "stream_kind",
+            self.small().and_then(|number| kind_of(number).ok())
+        );
         let schema_version = read!("schema_version", self.small()).unsigned_abs();
         let key_version = read!("key_version", self.small()).unsigned_abs();
         let origin = read!("origin", self.small().and_then(|number| origin_of(number).ok()));
@@ -238,8 +248,17 @@ impl<'a> Columns<'a> {
             purpose,
             correlation,
             causation,
-            source: system.zip(reference).map(|(system, value)| SourceReference { system, value }),
+            source: system
+                .zip(reference)
+                .map(|(system, value)| SourceReference { system, value }),
         };
-        Ok(EventRow { envelope, event_type, key_version, case_sealed, identity_sealed, payload_hash })
+        Ok(EventRow {
+            envelope,
+            event_type,
+            key_version,
+            case_sealed,
+            identity_sealed,
+            payload_hash,
+        })
     }
 }

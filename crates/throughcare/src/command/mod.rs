@@ -2,6 +2,7 @@
 
 mod demo;
 mod doctor;
+mod simulate;
 
 use crate::cli::{Cli, Command, Place, Serve};
 use crate::database::Database;
@@ -17,6 +18,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Serve(serve) => serve_command(serve).await?,
         Command::Demo(demo) => demo::run(demo).await?,
+        Command::Simulate(asked) => return simulate::run(asked).await,
         Command::Migrate(place) => migrate(&place).await?,
         Command::Doctor(place) => return doctor::run(&place).await,
         Command::Openapi => println!("{}", throughcare_http::api::openapi().to_pretty_json()?),

@@ -23,8 +23,10 @@ pub(super) async fn write(
     ground: &Ground,
 ) -> Result<(), Error> {
     events(connection, accepted).await?;
-    let prepared: Vec<(&Prepared, &Appended)> =
-        accepted.iter().map(|(sealed, appended)| (&sealed.prepared, *appended)).collect();
+    let prepared: Vec<(&Prepared, &Appended)> = accepted
+        .iter()
+        .map(|(sealed, appended)| (&sealed.prepared, *appended))
+        .collect();
     insert::versions_and_head(connection, &prepared, ground).await?;
     keys(connection, accepted).await?;
     entities(connection, accepted).await?;
@@ -75,7 +77,9 @@ impl Rows {
 async fn events(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows = accepted.iter().flat_map(|(sealed, appended)| {
         let positions = appended.first_position..;
-        positions.zip(sealed.rows()).map(|(position, row)| (position, appended.recorded_at, row))
+        positions
+            .zip(sealed.rows())
+            .map(|(position, row)| (position, appended.recorded_at, row))
     });
     let columns = format!("position, recorded_at, {COLUMNS}");
     Rows::into("copy_events", "events", &columns)
@@ -93,28 +97,36 @@ async fn keys(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Resul
         .iter()
         .flat_map(|(sealed, _)| &sealed.prepared.streams)
         .flat_map(|stream| stream.new_keys.iter().map(|key| (stream.stream.id, key)));
-    Rows::into("copy_keys", "keys.stream_keys", "stream_id, part, key_version, wrapped")
-        .copy(connection, rows, |tuple, (stream, key)| {
-            tuple.begin(4);
-            tuple.uuid(stream);
-            tuple.text(key.part.as_str());
-            tuple.smallint(i16::try_from(key.key_version).unwrap_or(i16::MAX));
-            tuple.bytes(&key.wrapped);
-        })
-        .await
+    Rows::into(
+        "copy_keys",
+        "keys.stream_keys",
+        "stream_id, part, key_version, wrapped",
+    )
+    .copy(connection, rows, |tuple, (stream, key)| {
+        tuple.begin(4);
+        tuple.uuid(stream);
+        tuple.text(key.part.as_str());
+        tuple.smallint(i16::try_from(key.key_version).unwrap_or(i16::MAX));
+        tuple.bytes(&key.wrapped);
+    })
+    .await
 }
 
 async fn entities(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows = accepted.iter().flat_map(|(sealed, _)| &sealed.prepared.entities);
-    Rows::into("copy_entities", "entities", "entity_id, kind, stream_id, stream_kind")
-        .copy(connection, rows, |tuple, entity| {
-            tuple.begin(4);
-            tuple.uuid(entity.id);
-            tuple.text(entity.kind.as_str());
-            tuple.uuid(entity.stream.id);
-            tuple.smallint(kind_number(entity.stream.kind));
-        })
-        .await
+    Rows::into(
+        "copy_entities",
+        "entities",
+        "entity_id, kind, stream_id, stream_kind",
+    )
+    .copy(connection, rows, |tuple, entity| {
+        tuple.begin(4);
+        tuple.uuid(entity.id);
+        tuple.text(entity.kind.as_str());
+        tuple.uuid(entity.stream.id);
+        tuple.smallint(kind_number(entity.stream.kind));
+    })
+    .await
 }
 
 async fn references(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {

@@ -19,8 +19,16 @@ use uuid::Uuid;
 impl Sealed {
     /// Writes it, so that [`Sealed::read`] gives it back.
     pub fn write(&self, to: &mut Vec<u8>) {
-        let Prepared { streams, events: _, rows: _, idempotency, references, claims, entities, recorded_at } =
-            &self.prepared;
+        let Prepared {
+            streams,
+            events: _,
+            rows: _,
+            idempotency,
+            references,
+            claims,
+            entities,
+            recorded_at,
+        } = &self.prepared;
         let mut out = Out(to);
         out.list(streams, |out, stream| {
             out.stream(stream.stream);
@@ -70,7 +78,9 @@ impl Sealed {
     /// [`StoreError::Invalid`] for bytes that [`Sealed::write`] did not write.
     pub fn read(from: &mut &[u8]) -> Result<Self, StoreError> {
         let mut bytes = In(from);
-        let sealed = bytes.sealed().ok_or(StoreError::Invalid("what was laid aside is damaged"))?;
+        let sealed = bytes
+            .sealed()
+            .ok_or(StoreError::Invalid("what was laid aside is damaged"))?;
         *from = bytes.0;
         Ok(sealed)
     }
@@ -142,7 +152,10 @@ impl<'a> In<'a> {
         let references = self.list(|from| {
             Some(Reference {
                 client: from.text()?.to_owned(),
-                source: SourceReference { system: from.text()?.to_owned(), value: from.text()?.to_owned() },
+                source: SourceReference {
+                    system: from.text()?.to_owned(),
+                    value: from.text()?.to_owned(),
+                },
                 entity: from.uuid()?,
                 stream: from.stream()?,
             })
@@ -156,7 +169,11 @@ impl<'a> In<'a> {
             })
         })?;
         let entities = self.list(|from| {
-            Some(Entity { id: from.uuid()?, kind: EntityKind::parse(from.text()?)?, stream: from.stream()? })
+            Some(Entity {
+                id: from.uuid()?,
+                kind: EntityKind::parse(from.text()?)?,
+                stream: from.stream()?,
+            })
         })?;
         let recorded_at = self.option(|from| {
             Timestamp::from_microsecond(i64::from_le_bytes(from.take(8)?.try_into().ok()?)).ok()
@@ -193,7 +210,10 @@ impl<'a> In<'a> {
 
     fn stream(&mut self) -> Option<StreamId> {
         let kind = i16::from_le_bytes(self.take(2)?.try_into().ok()?);
-        Some(StreamId { kind: kind_of(kind).ok()?, id: self.uuid()? })
+        Some(StreamId {
+            kind: kind_of(kind).ok()?,
+            id: self.uuid()?,
+        })
     }
 
     fn bytes(&mut self) -> Option<&'a [u8]> {

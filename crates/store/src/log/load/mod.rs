@@ -62,7 +62,12 @@ impl Store {
     pub fn loader(&self) -> Loader {
         let options = limited(&self.inner.pool.connect_options(), "throughcare-load")
             .options([("statement_timeout", STATEMENT_TIMEOUT_MS)]);
-        Loader { store: self.clone(), options, connection: None, begun: Begun::new() }
+        Loader {
+            store: self.clone(),
+            options,
+            connection: None,
+            begun: Begun::new(),
+        }
     }
 
     /// Seals appends on every processor, in order; nothing is written. What was sealed for a stream that does not
@@ -75,8 +80,11 @@ impl Store {
         for append in &appends {
             bounds::check(append)?;
         }
-        let streams: HashSet<_> =
-            appends.iter().flat_map(|append| &append.streams).map(|stream| stream.stream).collect();
+        let streams: HashSet<_> = appends
+            .iter()
+            .flat_map(|append| &append.streams)
+            .map(|stream| stream.stream)
+            .collect();
         let mut known = self.keys_of(&streams).await?;
         let mut beginning = HashSet::new();
         for stream in appends.iter().flat_map(|append| &append.streams) {
@@ -104,7 +112,9 @@ fn spread<T: Send, R: Send>(
     items: Vec<T>,
     each: impl Fn(T) -> Result<R, StoreError> + Sync,
 ) -> Result<Vec<R>, StoreError> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(16);
     let share = items.len().div_ceil(threads).max(SPREAD);
     if items.len() <= share {
         return items.into_iter().map(each).collect();
@@ -171,7 +181,11 @@ impl Loader {
     async fn attempt(&mut self, sealed: &[Sealed]) -> Result<Vec<AppendOutcome>, group::GroupError> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.options.connect().await.map_err(|error| StoreError::Unavailable(Some(error)))?,
+            None => self
+                .options
+                .connect()
+                .await
+                .map_err(|error| StoreError::Unavailable(Some(error)))?,
         };
         let mut transaction = self.connection.insert(connection).begin().await?;
         let prepared: Vec<_> = sealed.iter().map(|sealed| &sealed.prepared).collect();

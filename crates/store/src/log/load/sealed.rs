@@ -1,12 +1,12 @@
 //! Appends sealed and put into rows before anything is locked: by any number of threads, far from the writer.
 
 use super::tuple::Tuple;
+use crate::StoreError;
 use crate::codec::{Codec, CodecError};
 use crate::log::prepare::{Prepared, PreparedStream};
 use crate::log::row::{kind_number, origin_number, payload_hash, to_micros};
 use crate::log::{Append, KnownKeys, NewEvent, StreamAppend};
 use crate::seal::{self, KeyWrap, Part, Place, StreamKeys, WrappedKey};
-use crate::StoreError;
 use jiff::Timestamp;
 use std::sync::Arc;
 use throughcare_domain::id::EventId;
@@ -83,31 +83,66 @@ pub(super) fn key(
 
 fn hold(stream: &StreamAppend, known: &mut KnownKeys, wrap: &dyn KeyWrap) -> Result<Held, StoreError> {
     if stream.expected > 0 {
-        let (keys, begun_by) = known.get(&stream.stream.id).cloned().ok_or(StoreError::KeysDestroyed)?;
-        return Ok(Held { keys, made: Vec::new(), begun_by });
+        let (keys, begun_by) = known
+            .get(&stream.stream.id)
+            .cloned()
+            .ok_or(StoreError::KeysDestroyed)?;
+        return Ok(Held {
+            keys,
+            made: Vec::new(),
+            begun_by,
+        });
     }
     let made = StreamKeys::make(wrap, stream.stream)?;
     let begun_by = stream.events.first().map(|event| event.draft.id);
     let keys = Arc::new(made.clear);
     // A second append that begins the same stream will conflict: the first one's keys hold.
-    known.entry(stream.stream.id).or_insert_with(|| (keys.clone(), begun_by));
-    Ok(Held { keys, made: made.wrapped, begun_by })
+    known
+        .entry(stream.stream.id)
+        .or_insert_with(|| (keys.clone(), begun_by));
+    Ok(Held {
+        keys,
+        made: made.wrapped,
+        begun_by,
+    })
 }
 
 /// Seals one append. Needs nothing but processor time.
 pub(super) fn seal(Keyed { append, keys }: Keyed, codec: &Codec) -> Result<Sealed, StoreError> {
     let mut streams = Vec::with_capacity(append.streams.len());
     let (mut rows, mut ends) = (Vec::with_capacity(512), Vec::new());
-    for (StreamAppend { stream, expected, events }, held) in append.streams.into_iter().zip(keys) {
+    for (
+        StreamAppend {
+            stream,
+            expected,
+            events,
+        },
+        held,
+    ) in append.streams.into_iter().zip(keys)
+    {
         let key_version = held.keys.current_version().ok_or(StoreError::KeysDestroyed)?;
         let mut reached = expected;
         for event in &events {
             reached += 1;
-            let at = Sealing { stream, version: reached, key_version, keys: &held.keys, codec };
+            let at = Sealing {
+                stream,
+                version: reached,
+                key_version,
+                keys: &held.keys,
+                codec,
+            };
             at.write(event, &mut rows)?;
-            ends.push(u32::try_from(rows.len()).map_err(|_| StoreError::Invalid("an append is at most 4 GiB"))?);
+            ends.push(
+                u32::try_from(rows.len()).map_err(|_| StoreError::Invalid("an append is at most 4 GiB"))?,
+            );
         }
-        let stream = PreparedStream { stream, expected, reached, new_keys: held.made, begun_by: held.begun_by };
+        let stream = PreparedStream {
+            stream,
+            expected,
+            reached,
+            new_keys: held.made,
+            begun_by: held.begun_by,
+        };
         streams.push(stream);
     }
     let prepared = Prepared {
@@ -150,7 +185,11 @@ impl Sealing<'_> {
             schema_version,
             key_version: self.key_version,
         };
-        let key = |part| self.keys.get(part, self.key_version).ok_or(StoreError::KeysDestroyed);
+        let key = |part| {
+            self.keys
+                .get(part, self.key_version)
+                .ok_or(StoreError::KeysDestroyed)
+        };
         let unwritable = |source: CodecError| StoreError::Codec { position: 0, source };
         let plain = self.codec.encode(&draft.fact).map_err(unwritable)?;
         let case = seal::seal(key(Part::Case)?, Part::Case, &place, &plain)?;
@@ -168,7 +207,12 @@ impl Sealing<'_> {
         let mut row = Tuple(rows);
         row.uuid(draft.id.0);
         row.uuid(provenance.correlation);
-        row.option(draft.causation.as_ref().map(|event| event.0.as_bytes().as_slice()));
+        row.option(
+            draft
+                .causation
+                .as_ref()
+                .map(|event| event.0.as_bytes().as_slice()),
+        );
         row.uuid(self.stream.id);
         row.timestamptz(provenance.received_at);
         match occurred_at {

@@ -82,7 +82,9 @@ pub(crate) fn instant(micros: i64) -> Option<Timestamp> {
 
 /// The day of a `date`, or `None` for one that no program of ours writes.
 pub(crate) fn day(days: i32) -> Option<Date> {
-    EPOCH_DAY.checked_add(jiff::SignedDuration::from_hours(i64::from(days) * 24)).ok()
+    EPOCH_DAY
+        .checked_add(jiff::SignedDuration::from_hours(i64::from(days) * 24))
+        .ok()
 }
 
 #[cfg(test)]
@@ -91,14 +93,23 @@ mod tests {
 
     #[test]
     fn days_and_instants_come_back() {
-        for given in [date(1900, 1, 1), date(1999, 12, 31), EPOCH_DAY, date(2024, 2, 29), date(2199, 12, 31)] {
+        for given in [
+            date(1900, 1, 1),
+            date(1999, 12, 31),
+            EPOCH_DAY,
+            date(2024, 2, 29),
+            date(2199, 12, 31),
+        ] {
             assert_eq!(day(days(given)), Some(given));
         }
         assert_eq!(days(date(2000, 3, 1)), 60);
         let at: Timestamp = "1969-07-20T20:17:40.123456Z".parse().unwrap();
         let mut row = Vec::new();
         Tuple(&mut row).timestamptz(at);
-        assert_eq!(instant(i64::from_be_bytes(row[4..].try_into().unwrap())), Some(at));
+        assert_eq!(
+            instant(i64::from_be_bytes(row[4..].try_into().unwrap())),
+            Some(at)
+        );
         assert_eq!(instant(i64::MAX), None);
         assert_eq!(day(i32::MAX), None);
     }
