@@ -11,10 +11,29 @@ use throughcare_domain::event::{Body, RecordedEvent};
 use throughcare_domain::stream::StreamId;
 use uuid::Uuid;
 
+/// How often patient work tries for a connection, a quarter of a second each.
+const PATIENT_TRIES: u32 = 40;
+
 impl Store {
     /// The keys of those of the streams that have any.
     pub(crate) async fn keys_of(&self, streams: &HashSet<StreamId>) -> Result<KnownKeys, StoreError> {
         self.keys_through(&self.inner.cache, streams).await
+    }
+
+    /// [`Store::keys_of`] through a cache of the caller's, for work that nobody waits for at a screen: it waits for a
+    /// connection as often as it takes a busy machine to make one.
+    pub(crate) async fn keys_patiently(
+        &self,
+        cache: &KeyCache,
+        streams: &HashSet<StreamId>,
+    ) -> Result<KnownKeys, StoreError> {
+        for _ in 1..PATIENT_TRIES {
+            match self.keys_through(cache, streams).await {
+                Err(StoreError::Unavailable(Some(sqlx::Error::PoolTimedOut))) => {}
+                other => return other,
+            }
+        }
+        self.keys_through(cache, streams).await
     }
 
     /// [`Store::keys_of`] through a cache of the caller's.
@@ -74,22 +93,17 @@ impl Store {
         rows: Vec<EventRow>,
         parts: Parts,
     ) -> Result<Vec<LogEntry>, StoreError> {
-        self.open_rows_with(&self.inner.cache, rows, parts).await
-    }
-
-    /// [`Store::open_rows`] through a cache of the caller's.
-    pub(crate) async fn open_rows_with(
-        &self,
-        cache: &KeyCache,
-        rows: Vec<EventRow>,
-        parts: Parts,
-    ) -> Result<Vec<LogEntry>, StoreError> {
         let keys = if parts == Parts::Envelope {
             KnownKeys::new()
         } else {
             let streams = rows.iter().map(|row| row.envelope.stream).collect();
-            self.keys_through(cache, &streams).await?
+            self.keys_of(&streams).await?
         };
+        Ok(self.open_with(&keys, rows, parts))
+    }
+
+    /// [`Store::open_rows`] with the keys at hand.
+    pub(crate) fn open_with(&self, keys: &KnownKeys, rows: Vec<EventRow>, parts: Parts) -> Vec<LogEntry> {
         let entries = rows.into_iter().map(|row| {
             let stream = row.envelope.stream;
             let keys = keys.get(&stream.id).map(|(keys, _)| keys.as_ref());
@@ -100,7 +114,7 @@ impl Store {
                 event: self.open_row(row, keys, parts),
             }
         });
-        Ok(entries.collect())
+        entries.collect()
     }
 
     fn open_row(

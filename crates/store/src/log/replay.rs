@@ -3,13 +3,16 @@
 //! One connection reads by `COPY`, a range of positions at a time; what was read is opened on other processors
 //! while the next range is on its way. Only a few ranges are in memory, however long the log is.
 
+use super::KnownKeys;
 use super::load::tuple::{HEADER, day, instant};
 use super::query::{LogEntry, Parts};
 use super::row::{EventRow, kind_of, origin_of};
 use crate::codec::CodecError;
 use crate::seal::KeyCache;
+use crate::settings::limited;
 use crate::{Store, StoreError};
 use futures::StreamExt as _;
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::sync::Arc;
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Actor, Envelope, Role, SourceReference};
@@ -72,9 +75,14 @@ impl Store {
         parts: Parts,
         tell: &mpsc::Sender<JoinHandle<Batch>>,
     ) -> Result<(), StoreError> {
-        let end = self.head().await?.position.min(upto);
+        // A connection of its own: a long replay takes none from those who answer requests.
+        let options = limited(&self.pool().connect_options(), "throughcare-replay");
+        let mut connection = options.connect().await?;
+        let head: i64 = sqlx::query_scalar("/* replay_head */ SELECT position FROM log_head")
+            .fetch_one(&mut connection)
+            .await?;
+        let end = head.unsigned_abs().min(upto);
         let cache = Arc::new(KeyCache::new(KEYS));
-        let mut connection = self.pool().acquire().await?;
         while after < end {
             let last = end.min(after + BATCH);
             let statement = select(after, last);
@@ -89,13 +97,20 @@ impl Store {
             let opening = tokio::task::spawn_blocking(move || {
                 let rows = read(&messages)?;
                 drop(messages);
-                runtime.block_on(store.open_rows_with(&cache, rows, parts))
+                let keys = if parts == Parts::Envelope {
+                    KnownKeys::new()
+                } else {
+                    let streams = rows.iter().map(|row| row.envelope.stream).collect();
+                    runtime.block_on(store.keys_patiently(&cache, &streams))?
+                };
+                Ok(store.open_with(&keys, rows, parts))
             });
             if tell.send(opening).await.is_err() {
                 return Ok(()); // nobody listens any more
             }
             after = last;
         }
+        let _ = connection.close().await; // nothing is open on it
         Ok(())
     }
 }

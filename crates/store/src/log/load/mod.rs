@@ -85,7 +85,7 @@ impl Store {
             .flat_map(|append| &append.streams)
             .map(|stream| stream.stream)
             .collect();
-        let mut known = self.keys_of(&streams).await?;
+        let mut known = self.keys_patiently(&self.inner.cache, &streams).await?;
         let mut beginning = HashSet::new();
         for stream in appends.iter().flat_map(|append| &append.streams) {
             let id = stream.stream.id;
