@@ -7,6 +7,7 @@ use crate::opening::open;
 use crate::plan::Plan;
 use crate::story;
 use crate::tell::tell;
+use jiff::Timestamp;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use throughcare_domain::directory::Directory;
@@ -57,6 +58,14 @@ impl<'a> Maker<'a> {
     pub fn person(&self, number: u32) -> Result<Vec<Entry>, CountyError> {
         let script = story::write(number, &self.plan);
         tell(script, &self.plan, self.reference, &self.directory)
+    }
+
+    /// When the first entry of a person is recorded: what [`Maker::person`] begins with, without deciding
+    /// anything. None for somebody about whom nothing is recorded.
+    pub fn begins(&self, number: u32) -> Option<Timestamp> {
+        let script = story::write(number, &self.plan);
+        let recorded = script.steps.iter().map(|step| step.recorded_at);
+        recorded.filter(|at| *at < self.plan.end()).min()
     }
 
     /// The entries of everybody, in order of their numbers, made by as many threads as there are processors.

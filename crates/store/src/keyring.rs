@@ -2,7 +2,7 @@
 
 use crate::codec::CodecError;
 use crate::log::{EventRow, KnownKeys, LogEntry, Parts};
-use crate::seal::{self, Part, Place, StreamKeys, WrappedKey};
+use crate::seal::{self, KeyCache, Part, Place, StreamKeys, WrappedKey};
 use crate::{Store, StoreError};
 use sqlx::Row as _;
 use std::collections::{HashMap, HashSet};
@@ -11,13 +11,41 @@ use throughcare_domain::event::{Body, RecordedEvent};
 use throughcare_domain::stream::StreamId;
 use uuid::Uuid;
 
+/// How often patient work tries for a connection, a quarter of a second each.
+const PATIENT_TRIES: u32 = 40;
+
 impl Store {
     /// The keys of those of the streams that have any.
     pub(crate) async fn keys_of(&self, streams: &HashSet<StreamId>) -> Result<KnownKeys, StoreError> {
+        self.keys_through(&self.inner.cache, streams).await
+    }
+
+    /// [`Store::keys_of`] through a cache of the caller's, for work that nobody waits for at a screen: it waits for a
+    /// connection as often as it takes a busy machine to make one.
+    pub(crate) async fn keys_patiently(
+        &self,
+        cache: &KeyCache,
+        streams: &HashSet<StreamId>,
+    ) -> Result<KnownKeys, StoreError> {
+        for _ in 1..PATIENT_TRIES {
+            match self.keys_through(cache, streams).await {
+                Err(StoreError::Unavailable(Some(sqlx::Error::PoolTimedOut))) => {}
+                other => return other,
+            }
+        }
+        self.keys_through(cache, streams).await
+    }
+
+    /// [`Store::keys_of`] through a cache of the caller's.
+    async fn keys_through(
+        &self,
+        cache: &KeyCache,
+        streams: &HashSet<StreamId>,
+    ) -> Result<KnownKeys, StoreError> {
         let mut known = KnownKeys::with_capacity(streams.len());
         let mut missing = HashMap::new();
         for stream in streams {
-            match self.inner.cache.get(stream.id) {
+            match cache.get(stream.id) {
                 Some(keys) => {
                     known.insert(stream.id, (keys, None));
                 }
@@ -52,7 +80,7 @@ impl Store {
             // A stream without keys is not remembered: it may be about to begin.
             if !wrapped.is_empty() {
                 let keys = Arc::new(StreamKeys::unwrap(self.inner.wrap.as_ref(), stream, &wrapped)?);
-                self.inner.cache.insert(id, keys.clone());
+                cache.insert(id, keys.clone());
                 known.insert(id, (keys, None));
             }
         }
@@ -68,29 +96,34 @@ impl Store {
         let keys = if parts == Parts::Envelope {
             KnownKeys::new()
         } else {
-            self.keys_of(&rows.iter().map(|row| row.envelope.stream).collect())
-                .await?
+            let streams = rows.iter().map(|row| row.envelope.stream).collect();
+            self.keys_of(&streams).await?
         };
-        let entries = rows.into_iter().map(|row| LogEntry {
-            position: row.envelope.position,
-            stream: row.envelope.stream,
-            event_type: row.event_type.clone(),
-            event: self.open_row(
-                &row,
-                keys.get(&row.envelope.stream.id).map(|(keys, _)| keys.as_ref()),
-                parts,
-            ),
+        Ok(self.open_with(&keys, rows, parts))
+    }
+
+    /// [`Store::open_rows`] with the keys at hand.
+    pub(crate) fn open_with(&self, keys: &KnownKeys, rows: Vec<EventRow>, parts: Parts) -> Vec<LogEntry> {
+        let entries = rows.into_iter().map(|row| {
+            let stream = row.envelope.stream;
+            let keys = keys.get(&stream.id).map(|(keys, _)| keys.as_ref());
+            LogEntry {
+                position: row.envelope.position,
+                stream,
+                event_type: row.event_type.clone(),
+                event: self.open_row(row, keys, parts),
+            }
         });
-        Ok(entries.collect())
+        entries.collect()
     }
 
     pub(crate) fn open_row(
         &self,
-        row: &EventRow,
+        row: EventRow,
         keys: Option<&StreamKeys>,
         parts: Parts,
     ) -> Result<RecordedEvent, StoreError> {
-        let envelope = row.envelope.clone();
+        let envelope = row.envelope;
         let unreadable = |source: CodecError| StoreError::Codec {
             position: envelope.position,
             source,

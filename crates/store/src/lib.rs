@@ -23,9 +23,9 @@ pub use check::{Check, OLDEST_SERVER};
 pub use error::StoreError;
 pub use held::{Claimable, Held, Hold};
 pub use log::{
-    Append, AppendOutcome, Appended, CaseOf, Claim, Entity, EntityKind, Head, Idempotency, LogEntry,
-    LogQuery, MAX_EVENTS, MAX_PAGE, MAX_STREAMS, NewEvent, OpenedCase, Parts, Provenance, Reference,
-    StoredAnswer, StoredReference, StreamAppend, WriterStatus,
+    Append, AppendOutcome, Appended, CaseOf, Claim, Entity, EntityKind, Head, Idempotency, Loader, LogEntry,
+    LogQuery, MAX_EVENTS, MAX_LOAD_EVENTS, MAX_PAGE, MAX_STREAMS, NewEvent, OpenedCase, Parts, Provenance,
+    Reference, Replay, Sealed, StoredAnswer, StoredReference, StreamAppend, WriterStatus,
 };
 pub use migrate::migrate;
 pub use settings::{Settings, clean_on_release};

@@ -28,6 +28,8 @@ pub enum Command {
     Serve(Serve),
     /// Make a synthetic county, then serve it, with ready-made tokens. Nothing in it is about real people.
     Demo(Demo),
+    /// Make a synthetic county of any size and record it, as fast as it goes, then stop. Run it again to go on.
+    Simulate(Simulate),
     /// Bring the database's tables and code lists up to date, then stop.
     Migrate(Place),
     /// Check the set-up and say what to do about what is wrong. Exit status 1 when something is.
@@ -145,6 +147,32 @@ pub struct Rebuild {
     /// Begin from the start, whatever an earlier run has done.
     #[arg(long)]
     pub afresh: bool,
+}
+
+/// How to make a large county.
+#[derive(Clone, Debug, Args)]
+pub struct Simulate {
+    /// Database and files.
+    #[command(flatten)]
+    pub place: Place,
+    /// People in the county, 1 to 890,000: as many as there are synthetic NHS numbers.
+    #[arg(long, required_unless_present = "events", conflicts_with = "events", value_parser = clap::value_parser!(u32).range(1..=890_000))]
+    pub people: Option<u32>,
+    /// About how many events, instead of how many people.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=200_000_000))]
+    pub events: Option<u64>,
+    /// Years of history, 1 to 30.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=30))]
+    pub years: u8,
+    /// The same seed, people, years and day give the same county.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The day before which everything is recorded. Default: today.
+    #[arg(long)]
+    pub until: Option<jiff::civil::Date>,
+    /// Leave the lists to `serve`, which brings them up to date by itself.
+    #[arg(long)]
+    pub no_lists: bool,
 }
 
 /// What a node does.

@@ -2,14 +2,17 @@
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use throughcare_app::{App, Caller, Projector, Request, append_of};
 use throughcare_county::{County, Entry, Plan};
 use throughcare_domain::state::PersonState;
-use throughcare_store::{Append, AppendOutcome};
+use throughcare_store::{Append, AppendOutcome, Loader};
 
 /// Appends taken into one transaction.
 const GROUP: usize = 2_000;
+/// How often progress is told in words where no bar can be drawn.
+const SAID_EVERY: Duration = Duration::from_secs(5);
 
 /// Makes the county, in memory.
 ///
@@ -36,6 +39,7 @@ pub async fn load(app: &App, county: &County) -> Result<()> {
     let head = app.store().head().await?.position;
     let bar = bar(county.events() as u64, "events recorded");
     let mut done = 0;
+    let mut loader = app.store().loader();
     let mut waiting: Vec<Append> = Vec::with_capacity(GROUP);
     for entry in &county.entries {
         done += entry.drafts.len() as u64;
@@ -44,11 +48,12 @@ pub async fn load(app: &App, county: &County) -> Result<()> {
         }
         waiting.push(append(app, entry));
         if waiting.len() == GROUP {
-            flush(app, &mut waiting).await?;
+            flush(app, &mut loader, &mut waiting).await?;
             bar.set_position(done);
         }
     }
-    flush(app, &mut waiting).await?;
+    flush(app, &mut loader, &mut waiting).await?;
+    loader.close().await;
     bar.finish_and_clear();
     catch_up(app, done).await
 }
@@ -66,11 +71,12 @@ pub async fn catch_up(app: &App, events: u64) -> Result<()> {
     Ok(())
 }
 
-async fn flush(app: &App, waiting: &mut Vec<Append>) -> Result<()> {
+async fn flush(app: &App, loader: &mut Loader, waiting: &mut Vec<Append>) -> Result<()> {
     if waiting.is_empty() {
         return Ok(());
     }
-    for outcome in app.store().append_bulk(std::mem::take(waiting)).await? {
+    let sealed = app.store().seal(std::mem::take(waiting)).await?;
+    for outcome in loader.load(&sealed).await? {
         if !matches!(outcome, AppendOutcome::Appended(_)) {
             bail!("this database holds other records than the county; give the demo a --data-dir of its own");
         }
@@ -78,7 +84,8 @@ async fn flush(app: &App, waiting: &mut Vec<Append>) -> Result<()> {
     Ok(())
 }
 
-fn append(app: &App, entry: &Entry) -> Append {
+/// The append of an entry, as the API would make it.
+pub fn append(app: &App, entry: &Entry) -> Append {
     let request = Request {
         caller: Caller {
             actor: entry.actor.clone(),
@@ -106,11 +113,31 @@ fn append(app: &App, entry: &Entry) -> Append {
     }
 }
 
-fn bar(length: u64, what: &'static str) -> Arc<ProgressBar> {
+/// A bar with rate and time left; where there is no terminal nothing is drawn, see [`say`].
+pub fn bar(length: u64, what: &'static str) -> ProgressBar {
     let bar = ProgressBar::new(length);
-    let style =
-        ProgressStyle::with_template("{bar:30} {human_pos:>9} of {human_len} {msg} ({elapsed}, {eta} to go)");
+    let style = ProgressStyle::with_template(
+        "{bar:30} {human_pos:>9} of {human_len} {msg} ({per_sec:.0}, {elapsed}, {eta} to go)",
+    );
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_message(what);
-    Arc::new(bar)
+    bar
+}
+
+/// Tells progress in words every few seconds, and at once at first, where no bar can be drawn.
+pub fn say(bar: &ProgressBar) {
+    static SAID: Mutex<Option<Instant>> = Mutex::new(None);
+    if !bar.is_hidden() {
+        return;
+    }
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.is_none_or(|at| at.elapsed() >= SAID_EVERY) {
+        *said = Some(Instant::now());
+        println!(
+            "{} of about {} {}",
+            bar.position(),
+            bar.length().unwrap_or(0),
+            bar.message()
+        );
+    }
 }

@@ -42,7 +42,7 @@ impl Ground {
             return clash;
         }
         let first_position = self.position + 1;
-        self.position += append.rows.len() as u64;
+        self.position += append.events;
         // An import may tell when it was recorded; no clock makes the log go back or run ahead.
         let told = append.recorded_at.map_or(self.now, |told| told.min(self.now));
         self.recorded_at = self.recorded_at.max(told);

@@ -66,7 +66,7 @@ pub(super) async fn commit(
 }
 
 /// Locks the head, then reads in later statements, whose snapshots see all that was committed before the lock.
-async fn read_ground(
+pub(super) async fn read_ground(
     connection: &mut PgConnection,
     appends: &[&Prepared],
     begun: &Begun,

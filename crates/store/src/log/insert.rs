@@ -27,7 +27,7 @@ pub(super) async fn write(
 }
 
 /// A position as PostgreSQL counts: the table's bounds keep it far below the limit.
-fn signed(position: u64) -> i64 {
+pub(super) fn signed(position: u64) -> i64 {
     i64::try_from(position).unwrap_or(i64::MAX)
 }
 
@@ -94,7 +94,7 @@ async fn events(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Res
     Ok(())
 }
 
-async fn versions_and_head(
+pub(super) async fn versions_and_head(
     connection: &mut PgConnection,
     accepted: &[Accepted<'_>],
     ground: &Ground,
@@ -179,7 +179,7 @@ async fn entities(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> R
     Ok(())
 }
 
-async fn answers(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+pub(super) async fn answers(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows: Vec<_> = accepted
         .iter()
         .filter_map(|(append, appended)| append.idempotency.as_ref().map(|asked| (asked, appended)))
@@ -289,7 +289,7 @@ async fn references(connection: &mut PgConnection, accepted: &[Accepted<'_>]) ->
 }
 
 /// What counts is the last word of the group on each claim; within an append releases come first.
-async fn claims(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+pub(super) async fn claims(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let mut last = BTreeMap::new();
     for (append, _) in accepted {
         for release in [true, false] {

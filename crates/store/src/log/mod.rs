@@ -10,10 +10,12 @@ mod check;
 mod find;
 mod group;
 mod insert;
+mod load;
 mod open_case;
 mod prepare;
 mod query;
 mod read;
+mod replay;
 mod resolve;
 mod row;
 mod sent;
@@ -25,9 +27,11 @@ pub use append::{
     NewEvent, Provenance, Reference, StreamAppend,
 };
 pub use find::{StoredAnswer, StoredReference};
+pub use load::{Loader, MAX_LOAD_EVENTS, Sealed};
 pub use open_case::{CaseOf, OpenedCase};
 pub use query::{LogEntry, LogQuery, MAX_PAGE, Parts};
 pub use read::Head;
+pub use replay::Replay;
 pub use writer_status::WriterStatus;
 
 pub(crate) use prepare::{KnownKeys, Prepared, prepare};

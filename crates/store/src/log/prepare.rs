@@ -17,6 +17,8 @@ use uuid::Uuid;
 /// An append whose events are sealed.
 pub(crate) struct Prepared {
     pub streams: Vec<PreparedStream>,
+    /// How many events there are: as many as rows, where these are not on their way already.
+    pub events: u64,
     pub rows: Vec<EventRow>,
     pub idempotency: Option<Idempotency>,
     pub references: Vec<Reference>,
@@ -91,6 +93,7 @@ pub(crate) fn prepare(
     }
     Ok(Prepared {
         streams,
+        events: rows.len() as u64,
         rows,
         idempotency: append.idempotency,
         references: append.references,

@@ -67,7 +67,7 @@ pub(crate) fn origin_number(origin: Origin) -> i16 {
     }
 }
 
-fn origin_of(number: i16) -> Result<Origin, CodecError> {
+pub(crate) fn origin_of(number: i16) -> Result<Origin, CodecError> {
     match number {
         1 => Ok(Origin::Staff),
         2 => Ok(Origin::Machine),

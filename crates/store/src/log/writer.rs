@@ -45,6 +45,7 @@ pub(crate) struct Writer {
     task: Mutex<Option<JoinHandle<()>>>,
     committed: watch::Receiver<u64>,
     tally: Arc<Tally>,
+    announce: watch::Sender<u64>,
 }
 
 impl Writer {
@@ -57,7 +58,7 @@ impl Writer {
         let link = Link {
             options: planned(options),
             connection: None,
-            announce,
+            announce: announce.clone(),
             tally: tally.clone(),
         };
         let task = Mutex::new(Some(tokio::spawn(run(link, jobs, closed))));
@@ -67,6 +68,7 @@ impl Writer {
             task,
             committed,
             tally,
+            announce,
         }
     }
 
@@ -89,6 +91,15 @@ impl Writer {
 
     pub(crate) fn committed(&self) -> watch::Receiver<u64> {
         self.committed.clone()
+    }
+
+    /// Tells those who wait for news what was committed beside the writer.
+    pub(crate) fn loaded(&self, position: u64) {
+        self.announce.send_if_modified(|head| {
+            let later = position > *head;
+            *head = (*head).max(position);
+            later
+        });
     }
 
     /// Takes nothing new, finishes what is queued.

@@ -77,7 +77,7 @@ impl Store {
                         source,
                     })?;
                 }
-                self.open_row(&row, keys.as_ref(), Parts::Case)
+                self.open_row(row, keys.as_ref(), Parts::Case)
             };
             let opened = event.row.and_then(|row| {
                 catch_unwind(AssertUnwindSafe(|| open_row(row))).unwrap_or(Err(StoreError::Invalid(

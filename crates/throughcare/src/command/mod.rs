@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod projections;
 mod rebuild;
+mod simulate;
 
 use crate::cli::{Cli, Command, Place, Serve};
 use crate::database::Database;
@@ -19,6 +20,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Serve(serve) => serve_command(serve).await?,
         Command::Demo(demo) => demo::run(demo).await?,
+        Command::Simulate(asked) => return simulate::run(asked).await,
         Command::Migrate(place) => migrate(&place).await?,
         Command::Doctor(place) => return doctor::run(&place).await,
         Command::Projections(projections) => return projections::run(projections).await,

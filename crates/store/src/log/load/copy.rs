@@ -1,0 +1,150 @@
+//! The statements that write a large judged group: `COPY` where a group only adds rows, and the writer's own
+//! statements where it may change some.
+
+use super::Sealed;
+use super::sealed::COLUMNS;
+use super::tuple::{HEADER, TRAILER, Tuple};
+use crate::log::check::Ground;
+use crate::log::insert::{self, signed};
+use crate::log::row::kind_number;
+use crate::log::{Appended, prepare::Prepared};
+use sqlx::{Error, PgConnection};
+
+/// An append that may be written, and what it will be answered.
+type Accepted<'a> = (&'a Sealed, &'a Appended);
+
+/// Bytes sent at a time.
+const CHUNK: usize = 256 * 1024;
+
+/// Writes every table of the log.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    accepted: &[Accepted<'_>],
+    ground: &Ground,
+) -> Result<(), Error> {
+    events(connection, accepted).await?;
+    let prepared: Vec<(&Prepared, &Appended)> = accepted
+        .iter()
+        .map(|(sealed, appended)| (&sealed.prepared, *appended))
+        .collect();
+    insert::versions_and_head(connection, &prepared, ground).await?;
+    keys(connection, accepted).await?;
+    entities(connection, accepted).await?;
+    references(connection, accepted).await?;
+    insert::answers(connection, &prepared).await?;
+    insert::claims(connection, &prepared).await
+}
+
+/// Rows on their way into one table.
+struct Rows {
+    statement: String,
+    buffer: Vec<u8>,
+}
+
+impl Rows {
+    fn into(name: &str, table: &str, columns: &str) -> Self {
+        let mut buffer = Vec::with_capacity(CHUNK + CHUNK / 4);
+        buffer.extend_from_slice(HEADER);
+        let statement = format!("/* {name} */ COPY {table} ({columns}) FROM STDIN (FORMAT binary)");
+        Self { statement, buffer }
+    }
+
+    /// Sends the rows that `write` puts into the buffer, one call each. The server reads while the next are put.
+    async fn copy<T>(
+        mut self,
+        connection: &mut PgConnection,
+        rows: impl Iterator<Item = T>,
+        mut write: impl FnMut(&mut Tuple<'_>, T),
+    ) -> Result<(), Error> {
+        let mut rows = rows.peekable();
+        if rows.peek().is_none() {
+            return Ok(());
+        }
+        let mut copy = connection.copy_in_raw(&self.statement).await?;
+        for row in rows {
+            write(&mut Tuple(&mut self.buffer), row);
+            if self.buffer.len() >= CHUNK {
+                copy.send(self.buffer.as_slice()).await?;
+                self.buffer.clear();
+            }
+        }
+        self.buffer.extend_from_slice(TRAILER);
+        copy.send(self.buffer.as_slice()).await?;
+        copy.finish().await.map(drop)
+    }
+}
+
+async fn events(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+    let rows = accepted.iter().flat_map(|(sealed, appended)| {
+        let positions = appended.first_position..;
+        positions
+            .zip(sealed.rows())
+            .map(|(position, row)| (position, appended.recorded_at, row))
+    });
+    let columns = format!("position, recorded_at, {COLUMNS}");
+    Rows::into("copy_events", "events", &columns)
+        .copy(connection, rows, |tuple, (position, recorded_at, row)| {
+            tuple.begin(26);
+            tuple.bigint(signed(position));
+            tuple.timestamptz(recorded_at);
+            tuple.0.extend_from_slice(row);
+        })
+        .await
+}
+
+async fn keys(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+    let rows = accepted
+        .iter()
+        .flat_map(|(sealed, _)| &sealed.prepared.streams)
+        .flat_map(|stream| stream.new_keys.iter().map(|key| (stream.stream.id, key)));
+    Rows::into(
+        "copy_keys",
+        "keys.stream_keys",
+        "stream_id, part, key_version, wrapped",
+    )
+    .copy(connection, rows, |tuple, (stream, key)| {
+        tuple.begin(4);
+        tuple.uuid(stream);
+        tuple.text(key.part.as_str());
+        tuple.smallint(i16::try_from(key.key_version).unwrap_or(i16::MAX));
+        tuple.bytes(&key.wrapped);
+    })
+    .await
+}
+
+async fn entities(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+    let rows = accepted.iter().flat_map(|(sealed, _)| &sealed.prepared.entities);
+    Rows::into(
+        "copy_entities",
+        "entities",
+        "entity_id, kind, stream_id, stream_kind",
+    )
+    .copy(connection, rows, |tuple, entity| {
+        tuple.begin(4);
+        tuple.uuid(entity.id);
+        tuple.text(entity.kind.as_str());
+        tuple.uuid(entity.stream.id);
+        tuple.smallint(kind_number(entity.stream.kind));
+    })
+    .await
+}
+
+async fn references(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+    let rows = accepted.iter().flat_map(|(sealed, appended)| {
+        let references = sealed.prepared.references.iter();
+        references.map(|reference| (reference, appended.first_position))
+    });
+    let columns = "client, system, value, entity_id, stream_id, stream_kind, position";
+    Rows::into("copy_references", "external_references", columns)
+        .copy(connection, rows, |tuple, (reference, position)| {
+            tuple.begin(7);
+            tuple.text(&reference.client);
+            tuple.text(&reference.source.system);
+            tuple.text(&reference.source.value);
+            tuple.uuid(reference.entity);
+            tuple.uuid(reference.stream.id);
+            tuple.smallint(kind_number(reference.stream.kind));
+            tuple.bigint(signed(position));
+        })
+        .await
+}

@@ -1,0 +1,118 @@
+//! `simulate`, as somebody meets it who wants much data: stopped half-way it goes on, and ends as if it had not been.
+
+use crate::harness::Place;
+use crate::lifecycle::log;
+use serde_json::Value;
+use std::process::{Command, Output};
+
+fn simulate(place: &Place, people: &str) -> Command {
+    let mut command = place.command("simulate");
+    command.args([
+        "--people",
+        people,
+        "--years",
+        "1",
+        "--seed",
+        "7",
+        "--until",
+        "2026-01-01",
+        "--no-lists",
+    ]);
+    command
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Where each event stands, whose it is, what it is, and when it was true and recorded.
+fn digest(place: &Place) -> Vec<Vec<Value>> {
+    let program = place.start();
+    let events = log(place, &program);
+    program.stop();
+    let told = [
+        "position",
+        "id",
+        "stream",
+        "streamVersion",
+        "eventType",
+        "occurred",
+        "recordedAt",
+    ];
+    events
+        .iter()
+        .map(|event| told.iter().map(|name| event[*name].clone()).collect())
+        .collect()
+}
+
+#[test]
+fn given_a_simulate_stopped_half_way_when_it_runs_again_then_it_ends_as_one_that_ran_through() {
+    // Given: one that runs through.
+    let through = Place::new();
+    let output = simulate(&through, "200").output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains("events a second"), "{}", said(&output));
+
+    // And one that is told to stop as soon as it has recorded something.
+    let stopped = Place::new();
+    let (program, _) = stopped.start_and_read(simulate(&stopped, "200"), "events recorded");
+    assert_eq!(
+        program.stop().code(),
+        Some(1),
+        "stopped before its end: {}",
+        stopped.log()
+    );
+    let half = digest(&stopped);
+
+    // When: the same command again, and once more when all is done; another county is refused.
+    let output = simulate(&stopped, "200").output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains("are here already"), "{}", said(&output));
+    let output = simulate(&stopped, "200").output().unwrap();
+    assert!(
+        output.status.success(),
+        "nothing is left to do: {}",
+        said(&output)
+    );
+    let output = simulate(&stopped, "201").output().unwrap();
+    assert!(
+        !output.status.success() && said(&output).contains("--people 200"),
+        "{}",
+        said(&output)
+    );
+
+    // Then: both logs are one.
+    let (expected, resumed) = (digest(&through), digest(&stopped));
+    assert!(
+        expected.len() > 2_000 && expected[0].iter().all(|value| !value.is_null()),
+        "{:?}",
+        expected[0]
+    );
+    assert!(half.len() < expected.len(), "it had been stopped half-way");
+    assert_eq!(half, expected[..half.len()]);
+    assert_eq!(resumed.len(), expected.len());
+    assert_eq!(resumed, expected);
+}
+
+#[test]
+fn given_a_log_with_other_records_then_simulate_leaves_it_alone() {
+    let place = Place::new();
+    let program = place.start();
+    crate::lifecycle::set_up(&place, &program);
+    let before = log(&place, &program).len();
+    program.stop();
+
+    let output = simulate(&place, "10").output().unwrap();
+
+    assert!(
+        !output.status.success() && said(&output).contains("holds records already"),
+        "{}",
+        said(&output)
+    );
+    let program = place.start();
+    assert_eq!(log(&place, &program).len(), before);
+}
