@@ -1,0 +1,6 @@
+//! The drills.
+
+use crate::Drill;
+
+/// Every drill, in the order in which `all` runs them.
+pub const ALL: &[Drill] = &[];
