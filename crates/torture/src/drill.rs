@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::time::Instant;
 
 /// A drill under way.
-pub type Running = Pin<Box<dyn Future<Output = Result<Report>> + Send>>;
+pub type Running = Pin<Box<dyn Future<Output = Result<Report>>>>;
 
 /// How much is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! The drills.
 
+mod order;
+
 use crate::Drill;
 
 /// Every drill, in the order in which `all` runs them.
-pub const ALL: &[Drill] = &[];
+pub const ALL: &[Drill] = &[order::DRILL];
