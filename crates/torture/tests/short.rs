@@ -29,6 +29,11 @@ fn order() {
     short("order");
 }
 
+#[test]
+fn history() {
+    short("history");
+}
+
 /// A drill that is in no test would never run here.
 #[test]
 fn every_drill_has_a_test() {

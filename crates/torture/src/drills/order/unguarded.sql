@@ -14,15 +14,13 @@ LANGUAGE sql VOLATILE AS $$
     FROM log_head_kept AS kept
 $$;
 
--- A lock asked for on this view reaches no row: a function stands between.
+-- A lock asked for on this view reaches no row, because a function stands between; nor does an update of it.
 CREATE VIEW log_head AS SELECT * FROM head_without_lock();
 
-CREATE FUNCTION keep_head() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION move_nothing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE log_head_kept SET position = greatest(position, NEW.position),
-                             recorded_at = greatest(recorded_at, NEW.recorded_at);
     RETURN NEW;
 END
 $$;
 
-CREATE TRIGGER keep_head INSTEAD OF UPDATE ON log_head FOR EACH ROW EXECUTE FUNCTION keep_head();
+CREATE TRIGGER move_nothing INSTEAD OF UPDATE ON log_head FOR EACH ROW EXECUTE FUNCTION move_nothing();
