@@ -7,7 +7,7 @@ use std::collections::HashMap;
 /// Streams that are in use at the same time.
 const STREAMS: u32 = 6;
 /// After so many operations of all clients, new streams come into use: reads stay short.
-const OPERATIONS_PER_EPOCH: u64 = 400;
+const OPERATIONS_PER_EPOCH: u64 = 1_200;
 /// Most events for one stream in one append.
 const MOST_EVENTS: usize = 3;
 /// How many keys back one is used again.
