@@ -24,6 +24,8 @@ pub(super) const CLIENTS: u32 = 16;
 pub(super) const NODES: usize = 3;
 /// One append in so many is left by its client before the answer.
 const HANGS_UP_ONE_IN: u32 = 40;
+/// How often the whole log is asked for in vain.
+const LAST_READS: u32 = 100;
 /// Streams of the drill are numbered after this.
 const STREAMS: u128 = 0x415 << 64;
 /// Generators of what is not part of a program are numbered from here.
@@ -256,13 +258,19 @@ fn entries(events: &[RecordedEvent]) -> Result<Vec<Entry>> {
 
 async fn whole_log(store: &Store) -> Result<Vec<Entry>> {
     let mut log: Vec<Entry> = Vec::new();
+    let mut failures = 0;
     loop {
         let after = log.last().map_or(0, |last| last.position);
-        let events = store.read_log(&page(after, throughcare_store::MAX_PAGE)).await?;
-        if events.is_empty() {
-            break;
+        match store.read_log(&page(after, throughcare_store::MAX_PAGE)).await {
+            Ok(events) if events.is_empty() => break,
+            Ok(events) => log.extend(entries(&events)?),
+            // A busy machine may have no connection at once.
+            Err(StoreError::Unavailable(_)) if failures < LAST_READS => {
+                failures += 1;
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(error) => return Err(error.into()),
         }
-        log.extend(entries(&events)?);
     }
     let head = store.head().await?.position;
     ensure!(

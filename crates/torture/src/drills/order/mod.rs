@@ -40,7 +40,7 @@ async fn run(trial: Trial) -> Result<Report> {
 
 /// The log as it is.
 async fn guarded(cluster: &Cluster, trial: &Trial, report: &mut Report) -> Result<()> {
-    let appends_each = trial.scale.pick(120, 20_000);
+    let appends_each = trial.scale.pick(120, 10_000);
     trial
         .progress
         .stage(WRITERS * appends_each, "appends among cuts, pauses and holds");

@@ -5,6 +5,7 @@ use crate::rng::{Dice, RngExt as _, dice};
 use crate::{Cluster, Database, Paused, Scale};
 use anyhow::Result;
 use sqlx::{Connection as _, PgConnection};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -46,11 +47,12 @@ impl Trouble {
         let mut tasks = JoinSet::new();
         let dice = |task| dice(seed, FIRST_TASK + task);
         tasks.spawn(cut(database.clone(), dice(0), over.clone(), made.clone()));
-        let longest_pause_ms = scale.pick(700, 4_000);
+        let (between_ms, pause_ms) = scale.pick((200..1_500, 20..700), (500..5_000, 20..4_000));
         tasks.spawn(pause(
             database.clone(),
             dice(1),
-            longest_pause_ms,
+            between_ms,
+            pause_ms,
             over.clone(),
             made.clone(),
         ));
@@ -85,7 +87,7 @@ impl Trouble {
     }
 }
 
-async fn rest(dice: &mut Dice, millis: std::ops::Range<u64>) {
+async fn rest(dice: &mut Dice, millis: Range<u64>) {
     tokio::time::sleep(Duration::from_millis(dice.random_range(millis))).await;
 }
 
@@ -118,18 +120,19 @@ async fn cut(database: Database, mut dice: Dice, over: Arc<AtomicBool>, made: Ar
 async fn pause(
     database: Database,
     mut dice: Dice,
-    longest_ms: u64,
+    between_ms: Range<u64>,
+    pause_ms: Range<u64>,
     over: Arc<AtomicBool>,
     made: Arc<Made>,
 ) -> Result<()> {
     let mut connection = database.connect().await?;
     while !over.load(Ordering::SeqCst) {
-        rest(&mut dice, 200..1_500).await;
+        rest(&mut dice, between_ms.clone()).await;
         let process = writer_process(&mut connection).await?;
         // It may have ended since.
         if let Some(Ok(_paused)) = process.map(Paused::process) {
             made.paused.fetch_add(1, Ordering::Relaxed);
-            rest(&mut dice, 20..longest_ms).await;
+            rest(&mut dice, pause_ms.clone()).await;
         }
     }
     Ok(())
