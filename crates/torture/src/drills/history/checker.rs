@@ -287,3 +287,128 @@ impl Operation {
         self.may_happen_until() < time
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::operation::Part;
+    use super::*;
+
+    /// An append of one event, named by its number, to stream 1.
+    fn append(times: (u64, u64), expected: u32, event: u128, answer: Answer) -> Operation {
+        Operation {
+            invoked: times.0,
+            returned: times.1,
+            ask: Ask::Append {
+                parts: vec![Part {
+                    stream: 1,
+                    expected,
+                    events: vec![event],
+                }],
+                key: None,
+                token: 0,
+            },
+            answer,
+        }
+    }
+
+    fn appended(at: u64) -> Answer {
+        Answer::Appended {
+            first: at,
+            last: at,
+            versions: vec![(1, at as u32)],
+        }
+    }
+
+    fn read(times: (u64, u64), entries: &[Entry]) -> Operation {
+        Operation {
+            invoked: times.0,
+            returned: times.1,
+            ask: Ask::ReadStream { stream: 1 },
+            answer: Answer::Read(entries.to_vec()),
+        }
+    }
+
+    fn log(events: &[u128]) -> Vec<Entry> {
+        let entry = |(at, event): (u64, &u128)| Entry {
+            position: at,
+            stream: 1,
+            version: at as u32,
+            event: *event,
+        };
+        (1..).zip(events).map(entry).collect()
+    }
+
+    fn rules(operations: &[Operation], log: &[Entry]) -> Vec<Rule> {
+        check(operations, log).iter().map(|one| one.rule).collect()
+    }
+
+    #[test]
+    fn given_a_read_at_the_same_time_then_it_may_show_the_append_or_not() {
+        let log = log(&[7]);
+        let write = append((10, 20), 0, 7, appended(1));
+        assert_eq!(rules(&[write.clone(), read((15, 25), &log)], &log), []);
+        assert_eq!(rules(&[write, read((15, 25), &[])], &log), []);
+    }
+
+    #[test]
+    fn given_a_read_after_the_answer_then_it_must_show_the_append() {
+        let log = log(&[7]);
+        let write = append((10, 20), 0, 7, appended(1));
+        assert_eq!(rules(&[write, read((21, 25), &[])], &log), [Rule::ReadStale]);
+    }
+
+    #[test]
+    fn given_a_read_that_showed_it_then_a_later_read_must_show_it_too() {
+        let log = log(&[7]);
+        let write = append((10, 90), 0, 7, appended(1));
+        let reads = [read((15, 20), &log), read((21, 25), &[])];
+        assert_eq!(
+            rules(&[&[write][..], &reads[..]].concat(), &log),
+            [Rule::ReadStale]
+        );
+    }
+
+    #[test]
+    fn given_a_read_before_the_append_began_then_it_must_not_show_it() {
+        let log = log(&[7]);
+        let write = append((10, 20), 0, 7, appended(1));
+        assert_eq!(rules(&[write, read((5, 9), &log)], &log), [Rule::ReadFuture]);
+    }
+
+    #[test]
+    fn given_an_append_without_an_answer_then_it_may_be_there_or_not_and_come_late() {
+        let lost = append((10, 20), 1, 8, Answer::Unknown);
+        let first = append((30, 40), 0, 7, appended(1));
+        assert_eq!(rules(&[lost.clone(), first.clone()], &log(&[7])), []);
+        assert_eq!(rules(&[lost, first], &log(&[7, 8])), []);
+    }
+
+    #[test]
+    fn given_an_append_answered_before_another_began_then_it_stands_before_it() {
+        let early = append((10, 20), 1, 8, appended(2));
+        let late = append((30, 40), 0, 7, appended(1));
+        assert_eq!(rules(&[early, late], &log(&[7, 8])), [Rule::RealTime]);
+    }
+
+    #[test]
+    fn given_a_conflict_then_its_version_was_reached_meanwhile_and_is_not_the_expected_one() {
+        let log = log(&[7, 8]);
+        let others = [
+            append((10, 20), 0, 7, appended(1)),
+            append((30, 40), 1, 8, appended(2)),
+        ];
+        let conflict = |times, expected, actual| {
+            let answer = Answer::Conflict { stream: 1, actual };
+            rules(
+                &[&others[..], &[append(times, expected, 9, answer)]].concat(),
+                &log,
+            )
+        };
+        assert_eq!(conflict((22, 28), 0, 1), []);
+        assert_eq!(conflict((35, 36), 0, 1), []);
+        assert_eq!(conflict((35, 36), 0, 2), []);
+        assert_eq!(conflict((45, 50), 0, 1), [Rule::Conflict]);
+        assert_eq!(conflict((22, 28), 0, 2), [Rule::Conflict]);
+        assert_eq!(conflict((22, 28), 1, 1), [Rule::Conflict]);
+    }
+}
