@@ -29,6 +29,8 @@ pub(super) enum Rule {
     Place,
     /// What was refused is not in the log.
     Refused,
+    /// An append is refused only when there is no capacity: nothing in these programs is forbidden.
+    Cause,
     /// An append that was answered before another began stands before it.
     RealTime,
     /// A read is a piece of the log.
@@ -85,6 +87,7 @@ pub(super) fn check(operations: &[Operation], log: &[Entry]) -> Vec<Violation> {
             } => check.appended(*first, *last, versions),
             Answer::Conflict { stream, actual } => check.conflict(*stream, *actual),
             Answer::Read(entries) => check.read(entries),
+            Answer::Forbidden => check.broken(Rule::Cause, "nothing here is forbidden"),
             _ => Ok(()),
         };
         let results = [broken, check.refused(), keys.check(&check)];

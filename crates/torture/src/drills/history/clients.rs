@@ -205,7 +205,8 @@ impl Client {
             Ok(other) => bail!("an append of the drill was answered {other:?}"),
             Err(StoreError::Unknown) => Answer::Unknown,
             // Every other error promises that nothing was written.
-            Err(_) => Answer::Refused,
+            Err(StoreError::Unavailable(_)) => Answer::Refused,
+            Err(_) => Answer::Forbidden,
         })
     }
 }

@@ -17,6 +17,7 @@ pub(super) enum Fault {
     GivesPositionsTwice,
     AnswersOtherPlaces,
     RefusesAndWrites,
+    ForbidsWithoutCause,
     Overtakes,
     ReadsThePast,
     ReadsTheFuture,
@@ -57,6 +58,7 @@ pub(super) const FAULTS: &[(Fault, &str, Rule)] = &[
         "refuses and writes all the same",
         Rule::Refused,
     ),
+    (Fault::ForbidsWithoutCause, "forbids what is allowed", Rule::Cause),
     (
         Fault::Overtakes,
         "puts an append before one acknowledged earlier",

@@ -83,6 +83,9 @@ impl Memory {
         if let Some(answer) = key.and_then(|key| self.replay(key, parts)) {
             return answer;
         }
+        if self.shows(Fault::ForbidsWithoutCause) {
+            return Answer::Forbidden;
+        }
         let mut unchecked = self.shows(Fault::IgnoresExpected);
         let repeats = !unchecked && self.shows(Fault::GivesVersionsTwice);
         unchecked |= repeats;

@@ -101,7 +101,8 @@ fn kind(operation: &Operation) -> &'static str {
         Answer::Replayed { .. } => "answered by the record of keys",
         Answer::Conflict { .. } => "conflicts",
         Answer::KeyReused => "told that the key was another request's",
-        Answer::Refused => "told that nothing was written",
+        Answer::Refused => "told to try again",
+        Answer::Forbidden => "told that it is of no use to try again",
         Answer::Unknown => "left without an answer",
         Answer::Read(_) => "reads",
     }

@@ -89,8 +89,10 @@ pub(super) enum Answer {
         actual: u32,
     },
     KeyReused,
-    /// Nothing was written.
+    /// Nothing was written, for want of a connection or of room: it may be tried again.
     Refused,
+    /// Nothing was written, and trying again is of no use.
+    Forbidden,
     /// No answer, or that it is not known: it may be written, also later.
     Unknown,
     Read(Vec<Entry>),

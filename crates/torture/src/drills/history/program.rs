@@ -99,7 +99,7 @@ impl Program {
             Answer::Unknown | Answer::Refused => {
                 self.in_doubt = ask.key().is_some() && ask.key() == self.used.last().map(|(key, _)| *key);
             }
-            Answer::Replayed { .. } | Answer::KeyReused => {}
+            Answer::Replayed { .. } | Answer::KeyReused | Answer::Forbidden => {}
         }
     }
 
