@@ -286,7 +286,7 @@ async fn cut(database: Database, mut dice: Dice, over: Arc<AtomicBool>) -> Resul
     let mut connection = database.connect().await?;
     let mut cut = 0;
     while !over.load(Ordering::SeqCst) {
-        tokio::time::sleep(Duration::from_millis(dice.random_range(20..250))).await;
+        tokio::time::sleep(Duration::from_millis(dice.random_range(100..600))).await;
         let one: Option<bool> = sqlx::query_scalar(
             "/* cut_any */ SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity \
              WHERE datname = current_database() AND application_name LIKE 'throughcare%' \

@@ -31,13 +31,13 @@ pub(super) const DRILL: Drill = Drill {
 };
 
 /// Operations of a random program that must give away a planted bug.
-const OPERATIONS_OF_A_FAULT: usize = 4_000;
+const OPERATIONS_OF_A_FAULT: usize = 3_000;
 
 async fn run(trial: Trial) -> Result<Report> {
     let cluster = Cluster::start(trial.scale).await?;
     let mut report = Report::new(cluster.version());
     // Rounds, each in a database of its own, so that a history fits in memory.
-    let (rounds, operations) = trial.scale.pick((1, 6_000), (20, 50_000));
+    let (rounds, operations) = trial.scale.pick((1, 3_000), (20, 50_000));
     trial
         .progress
         .stage(rounds * operations, "operations on three nodes, with cuts");

@@ -25,6 +25,8 @@ pub(super) struct Program {
     position: u64,
     /// Keys used, with the streams of their request and how many events for each.
     used: Vec<(Key, Vec<(u32, usize)>)>,
+    /// The stream that it looked at last.
+    near: Option<u32>,
     /// The last key is to be used again.
     in_doubt: bool,
 }
@@ -40,6 +42,7 @@ impl Program {
             known: HashMap::new(),
             position: 0,
             used: Vec::new(),
+            near: None,
             in_doubt: false,
         }
     }
@@ -87,10 +90,12 @@ impl Program {
             }
             Answer::Conflict { stream, actual } => {
                 self.known.insert(*stream, *actual);
+                self.near = Some(*stream);
             }
             Answer::Read(entries) => {
                 if let (Ask::ReadStream { stream }, Some(last)) = (ask, entries.last()) {
                     self.known.insert(*stream, last.version);
+                    self.near = Some(*stream);
                 }
                 self.position = entries
                     .last()
@@ -112,7 +117,10 @@ impl Program {
     }
 
     fn new_append(&mut self, epoch: u32) -> Ask {
-        let mut shape = vec![(self.stream(epoch), self.dice.random_range(1..=MOST_EVENTS))];
+        // Mostly it goes on where it looked last, as who loads and decides does.
+        let near = self.near.take().filter(|_| self.one_in(4, 3));
+        let stream = near.unwrap_or_else(|| self.stream(epoch));
+        let mut shape = vec![(stream, self.dice.random_range(1..=MOST_EVENTS))];
         if self.one_in(4, 1) {
             let other = self.stream(epoch);
             if other != shape[0].0 {

@@ -40,7 +40,7 @@ async fn run(trial: Trial) -> Result<Report> {
 
 /// The log as it is.
 async fn guarded(cluster: &Cluster, trial: &Trial, report: &mut Report) -> Result<()> {
-    let appends_each = trial.scale.pick(120, 10_000);
+    let appends_each = trial.scale.pick(70, 10_000);
     trial
         .progress
         .stage(WRITERS * appends_each, "appends among cuts, pauses and holds");
@@ -84,7 +84,7 @@ async fn guarded(cluster: &Cluster, trial: &Trial, report: &mut Report) -> Resul
 async fn naive(cluster: &Cluster, trial: &Trial, report: &mut Report) -> Result<()> {
     trial.progress.stage(1, "a naive log and its reader");
     let database = cluster.empty_database().await?;
-    let (acknowledged, faults) = naive::run(&database, trial.seed, trial.scale.pick(100, 2_000)).await?;
+    let (acknowledged, faults) = naive::run(&database, trial.seed, trial.scale.pick(60, 2_000)).await?;
     report.control(
         "a log with an identity column, read by `position > last`",
         faults.lost > 0,
@@ -95,7 +95,7 @@ async fn naive(cluster: &Cluster, trial: &Trial, report: &mut Report) -> Result<
 
 /// The log itself with its guard taken out. Gaps alone would come from the blocks that the sequence gives.
 async fn unguarded(cluster: &Cluster, trial: &Trial, report: &mut Report) -> Result<()> {
-    let appends_each = trial.scale.pick(60, 1_000);
+    let appends_each = trial.scale.pick(40, 1_000);
     trial
         .progress
         .stage(WRITERS * appends_each, "appends without the head's lock");

@@ -133,7 +133,7 @@ async fn follow(store: Store, limit: u32, over: Arc<AtomicBool>) -> Result<Tail>
         };
         match store.read_log(&query).await {
             Ok(page) if page.is_empty() && last_look => break,
-            Ok(page) if page.is_empty() => tokio::time::sleep(Duration::from_millis(2)).await,
+            Ok(page) if page.is_empty() => tokio::time::sleep(Duration::from_millis(5)).await,
             Ok(page) => {
                 failures = 0;
                 page.iter().map(seen).for_each(|event| tail.take(event));

@@ -105,7 +105,7 @@ async fn writer_process(connection: &mut PgConnection) -> Result<Option<i32>> {
 async fn cut(database: Database, mut dice: Dice, over: Arc<AtomicBool>, made: Arc<Made>) -> Result<()> {
     let mut connection = database.connect().await?;
     while !over.load(Ordering::SeqCst) {
-        rest(&mut dice, 50..400).await;
+        rest(&mut dice, 100..600).await;
         if let Some(pid) = writer_process(&mut connection).await? {
             let cut: bool = sqlx::query_scalar("/* cut */ SELECT pg_terminate_backend($1)")
                 .bind(pid)
