@@ -24,6 +24,8 @@ pub(super) const CLIENTS: u32 = 16;
 pub(super) const NODES: usize = 3;
 /// One append in so many is left by its client before the answer.
 const HANGS_UP_ONE_IN: u32 = 40;
+/// Most connections that are cut in one history, so that a slow machine gets done too.
+const MOST_CUTS: u64 = 100;
 /// How often the whole log is asked for in vain.
 const LAST_READS: u32 = 100;
 /// Streams of the drill are numbered after this.
@@ -285,7 +287,7 @@ async fn whole_log(store: &Store) -> Result<Vec<Entry>> {
 async fn cut(database: Database, mut dice: Dice, over: Arc<AtomicBool>) -> Result<u64> {
     let mut connection = database.connect().await?;
     let mut cut = 0;
-    while !over.load(Ordering::SeqCst) {
+    while cut < MOST_CUTS && !over.load(Ordering::SeqCst) {
         tokio::time::sleep(Duration::from_millis(dice.random_range(100..600))).await;
         let one: Option<bool> = sqlx::query_scalar(
             "/* cut_any */ SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity \

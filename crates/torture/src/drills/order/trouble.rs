@@ -46,13 +46,16 @@ impl Trouble {
         let made = Arc::new(Made::default());
         let mut tasks = JoinSet::new();
         let dice = |task| dice(seed, FIRST_TASK + task);
-        tasks.spawn(cut(database.clone(), dice(0), over.clone(), made.clone()));
+        // Bounded, so that a machine on which every commit takes as long as the next trouble gets done too.
+        let (cuts, pauses) = scale.pick((60, 12), (3_000, 400));
+        tasks.spawn(cut(database.clone(), dice(0), cuts, over.clone(), made.clone()));
         let (between_ms, pause_ms) = scale.pick((200..1_500, 20..700), (500..5_000, 20..4_000));
         tasks.spawn(pause(
             database.clone(),
             dice(1),
             between_ms,
             pause_ms,
+            pauses,
             over.clone(),
             made.clone(),
         ));
@@ -102,9 +105,15 @@ async fn writer_process(connection: &mut PgConnection) -> Result<Option<i32>> {
     .await?)
 }
 
-async fn cut(database: Database, mut dice: Dice, over: Arc<AtomicBool>, made: Arc<Made>) -> Result<()> {
+async fn cut(
+    database: Database,
+    mut dice: Dice,
+    most: u64,
+    over: Arc<AtomicBool>,
+    made: Arc<Made>,
+) -> Result<()> {
     let mut connection = database.connect().await?;
-    while !over.load(Ordering::SeqCst) {
+    while made.cut.load(Ordering::Relaxed) < most && !over.load(Ordering::SeqCst) {
         rest(&mut dice, 100..600).await;
         if let Some(pid) = writer_process(&mut connection).await? {
             let cut: bool = sqlx::query_scalar("/* cut */ SELECT pg_terminate_backend($1)")
@@ -122,11 +131,12 @@ async fn pause(
     mut dice: Dice,
     between_ms: Range<u64>,
     pause_ms: Range<u64>,
+    most: u64,
     over: Arc<AtomicBool>,
     made: Arc<Made>,
 ) -> Result<()> {
     let mut connection = database.connect().await?;
-    while !over.load(Ordering::SeqCst) {
+    while made.paused.load(Ordering::Relaxed) < most && !over.load(Ordering::SeqCst) {
         rest(&mut dice, between_ms.clone()).await;
         let process = writer_process(&mut connection).await?;
         // It may have ended since.
