@@ -28,6 +28,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "embedded-postgres",
         ],
     ),
+    (
+        "torture",
+        &[
+            "throughcare-domain",
+            "throughcare-store",
+            "throughcare-app",
+            "throughcare-testkit",
+            "embedded-postgres",
+        ],
+    ),
     ("tidy", &[]),
 ];
 

@@ -1,0 +1,9 @@
+//! The drills.
+
+mod history;
+mod order;
+
+use crate::Drill;
+
+/// Every drill, in the order in which `all` runs them.
+pub const ALL: &[Drill] = &[order::DRILL, history::DRILL];

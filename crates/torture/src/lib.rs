@@ -1,0 +1,21 @@
+//! Drills: programs that try to break what Throughcare promises, on a real and durable PostgreSQL, and then look for
+//! what broke. Each has a short form, run by `cargo test -p torture`, and a long one with the figures promised.
+//!
+//! A drill that finds nothing proves little unless it can find something. So each runs its own checks over faults
+//! too: a guard taken out, a bug planted. A fault that is not seen fails the drill as a broken promise does.
+
+pub mod cluster;
+mod drill;
+pub mod drills;
+mod machine;
+mod paused;
+mod progress;
+pub mod record;
+mod report;
+pub mod rng;
+
+pub use cluster::{Cluster, Database};
+pub use drill::{Drill, Running, Scale, Trial};
+pub use paused::Paused;
+pub use progress::Progress;
+pub use report::Report;
