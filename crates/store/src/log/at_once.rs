@@ -40,7 +40,11 @@ pub(super) async fn commit(
         })
         .collect();
     let group = SentGroup::of(&accepted);
-    if accepted.is_empty() || !outcomes.iter().all(|outcome| is_shown_by(&group, outcome)) {
+    let shown = appends
+        .iter()
+        .zip(&outcomes)
+        .all(|(append, outcome)| is_shown_by(&group, append, outcome));
+    if accepted.is_empty() || !shown {
         return Ok(None);
     }
     let written =
@@ -90,14 +94,19 @@ fn as_expected(appends: &[&Prepared], begun: &Begun) -> Ground {
     }
 }
 
-/// What is told of an append that is not written must rest on what the statement compares: a conflict on a stream
-/// that no written append names would only be an assumption.
-fn is_shown_by(group: &SentGroup<'_>, outcome: &AppendOutcome) -> bool {
+/// What is told of an append that is not written must rest on what the statement compares. It compares what the
+/// written ones name: a conflict on another stream would only be an assumption, and so would be that the key and
+/// the references of the append itself are new. They come first: a retry is answered, whatever became of its stream.
+fn is_shown_by(group: &SentGroup<'_>, append: &Prepared, outcome: &AppendOutcome) -> bool {
     match outcome {
+        AppendOutcome::Appended(_) | AppendOutcome::Replayed { .. } | AppendOutcome::KeyReused => true,
+        _ if append.idempotency.is_some() => false,
+        AppendOutcome::DuplicateReference { .. } => true,
+        _ if !append.references.is_empty() => false,
         AppendOutcome::Conflict { stream, .. } => {
             group.streams.iter().any(|sent| sent.stream_id == stream.id)
         }
-        _ => true,
+        AppendOutcome::IdentifierClaimed { .. } => true,
     }
 }
 

@@ -38,6 +38,32 @@ async fn the_same_request_again_is_answered_and_not_recorded_again() {
     );
 }
 
+/// In one group the retry meets an append that writes: its conflict with that one must not hide the answer.
+#[tokio::test]
+async fn a_retry_in_a_group_that_overtakes_its_stream_is_answered_and_no_conflict() {
+    let database = TestDatabase::new().await;
+    let store = database.store().await;
+    let mut build = Builder::new(1);
+    let person = build.person();
+    let mut first = build.append(person, 0, 1);
+    first.idempotency = Some(build.key("request", "answer"));
+    let key = first.idempotency.clone();
+    store.append(first).await.unwrap().appended().unwrap();
+
+    let other = build.append(person, 1, 1);
+    let mut again = build.append(person, 0, 1);
+    again.idempotency = key;
+    let outcomes = store.append_bulk(vec![other, again]).await.unwrap();
+
+    assert!(matches!(outcomes[0], AppendOutcome::Appended(_)), "{outcomes:?}");
+    let expected = AppendOutcome::Replayed {
+        answer: b"answer".to_vec(),
+        first_position: 1,
+        last_position: 1,
+    };
+    assert_eq!(outcomes[1], expected);
+}
+
 #[tokio::test]
 async fn a_key_with_another_request_is_refused_and_another_clients_key_is_another_key() {
     let database = TestDatabase::new().await;
