@@ -268,7 +268,7 @@ async fn a_rebuild_whose_lease_was_taken_writes_nothing_more() {
     projected
         .sql("update leases set until = clock_timestamp() - interval '1 second' where until is not null")
         .await;
-    store
+    let rebuilding = store
         .take_lease(LISTS.rebuilding(), "another", false)
         .await
         .unwrap()
@@ -284,7 +284,6 @@ async fn a_rebuild_whose_lease_was_taken_writes_nothing_more() {
     assert!(lost(store.switch(&stale, &seized, LISTS).await.map(|_| 0)));
 
     // And with the lease of the live table taken back, it cannot switch either.
-    let rebuilding = projected.rebuilding().await;
     projected
         .sql("update leases set fence = fence + 1 where work = 'worklists'")
         .await;
