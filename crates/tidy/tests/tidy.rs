@@ -34,6 +34,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "throughcare-domain",
             "throughcare-store",
             "throughcare-app",
+            "throughcare-http",
+            "throughcare-county",
             "throughcare-testkit",
             "embedded-postgres",
         ],

@@ -9,13 +9,17 @@ mod drill;
 pub mod drills;
 mod machine;
 mod paused;
+mod program;
 mod progress;
+pub mod proxy;
 pub mod record;
+mod referrals;
 mod report;
 pub mod rng;
 
 pub use cluster::{Cluster, Database};
 pub use drill::{Drill, Running, Scale, Trial};
 pub use paused::Paused;
+pub use program::{Process, Program};
 pub use progress::Progress;
 pub use report::Report;

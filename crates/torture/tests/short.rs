@@ -34,6 +34,16 @@ fn history() {
     short("history");
 }
 
+#[test]
+fn crash() {
+    short("crash");
+}
+
+#[test]
+fn cuts() {
+    short("cuts");
+}
+
 /// A drill that is in no test would never run here.
 #[test]
 fn every_drill_has_a_test() {

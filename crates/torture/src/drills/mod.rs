@@ -1,9 +1,16 @@
 //! The drills.
 
+mod crash;
+mod cuts;
 mod history;
 mod order;
 
 use crate::Drill;
 
 /// Every drill, in the order in which `all` runs them.
-pub const ALL: &[Drill] = &[order::DRILL, history::DRILL];
+pub const ALL: &[Drill] = &[
+    order::DRILL,
+    history::DRILL,
+    crash::DRILL,
+    cuts::DRILL,
+];
