@@ -118,6 +118,24 @@ impl Cluster {
         Ok(database)
     }
 
+    /// A copy of a database to which nobody is connected, with the same key file.
+    ///
+    /// # Errors
+    /// When the server refuses, as when somebody is connected.
+    pub async fn copy_of(&self, database: &Database) -> Result<Database> {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        let (name, original) = (format!("drill_{number}"), database.name());
+        let mut admin = self.connect().await?;
+        let statement = format!("CREATE DATABASE {name} TEMPLATE {original}");
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut admin)
+            .await?;
+        Ok(Database {
+            connect: self.admin.clone().database(&name),
+            key_file: database.key_file.clone(),
+        })
+    }
+
     /// Ends the server's first process with SIGKILL: what was not on disk is gone. Its other processes follow. The
     /// server stays down until [`Cluster::recover`].
     ///
@@ -186,6 +204,11 @@ pub struct Database {
 }
 
 impl Database {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.connect.get_database().unwrap_or_default()
+    }
+
     /// How the superuser reaches it.
     pub fn connect_options(&self) -> PgConnectOptions {
         self.connect.clone()

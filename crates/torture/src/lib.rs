@@ -7,6 +7,8 @@
 pub mod cluster;
 mod drill;
 pub mod drills;
+mod feed;
+mod lists;
 mod machine;
 mod paused;
 mod program;

@@ -44,6 +44,16 @@ fn cuts() {
     short("cuts");
 }
 
+#[test]
+fn workers() {
+    short("workers");
+}
+
+#[test]
+fn poison() {
+    short("poison");
+}
+
 /// A drill that is in no test would never run here.
 #[test]
 fn every_drill_has_a_test() {

@@ -4,6 +4,8 @@ mod crash;
 mod cuts;
 mod history;
 mod order;
+mod poison;
+mod workers;
 
 use crate::Drill;
 
@@ -13,4 +15,6 @@ pub const ALL: &[Drill] = &[
     history::DRILL,
     crash::DRILL,
     cuts::DRILL,
+    workers::DRILL,
+    poison::DRILL,
 ];
