@@ -74,13 +74,17 @@ impl Place {
     /// `serve`, not yet started.
     pub fn serve(&self) -> Command {
         let mut command = self.command("serve");
+        command.args(["--listen", "127.0.0.1:0", "--issuer", &self.issuer_setting()]);
+        command
+    }
+
+    /// How a program comes to trust this place's tokens.
+    pub fn issuer_setting(&self) -> String {
         let keys = self.jwks();
-        let issuer = format!(
+        format!(
             "issuer={ISSUER} audience={AUDIENCE} algorithm=EdDSA keys={}",
             keys.display()
-        );
-        command.args(["--listen", "127.0.0.1:0", "--issuer", &issuer]);
-        command
+        )
     }
 
     /// Starts the program and waits until it answers.

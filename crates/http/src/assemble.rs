@@ -1,10 +1,11 @@
 //! Puts the layers around the routes, in the one order in which they hold.
 //!
-//! From the outside in: security headers; request ids, span and final form of problems; panics become
+//! From the outside in: security headers; counting; request ids, span and final form of problems; panics become
 //! problems; strictness; then the open routes, and behind the in-flight cap and the token check every
 //! other route. A route that is added to `api` is authenticated without doing anything for it.
 
 use crate::health::{self, SharedHealth};
+use crate::metrics::{self, RequestMetrics};
 use crate::problem::{Problem, ProblemKind, caught_panic};
 use crate::serve::{InFlight, shed};
 use crate::sources::Ids;
@@ -27,6 +28,8 @@ pub struct Foundation {
     pub health: SharedHealth,
     /// Places for requests in work.
     pub in_flight: InFlight,
+    /// Counts requests.
+    pub metrics: RequestMetrics,
 }
 
 /// The whole service, and its OpenAPI file. `api` holds every route that wants a token, with its state
@@ -37,6 +40,7 @@ pub fn assemble(foundation: Foundation, api: OpenApiRouter) -> (Router, OpenApi)
         verifier,
         health,
         in_flight,
+        metrics,
     } = foundation;
     let guarded = api
         // Only routes are guarded: what does not exist is 404 for everyone.
@@ -53,6 +57,7 @@ pub fn assemble(foundation: Foundation, api: OpenApiRouter) -> (Router, OpenApi)
         .layer(from_fn(strictness::layer))
         .layer(CatchPanicLayer::custom(caught_panic))
         .layer(from_fn_with_state(ids, request_id::layer))
+        .layer(from_fn_with_state(metrics, metrics::layer))
         .layer(from_fn(docs::security_headers));
     (router, described)
 }

@@ -40,6 +40,10 @@ pub async fn authenticate(State(verifier): State<Verifier>, mut request: Request
 }
 
 async fn caller(verifier: &Verifier, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let refused = |refusal| {
+        verifier.count(&refusal);
+        refused(refusal)
+    };
     let token = bearer(headers).map_err(refused)?;
     let claims = verifier.verify(token).await.map_err(refused)?;
     let caller = Caller::from_claims(&claims)?;

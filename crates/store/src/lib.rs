@@ -8,6 +8,7 @@
 mod canary;
 mod check;
 pub mod codec;
+mod connections;
 mod error;
 mod held;
 mod keyring;
@@ -20,6 +21,7 @@ mod settings;
 mod store;
 
 pub use check::{Check, OLDEST_SERVER};
+pub use connections::Connections;
 pub use error::StoreError;
 pub use held::{Claimable, Held, Hold};
 pub use log::{

@@ -72,6 +72,10 @@ pub struct Serve {
     /// Address and port of the API.
     #[arg(long, env = "THROUGHCARE_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Address and port of the metrics page, such as 127.0.0.1:9464: `/metrics` for a Prometheus server, without a
+    /// token. For the network inside only. Off unless given; a port that is taken stops nothing else.
+    #[arg(long, env = "THROUGHCARE_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
     /// What this node does: answer the API, keep the lists, or both.
     #[arg(long, env = "THROUGHCARE_ROLE", value_enum, default_value_t = NodeRole::All)]
     pub role: NodeRole,
@@ -90,6 +94,9 @@ pub struct Demo {
     /// Address and port of the API.
     #[arg(long, env = "THROUGHCARE_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Address and port of the metrics page, as for `serve`.
+    #[arg(long, env = "THROUGHCARE_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
     /// People in the county, 1 to 20,000.
     #[arg(long, env = "THROUGHCARE_DEMO_PEOPLE", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
     pub people: u32,

@@ -1,5 +1,6 @@
 //! What readiness looks at.
 
+use crate::standing;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use throughcare_app::App;
@@ -8,8 +9,6 @@ use throughcare_http::token::Verifier;
 
 /// Each look has this long.
 const DEADLINE: Duration = Duration::from_secs(2);
-/// Lists further behind than this are reported down.
-const MOST_BEHIND: u64 = 10_000;
 
 /// Looks at the database, the lists and the token keys.
 pub struct Components {
@@ -28,15 +27,10 @@ impl HealthSource for Components {
                 Ok(Ok(projections)) => {
                     components.insert("database".to_owned(), up(None));
                     for projection in projections {
-                        let behind = projection.head.saturating_sub(projection.position);
-                        let detail = Some(format!(
-                            "{behind} events behind, {} people parked",
-                            projection.parked
-                        ));
-                        let state = if behind <= MOST_BEHIND {
-                            up(detail)
-                        } else {
-                            down(detail)
+                        let told = standing::told(&projection);
+                        let state = match standing::fault(&projection) {
+                            None => up(Some(told)),
+                            Some(fault) => down(Some(format!("{fault}; {told}"))),
                         };
                         components.insert(projection.name, state);
                     }

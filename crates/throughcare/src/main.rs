@@ -5,8 +5,10 @@ mod command;
 mod county;
 mod database;
 mod health;
+mod metrics;
 mod node;
 mod simulate;
+mod standing;
 mod telemetry;
 
 use clap::Parser;

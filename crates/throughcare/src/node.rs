@@ -3,7 +3,9 @@
 use crate::cli::NodeRole;
 use crate::database::Database;
 use crate::health::Components;
+use crate::metrics::{self, Metrics};
 use anyhow::{Context, Result, bail};
+use prometheus_client::registry::Registry;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +13,7 @@ use throughcare_app::{App, Ids as _, Projector, SystemClock, SystemIds};
 use throughcare_http::api::{self, ApiState};
 use throughcare_http::assemble::{Foundation, assemble};
 use throughcare_http::lists::CursorKey;
+use throughcare_http::metrics::RequestMetrics;
 use throughcare_http::serve::{InFlight, Limits, serve};
 use throughcare_http::sources;
 use throughcare_http::token::{IssuerConfig, Verifier};
@@ -44,6 +47,7 @@ pub async fn run(
     database: Database,
     app: App,
     listen: SocketAddr,
+    metrics_listen: Option<SocketAddr>,
     role: NodeRole,
     issuers: Vec<IssuerConfig>,
     ready: impl FnOnce(SocketAddr),
@@ -69,6 +73,10 @@ pub async fn run(
         tasks.spawn(async move { releasing.release_held_movements(held).await });
     }
     let limits = Limits::default();
+    let in_flight = InFlight::new(limits.in_flight);
+    let counted = RequestMetrics::default();
+    let mut page = Registry::default();
+    counted.register(&mut page, &verifier, &in_flight);
     let foundation = Foundation {
         ids,
         verifier: verifier.clone(),
@@ -76,7 +84,8 @@ pub async fn run(
             app: app.clone(),
             verifier,
         }),
-        in_flight: InFlight::new(limits.in_flight),
+        in_flight,
+        metrics: counted,
     };
     let state = ApiState {
         app: app.clone(),
@@ -92,6 +101,15 @@ pub async fn run(
         .await
         .with_context(|| format!("{listen} cannot be listened on; choose another address with --listen"))?;
     let shutdown = CancellationToken::new();
+    if let Some(at) = metrics_listen {
+        let metrics = Metrics {
+            app: app.clone(),
+            requests: page,
+        };
+        if let Some(address) = metrics::start(metrics, at, stop_workers.clone()).await {
+            println!("Metrics stand on http://{address}/metrics");
+        }
+    }
     let address = listener.local_addr().unwrap_or(listen);
     let mut serving = tokio::spawn(serve(listener, router, limits, shutdown.clone()));
     ready(address);

@@ -65,6 +65,7 @@ fn service(health: HealthStatus, places: usize) -> Service {
         verifier: Verifier::new([issuer.config()], Clock::fixed(at)).unwrap(),
         health: Arc::new(Fixed(health)),
         in_flight: InFlight::new(places),
+        metrics: RequestMetrics::default(),
     };
     let (router, described) = assemble(foundation, api());
     Service {

@@ -7,6 +7,8 @@ use super::remembered::{self, MOST_REMEMBERED, Proved, Remembered};
 use crate::json::strict;
 use crate::sources::Clock;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::{counter::Counter, family::Family};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::fmt;
@@ -54,6 +56,30 @@ pub enum Refusal {
     Time(&'static str),
 }
 
+impl Refusal {
+    /// Its kind, for counting: nothing that stood in the token.
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Malformed(_) => "malformed",
+            Self::Header(_) => "header",
+            Self::Algorithm => "algorithm",
+            Self::Issuer => "issuer",
+            Self::Key => "key",
+            Self::KeysUnavailable => "keys_unavailable",
+            Self::Signature => "signature",
+            Self::Claim(_) => "claim",
+            Self::Time(_) => "time",
+        }
+    }
+}
+
+/// The kind of a refusal, as a label.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Reason {
+    reason: &'static str,
+}
+
 /// A trusted issuer.
 pub(super) struct Issuer {
     audience: String,
@@ -67,6 +93,7 @@ pub(super) struct Issuer {
 pub struct Verifier {
     issuers: Arc<HashMap<String, Arc<Issuer>>>,
     remembered: Arc<Remembered>,
+    refusals: Family<Reason, Counter>,
     clock: Clock,
 }
 
@@ -97,6 +124,7 @@ impl Verifier {
         Ok(Self {
             issuers: Arc::new(known),
             remembered: Arc::new(Remembered::new(MOST_REMEMBERED)),
+            refusals: Family::default(),
             clock,
         })
     }
@@ -130,6 +158,16 @@ impl Verifier {
     /// True when every issuer has at least one key.
     pub fn has_keys(&self) -> bool {
         self.issuers.values().all(|it| !it.keys.is_empty())
+    }
+
+    /// How many tokens were refused, by reason.
+    pub(crate) fn refusals(&self) -> Family<Reason, Counter> {
+        self.refusals.clone()
+    }
+
+    pub(super) fn count(&self, refusal: &Refusal) {
+        let reason = refusal.reason();
+        self.refusals.get_or_create(&Reason { reason }).inc();
     }
 
     #[cfg(test)]

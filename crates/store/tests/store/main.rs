@@ -15,6 +15,7 @@ mod idempotency;
 mod keys;
 mod leases;
 mod load;
+mod open_case;
 mod order;
 mod poison;
 mod projecting;

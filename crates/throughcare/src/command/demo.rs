@@ -56,9 +56,15 @@ pub async fn run(demo: Demo) -> Result<()> {
     let shown = prepare(&app, &demo, &directory.join("demo.json")).await?;
     let issuer = issuer(&directory)?;
     let issuers = vec![issuer.config()];
-    node::run(database, app, demo.listen, NodeRole::All, issuers, |address| {
-        introduce(address, &issuer, &shown)
-    })
+    node::run(
+        database,
+        app,
+        demo.listen,
+        demo.metrics_listen,
+        NodeRole::All,
+        issuers,
+        |address| introduce(address, &issuer, &shown),
+    )
     .await
 }
 

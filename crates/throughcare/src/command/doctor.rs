@@ -2,12 +2,14 @@
 
 use crate::cli::Place;
 use crate::database::{Database, data_dir};
+use crate::standing;
 use anyhow::Result;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::ExitCode;
 use throughcare_app::{Clock as _, SystemClock};
+use throughcare_store::projection::{ProjectionState, ProjectionStatus};
 use throughcare_store::{OLDEST_SERVER, Store};
 
 /// Clocks further apart than this are a fault.
@@ -137,13 +139,7 @@ async fn look(report: &mut Report, store: &Store) {
         Err(error) => report.say(false, "lists", error, "Run `throughcare migrate`."),
         Ok(projections) => {
             for one in projections {
-                let behind = one.head.saturating_sub(one.position);
-                report.say(
-                    one.parked == 0,
-                    &one.name,
-                    format!("{behind} events behind, {} people parked", one.parked),
-                    "The log says why these people's events cannot be read.",
-                );
+                projection(report, &one);
             }
         }
     }
@@ -153,6 +149,36 @@ async fn look(report: &mut Report, store: &Store) {
             "held movements",
             format!("{waiting} waiting, {stuck} could not be recorded"),
             "Look at last_error in held_movements.",
+        );
+    }
+}
+
+fn projection(report: &mut Report, one: &ProjectionStatus) {
+    let told = standing::told(one);
+    let worker = match &one.lease.owner {
+        Some(owner) if one.lease.lasts => format!("{owner} works on it"),
+        Some(owner) => format!("{owner} worked on it and does not renew its lease"),
+        None => "nobody works on it at the moment".to_owned(),
+    };
+    let fault = standing::fault(one);
+    let found = fault.as_ref().map_or(format!("{told}; {worker}"), |fault| {
+        format!("{told}; {worker}; {fault}")
+    });
+    let advice = match &one.state {
+        ProjectionState::Stopped { .. } => {
+            "Install the newer version of the program on a node that keeps the lists."
+        }
+        ProjectionState::Running => {
+            "Look at the nodes that run with --role worker or all, and start or restart one."
+        }
+    };
+    report.say(fault.is_none(), &one.name, found, advice);
+    if one.parked > 0 {
+        report.say(
+            false,
+            &format!("{}, parked", one.name),
+            format!("{} people", one.parked),
+            "`throughcare projections` says whose event and why; resume them once it is mended.",
         );
     }
 }

@@ -44,6 +44,7 @@ async fn serve_command(serve: Serve) -> Result<()> {
         database,
         app,
         serve.listen,
+        serve.metrics_listen,
         serve.role,
         serve.issuers,
         |address| {

@@ -1,0 +1,218 @@
+//! The metrics of one moment. Labels hold names of this program, a node and a projection; nothing of people.
+
+use crate::standing;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+use throughcare_store::projection::{ProjectionState, ProjectionStatus};
+use throughcare_store::{Check, Connections, WriterStatus};
+
+type Labels = Vec<(&'static str, String)>;
+
+/// A page in the making.
+#[derive(Default)]
+pub struct Page {
+    registry: Registry,
+}
+
+impl Page {
+    /// What was put on it.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The node itself: its build, its writer, its connections, and whether the database answers it.
+    pub fn node(&mut self, database: bool, writer: &WriterStatus, connections: Connections) {
+        let version = vec![("version", env!("CARGO_PKG_VERSION").to_owned())];
+        self.gauges("throughcare_build_info", "This build; always 1", [(version, 1.0)]);
+        self.gauge(
+            "throughcare_database_up",
+            "1 when the database answered this page in time",
+            truth(database),
+        );
+        self.writer(writer);
+        let state = |state: &str| vec![("state", state.to_owned())];
+        self.gauges(
+            "throughcare_database_connections",
+            "Connections for reading, by what they do",
+            [
+                (state("in_use"), f64::from(connections.in_use)),
+                (state("idle"), f64::from(connections.idle)),
+            ],
+        );
+        self.gauge(
+            "throughcare_database_connections_most",
+            "Most connections for reading that may be open",
+            f64::from(connections.most),
+        );
+    }
+
+    fn writer(&mut self, writer: &WriterStatus) {
+        self.gauge(
+            "throughcare_writer_waiting_requests",
+            "Requests that wait to be written by this node",
+            number(writer.waiting),
+        );
+        self.gauge(
+            "throughcare_writer_oldest_wait_seconds",
+            "How long the oldest of them has waited",
+            writer.oldest_wait.as_secs_f64(),
+        );
+        if let Some(since) = writer.since_commit {
+            self.gauge(
+                "throughcare_writer_last_commit_age_seconds",
+                "Time since this node's last commit; absent before the first",
+                Duration::as_secs_f64(&since),
+            );
+        }
+        self.counter(
+            "throughcare_writer_commits",
+            "Transactions committed by this node",
+            writer.commits,
+        );
+        self.counter(
+            "throughcare_writer_events",
+            "Events written by this node",
+            writer.events,
+        );
+        self.counter(
+            "throughcare_writer_groups_one_by_one",
+            "Groups written append by append, because something stood differently",
+            writer.one_by_one,
+        );
+        let outcome = |outcome: &str| vec![("outcome", outcome.to_owned())];
+        self.counters(
+            "throughcare_writer_appends",
+            "What became of appends: clashed ones met another version, key, reference or identifier",
+            [
+                (outcome("appended"), writer.appended),
+                (outcome("clashed"), writer.clashed),
+                (outcome("replayed"), writer.replayed),
+                (outcome("unavailable"), writer.unavailable),
+                (outcome("unknown"), writer.unknown),
+            ],
+        );
+    }
+
+    /// The log.
+    pub fn log(&mut self, check: &Check) {
+        self.gauge(
+            "throughcare_log_position",
+            "Position of the last event",
+            number(check.head.position),
+        );
+        self.gauge(
+            "throughcare_log_room_events",
+            "How many more events fit into the partitions that exist",
+            number(check.room),
+        );
+    }
+
+    /// The projections: how far behind, and who works on them.
+    pub fn projections(&mut self, all: &[ProjectionStatus]) {
+        let each = |value: fn(&ProjectionStatus) -> f64| all.iter().map(move |one| (name(one), value(one)));
+        self.gauges(
+            "throughcare_projection_lag_events",
+            "Events recorded and not yet in the lists",
+            each(|one| number(one.lag_events)),
+        );
+        self.gauges(
+            "throughcare_projection_lag_seconds",
+            "Age of the oldest of them; 0 when there is none",
+            each(|one| number(one.lag_seconds)),
+        );
+        self.gauges(
+            "throughcare_projection_parked_people",
+            "People whose events cannot be computed",
+            each(|one| number(one.parked)),
+        );
+        self.gauges(
+            "throughcare_projection_running",
+            "0 while it stands still before an event that only a newer program can read",
+            each(|one| truth(one.state == ProjectionState::Running)),
+        );
+        self.gauges(
+            "throughcare_projection_healthy",
+            "1 when readiness finds nothing wrong with it",
+            each(|one| truth(standing::fault(one).is_none())),
+        );
+        self.gauges(
+            "throughcare_projection_lease_held",
+            "1 while a node holds its lease, 0 once it ran out or was given up",
+            each(|one| truth(one.lease.lasts)),
+        );
+        self.gauges(
+            "throughcare_projection_lease_fence",
+            "Grows whenever the lease changes hands",
+            each(|one| number(one.lease.fence)),
+        );
+        let owners = all.iter().filter_map(|one| {
+            let mut labels = name(one);
+            labels.push(("node", one.lease.owner.clone()?));
+            Some((labels, truth(one.lease.lasts)))
+        });
+        self.gauges(
+            "throughcare_projection_lease_owner",
+            "The node that took the lease last: 1 while it lasts, 0 once it ran out",
+            owners,
+        );
+    }
+
+    /// Movements told by a number that no record holds yet.
+    pub fn held(&mut self, waiting: u64, stuck: u64) {
+        let state = |state: &str| vec![("state", state.to_owned())];
+        self.gauges(
+            "throughcare_held_movements",
+            "Movements kept until a record gains their prisoner number: all of them, and those refused so far",
+            [
+                (state("waiting"), number(waiting)),
+                (state("stuck"), number(stuck)),
+            ],
+        );
+    }
+
+    fn gauge(&mut self, name: &str, help: &str, value: f64) {
+        let gauge = Gauge::<f64, AtomicU64>::default();
+        gauge.set(value);
+        self.registry.register(name, help, gauge);
+    }
+
+    fn gauges(&mut self, name: &str, help: &str, values: impl IntoIterator<Item = (Labels, f64)>) {
+        let family = Family::<Labels, Gauge<f64, AtomicU64>>::default();
+        for (labels, value) in values {
+            family.get_or_create(&labels).set(value);
+        }
+        self.registry.register(name, help, family);
+    }
+
+    fn counter(&mut self, name: &str, help: &str, value: u64) {
+        let counter: Counter = Counter::default();
+        counter.inc_by(value);
+        self.registry.register(name, help, counter);
+    }
+
+    fn counters(&mut self, name: &str, help: &str, values: impl IntoIterator<Item = (Labels, u64)>) {
+        let family = Family::<Labels, Counter>::default();
+        for (labels, value) in values {
+            family.get_or_create(&labels).inc_by(value);
+        }
+        self.registry.register(name, help, family);
+    }
+}
+
+fn name(one: &ProjectionStatus) -> Labels {
+    vec![("projection", one.name.clone())]
+}
+
+fn truth(value: bool) -> f64 {
+    f64::from(u8::from(value))
+}
+
+/// Exact up to 2^53, which no log of ours reaches.
+#[expect(clippy::cast_precision_loss, reason = "see above")]
+fn number(value: u64) -> f64 {
+    value as f64
+}

@@ -1,0 +1,101 @@
+//! Whether a projection does its work: what readiness, the doctor and metrics agree on.
+
+use throughcare_store::projection::{LEASE, ProjectionState, ProjectionStatus};
+
+/// Lists further behind than this are down.
+const MOST_BEHIND: u64 = 10_000;
+
+/// What is wrong with a projection; `None` when it does its work. Names no machine and no person.
+pub fn fault(one: &ProjectionStatus) -> Option<String> {
+    if let ProjectionState::Stopped { since, .. } = &one.state {
+        return Some(format!(
+            "stands still since {since} before an event that only a newer program can read"
+        ));
+    }
+    // An owner that lives renews its lease long before it runs out, and a free lease is taken within a second.
+    if !one.lease.lasts && one.lag_events > 0 && one.lag_seconds >= LEASE.as_secs() {
+        return Some("nobody works on it: its worker is dead or asleep, and no other took over".to_owned());
+    }
+    (one.lag_events > MOST_BEHIND).then(|| format!("more than {MOST_BEHIND} events behind"))
+}
+
+/// How far it is, in one line.
+pub fn told(one: &ProjectionStatus) -> String {
+    format!(
+        "{} events and {} s behind, {} people parked",
+        one.lag_events, one.lag_seconds, one.parked
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+    use throughcare_store::projection::LeaseStatus;
+
+    /// A projection that does its work.
+    fn healthy() -> ProjectionStatus {
+        ProjectionStatus {
+            name: "worklists".to_owned(),
+            position: 90,
+            head: 100,
+            moved_at: Timestamp::UNIX_EPOCH,
+            lag_events: 10,
+            lag_seconds: 60,
+            state: ProjectionState::Running,
+            lease: LeaseStatus {
+                owner: Some("node-1".to_owned()),
+                fence: 3,
+                until: Some(Timestamp::UNIX_EPOCH),
+                lasts: true,
+            },
+            parked: 0,
+        }
+    }
+
+    #[test]
+    fn a_projection_that_lags_under_a_lasting_lease_does_its_work() {
+        assert_eq!(fault(&healthy()), None);
+    }
+
+    #[test]
+    fn a_stopped_projection_is_down_and_its_reason_is_not_told_to_everybody() {
+        let mut one = healthy();
+        one.state = ProjectionState::Stopped {
+            reason: "at 91: a type of tomorrow".to_owned(),
+            since: Timestamp::UNIX_EPOCH,
+        };
+        let said = fault(&one).unwrap();
+        assert!(
+            said.contains("stands still") && !said.contains("tomorrow"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_lease_that_ran_out_with_events_waiting_is_a_dead_worker() {
+        let mut one = healthy();
+        one.lease.lasts = false;
+        assert!(fault(&one).is_some_and(|said| said.contains("nobody works on it")));
+        one.lag_seconds = LEASE.as_secs() - 1;
+        assert_eq!(fault(&one), None, "another may be about to take it");
+        one.lag_seconds = 60;
+        one.lag_events = 0;
+        assert_eq!(fault(&one), None, "there is nothing to do");
+    }
+
+    #[test]
+    fn too_far_behind_is_down_whoever_works() {
+        let mut one = healthy();
+        one.lag_events = MOST_BEHIND + 1;
+        assert!(fault(&one).is_some());
+    }
+
+    #[test]
+    fn parked_people_are_told_and_make_nothing_down() {
+        let mut one = healthy();
+        one.parked = 2;
+        assert_eq!(fault(&one), None);
+        assert!(told(&one).contains("2 people parked"));
+    }
+}

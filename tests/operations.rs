@@ -1,0 +1,282 @@
+//! What those who run it see: metrics, readiness and the doctor agree, also when something is wrong.
+
+use crate::harness::{Place, Program, kill, throughcare, until};
+use crate::lifecycle::{case_system, referral, set_up};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::process::Command;
+use std::time::Duration;
+
+const LISTS: &str = "{projection=\"worklists\"}";
+const HEALTHY: &str = "throughcare_projection_healthy{projection=\"worklists\"}";
+const DATABASE: &str = "throughcare_database_up";
+
+/// A program with its metrics page.
+struct Watched {
+    program: Program,
+    metrics: String,
+}
+
+impl Watched {
+    fn start(place: &Place, mut command: Command) -> Self {
+        command.args(["--metrics-listen", "127.0.0.1:0"]);
+        let (program, said) = place.start_and_read(command, "answers on");
+        let metrics = said
+            .iter()
+            .find_map(|line| line.strip_prefix("Metrics stand on "))
+            .expect("it says where");
+        Self {
+            program,
+            metrics: metrics.to_owned(),
+        }
+    }
+
+    /// The page, as a Prometheus server takes it.
+    fn page(&self) -> Page {
+        let client = reqwest::blocking::Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(30))
+            .build()
+            .unwrap();
+        let answer = client.get(&self.metrics).send().unwrap();
+        assert_eq!(answer.status(), 200);
+        let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+        assert!(kind.starts_with("application/openmetrics-text"), "{kind}");
+        Page::parse(answer.text().unwrap())
+    }
+
+    /// Status and text of readiness.
+    fn readiness(&self) -> (u16, String) {
+        let answer = self.program.anonymous().get("/health/readiness");
+        (answer.status, answer.text)
+    }
+}
+
+/// Every series with its value. Reading it checks its form.
+struct Page {
+    series: BTreeMap<String, f64>,
+    text: String,
+}
+
+impl Page {
+    fn parse(text: String) -> Self {
+        let (mut series, mut family, mut ended) = (BTreeMap::new(), String::new(), false);
+        for line in text.lines() {
+            assert!(!ended, "nothing follows the end: {line}");
+            if line == "# EOF" {
+                ended = true;
+            } else if let Some(named) = line.strip_prefix("# TYPE ") {
+                named.split(' ').next().unwrap().clone_into(&mut family);
+            } else if !line.starts_with("# HELP ") && !line.starts_with("# UNIT ") {
+                let (name, value) = line.rsplit_once(' ').unwrap();
+                assert!(
+                    name.starts_with(&family) && !family.is_empty(),
+                    "{line} under {family}"
+                );
+                let value = value.parse().unwrap_or_else(|_| panic!("{line}"));
+                assert!(series.insert(name.to_owned(), value).is_none(), "twice: {name}");
+            }
+        }
+        assert!(ended, "{text}");
+        Self { series, text }
+    }
+
+    #[track_caller]
+    fn value(&self, name: &str) -> f64 {
+        *self
+            .series
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} is not in\n{}", self.text))
+    }
+}
+
+/// Another program on the database and keys of this place.
+fn beside(place: &Place, name: &str) -> Command {
+    let mut command = throughcare();
+    command
+        .arg(name)
+        .args(["--database-url", &database_url(place), "--key-file"]);
+    command.arg(place.data_dir().join("keys.txt"));
+    command
+}
+
+fn database_url(place: &Place) -> String {
+    let socket = place.data_dir().join("socket");
+    format!(
+        "postgres://postgres@localhost/throughcare?host={}",
+        socket.display()
+    )
+}
+
+fn doctor(place: &Place) -> (bool, String) {
+    let told = beside(place, "doctor").output().unwrap();
+    (told.status.success(), String::from_utf8(told.stdout).unwrap())
+}
+
+/// Runs something with a connection of an administrator.
+fn in_database(place: &Place, work: impl AsyncFnOnce(&mut PgConnection)) {
+    let options: sqlx::postgres::PgConnectOptions = database_url(place).parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut connection = options.connect().await.unwrap();
+        work(&mut connection).await;
+        connection.close().await.unwrap();
+    });
+}
+
+#[test]
+fn the_metrics_page_counts_what_happened_and_names_nobody() {
+    let place = Place::new();
+    let watched = Watched::start(&place, place.serve());
+    set_up(&place, &watched.program);
+    let sender = case_system(&place, &watched.program, "records");
+    sender.record("/v1/referrals", &referral("r-1"));
+    let stranger = watched.program.client("not.a.token".to_owned(), false);
+    assert_eq!(
+        stranger
+            .get("/v1/people/0190b5a8-7c1e-7d2a-9f3b-1c2d3e4f5a6b")
+            .status,
+        401
+    );
+
+    let page = until("the lists are up to date", || {
+        let page = watched.page();
+        (page.value(&format!("throughcare_projection_lag_events{LISTS}")) == 0.0).then_some(page)
+    });
+    assert_eq!(page.value(DATABASE), 1.0);
+    let position = page.value("throughcare_log_position");
+    assert!(position >= 4.0, "{position}");
+    assert_eq!(page.value("throughcare_writer_events_total"), position);
+    assert!(page.value("throughcare_writer_appends_total{outcome=\"appended\"}") >= 3.0);
+    assert_eq!(page.value("throughcare_writer_waiting_requests"), 0.0);
+    assert!(page.value("throughcare_log_room_events") > 1e6);
+    assert!(page.value("throughcare_database_connections_most") >= 1.0);
+    assert_eq!(page.value(HEALTHY), 1.0);
+    assert_eq!(
+        page.value(&format!("throughcare_projection_lease_held{LISTS}")),
+        1.0
+    );
+    assert_eq!(page.value(&format!("throughcare_projection_running{LISTS}")), 1.0);
+    assert_eq!(page.value("throughcare_held_movements{state=\"stuck\"}"), 0.0);
+    assert_eq!(
+        page.value("throughcare_token_refusals_total{reason=\"malformed\"}"),
+        1.0
+    );
+    assert_eq!(page.value("throughcare_http_requests_shed_total"), 0.0);
+    let requests = |method: &str, route: &str, status: &str| {
+        let name = "throughcare_http_request_duration_seconds_count";
+        page.value(&format!(
+            "{name}{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}}"
+        ))
+    };
+    assert_eq!(requests("POST", "/v1/referrals", "2xx"), 1.0);
+    assert_eq!(requests("GET", "/v1/people/{id}", "4xx"), 1.0);
+    for personal in ["0190b5a8", "r-1", "records", "administrator"] {
+        assert!(!page.text.contains(personal), "{personal} in {}", page.text);
+    }
+    assert_eq!(
+        watched.program.anonymous().get("/metrics").status,
+        404,
+        "the API's port has none"
+    );
+}
+
+#[test]
+fn given_a_worker_that_sleeps_then_the_others_say_so_until_it_wakes() {
+    let place = Place::new();
+    let mut api = place.serve();
+    api.args(["--role", "api"]);
+    let mut api = Watched::start(&place, api);
+    let mut worker = beside(&place, "serve");
+    worker.args(["--role", "worker", "--listen", "127.0.0.1:0", "--issuer"]);
+    worker.arg(place.issuer_setting());
+    let worker = Watched::start(&place, worker);
+    set_up(&place, &api.program);
+    until("the worker has done its work", || {
+        (api.page().value(HEALTHY) == 1.0).then_some(())
+    });
+    until("it is ready", || (api.readiness().0 == 200).then_some(()));
+
+    kill(worker.program.pid(), "-STOP");
+    case_system(&place, &api.program, "records").record("/v1/referrals", &referral("r-1"));
+    let said = until("readiness says so", || {
+        let (status, text) = api.readiness();
+        (status == 503).then_some(text)
+    });
+    assert!(said.contains("nobody works on it"), "{said}");
+    let page = api.page();
+    assert_eq!(page.value(HEALTHY), 0.0);
+    assert_eq!(
+        page.value(&format!("throughcare_projection_lease_held{LISTS}")),
+        0.0
+    );
+    assert!(page.value(&format!("throughcare_projection_lag_seconds{LISTS}")) >= 10.0);
+    let (good, told) = doctor(&place);
+    assert!(!good && told.contains("does not renew its lease"), "{told}");
+
+    kill(worker.program.pid(), "-CONT");
+    until("it is ready again", || (api.readiness().0 == 200).then_some(()));
+    assert_eq!(api.page().value(HEALTHY), 1.0);
+
+    // The private server goes with its program; the worker's page stands, and says that there is no database.
+    assert_eq!(worker.page().value(DATABASE), 1.0);
+    api.program.kill_hard();
+    let page = until("the page says so", || {
+        let page = worker.page();
+        (page.value(DATABASE) == 0.0).then_some(page)
+    });
+    assert!(!page.text.contains("throughcare_log_position"));
+    assert!(page.text.contains("throughcare_writer_commits_total"));
+}
+
+#[test]
+fn given_a_parked_person_then_metrics_readiness_and_the_doctor_tell_and_no_lock_hides_it() {
+    let place = Place::new();
+    let watched = Watched::start(&place, place.serve());
+    set_up(&place, &watched.program);
+    let parked = format!("throughcare_projection_parked_people{LISTS}");
+    assert_eq!(watched.page().value(&parked), 0.0);
+    assert!(!doctor(&place).1.contains("parked: 1"));
+    in_database(&place, async |connection| {
+        let park = "insert into parked (projection, person, position, reason, since) \
+                    values ('worklists', gen_random_uuid(), 1, 'by a test', clock_timestamp())";
+        sqlx::query(park).execute(&mut *connection).await.unwrap();
+        // A worker in the middle of its transaction.
+        let mut transaction = connection.begin().await.unwrap();
+        for table in ["checkpoints", "leases"] {
+            let lock = sqlx::AssertSqlSafe(format!("select * from {table} for update"));
+            sqlx::query(lock).fetch_all(&mut *transaction).await.unwrap();
+        }
+        let page = std::thread::scope(|scope| scope.spawn(|| watched.page()).join().unwrap());
+        assert_eq!((page.value(DATABASE), page.value(&parked)), (1.0, 1.0));
+        transaction.rollback().await.unwrap();
+    });
+    let (status, said) = watched.readiness();
+    assert_eq!(status, 200, "one person does not make the node unready: {said}");
+    assert!(said.contains("1 people parked"), "{said}");
+    let (good, told) = doctor(&place);
+    assert!(!good && told.contains("worklists, parked: 1 people"), "{told}");
+}
+
+#[test]
+fn given_a_metrics_port_that_is_taken_then_everything_else_goes_on_and_the_log_says_why() {
+    let place = Place::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = place.serve();
+    command.args(["--metrics-listen", &taken.local_addr().unwrap().to_string()]);
+    let (program, said) = place.start_and_read(command, "answers on");
+    assert!(
+        !said.iter().any(|line| line.contains("Metrics stand on")),
+        "{said:?}"
+    );
+    assert_eq!(program.anonymous().get("/health/liveness").status, 200);
+    let log = place.log();
+    assert!(
+        log.contains("no metrics") && log.contains("--metrics-listen"),
+        "{log}"
+    );
+}
