@@ -50,6 +50,10 @@ struct Service {
 }
 
 fn service(health: HealthStatus, places: usize) -> Service {
+    service_of(api(), health, places)
+}
+
+fn service_of(api: OpenApiRouter, health: HealthStatus, places: usize) -> Service {
     let at: jiff::Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
     let issuer = DemoIssuer::from_seed("https://demo.example", "throughcare", &[5; 32]).unwrap();
     let grant = Grant {
@@ -67,7 +71,7 @@ fn service(health: HealthStatus, places: usize) -> Service {
         in_flight: InFlight::new(places),
         metrics: RequestMetrics::default(),
     };
-    let (router, described) = assemble(foundation, api());
+    let (router, described) = assemble(foundation, api);
     Service {
         router,
         token: issuer.token(&grant, at),
@@ -193,4 +197,17 @@ async fn the_file_is_the_same_with_and_without_a_running_service_and_it_is_serve
     assert_eq!(serde_json::to_value(&service.described).unwrap(), alone);
     let (status, _, served) = service.ask(Request::get(docs::API_DOCS), "").await;
     assert_eq!((status, served), (200, alone));
+}
+
+#[tokio::test]
+async fn a_node_without_an_api_answers_for_its_health_alone() {
+    let service = service_of(crate::api::none(), HealthStatus::Up, 9);
+    for (path, status) in [("/health/readiness", 200), ("/v1/who", 404)] {
+        let request = Request::get(path)
+            .header("host", "h")
+            .body(Body::empty())
+            .unwrap();
+        let answer = service.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), status, "{path}");
+    }
 }
