@@ -37,19 +37,13 @@ impl Store {
         let row = sqlx::query(
             "/* check */ SELECT current_setting('server_version_num')::integer AS version, \
              clock_timestamp() AS clock, (SELECT wrapped FROM keys.canary) AS canary, \
-             ARRAY(SELECT version FROM _sqlx_migrations WHERE success) AS applied, \
-             (SELECT max(substring(pg_get_expr(relpartbound, oid) FROM 'TO \\(''(\\d+)''\\)')::bigint) \
-              FROM pg_class WHERE relispartition AND relkind = 'r' \
-              AND oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'events'::regclass)) AS bound",
+             ARRAY(SELECT version FROM _sqlx_migrations WHERE success) AS applied",
         )
         .fetch_one(self.pool())
         .await?;
         let head = self.head().await?;
         let applied: Vec<i64> = row.try_get("applied")?;
-        let bound = row
-            .try_get::<Option<i64>, _>("bound")?
-            .unwrap_or(1)
-            .unsigned_abs();
+        let room = self.room().await?.left();
         let wrapped: Option<Vec<u8>> = row.try_get("canary")?;
         Ok(Check {
             server_version: row.try_get("version")?,
@@ -63,7 +57,7 @@ impl Store {
                 .filter(|version| MIGRATIONS.iter().all(|migration| migration.version != **version))
                 .count(),
             head,
-            room: bound.saturating_sub(1).saturating_sub(head.position),
+            room,
             keys_fit: wrapped.is_some_and(|wrapped| canary::opens(self.inner.wrap.as_ref(), &wrapped)),
             clock: row.try_get::<SqlTimestamp, _>("clock")?.to_jiff(),
         })

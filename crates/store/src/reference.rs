@@ -16,7 +16,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot answer or refuses a row; nothing is half loaded.
     pub async fn load_reference(&self, list: &CodeList, by: &str) -> Result<bool, StoreError> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.owning().begin().await?;
         let new = sqlx::query(
             "/* load_reference */ INSERT INTO reference_lists (list, list_version, loaded_by) \
              VALUES ($1, $2, $3) ON CONFLICT (list, list_version) DO NOTHING",
@@ -24,7 +24,7 @@ impl Store {
         .bind(list.name())
         .bind(list.version())
         .bind(by)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?
         .rows_affected()
             == 1;
@@ -57,7 +57,7 @@ impl Store {
             .bind(column!(|entry| entry.valid_from.map(|date| date.to_sqlx())))
             .bind(column!(|entry| entry.valid_to.map(|date| date.to_sqlx())))
             .bind(attributes)
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         }
         transaction.commit().await?;

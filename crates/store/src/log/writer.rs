@@ -8,9 +8,9 @@ use super::group::{self, Committed, GroupError};
 use super::prepare::Prepared;
 use super::{AppendOutcome, resolve};
 use crate::StoreError;
+use crate::connect::Access;
 use crate::error::is_transient;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, PgConnection};
+use sqlx::PgConnection;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -47,12 +47,12 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the task. `head` is the position of the last event now.
-    pub(crate) fn start(options: PgConnectOptions, queue: usize, head: u64) -> Self {
+    pub(crate) fn start(access: Access, queue: usize, head: u64) -> Self {
         let (queue, jobs) = mpsc::channel(queue.max(1));
         let (closing, closed) = watch::channel(false);
         let (announce, committed) = watch::channel(head);
         let link = Link {
-            options,
+            access,
             connection: None,
             announce,
         };
@@ -92,27 +92,27 @@ impl Writer {
 
 /// The writer's own connection, made again whenever it breaks.
 struct Link {
-    options: PgConnectOptions,
+    access: Access,
     connection: Option<PgConnection>,
     announce: watch::Sender<u64>,
 }
 
 impl Link {
-    async fn connection(&mut self) -> Result<&mut PgConnection, StoreError> {
+    async fn connection(&mut self) -> Result<(&Access, &mut PgConnection), StoreError> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => tokio::time::timeout(CONNECT_TIMEOUT, self.options.connect())
+            None => tokio::time::timeout(CONNECT_TIMEOUT, self.access.connect())
                 .await
                 .map_err(|_| StoreError::Unavailable(None))?
                 .map_err(|error| StoreError::Unavailable(Some(error)))?,
         };
-        Ok(self.connection.insert(connection))
+        Ok((&self.access, self.connection.insert(connection)))
     }
 
     /// One try. A connection on which anything went wrong is not used again.
     async fn commit(&mut self, appends: &[&Prepared], begun: &Begun) -> Result<Committed, GroupError> {
-        let connection = self.connection().await?;
-        let result = tokio::time::timeout(GROUP_TIMEOUT, group::commit(connection, appends, begun))
+        let (access, connection) = self.connection().await?;
+        let result = tokio::time::timeout(GROUP_TIMEOUT, group::commit(access, connection, appends, begun))
             .await
             .unwrap_or_else(|_| Err(GroupError::AtCommit(sqlx::Error::WorkerCrashed)));
         if result.is_err() {
@@ -122,8 +122,8 @@ impl Link {
     }
 
     async fn look_up(&mut self, appends: &[&Prepared]) -> Result<Vec<Option<AppendOutcome>>, StoreError> {
-        let connection = self.connection().await?;
-        let found = tokio::time::timeout(GROUP_TIMEOUT, resolve::look_up(connection, appends)).await;
+        let (access, connection) = self.connection().await?;
+        let found = tokio::time::timeout(GROUP_TIMEOUT, resolve::look_up(access, connection, appends)).await;
         match found {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(error)) => {

@@ -3,8 +3,9 @@
 //! The checkpoint row is the fence: whoever holds its lock writes rows and the new position in one
 //! transaction; others skip. A worker that was paused finds its transaction gone and writes nothing.
 
+use crate::connect::Session;
 use crate::{Store, StoreError};
-use sqlx::{PgConnection, Row as _};
+use sqlx::Row as _;
 use std::collections::{HashMap, HashSet};
 use throughcare_domain::event::RecordedEvent;
 use throughcare_domain::id::PersonId;
@@ -60,10 +61,10 @@ impl Store {
     where
         F: FnOnce(&Batch) -> Vec<PersonUpdate> + Send,
     {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.projecting().begin().await?;
         let held = sqlx::query("/* projection::advance */ select position from checkpoints where name = $1 for update skip locked")
             .bind(projection)
-            .fetch_optional(&mut *transaction)
+            .fetch_optional(&mut transaction)
             .await?;
         let Some(held) = held else {
             return Ok(Advanced::HeldElsewhere);
@@ -82,7 +83,7 @@ impl Store {
         sqlx::query("/* projection::advance */ update checkpoints set position = $2, moved_at = clock_timestamp() where name = $1")
             .bind(projection)
             .bind(to.cast_signed())
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         transaction.commit().await?;
         Ok(Advanced::Moved {
@@ -93,7 +94,7 @@ impl Store {
 
     async fn batch(
         &self,
-        connection: &mut PgConnection,
+        connection: &mut Session<'_>,
         projection: &str,
         from: u64,
         to: u64,
@@ -139,7 +140,7 @@ impl Store {
     /// Reads and opens the histories; a person whose events cannot be read is parked.
     async fn open_histories(
         &self,
-        connection: &mut PgConnection,
+        connection: &mut Session<'_>,
         projection: &str,
         batch: &mut Batch,
     ) -> Result<(), StoreError> {
@@ -179,7 +180,7 @@ impl Store {
 }
 
 async fn park(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     projection: &str,
     person: Uuid,
     position: u64,
@@ -212,7 +213,7 @@ struct Pending {
     known_to: Vec<Option<i64>>,
 }
 
-async fn write(connection: &mut PgConnection, updates: Vec<PersonUpdate>) -> Result<(), StoreError> {
+async fn write(connection: &mut Session<'_>, updates: Vec<PersonUpdate>) -> Result<(), StoreError> {
     for some in updates.chunks(500) {
         let persons: Vec<Uuid> = some.iter().map(|update| update.person.0).collect();
         let mut known = known_now(connection, &persons).await?;
@@ -268,7 +269,7 @@ fn step_through(
 }
 
 async fn known_now(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     persons: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Known>>, StoreError> {
     let rows = sqlx::query(
@@ -292,7 +293,7 @@ async fn known_now(
 }
 
 async fn close(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     (entries, positions): (Vec<i64>, Vec<i64>),
 ) -> Result<(), StoreError> {
     if entries.is_empty() {
@@ -309,7 +310,7 @@ async fn close(
     Ok(())
 }
 
-async fn insert(connection: &mut PgConnection, pending: Pending) -> Result<(), StoreError> {
+async fn insert(connection: &mut Session<'_>, pending: Pending) -> Result<(), StoreError> {
     if pending.row.is_empty() {
         return Ok(());
     }
