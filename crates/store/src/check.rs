@@ -22,6 +22,9 @@ pub struct Check {
     pub head: Head,
     /// How many more events fit into the partitions that exist.
     pub room: u64,
+    /// Settings that let the server write values into its own log, such as `log_error_verbosity = default`: a
+    /// session may not change them, the server's administrator may. Empty is best.
+    pub logged_values: Vec<String>,
     /// True when the key file opens what was sealed here.
     pub keys_fit: bool,
     /// The database's clock.
@@ -37,7 +40,10 @@ impl Store {
         let row = sqlx::query(
             "/* check */ SELECT current_setting('server_version_num')::integer AS version, \
              clock_timestamp() AS clock, (SELECT wrapped FROM keys.canary) AS canary, \
-             ARRAY(SELECT version FROM _sqlx_migrations WHERE success) AS applied",
+             ARRAY(SELECT version FROM _sqlx_migrations WHERE success) AS applied, \
+             ARRAY(SELECT name || ' = ' || setting FROM pg_settings \
+                   WHERE (name = 'log_error_verbosity' AND setting <> 'terse') \
+                   OR (name = 'log_parameter_max_length' AND setting <> '0') ORDER BY name) AS logged_values",
         )
         .fetch_one(self.pool())
         .await?;
@@ -58,6 +64,7 @@ impl Store {
                 .count(),
             head,
             room,
+            logged_values: row.try_get("logged_values")?,
             keys_fit: wrapped.is_some_and(|wrapped| canary::opens(self.inner.wrap.as_ref(), &wrapped)),
             clock: row.try_get::<SqlTimestamp, _>("clock")?.to_jiff(),
         })

@@ -45,10 +45,10 @@ pub enum StoreError {
          the SQL in the README under \"Logins and roles\""
     )]
     Roles,
-    /// The tables are not up to date, and the login is not their owner's.
+    /// Tables, partitions or code lists are not up to date, and the login is not their owner's.
     #[error(
-        "the tables are not up to date, and this login may not change them: run `throughcare migrate` with a login \
-         that is a member of throughcare_owner (--migrate-url)"
+        "tables, partitions or code lists are to be changed, and this login does not own them: run `throughcare \
+         migrate` with a login that is a member of throughcare_owner (--migrate-url)"
     )]
     NotOwner,
     /// The settings cannot be used.

@@ -44,13 +44,14 @@ impl Store {
     /// meanwhile; several nodes may call it at once.
     ///
     /// # Errors
-    /// [`StoreError`] when the database cannot answer, or partitions are needed and the login is not the owner's.
+    /// [`StoreError`] when the database cannot answer, [`StoreError::NotOwner`] when partitions are needed and the
+    /// login is not the owner's.
     pub async fn ensure_room(&self) -> Result<Room, StoreError> {
         let room = self.room().await?;
         if !room.is_short() {
             return Ok(room);
         }
-        let mut session = self.owning().begin().await?;
+        let mut session = self.own().await?;
         let room = add_where_short(&mut session).await?;
         session.commit().await?;
         Ok(room)

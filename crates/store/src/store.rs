@@ -7,7 +7,7 @@ use crate::seal::{
     BlindIndex, FileKeyWrap, Key, KeyCache, KeyFile, KeyFileError, KeyWrap, SealError, StreamKeys,
 };
 use crate::Settings;
-use crate::connect::{Access, Role, Sessions};
+use crate::connect::{Access, Role, Session, Sessions};
 use sqlx::Row as _;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -225,6 +225,17 @@ impl Store {
     /// For keeping projections: reads the log, writes their tables.
     pub(crate) fn projecting(&self) -> &Sessions {
         &self.inner.projecting
+    }
+
+    /// Begins a transaction of the owner.
+    pub(crate) async fn own(&self) -> Result<Session<'static>, StoreError> {
+        self.owning().begin().await.map_err(|error| {
+            if crate::migrate::roles_missing(&error) {
+                StoreError::NotOwner
+            } else {
+                error.into()
+            }
+        })
     }
 
     /// For what only the owner of the tables may: partitions, code lists, the tables of a rebuild. The login may

@@ -6,6 +6,7 @@ mod county;
 mod database;
 mod health;
 mod node;
+mod room;
 mod telemetry;
 
 use clap::Parser;

@@ -3,6 +3,7 @@
 use crate::cli::NodeRole;
 use crate::database::Database;
 use crate::health::Components;
+use crate::room;
 use anyhow::{Context, Result, bail};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -61,6 +62,7 @@ pub async fn run(
             .clone()
             .keep_keys_fresh(KEY_REFRESH, stop_workers.clone()),
     );
+    tasks.spawn(room::keep(app.store().clone(), workers.1.clone()));
     if role != NodeRole::Api {
         let projector = Projector::new(app.clone());
         let (stopped, held) = (workers.1.clone(), workers.1.clone());

@@ -141,7 +141,7 @@ impl Access {
         let access = self.clone();
         roll_back_on_release(PgPoolOptions::new(), self.pooler)
             .max_connections(most.max(1))
-            .acquire_timeout(Duration::from_millis(250))
+            .acquire_timeout(self.role.longest_wait())
             .test_before_acquire(false)
             .before_acquire(|connection, meta| {
                 // A connection that rested may have lost its server; asking every time would cost a seventh.

@@ -1,5 +1,7 @@
 //! What a connection may do, and what bounds it: the database role it takes on and the settings it works under.
 
+use std::time::Duration;
+
 /// The work a connection is for. The login of the program is a member of all four roles (or a superuser), and no
 /// connection works with more than the one it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,17 @@ impl Role {
             idle_in_transaction,
             transaction,
         }
+    }
+
+    /// How long to wait for a free connection: a reader is told at once that all are busy, for it is asked again;
+    /// work in the background waits for a server that is slow to connect.
+    pub(crate) fn longest_wait(self) -> Duration {
+        Duration::from_millis(match self {
+            Self::Reading => 250,
+            Self::Writing => 1_000,
+            Self::Projecting => 5_000,
+            Self::Owning => 10_000,
+        })
     }
 
     /// How long a whole transaction may take, in milliseconds; 0 is without end.
