@@ -13,3 +13,6 @@ pub(crate) use access::{Access, limited_start};
 pub use access::{Pooler, clean_on_release};
 pub(crate) use role::{DATABASE_ROLES, Role};
 pub(crate) use session::{Session, Sessions};
+
+#[cfg(test)]
+mod tests;
