@@ -1,8 +1,8 @@
 //! One value wrapped at first start: a key file that cannot open it belongs to another database.
 
 use crate::StoreError;
-use crate::seal::{KEY_LENGTH, KeyWrap};
 use crate::connect::Sessions;
+use crate::seal::{KEY_LENGTH, KeyWrap};
 
 const CONTEXT: &[u8] = b"throughcare canary 1";
 const VALUE: [u8; KEY_LENGTH] = *b"a canary of the key-encryption-k";

@@ -44,9 +44,10 @@ async fn own_and_migrate(connection: &mut PgConnection) -> Result<(), StoreError
     sqlx::raw_sql("SET ROLE throughcare_owner")
         .execute(&mut *connection)
         .await?;
-    let may_create: bool = sqlx::query_scalar("/* may_create */ SELECT has_schema_privilege('public', 'CREATE')")
-        .fetch_one(&mut *connection)
-        .await?;
+    let may_create: bool =
+        sqlx::query_scalar("/* may_create */ SELECT has_schema_privilege('public', 'CREATE')")
+            .fetch_one(&mut *connection)
+            .await?;
     if !may_create {
         return Err(StoreError::Roles);
     }

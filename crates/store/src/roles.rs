@@ -106,11 +106,17 @@ pub(crate) async fn prepare(
     service: Option<&str>,
 ) -> Result<Standing, sqlx::Error> {
     let before = standing(connection).await?;
-    for role in DATABASE_ROLES.iter().filter(|role| !before.exist.contains(**role)) {
+    for role in DATABASE_ROLES
+        .iter()
+        .filter(|role| !before.exist.contains(**role))
+    {
         as_far_as_allowed(connection, &format!("CREATE ROLE {role} NOLOGIN")).await?;
     }
     let made = standing(connection).await?;
-    for role in DATABASE_ROLES.iter().filter(|role| !made.taken_on.contains(**role)) {
+    for role in DATABASE_ROLES
+        .iter()
+        .filter(|role| !made.taken_on.contains(**role))
+    {
         as_far_as_allowed(connection, &format!("GRANT {role} TO CURRENT_USER")).await?;
     }
     if let Some(login) = service {

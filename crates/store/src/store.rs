@@ -1,13 +1,13 @@
 //! The store: one value through which everything in the database is reached.
 
+use crate::Settings;
 use crate::StoreError;
 use crate::codec::Codec;
+use crate::connect::{Access, Role, Session, Sessions};
 use crate::log::{Append, AppendOutcome, KnownKeys, Prepared, Writer, bounds, prepare};
 use crate::seal::{
     BlindIndex, FileKeyWrap, Key, KeyCache, KeyFile, KeyFileError, KeyWrap, SealError, StreamKeys,
 };
-use crate::Settings;
-use crate::connect::{Access, Role, Session, Sessions};
 use sqlx::Row as _;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -202,12 +202,7 @@ impl Store {
     /// Takes no further appends, finishes those that are queued, and closes every connection.
     pub async fn close(&self) {
         self.inner.writer.close().await;
-        for sessions in [
-            self.pool(),
-            self.recording(),
-            self.projecting(),
-            self.owning(),
-        ] {
+        for sessions in [self.pool(), self.recording(), self.projecting(), self.owning()] {
             sessions.close().await;
         }
     }

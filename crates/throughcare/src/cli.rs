@@ -46,7 +46,12 @@ pub struct Place {
     /// The same database, directly and as a login that owns the tables: for migrations, partitions and code lists.
     /// Without it they are done through --database-url, when its login may; behind a pooler only `migrate` with
     /// this does them.
-    #[arg(long, env = "THROUGHCARE_MIGRATE_URL", hide_env_values = true, requires = "database_url")]
+    #[arg(
+        long,
+        env = "THROUGHCARE_MIGRATE_URL",
+        hide_env_values = true,
+        requires = "database_url"
+    )]
     pub migrate_url: Option<String>,
     /// What --database-url reaches: `none` is PostgreSQL itself or a pooler in session mode, `transaction` a pooler
     /// such as PgBouncer with pool_mode = transaction.

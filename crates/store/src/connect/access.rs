@@ -3,7 +3,9 @@
 use super::{Role, Session};
 use crate::Settings;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Execute, Executor as _, PgConnection, Postgres};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Execute, Executor as _, PgConnection, Postgres,
+};
 use sqlx::{SqlSafeStr as _, SqlStr};
 use std::fmt;
 use std::time::Duration;
@@ -92,7 +94,10 @@ impl Access {
     }
 
     /// Begins a transaction on a connection of one's own.
-    pub(crate) async fn begin<'c>(&self, connection: &'c mut PgConnection) -> Result<Session<'c>, sqlx::Error> {
+    pub(crate) async fn begin<'c>(
+        &self,
+        connection: &'c mut PgConnection,
+    ) -> Result<Session<'c>, sqlx::Error> {
         let transaction = connection.begin_with(self.begin.clone()).await?;
         Ok(Session::new(transaction, self.may_name()))
     }
@@ -129,10 +134,14 @@ impl Access {
     /// PostgreSQL 17 bounds a whole transaction; it does so for a session that is ours.
     async fn limit_transactions(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let limit = self.role.transaction_limit();
-        let can = connection.server_version_num().is_some_and(|version| version >= 170_000);
+        let can = connection
+            .server_version_num()
+            .is_some_and(|version| version >= 170_000);
         if can && limit > 0 && self.pooler == Pooler::None {
             let statement = format!("SET transaction_timeout = {limit}");
-            sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await?;
+            sqlx::raw_sql(AssertSqlSafe(statement))
+                .execute(connection)
+                .await?;
         }
         Ok(())
     }
@@ -167,9 +176,10 @@ fn quiet(connect: &PgConnectOptions) -> PgConnectOptions {
 
 /// A connection as the login itself, before any role is there to be taken on; with the search path of every other.
 pub(crate) fn limited_start(connect: &PgConnectOptions) -> PgConnectOptions {
-    quiet(connect)
-        .application_name("throughcare-migrate")
-        .options([("search_path", "public,pg_temp"), ("client_min_messages", "error")])
+    quiet(connect).application_name("throughcare-migrate").options([
+        ("search_path", "public,pg_temp"),
+        ("client_min_messages", "error"),
+    ])
 }
 
 /// True when the server itself refused the statement, so that nothing of it is there. What it says when it shuts

@@ -2,8 +2,8 @@
 
 use super::access::Access;
 use super::statement::Sent;
-use crate::connect::Role;
 use crate::Settings;
+use crate::connect::Role;
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, TryStreamExt as _};
 use sqlx::postgres::{PgPool, PgQueryResult, PgRow, PgStatement, PgTypeInfo};

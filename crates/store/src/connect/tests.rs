@@ -1,7 +1,5 @@
 //! What a session of each role works under, whatever the database's own settings say.
 
-#![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
-
 use super::{Access, Pooler, Role, Sessions};
 use crate::Settings;
 use sqlx::{ConnectOptions as _, Row as _};
@@ -145,6 +143,10 @@ async fn a_session_that_is_dropped_writes_nothing() {
         };
         let before = position().await;
         sqlx::query(update).execute(&sessions).await.unwrap();
-        assert_eq!(position().await, before + 1, "a single statement is committed, {pooler:?}");
+        assert_eq!(
+            position().await,
+            before + 1,
+            "a single statement is committed, {pooler:?}"
+        );
     }
 }

@@ -59,7 +59,14 @@ impl Drop for Cluster {
     }
 }
 
-/// A program beside the server's own, such as `pg_dump`.
+/// A program of the server's version, such as `pg_dump`: beside the server's own, where links to it lead, or in the
+/// path.
 pub fn program(name: &str) -> PathBuf {
-    Installation::find(None).unwrap().bin().join(name)
+    let bin = Installation::find(None).unwrap().bin().to_path_buf();
+    let linked = std::fs::canonicalize(bin.join("postgres")).unwrap();
+    [bin.as_path(), linked.parent().unwrap()]
+        .iter()
+        .map(|folder| folder.join(name))
+        .find(|program| program.exists())
+        .unwrap_or_else(|| PathBuf::from(name))
 }

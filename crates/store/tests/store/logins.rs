@@ -26,13 +26,14 @@ async fn login(database: &TestDatabase, name: &str, roles: &[&str]) -> PgConnect
     for role in roles {
         run(&mut admin, &format!("GRANT {role} TO {name}")).await;
     }
-    database
-        .connect_options()
-        .username(&name)
-        .password("invented")
+    database.connect_options().username(&name).password("invented")
 }
 
-const WORKING: [&str; 3] = ["throughcare_writer", "throughcare_projector", "throughcare_reader"];
+const WORKING: [&str; 3] = [
+    "throughcare_writer",
+    "throughcare_projector",
+    "throughcare_reader",
+];
 
 #[tokio::test]
 async fn a_login_that_does_not_own_the_tables_does_the_daily_work() {
@@ -96,7 +97,9 @@ async fn a_login_without_roles_is_told_who_can_help() {
 async fn databases_of_a_new_cluster_are_migrated_side_by_side() {
     let cluster = Cluster::start().await;
     for number in 0..6 {
-        cluster.run("postgres", &format!("CREATE DATABASE side_{number}")).await;
+        cluster
+            .run("postgres", &format!("CREATE DATABASE side_{number}"))
+            .await;
     }
     let migrations = (0..6).map(|number| {
         let connect = cluster.connect_options(&format!("side_{number}"));
@@ -112,9 +115,14 @@ async fn databases_of_a_new_cluster_are_migrated_side_by_side() {
 async fn an_owner_who_is_no_superuser_migrates_and_lets_the_service_work() {
     let cluster = Cluster::start().await;
     cluster
-        .run("postgres", "CREATE ROLE landlord LOGIN CREATEROLE; CREATE ROLE service LOGIN")
+        .run(
+            "postgres",
+            "CREATE ROLE landlord LOGIN CREATEROLE; CREATE ROLE service LOGIN",
+        )
         .await;
-    cluster.run("postgres", "CREATE DATABASE hosted OWNER landlord").await;
+    cluster
+        .run("postgres", "CREATE DATABASE hosted OWNER landlord")
+        .await;
     let hosted = cluster.connect_options("hosted");
     migrate_for(&hosted.clone().username("landlord"), Some("service"))
         .await
@@ -126,7 +134,12 @@ async fn an_owner_who_is_no_superuser_migrates_and_lets_the_service_work() {
     let person = build.person();
     store.append(build.append(person, 0, 1)).await.unwrap();
     assert!(matches!(
-        store.load_reference(&CodeList::from_csv("t", "1", "code,label,status,origin,valid_from,valid_to\n").unwrap(), "test").await,
+        store
+            .load_reference(
+                &CodeList::from_csv("t", "1", "code,label,status,origin,valid_from,valid_to\n").unwrap(),
+                "test"
+            )
+            .await,
         Err(StoreError::NotOwner)
     ));
 }

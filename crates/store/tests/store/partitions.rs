@@ -30,7 +30,12 @@ async fn appends_go_on_across_the_end_of_a_partition() {
     let mut last = END - 25;
     for _ in 0..10 {
         let person = build.person();
-        let appended = store.append(build.append(person, 0, 5)).await.unwrap().appended().unwrap();
+        let appended = store
+            .append(build.append(person, 0, 5))
+            .await
+            .unwrap()
+            .appended()
+            .unwrap();
         assert_eq!(appended.first_position, last + 1, "dense");
         last = appended.last_position;
     }
@@ -64,7 +69,14 @@ async fn without_room_an_append_is_refused_whole() {
     assert!(matches!(error, StoreError::Database(_)), "{error:?}");
     assert_eq!(store.head().await.unwrap().position, END - 2);
     store.ensure_room().await.unwrap();
-    assert!(store.append(build.append(person, 0, 5)).await.unwrap().appended().is_some());
+    assert!(
+        store
+            .append(build.append(person, 0, 5))
+            .await
+            .unwrap()
+            .appended()
+            .is_some()
+    );
 }
 
 #[tokio::test]
@@ -72,7 +84,11 @@ async fn several_nodes_may_see_to_it_at_once_while_others_append() {
     let database = TestDatabase::new().await;
     let mut admin = database.connect_options().connect().await.unwrap();
     move_head(&mut admin, END - PARTITION + 1).await;
-    let (one, two, writing) = (database.store().await, database.store().await, database.store().await);
+    let (one, two, writing) = (
+        database.store().await,
+        database.store().await,
+        database.store().await,
+    );
     let mut build = Builder::new(1);
     let person = build.person();
     let (one, two, written) = tokio::join!(
@@ -92,7 +108,9 @@ async fn migrating_makes_room_too_and_room_that_is_there_is_left_alone() {
     let store = database.store().await;
     assert_eq!(store.ensure_room().await.unwrap().upto, END);
     move_head(&mut admin, END - 1).await;
-    throughcare_store::migrate(&database.connect_options()).await.unwrap();
+    throughcare_store::migrate(&database.connect_options())
+        .await
+        .unwrap();
     assert_eq!(store.room().await.unwrap().upto, END + 2 * PARTITION);
 }
 
@@ -123,7 +141,11 @@ async fn an_added_partition_is_like_the_first() {
         looks.push(look);
     }
     assert!(looks[0].contains("events_never_goA"), "{}", looks[0]);
-    assert!(looks[0].contains("case_sealede"), "stored uncompressed: {}", looks[0]);
+    assert!(
+        looks[0].contains("case_sealede"),
+        "stored uncompressed: {}",
+        looks[0]
+    );
     assert_eq!(looks[1], looks[0]);
     assert_eq!(looks[2], looks[0]);
 }

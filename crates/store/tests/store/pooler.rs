@@ -25,13 +25,21 @@ struct PgBouncer {
 impl PgBouncer {
     /// `None`, said aloud, where the program or the server's socket is not to be had. CI has to have both.
     async fn start(database: &TestDatabase) -> Option<Self> {
-        let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"]
-            .iter()
-            .map(Path::new)
-            .find(|path| path.exists());
+        let program = [
+            "/usr/sbin/pgbouncer",
+            "/usr/bin/pgbouncer",
+            "/usr/local/bin/pgbouncer",
+            "/opt/homebrew/bin/pgbouncer",
+        ]
+        .iter()
+        .map(Path::new)
+        .find(|path| path.exists());
         let socket = database.connect_options().get_socket().cloned();
         let (Some(program), Some(socket)) = (program, socket) else {
-            assert!(std::env::var_os("CI").is_none(), "CI needs pgbouncer: .ci/run installs it");
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "CI needs pgbouncer: .ci/run installs it"
+            );
             eprintln!("not shown: this test needs pgbouncer, and a test server on a unix socket");
             return None;
         };
@@ -40,7 +48,11 @@ impl PgBouncer {
         let owner = std::fs::metadata(&socket).unwrap();
         let config = write_config(database, &socket, folder.path());
         let mut command = Command::new(program);
-        command.arg("--quiet").arg(config).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .arg("--quiet")
+            .arg(config)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         // As root it refuses to run; as the server's user it reaches the server's socket.
         if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
             chown(folder.path(), Some(owner.uid()), Some(owner.gid())).unwrap();
@@ -117,9 +129,22 @@ async fn work(store: Store, client: u64) {
         let mut first = build.register(person, "Robin", "Ashdown");
         first.idempotency = Some(key.clone());
         assert!(store.append(first).await.unwrap().appended().is_some());
-        assert!(store.append(build.append(person, 1, 2)).await.unwrap().appended().is_some());
+        assert!(
+            store
+                .append(build.append(person, 1, 2))
+                .await
+                .unwrap()
+                .appended()
+                .is_some()
+        );
         assert_eq!(store.read_stream(person, None).await.unwrap().len(), 3);
-        assert!(store.find_idempotency(&key.client, key.key).await.unwrap().is_some());
+        assert!(
+            store
+                .find_idempotency(&key.client, key.key)
+                .await
+                .unwrap()
+                .is_some()
+        );
         let id = build.id();
         let held = Hold {
             id,
@@ -143,10 +168,17 @@ async fn work(store: Store, client: u64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_clients_share_two_server_connections_without_an_error() {
     let database = TestDatabase::new().await;
-    let Some(pooler) = PgBouncer::start(&database).await else { return };
+    let Some(pooler) = PgBouncer::start(&database).await else {
+        return;
+    };
     let nodes = [pooler.store(&database).await, pooler.store(&database).await];
     let clients: Vec<_> = (0..CLIENTS)
-        .map(|client| tokio::spawn(work(nodes[usize::try_from(client % 2).unwrap()].clone(), client + 1)))
+        .map(|client| {
+            tokio::spawn(work(
+                nodes[usize::try_from(client % 2).unwrap()].clone(),
+                client + 1,
+            ))
+        })
         .collect();
     // Both nodes project meanwhile.
     let projecting: Vec<_> = nodes
@@ -156,7 +188,9 @@ async fn twenty_clients_share_two_server_connections_without_an_error() {
             tokio::spawn(async move {
                 let events = CLIENTS * 5 * 3;
                 while node.checkpoint("worklists").await.unwrap() < events {
-                    if let Advanced::UpToDate(_) = node.advance("worklists", 50, |_| Vec::new()).await.unwrap() {
+                    if let Advanced::UpToDate(_) =
+                        node.advance("worklists", 50, |_| Vec::new()).await.unwrap()
+                    {
                         tokio::time::sleep(Duration::from_millis(5)).await;
                     }
                 }
@@ -196,7 +230,9 @@ async fn twenty_clients_share_two_server_connections_without_an_error() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn abandoned_reads_leave_nothing_to_the_next_client() {
     let database = TestDatabase::new().await;
-    let Some(pooler) = PgBouncer::start(&database).await else { return };
+    let Some(pooler) = PgBouncer::start(&database).await else {
+        return;
+    };
     let store = pooler.store(&database).await;
     let mut build = Builder::new(1);
     let person = build.person();
@@ -206,9 +242,25 @@ async fn abandoned_reads_leave_nothing_to_the_next_client() {
         let _ = tokio::time::timeout(Duration::from_micros(patience * 50), reading).await;
     }
     for version in 1..20 {
-        assert!(store.append(build.append(person, version, 1)).await.unwrap().appended().is_some());
+        assert!(
+            store
+                .append(build.append(person, version, 1))
+                .await
+                .unwrap()
+                .appended()
+                .is_some()
+        );
     }
-    assert_eq!(database.store().await.read_stream(person, None).await.unwrap().len(), 20);
+    assert_eq!(
+        database
+            .store()
+            .await
+            .read_stream(person, None)
+            .await
+            .unwrap()
+            .len(),
+        20
+    );
 }
 
 /// Negative control: without the setting the store does not even open there, for the pooler takes no start-up
@@ -216,8 +268,14 @@ async fn abandoned_reads_leave_nothing_to_the_next_client() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_the_setting_it_does_not_work() {
     let database = TestDatabase::new().await;
-    let Some(pooler) = PgBouncer::start(&database).await else { return };
-    assert!(Store::open(pooler.settings(&database, Pooler::None)).await.is_err());
+    let Some(pooler) = PgBouncer::start(&database).await else {
+        return;
+    };
+    assert!(
+        Store::open(pooler.settings(&database, Pooler::None))
+            .await
+            .is_err()
+    );
 
     let connect = pooler
         .settings(&database, Pooler::None)
@@ -238,5 +296,8 @@ async fn without_the_setting_it_does_not_work() {
         Ok::<_, sqlx::Error>(())
     };
     let asked = futures::future::join_all((0..CLIENTS).map(|_| ask(connect.clone()))).await;
-    assert!(asked.iter().any(Result::is_err), "named statements meet those of others");
+    assert!(
+        asked.iter().any(Result::is_err),
+        "named statements meet those of others"
+    );
 }

@@ -14,22 +14,52 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     // the log
     ("table public.events", "SELECT INSERT", "SELECT", "SELECT"),
     ("partition of public.events", "", "", ""),
-    ("table public.log_head", "SELECT UPDATE(position,recorded_at)", "SELECT", "SELECT"),
-    ("table public.streams", "SELECT INSERT UPDATE(version)", "SELECT", "SELECT"),
+    (
+        "table public.log_head",
+        "SELECT UPDATE(position,recorded_at)",
+        "SELECT",
+        "SELECT",
+    ),
+    (
+        "table public.streams",
+        "SELECT INSERT UPDATE(version)",
+        "SELECT",
+        "SELECT",
+    ),
     // what an append is compared with, and leaves behind
     ("table public.entities", "SELECT INSERT", "", "SELECT"),
     ("table public.idempotency", "SELECT INSERT", "", "SELECT"),
     ("table public.external_references", "SELECT INSERT", "", "SELECT"),
-    ("table public.identifier_claims", "SELECT INSERT DELETE", "", "SELECT"),
+    (
+        "table public.identifier_claims",
+        "SELECT INSERT DELETE",
+        "",
+        "SELECT",
+    ),
     // keys
     ("schema keys", "USAGE", "USAGE", "USAGE"),
     ("table keys.stream_keys", "SELECT INSERT", "SELECT", "SELECT"),
     ("table keys.canary", "SELECT INSERT", "SELECT", "SELECT"),
     // held movements
-    ("table public.held_movements", "SELECT INSERT UPDATE(attempts,last_error) DELETE", "", ""),
+    (
+        "table public.held_movements",
+        "SELECT INSERT UPDATE(attempts,last_error) DELETE",
+        "",
+        "",
+    ),
     // projections
-    ("table public.checkpoints", "", "SELECT INSERT UPDATE DELETE", "SELECT"),
-    ("table public.worklist_rows", "", "SELECT INSERT UPDATE DELETE", "SELECT"),
+    (
+        "table public.checkpoints",
+        "",
+        "SELECT INSERT UPDATE DELETE",
+        "SELECT",
+    ),
+    (
+        "table public.worklist_rows",
+        "",
+        "SELECT INSERT UPDATE DELETE",
+        "SELECT",
+    ),
     ("table public.parked", "", "SELECT INSERT UPDATE DELETE", "SELECT"),
     ("sequence public.worklist_rows_entry_seq", "", "", ""),
     // code lists and the rest
@@ -95,7 +125,8 @@ async fn deviations(connection: &mut PgConnection) -> Vec<String> {
         .await
         .unwrap();
     for row in rows {
-        let (thing, role, may): (String, String, String) = (row.get("thing"), row.get("role"), row.get("may"));
+        let (thing, role, may): (String, String, String) =
+            (row.get("thing"), row.get("role"), row.get("may"));
         let Some((line, seen)) = lines.get_mut(thing.as_str()) else {
             found.push(format!("{thing} has no line in the matrix"));
             continue;
@@ -104,7 +135,8 @@ async fn deviations(connection: &mut PgConnection) -> Vec<String> {
         let expected = match role.as_str() {
             "throughcare_owner" => {
                 let owner: String = row.get("owner");
-                let all = may.split_whitespace().count() == usize::try_from(row.get::<i32, _>("verbs")).unwrap();
+                let all =
+                    may.split_whitespace().count() == usize::try_from(row.get::<i32, _>("verbs")).unwrap();
                 // The schema `public` is the cluster's; the owner may make things in it.
                 if !all || (owner != "throughcare_owner" && thing != "schema public") {
                     found.push(format!("{thing} is {owner}'s, and the owner may only {may}"));
@@ -168,8 +200,14 @@ async fn a_grant_too_many_and_a_thing_without_a_line_are_told() {
             "GRANT EXECUTE ON FUNCTION refuse_change() TO PUBLIC",
             "public may `EXECUTE` with function public.refuse_change(), not ``",
         ),
-        ("CREATE TABLE anything (n integer)", "table public.anything has no line in the matrix"),
-        ("CREATE VIEW seen AS SELECT 1", "table public.seen has no line in the matrix"),
+        (
+            "CREATE TABLE anything (n integer)",
+            "table public.anything has no line in the matrix",
+        ),
+        (
+            "CREATE VIEW seen AS SELECT 1",
+            "table public.seen has no line in the matrix",
+        ),
         (
             "CREATE FUNCTION did() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
             "function public.did() has no line in the matrix",
@@ -201,7 +239,11 @@ async fn what_the_owner_makes_is_nobody_elses() {
     for role in &ROLES[1..4] {
         run(&mut owner, &format!("SET ROLE {role}")).await.unwrap();
         for statement in ["SELECT FROM later", "SELECT later()"] {
-            assert_eq!(refused(&mut owner, statement).await.0, "42501", "{role}: {statement}");
+            assert_eq!(
+                refused(&mut owner, statement).await.0,
+                "42501",
+                "{role}: {statement}"
+            );
         }
     }
 }
@@ -246,7 +288,9 @@ async fn the_owner_and_a_superuser_change_no_event_in_any_partition() {
                 format!("UPDATE {table} SET client = 'another'"),
                 format!("DELETE FROM {table}"),
                 format!("TRUNCATE {table}"),
-                format!("INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (position) DO UPDATE SET client = 'x'"),
+                format!(
+                    "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (position) DO UPDATE SET client = 'x'"
+                ),
             ];
             if version >= 150_000 {
                 statements.push(format!(
@@ -348,7 +392,10 @@ async fn whoever_tries_more_than_the_role_allows_is_refused() {
         for statement in *statements {
             let (code, told) = refused(&mut connection, statement).await;
             // 42601: a server before 15 has no MERGE.
-            assert!(code == "42501" || code == "42601" && statement.starts_with("MERGE"), "{role}: {statement}: {code} {told}");
+            assert!(
+                code == "42501" || code == "42601" && statement.starts_with("MERGE"),
+                "{role}: {statement}: {code} {told}"
+            );
         }
     }
 }
