@@ -5,6 +5,7 @@ use crate::connect::Pooler;
 use sqlx::postgres::PgConnectOptions;
 use std::path::PathBuf;
 use std::str::FromStr as _;
+use std::time::Duration;
 
 /// What the store needs to know to open.
 #[derive(Clone, Debug)]
@@ -21,6 +22,9 @@ pub struct Settings {
     /// Most connections for reading. The writer has one of its own; held movements and projections have up to
     /// four each, and the owner's work two while it lasts.
     pub readers: u32,
+    /// How long a reader waits for a free connection before it is told that all are busy; what is kept beside the
+    /// log waits four times as long.
+    pub wait: Duration,
     /// Most appends that wait; further ones are answered `Unavailable` at once.
     pub queue: usize,
     /// Of how many streams unwrapped keys are kept in memory.
@@ -28,7 +32,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// With the defaults: 16 readers, 4,096 waiting appends, the keys of 50,000 streams.
+    /// With the defaults: 16 readers that wait a quarter of a second, 4,096 waiting appends, the keys of 50,000 streams.
     pub fn new(connect: PgConnectOptions, key_file: impl Into<PathBuf>) -> Self {
         Self {
             connect,
@@ -36,6 +40,7 @@ impl Settings {
             own: None,
             key_file: key_file.into(),
             readers: 16,
+            wait: Duration::from_millis(250),
             queue: 4_096,
             key_cache: 50_000,
         }

@@ -28,6 +28,7 @@ pub(crate) struct Access {
     options: PgConnectOptions,
     role: Role,
     pooler: Pooler,
+    wait: Duration,
     pub(super) begin: SqlStr,
 }
 
@@ -58,11 +59,13 @@ impl Access {
             _ => (&settings.connect, settings.pooler),
         };
         let options = quiet(connect).application_name(role.application_name());
+        let wait = role.longest_wait(settings.wait);
         match pooler {
             Pooler::None => Self {
                 options: options.options(role.start_up()),
                 role,
                 pooler,
+                wait,
                 begin: "BEGIN".into_sql_str(),
             },
             // A pooler refuses start-up settings it does not know.
@@ -70,6 +73,7 @@ impl Access {
                 options: options.extra_float_digits(None).statement_cache_capacity(0),
                 role,
                 pooler,
+                wait,
                 begin: AssertSqlSafe(role.begin()).into_sql_str(),
             },
         }
@@ -150,7 +154,7 @@ impl Access {
         let access = self.clone();
         roll_back_on_release(PgPoolOptions::new(), self.pooler)
             .max_connections(most.max(1))
-            .acquire_timeout(self.role.longest_wait())
+            .acquire_timeout(self.wait)
             .test_before_acquire(false)
             .before_acquire(|connection, meta| {
                 // A connection that rested may have lost its server; asking every time would cost a seventh.

@@ -95,15 +95,15 @@ impl Role {
         }
     }
 
-    /// How long to wait for a free connection: a reader is told at once that all are busy, for it is asked again;
-    /// work in the background waits for a server that is slow to connect.
-    pub(crate) fn longest_wait(self) -> Duration {
-        Duration::from_millis(match self {
-            Self::Reading => 250,
-            Self::Writing => 1_000,
-            Self::Projecting => 5_000,
-            Self::Owning => 10_000,
-        })
+    /// How long to wait for a free connection, where a reader waits for `reader`: it is told at once that all are
+    /// busy, for it is asked again; work in the background waits for a server that is slow to connect.
+    pub(crate) fn longest_wait(self, reader: Duration) -> Duration {
+        match self {
+            Self::Reading => reader,
+            Self::Writing => reader * 4,
+            Self::Projecting => Duration::from_secs(5).max(reader),
+            Self::Owning => Duration::from_secs(10).max(reader),
+        }
     }
 
     /// How long a whole transaction may take, in milliseconds; 0 is without end.

@@ -78,6 +78,8 @@ impl PgBouncer {
             .username("anybody")
             .database("behind");
         settings.pooler = pooler;
+        // On a busy machine two server connections are slow; nobody is to be turned away for that here.
+        settings.wait = Duration::from_secs(60);
         settings
     }
 
