@@ -40,9 +40,9 @@ pub enum StoreError {
     Migrate(#[source] Box<sqlx::migrate::MigrateError>),
     /// The database roles are missing, or the login is not a member of them and may not make itself one.
     #[error(
-        "this login may not take on the database roles throughcare_owner, throughcare_writer, throughcare_projector \
-         and throughcare_reader: an administrator of the server makes them and grants them to the login once, with \
-         the SQL in the README under \"Logins and roles\""
+        "the database roles throughcare_owner, throughcare_writer, throughcare_projector and throughcare_reader are \
+         missing or not granted to this login: run `throughcare migrate`; where its login may not make roles, an \
+         administrator of the server makes them once, with the SQL in the README under \"Logins and roles\""
     )]
     Roles,
     /// Tables, partitions or code lists are not up to date, and the login is not their owner's.
