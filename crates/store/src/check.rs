@@ -22,6 +22,9 @@ pub struct Check {
     pub head: Head,
     /// How many more events fit into the partitions that exist.
     pub room: u64,
+    /// Settings that let the server write values into its own log, such as `log_error_verbosity = default`: a
+    /// session may not change them, the server's administrator may. Empty is best.
+    pub logged_values: Vec<String>,
     /// True when the key file opens what was sealed here.
     pub keys_fit: bool,
     /// The database's clock.
@@ -38,18 +41,15 @@ impl Store {
             "/* check */ SELECT current_setting('server_version_num')::integer AS version, \
              clock_timestamp() AS clock, (SELECT wrapped FROM keys.canary) AS canary, \
              ARRAY(SELECT version FROM _sqlx_migrations WHERE success) AS applied, \
-             (SELECT max(substring(pg_get_expr(relpartbound, oid) FROM 'TO \\(''(\\d+)''\\)')::bigint) \
-              FROM pg_class WHERE relispartition AND relkind = 'r' \
-              AND oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'events'::regclass)) AS bound",
+             ARRAY(SELECT name || ' = ' || setting FROM pg_settings \
+                   WHERE (name = 'log_error_verbosity' AND setting <> 'terse') \
+                   OR (name = 'log_parameter_max_length' AND setting <> '0') ORDER BY name) AS logged_values",
         )
         .fetch_one(self.pool())
         .await?;
         let head = self.head().await?;
         let applied: Vec<i64> = row.try_get("applied")?;
-        let bound = row
-            .try_get::<Option<i64>, _>("bound")?
-            .unwrap_or(1)
-            .unsigned_abs();
+        let room = self.room().await?.left();
         let wrapped: Option<Vec<u8>> = row.try_get("canary")?;
         Ok(Check {
             server_version: row.try_get("version")?,
@@ -63,7 +63,8 @@ impl Store {
                 .filter(|version| MIGRATIONS.iter().all(|migration| migration.version != **version))
                 .count(),
             head,
-            room: bound.saturating_sub(1).saturating_sub(head.position),
+            room,
+            logged_values: row.try_get("logged_values")?,
             keys_fit: wrapped.is_some_and(|wrapped| canary::opens(self.inner.wrap.as_ref(), &wrapped)),
             clock: row.try_get::<SqlTimestamp, _>("clock")?.to_jiff(),
         })

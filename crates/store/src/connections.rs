@@ -16,12 +16,11 @@ pub struct Connections {
 impl Store {
     /// Connections for reading, as they are now; asks nobody.
     pub fn connections(&self) -> Connections {
-        let pool = self.pool();
-        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        let (open, idle, most) = self.pool().sizes();
         Connections {
-            in_use: pool.size().saturating_sub(idle),
+            in_use: open.saturating_sub(idle),
             idle,
-            most: pool.options().get_max_connections(),
+            most,
         }
     }
 }

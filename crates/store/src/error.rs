@@ -38,6 +38,19 @@ pub enum StoreError {
     /// The migrations could not be applied.
     #[error("the database's tables could not be brought up to date")]
     Migrate(#[source] Box<sqlx::migrate::MigrateError>),
+    /// The database roles are missing, or the login is not a member of them and may not make itself one.
+    #[error(
+        "the database roles throughcare_owner, throughcare_writer, throughcare_projector and throughcare_reader are \
+         missing or not granted to this login: run `throughcare migrate`; where its login may not make roles, an \
+         administrator of the server makes them once, with the SQL in the README under \"Logins and roles\""
+    )]
+    Roles,
+    /// Tables, partitions or code lists are not up to date, and the login is not their owner's.
+    #[error(
+        "tables, partitions or code lists are to be changed, and this login does not own them: run `throughcare \
+         migrate` with a login that is a member of throughcare_owner (--migrate-url)"
+    )]
+    NotOwner,
     /// The settings cannot be used.
     #[error("the database address cannot be read")]
     Settings(#[source] sqlx::Error),
@@ -76,6 +89,11 @@ pub(crate) fn is_transient(error: &sqlx::Error) -> bool {
         .as_database_error()
         .and_then(sqlx::error::DatabaseError::code)
         .is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
+}
+
+/// The server's code for the kind of failure, when it was the server's.
+pub(crate) fn code(error: &sqlx::Error) -> Option<String> {
+    Some(error.as_database_error()?.code()?.into_owned())
 }
 
 /// The five characters that name the kind of failure; they hold no values.

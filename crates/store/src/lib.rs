@@ -8,19 +8,23 @@
 mod canary;
 mod check;
 pub mod codec;
+mod connect;
 mod connections;
 mod error;
 mod held;
 mod keyring;
 mod log;
 mod migrate;
+mod partition;
 pub mod projection;
 mod reference;
+mod roles;
 pub mod seal;
 mod settings;
 mod store;
 
 pub use check::{Check, OLDEST_SERVER};
+pub use connect::{Pooler, clean_on_release};
 pub use connections::Connections;
 pub use error::StoreError;
 pub use held::{Claimable, Held, Hold};
@@ -29,6 +33,8 @@ pub use log::{
     LogQuery, MAX_EVENTS, MAX_LOAD_EVENTS, MAX_PAGE, MAX_STREAMS, NewEvent, OpenedCase, Parts, Provenance,
     Reference, Replay, Sealed, StoredAnswer, StoredReference, StreamAppend, WriterStatus,
 };
-pub use migrate::migrate;
-pub use settings::{Settings, clean_on_release};
+pub use migrate::{migrate, migrate_for};
+pub use partition::{PARTITION, Room};
+pub use roles::ROLES_SQL;
+pub use settings::Settings;
 pub use store::Store;

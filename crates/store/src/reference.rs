@@ -15,8 +15,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot answer or refuses a row; nothing is half loaded.
+    /// [`StoreError::NotOwner`] when there is something to load and the login is not the owner's.
     pub async fn load_reference(&self, list: &CodeList, by: &str) -> Result<bool, StoreError> {
-        let mut transaction = self.pool().begin().await?;
+        if self.has_reference(list).await? {
+            return Ok(false);
+        }
+        let mut transaction = self.own().await?;
         let new = sqlx::query(
             "/* load_reference */ INSERT INTO reference_lists (list, list_version, loaded_by) \
              VALUES ($1, $2, $3) ON CONFLICT (list, list_version) DO NOTHING",
@@ -24,7 +28,7 @@ impl Store {
         .bind(list.name())
         .bind(list.version())
         .bind(by)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?
         .rows_affected()
             == 1;
@@ -57,11 +61,21 @@ impl Store {
             .bind(column!(|entry| entry.valid_from.map(|date| date.to_sqlx())))
             .bind(column!(|entry| entry.valid_to.map(|date| date.to_sqlx())))
             .bind(attributes)
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         }
         transaction.commit().await?;
         Ok(new)
+    }
+
+    async fn has_reference(&self, list: &CodeList) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar(
+            "/* has_reference */ SELECT EXISTS (SELECT FROM reference_lists WHERE list = $1 AND list_version = $2)",
+        )
+        .bind(list.name())
+        .bind(list.version())
+        .fetch_one(self.pool())
+        .await?)
     }
 
     /// The newest version of every list.

@@ -1,8 +1,8 @@
 //! How to reach the database.
 
 use crate::StoreError;
-use sqlx::ConnectOptions as _;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use crate::connect::Pooler;
+use sqlx::postgres::PgConnectOptions;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -10,12 +10,21 @@ use std::time::Duration;
 /// What the store needs to know to open.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where the database is, and as whom.
+    /// Where the database is, and as whom: a login that is a member of the database roles.
     pub connect: PgConnectOptions,
+    /// What stands between the program and PostgreSQL there.
+    pub pooler: Pooler,
+    /// Where and as whom the owner's work is done, past any pooler: migrations, partitions, code lists, rebuilds.
+    /// Without it, through `connect`.
+    pub own: Option<PgConnectOptions>,
     /// The key file; made on first start.
     pub key_file: PathBuf,
-    /// Most connections for reading; the writer has one of its own.
+    /// Most connections for reading. The writer has one of its own; held movements and projections have up to
+    /// four each, and the owner's work two while it lasts.
     pub readers: u32,
+    /// How long a reader waits for a free connection before it is told that all are busy; what is kept beside the
+    /// log waits four times as long.
+    pub wait: Duration,
     /// Most appends that wait; further ones are answered `Unavailable` at once.
     pub queue: usize,
     /// Of how many streams unwrapped keys are kept in memory.
@@ -23,12 +32,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// With the defaults: 16 readers, 4,096 waiting appends, the keys of 50,000 streams.
+    /// With the defaults: 16 readers that wait a quarter of a second, 4,096 waiting appends, the keys of 50,000 streams.
     pub fn new(connect: PgConnectOptions, key_file: impl Into<PathBuf>) -> Self {
         Self {
             connect,
+            pooler: Pooler::None,
+            own: None,
             key_file: key_file.into(),
             readers: 16,
+            wait: Duration::from_millis(250),
             queue: 4_096,
             key_cache: 50_000,
         }
@@ -39,55 +51,19 @@ impl Settings {
     /// # Errors
     /// [`StoreError::Settings`] when the address cannot be read; the error does not repeat it.
     pub fn from_url(url: &str, key_file: impl Into<PathBuf>) -> Result<Self, StoreError> {
-        Ok(Self::new(
-            PgConnectOptions::from_str(url).map_err(StoreError::Settings)?,
-            key_file,
-        ))
+        Ok(Self::new(address(url)?, key_file))
+    }
+
+    /// Does the owner's work as another login, or past a pooler.
+    ///
+    /// # Errors
+    /// [`StoreError::Settings`] when the address cannot be read; the error does not repeat it.
+    pub fn owned_through(mut self, url: &str) -> Result<Self, StoreError> {
+        self.own = Some(address(url)?);
+        Ok(self)
     }
 }
 
-/// With the limits every session of ours has: 5 s for a lock, 10 s for a statement, 10 s idle in a transaction.
-/// Warnings are not sent, so that the ROLLBACK after each use is silent.
-pub(crate) fn limited(connect: &PgConnectOptions, name: &str) -> PgConnectOptions {
-    connect
-        .clone()
-        .application_name(name)
-        .options([
-            ("lock_timeout", "5000"),
-            ("statement_timeout", "10000"),
-            ("idle_in_transaction_session_timeout", "10000"),
-            ("client_min_messages", "error"),
-        ])
-        .log_statements(tracing::log::LevelFilter::Off)
-}
-
-/// Sends ROLLBACK whenever a connection comes back.
-///
-/// sqlx 0.9.0 can return a connection inside an open transaction when a future is dropped while it begins one; the
-/// next borrower's writes would be acknowledged and lost (`trust.md`, trap 1).
-pub fn clean_on_release(options: PgPoolOptions) -> PgPoolOptions {
-    options.after_release(|connection, _| {
-        Box::pin(async move {
-            sqlx::raw_sql("ROLLBACK").execute(connection).await?;
-            Ok(true)
-        })
-    })
-}
-
-/// The pool for reading.
-pub(crate) fn reading_pool(settings: &Settings) -> PgPool {
-    clean_on_release(PgPoolOptions::new())
-        .max_connections(settings.readers.max(1))
-        .acquire_timeout(Duration::from_millis(250))
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            // A connection that rested may have lost its server; asking every time would cost a seventh.
-            Box::pin(async move {
-                if meta.idle_for > Duration::from_secs(1) {
-                    sqlx::Connection::ping(connection).await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_lazy_with(limited(&settings.connect, "throughcare"))
+fn address(url: &str) -> Result<PgConnectOptions, StoreError> {
+    PgConnectOptions::from_str(url).map_err(StoreError::Settings)
 }

@@ -1,13 +1,14 @@
 //! The store: one value through which everything in the database is reached.
 
+use crate::Settings;
 use crate::StoreError;
 use crate::codec::Codec;
+use crate::connect::{Access, Role, Session, Sessions};
 use crate::log::{Append, AppendOutcome, KnownKeys, Prepared, Writer, WriterStatus, bounds, prepare};
 use crate::seal::{
     BlindIndex, FileKeyWrap, Key, KeyCache, KeyFile, KeyFileError, KeyWrap, SealError, StreamKeys,
 };
-use crate::settings::{Settings, limited, reading_pool};
-use sqlx::{PgPool, Row as _};
+use sqlx::Row as _;
 use std::collections::HashSet;
 use std::sync::Arc;
 use throughcare_domain::identifier::IdentifierKind;
@@ -16,6 +17,10 @@ use tokio::sync::watch;
 
 /// How often the pool's first connection is tried for, a quarter of a second each.
 const WARMING_TRIES: u32 = 40;
+/// Most connections that keep held movements, and as many that keep projections.
+const FEW: u32 = 4;
+/// Most connections for the owner's work, which is rare.
+const OWNING: u32 = 2;
 
 /// The event log and what stands beside it. Cheap to clone; every clone is the same store.
 #[derive(Clone)]
@@ -24,7 +29,11 @@ pub struct Store {
 }
 
 pub(crate) struct Inner {
-    pub pool: PgPool,
+    reading: Sessions,
+    recording: Sessions,
+    projecting: Sessions,
+    owning: Sessions,
+    pub loading: Access,
     pub writer: Writer,
     pub codec: Codec,
     pub wrap: Box<dyn KeyWrap>,
@@ -40,32 +49,32 @@ impl Store {
     /// [`StoreError`] when the database cannot be reached or is not migrated, and when the key file is missing,
     /// damaged, readable by others, or another database's.
     pub async fn open(settings: Settings) -> Result<Self, StoreError> {
-        let pool = reading_pool(&settings);
+        let reading = Sessions::new(&settings, Role::Reading, settings.readers);
+        let recording = Sessions::new(&settings, Role::Writing, FEW);
         // The first connection may take longer than a request would wait.
-        let mut first = sqlx::ConnectOptions::connect(&limited(&settings.connect, "throughcare")).await?;
+        reading.try_connection().await.map_err(not_opened)?;
+        warm(&reading).await?;
         let row = sqlx::query(
             "/* open_store */ SELECT (SELECT wrapped FROM keys.canary) AS canary, \
              EXISTS (SELECT FROM keys.stream_keys) AS holds_keys, (SELECT position FROM log_head) AS head",
         )
-        .fetch_one(&mut first)
+        .fetch_one(&reading)
         .await?;
         let canary: Option<Vec<u8>> = row.try_get("canary")?;
         let holds_keys = canary.is_some() || row.try_get::<bool, _>("holds_keys")?;
         let keys = KeyFile::open_or_create(&settings.key_file, holds_keys).map_err(SealError::from)?;
         let wrap: Box<dyn KeyWrap> = Box::new(FileKeyWrap::new(&keys.key_encryption)?);
-        if !crate::canary::fits(&mut first, wrap.as_ref(), canary).await? {
+        if !crate::canary::fits(&recording, wrap.as_ref(), canary).await? {
             return Err(SealError::from(KeyFileError::Foreign(settings.key_file)).into());
         }
-        sqlx::Connection::close(first).await?;
-        warm(&pool).await?;
         let head = row.try_get::<i64, _>("head")?.unsigned_abs();
-        let writer = Writer::start(
-            limited(&settings.connect, "throughcare-writer"),
-            settings.queue,
-            head,
-        );
+        let writer = Writer::start(Access::new(&settings, Role::Writing), settings.queue, head);
         let inner = Inner {
-            pool,
+            reading,
+            recording,
+            projecting: Sessions::new(&settings, Role::Projecting, FEW),
+            owning: Sessions::new(&settings, Role::Owning, OWNING),
+            loading: Access::new(&settings, Role::Loading),
             writer,
             codec: Codec::default(),
             wrap,
@@ -200,21 +209,41 @@ impl Store {
     /// Takes no further appends, finishes those that are queued, and closes every connection.
     pub async fn close(&self) {
         self.inner.writer.close().await;
-        self.inner.pool.close().await;
+        for sessions in [self.pool(), self.recording(), self.projecting(), self.owning()] {
+            sessions.close().await;
+        }
     }
 
-    pub(crate) fn pool(&self) -> &PgPool {
-        &self.inner.pool
+    /// For reading: the log, keys and lists.
+    pub(crate) fn pool(&self) -> &Sessions {
+        &self.inner.reading
     }
 
-    /// For reading the log on behalf of projections, and for writing their tables.
-    pub(crate) fn projecting(&self) -> &PgPool {
-        self.pool()
+    /// For keeping held movements.
+    pub(crate) fn recording(&self) -> &Sessions {
+        &self.inner.recording
     }
 
-    /// For making, dropping and renaming the tables of projections: as their owner.
-    pub(crate) fn owning(&self) -> &PgPool {
-        self.pool()
+    /// For keeping projections: reads the log, writes their tables.
+    pub(crate) fn projecting(&self) -> &Sessions {
+        &self.inner.projecting
+    }
+
+    /// Begins a transaction of the owner.
+    pub(crate) async fn own(&self) -> Result<Session<'static>, StoreError> {
+        self.owning().begin().await.map_err(|error| {
+            if crate::migrate::roles_missing(&error) {
+                StoreError::NotOwner
+            } else {
+                error.into()
+            }
+        })
+    }
+
+    /// For what only the owner of the tables may: partitions, code lists, the tables of a rebuild. The login may
+    /// lack that right; then using it is refused.
+    pub(crate) fn owning(&self) -> &Sessions {
+        &self.inner.owning
     }
 }
 
@@ -234,12 +263,20 @@ fn begun(prepared: &[Prepared]) -> Vec<(usize, StreamId)> {
 
 /// Opens the pool's first connection. Requests wait a quarter of a second for one; on a busy machine the first
 /// connections to a server that has just started take longer, and a start must not fail for that.
-async fn warm(pool: &PgPool) -> Result<(), StoreError> {
+async fn warm(sessions: &Sessions) -> Result<(), StoreError> {
     for _ in 1..WARMING_TRIES {
-        match pool.acquire().await {
+        match sessions.warm().await {
             Err(sqlx::Error::PoolTimedOut) => {}
-            other => return Ok(other.map(drop)?),
+            other => return other.map_err(not_opened),
         }
     }
-    Ok(pool.acquire().await.map(drop)?)
+    sessions.warm().await.map_err(not_opened)
+}
+
+/// A login without its roles is refused as the connection starts.
+fn not_opened(error: sqlx::Error) -> StoreError {
+    match crate::migrate::roles_missing(&error) {
+        true => StoreError::Roles,
+        false => error.into(),
+    }
 }

@@ -50,6 +50,20 @@ pub struct Place {
     /// Without it the program runs a private one in --data-dir.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// The same database, directly and as a login that owns the tables: for migrations, partitions and code lists.
+    /// Without it they are done through --database-url, when its login may; behind a pooler only `migrate` with
+    /// this does them.
+    #[arg(
+        long,
+        env = "THROUGHCARE_MIGRATE_URL",
+        hide_env_values = true,
+        requires = "database_url"
+    )]
+    pub migrate_url: Option<String>,
+    /// What --database-url reaches: `none` is PostgreSQL itself or a pooler in session mode, `transaction` a pooler
+    /// such as PgBouncer with pool_mode = transaction.
+    #[arg(long, env = "THROUGHCARE_POOLER", value_enum, default_value_t = PoolerMode::None)]
+    pub pooler: PoolerMode,
     /// Directory of the private PostgreSQL and of the keys. Default: /var/lib/throughcare for root,
     /// ~/.local/share/throughcare for others; the demo uses a `demo` directory beside it.
     #[arg(long, env = "THROUGHCARE_DATA_DIR")]
@@ -180,6 +194,15 @@ pub struct Simulate {
     /// Leave the lists to `serve`, which brings them up to date by itself.
     #[arg(long)]
     pub no_lists: bool,
+}
+
+/// What stands between the program and PostgreSQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PoolerMode {
+    /// Nothing, or a pooler in session mode.
+    None,
+    /// A pooler in transaction mode.
+    Transaction,
 }
 
 /// What a node does.

@@ -1,13 +1,13 @@
 //! The database: the user's own, or a private one in the data directory.
 
-use crate::cli::Place;
-use anyhow::{Context, Result};
+use crate::cli::{Place, PoolerMode};
+use anyhow::{Context, Result, bail};
 use embedded_postgres::{Event, Installation, Options, Server};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use throughcare_domain::reference::ReferenceData;
-use throughcare_store::{Settings, Store};
+use throughcare_store::{Pooler, Settings, Store};
 
 /// How long the private server may take to stop in order.
 const STOP: Duration = Duration::from_secs(6);
@@ -16,6 +16,8 @@ const STOP: Duration = Duration::from_secs(6);
 pub struct Database {
     server: Option<Arc<Server>>,
     url: String,
+    migrate_url: Option<String>,
+    pooler: Pooler,
     key_file: PathBuf,
 }
 
@@ -52,6 +54,11 @@ impl Database {
             return Ok(Self {
                 server: None,
                 url: url.clone(),
+                migrate_url: place.migrate_url.clone(),
+                pooler: match place.pooler {
+                    PoolerMode::None => Pooler::None,
+                    PoolerMode::Transaction => Pooler::Transaction,
+                },
                 key_file,
             });
         }
@@ -64,20 +71,37 @@ impl Database {
         Ok(Self {
             server: Some(Arc::new(server)),
             url,
+            migrate_url: None,
+            pooler: Pooler::None,
             key_file,
         })
     }
 
-    /// Brings tables and code lists up to date and opens the store.
+    /// Brings tables and code lists up to date, as far as the login may and something is missing, and opens the
+    /// store.
     ///
     /// # Errors
     /// With a sentence that says what to do.
     pub async fn migrated_store(&self) -> Result<Store> {
-        let settings = Settings::from_url(&self.url, &self.key_file)?;
-        throughcare_store::migrate(&settings.connect)
-            .await
-            .context("the tables could not be brought up to date")?;
+        let settings = self.settings()?;
+        let migrated = match (&settings.own, settings.pooler) {
+            (Some(own), _) => {
+                let service = settings.connect.get_username();
+                throughcare_store::migrate_for(own, Some(service)).await
+            }
+            (None, Pooler::None) => throughcare_store::migrate(&settings.connect).await,
+            // Migrations hold a lock for a session, and behind the pooler no session is ours.
+            (None, Pooler::Transaction) => Ok(()),
+        };
+        migrated.context("the tables could not be brought up to date")?;
         let store = Store::open(settings).await?;
+        let missing = store.check().await?.migrations_missing;
+        if !missing.is_empty() {
+            bail!(
+                "the tables are not up to date ({}): run `throughcare migrate` with --migrate-url, past the pooler",
+                missing.join(", ")
+            );
+        }
         for list in ReferenceData::bundled().lists() {
             store
                 .load_reference(list, "throughcare")
@@ -92,7 +116,16 @@ impl Database {
     /// # Errors
     /// When the database cannot be reached or is not migrated.
     pub async fn store(&self) -> Result<Store> {
-        Ok(Store::open(Settings::from_url(&self.url, &self.key_file)?).await?)
+        Ok(Store::open(self.settings()?).await?)
+    }
+
+    fn settings(&self) -> Result<Settings> {
+        let mut settings = Settings::from_url(&self.url, &self.key_file)?;
+        settings.pooler = self.pooler;
+        Ok(match &self.migrate_url {
+            Some(url) => settings.owned_through(url)?,
+            None => settings,
+        })
     }
 
     /// The private server, to be told when it is over for good.

@@ -4,6 +4,7 @@ use crate::cli::NodeRole;
 use crate::database::Database;
 use crate::health::Components;
 use crate::metrics::{self, Metrics};
+use crate::room;
 use anyhow::{Context, Result, bail};
 use prometheus_client::registry::Registry;
 use std::net::SocketAddr;
@@ -65,6 +66,7 @@ pub async fn run(
             .clone()
             .keep_keys_fresh(KEY_REFRESH, stop_workers.clone()),
     );
+    tasks.spawn(room::keep(app.store().clone(), workers.1.clone()));
     if role != NodeRole::Api {
         let projector = Projector::new(app.clone()).on_node(&format!("{} {listen}", machine()));
         let (stopped, held) = (workers.1.clone(), workers.1.clone());

@@ -75,7 +75,7 @@ impl Store {
         .bind(jiff_sqlx::Timestamp::from(hold.until))
         .bind(hold.source.as_ref().map(|source| source.system.clone()))
         .bind(hold.source.as_ref().map(|source| source.value.clone()))
-        .execute(self.pool())
+        .execute(self.recording())
         .await?;
         // What stands there now decides: ours, or what an earlier request left.
         if let Some((key, fingerprint)) = hold.key {
@@ -84,7 +84,7 @@ impl Store {
             )
             .bind(&hold.client)
             .bind(key)
-            .fetch_optional(self.pool())
+            .fetch_optional(self.recording())
             .await?;
             if let Some(row) = stands {
                 let same = row.get::<Option<Vec<u8>>, _>(0).as_deref() == Some(&fingerprint[..]);
@@ -117,7 +117,7 @@ impl Store {
         .bind(&source.system)
         .bind(&source.value)
         .bind(but)
-        .fetch_one(self.pool())
+        .fetch_one(self.recording())
         .await?;
         Ok(row.get(0))
     }
@@ -135,7 +135,7 @@ impl Store {
         .bind(IdentifierKind::PrisonerNumber.as_str())
         .bind(MAX_ATTEMPTS)
         .bind(i64::from(limit))
-        .fetch_all(self.pool())
+        .fetch_all(self.recording())
         .await?;
         rows.iter()
             .map(|row| {
@@ -158,7 +158,7 @@ impl Store {
     pub async fn release_held(&self, id: Uuid) -> Result<(), StoreError> {
         sqlx::query("/* held::release_held */ delete from held_movements where id = $1")
             .bind(id)
-            .execute(self.pool())
+            .execute(self.recording())
             .await?;
         Ok(())
     }
@@ -171,7 +171,7 @@ impl Store {
         sqlx::query("/* held::note_held */ update held_movements set attempts = attempts + 1, last_error = left($2, 200) where id = $1")
             .bind(id)
             .bind(error)
-            .execute(self.pool())
+            .execute(self.recording())
             .await?;
         Ok(())
     }
@@ -183,7 +183,7 @@ impl Store {
     pub async fn expire_held(&self, now: Timestamp) -> Result<u64, StoreError> {
         let done = sqlx::query("/* held::expire_held */ delete from held_movements where held_until < $1")
             .bind(jiff_sqlx::Timestamp::from(now))
-            .execute(self.pool())
+            .execute(self.recording())
             .await?;
         Ok(done.rows_affected())
     }
@@ -195,7 +195,7 @@ impl Store {
     pub async fn held_counts(&self) -> Result<(u64, u64), StoreError> {
         let row = sqlx::query("/* held::held_counts */ select count(*), count(*) filter (where attempts >= $1) from held_movements")
             .bind(MAX_ATTEMPTS)
-            .fetch_one(self.pool())
+            .fetch_one(self.recording())
             .await?;
         Ok((
             row.get::<i64, _>(0).unsigned_abs(),

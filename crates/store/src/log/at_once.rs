@@ -9,9 +9,10 @@ use super::check::{Begun, Ground};
 use super::group::{Committed, GroupError};
 use super::prepare::Prepared;
 use super::sent::SentGroup;
+use crate::connect::{Access, Once};
 use jiff::Timestamp;
 use jiff_sqlx::Timestamp as SqlTimestamp;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Row as _};
 use std::collections::HashMap;
 
 /// What `append_group` fails with when something stands differently.
@@ -22,6 +23,7 @@ const NOT_UNIQUE: &str = "23505";
 /// Writes the group if everything stands as its appends expect. `None`: nothing was written, and what stands
 /// differently has to be looked up.
 pub(super) async fn commit(
+    access: &Access,
     connection: &mut PgConnection,
     appends: &[&Prepared],
     begun: &Begun,
@@ -47,21 +49,27 @@ pub(super) async fn commit(
     if accepted.is_empty() || !shown {
         return Ok(None);
     }
-    let written =
-        sqlx::query_scalar::<_, (i64, SqlTimestamp)>("SELECT append_group($1, $2, $3, $4, $5, $6, $7)")
-            .bind(group.events)
-            .bind(group.streams)
-            .bind(group.keys)
-            .bind(group.entities)
-            .bind(group.answers)
-            .bind(group.references)
-            .bind(group.claims)
-            .fetch_one(connection)
-            .await;
-    let (before, told_at) = match written {
-        Ok(written) => written,
-        Err(error) => return failed(error),
+    let statement = sqlx::query("SELECT append_group($1, $2, $3, $4, $5, $6, $7)")
+        .bind(group.events)
+        .bind(group.streams)
+        .bind(group.keys)
+        .bind(group.entities)
+        .bind(group.answers)
+        .bind(group.references)
+        .bind(group.claims);
+    let rows = match access.once(connection, statement).await {
+        Ok(rows) => rows,
+        Err(Once::Before(error)) if stands_differently(&error) => return Ok(None),
+        Err(Once::Before(error)) => return Err(GroupError::Before(error.into())),
+        Err(Once::AtCommit(error)) => return Err(GroupError::AtCommit(error)),
     };
+    // From here on it is written: a row that cannot be read would be a fault of this program.
+    let row = rows
+        .first()
+        .ok_or(GroupError::AtCommit(sqlx::Error::RowNotFound))?;
+    let (before, told_at) = row
+        .try_get::<(i64, SqlTimestamp), _>(0)
+        .map_err(GroupError::AtCommit)?;
     place(&mut outcomes, before.unsigned_abs(), told_at.to_jiff());
     Ok(Some(Committed {
         outcomes,
@@ -135,18 +143,10 @@ fn place(outcomes: &mut [AppendOutcome], before: u64, told_at: Timestamp) {
     }
 }
 
-/// The server commits before it answers: only an error that it reports of a statement means that nothing was
-/// written. When the server goes away or says that it is going, it is not known.
-fn failed(error: sqlx::Error) -> Result<Option<Committed>, GroupError> {
-    let code = error
+/// Whether the statement itself found that something stands differently.
+fn stands_differently(error: &sqlx::Error) -> bool {
+    error
         .as_database_error()
         .and_then(sqlx::error::DatabaseError::code)
-        .map(|code| code.into_owned());
-    match code.as_deref() {
-        Some(STANDS_DIFFERENTLY | NOT_UNIQUE) => Ok(None),
-        Some(code) if !code.starts_with("08") && !code.starts_with("57P") => {
-            Err(GroupError::Before(error.into()))
-        }
-        _ => Err(GroupError::AtCommit(error)),
-    }
+        .is_some_and(|code| matches!(code.as_ref(), STANDS_DIFFERENTLY | NOT_UNIQUE))
 }

@@ -5,8 +5,9 @@ use super::find::{StoredAnswer, stream_of};
 use super::prepare::Prepared;
 use super::{AppendOutcome, insert};
 use crate::StoreError;
+use crate::connect::{Access, Session};
 use jiff_sqlx::Timestamp as SqlTimestamp;
-use sqlx::{Connection as _, PgConnection, Row as _};
+use sqlx::{PgConnection, Row as _};
 use std::collections::{HashMap, HashSet};
 use throughcare_domain::identifier::IdentifierKind;
 use throughcare_domain::stream::StreamId;
@@ -37,11 +38,12 @@ impl<E: Into<StoreError>> From<E> for GroupError {
 
 /// Writes the appends of a group that clash with nothing.
 pub(super) async fn commit(
+    access: &Access,
     connection: &mut PgConnection,
     appends: &[&Prepared],
     begun: &Begun,
 ) -> Result<Committed, GroupError> {
-    let mut transaction = connection.begin().await?;
+    let mut transaction = access.begin(connection).await?;
     let mut ground = read_ground(&mut transaction, appends, begun).await?;
     let outcomes: Vec<_> = appends.iter().map(|append| ground.judge(append)).collect();
     let accepted: Vec<_> = appends
@@ -67,7 +69,7 @@ pub(super) async fn commit(
 
 /// Locks the head, then reads in later statements, whose snapshots see all that was committed before the lock.
 pub(super) async fn read_ground(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     appends: &[&Prepared],
     begun: &Begun,
 ) -> Result<Ground, StoreError> {
@@ -92,7 +94,7 @@ pub(super) async fn read_ground(
 }
 
 async fn read_versions(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     appends: &[&Prepared],
     ground: &mut Ground,
 ) -> Result<(), StoreError> {
@@ -119,7 +121,7 @@ async fn read_versions(
 }
 
 async fn read_answers(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     appends: &[&Prepared],
     ground: &mut Ground,
 ) -> Result<(), StoreError> {
@@ -149,7 +151,7 @@ async fn read_answers(
 }
 
 async fn read_references(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     appends: &[&Prepared],
     ground: &mut Ground,
 ) -> Result<(), StoreError> {
@@ -194,7 +196,7 @@ async fn read_references(
 }
 
 async fn read_claims(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     appends: &[&Prepared],
     ground: &mut Ground,
 ) -> Result<(), StoreError> {

@@ -4,8 +4,9 @@ use super::Appended;
 use super::check::Ground;
 use super::prepare::Prepared;
 use super::row::{kind_number, origin_number};
+use crate::connect::Session;
 use jiff_sqlx::ToSqlx as _;
-use sqlx::{Error, PgConnection};
+use sqlx::Error;
 use std::collections::BTreeMap;
 
 /// An append that may be written, and what it will be answered.
@@ -13,7 +14,7 @@ type Accepted<'a> = (&'a Prepared, &'a Appended);
 
 /// Writes every table of the log.
 pub(super) async fn write(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     accepted: &[Accepted<'_>],
     ground: &Ground,
 ) -> Result<(), Error> {
@@ -39,7 +40,7 @@ fn small(number: u16) -> i16 {
     i16::try_from(number).unwrap_or(i16::MAX)
 }
 
-async fn events(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+async fn events(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows: Vec<_> = accepted
         .iter()
         .flat_map(|(append, appended)| {
@@ -95,7 +96,7 @@ async fn events(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Res
 }
 
 pub(super) async fn versions_and_head(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     accepted: &[Accepted<'_>],
     ground: &Ground,
 ) -> Result<(), Error> {
@@ -127,7 +128,7 @@ pub(super) async fn versions_and_head(
     Ok(())
 }
 
-async fn keys(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+async fn keys(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows: Vec<_> = accepted
         .iter()
         .flat_map(|(append, _)| &append.streams)
@@ -157,7 +158,7 @@ async fn keys(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Resul
     Ok(())
 }
 
-async fn entities(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+async fn entities(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows: Vec<_> = accepted.iter().flat_map(|(append, _)| &append.entities).collect();
     if rows.is_empty() {
         return Ok(());
@@ -179,7 +180,7 @@ async fn entities(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> R
     Ok(())
 }
 
-pub(super) async fn answers(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+pub(super) async fn answers(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows: Vec<_> = accepted
         .iter()
         .filter_map(|(append, appended)| append.idempotency.as_ref().map(|asked| (asked, appended)))
@@ -229,7 +230,7 @@ pub(super) async fn answers(connection: &mut PgConnection, accepted: &[Accepted<
     Ok(())
 }
 
-async fn references(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+async fn references(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows: Vec<_> = accepted
         .iter()
         .flat_map(|(append, appended)| {
@@ -289,7 +290,7 @@ async fn references(connection: &mut PgConnection, accepted: &[Accepted<'_>]) ->
 }
 
 /// What counts is the last word of the group on each claim; within an append releases come first.
-pub(super) async fn claims(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+pub(super) async fn claims(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let mut last = BTreeMap::new();
     for (append, _) in accepted {
         for release in [true, false] {

@@ -9,10 +9,9 @@ use super::query::{LogEntry, Parts};
 use super::row::{EventRow, kind_of, origin_of};
 use crate::codec::CodecError;
 use crate::seal::KeyCache;
-use crate::settings::limited;
 use crate::{Store, StoreError};
 use futures::StreamExt as _;
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::Connection as _;
 use std::sync::Arc;
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Actor, Envelope, Role, SourceReference};
@@ -76,22 +75,21 @@ impl Store {
         tell: &mpsc::Sender<JoinHandle<Batch>>,
     ) -> Result<(), StoreError> {
         // A connection of its own: a long replay takes none from those who answer requests.
-        let options = limited(&self.pool().connect_options(), "throughcare-replay");
-        let mut connection = options.connect().await?;
-        let head: i64 = sqlx::query_scalar("/* replay_head */ SELECT position FROM log_head")
-            .fetch_one(&mut connection)
-            .await?;
-        let end = head.unsigned_abs().min(upto);
+        let access = self.pool().access();
+        let mut connection = access.connect().await?;
+        let end = self.head().await?.position.min(upto);
         let cache = Arc::new(KeyCache::new(KEYS));
         while after < end {
             let last = end.min(after + BATCH);
             let statement = select(after, last);
-            let mut copy = connection.copy_out_raw(&statement).await?;
+            let mut transaction = access.begin(&mut connection).await?;
+            let mut copy = transaction.connection().copy_out_raw(&statement).await?;
             let mut messages = Vec::with_capacity(BATCH as usize + 1);
             while let Some(message) = copy.next().await {
                 messages.push(message?);
             }
             drop(copy);
+            transaction.commit().await?;
             let (store, cache) = (self.clone(), cache.clone());
             let runtime = tokio::runtime::Handle::current();
             let opening = tokio::task::spawn_blocking(move || {

@@ -4,20 +4,22 @@
 use super::prepare::Prepared;
 use super::row::to_micros;
 use super::{AppendOutcome, Appended};
+use crate::connect::{Access, Session};
 use jiff_sqlx::Timestamp as SqlTimestamp;
-use sqlx::{Connection as _, Error, PgConnection, Row as _};
+use sqlx::{Error, PgConnection, Row as _};
 
 /// Looks on a fresh connection which of the appends are in the log.
 ///
 /// The head is locked first: a commit that is still under way holds it, so once it is ours, what is not there will
 /// not come. `None` means: not in the log, and it may be tried again.
 pub(super) async fn look_up(
+    access: &Access,
     connection: &mut PgConnection,
     appends: &[&Prepared],
 ) -> Result<Vec<Option<AppendOutcome>>, Error> {
-    let mut transaction = connection.begin().await?;
+    let mut transaction = access.begin(connection).await?;
     sqlx::query("/* resolve_lock */ SELECT position FROM log_head FOR UPDATE")
-        .fetch_one(&mut *transaction)
+        .fetch_one(&mut transaction)
         .await?;
     let mut found = Vec::with_capacity(appends.len());
     for append in appends {
@@ -29,7 +31,7 @@ pub(super) async fn look_up(
 
 /// An append is named by its first event: same stream, same version, same event id.
 async fn look_up_one(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     append: &Prepared,
 ) -> Result<Option<AppendOutcome>, Error> {
     let Some(first) = append.rows.first() else {

@@ -9,9 +9,9 @@ use super::prepare::Prepared;
 use super::writer_status::{Tally, WriterStatus};
 use super::{AppendOutcome, at_once, resolve};
 use crate::StoreError;
+use crate::connect::Access;
 use crate::error::is_transient;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, PgConnection};
+use sqlx::PgConnection;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -50,13 +50,13 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the task. `head` is the position of the last event now.
-    pub(crate) fn start(options: PgConnectOptions, queue: usize, head: u64) -> Self {
+    pub(crate) fn start(access: Access, queue: usize, head: u64) -> Self {
         let (queue, jobs) = mpsc::channel(queue.max(1));
         let (closing, closed) = watch::channel(false);
         let (announce, committed) = watch::channel(head);
         let tally = Arc::new(Tally::default());
         let link = Link {
-            options: planned(options),
+            access,
             connection: None,
             announce: announce.clone(),
             tally: tally.clone(),
@@ -116,40 +116,29 @@ impl Writer {
 
 /// The writer's own connection, made again whenever it breaks.
 struct Link {
-    options: PgConnectOptions,
+    access: Access,
     connection: Option<PgConnection>,
     announce: watch::Sender<u64>,
     tally: Arc<Tally>,
 }
 
-/// With plans that are right for a group however small the tables were when they were made: every table is reached
-/// by its key. A plan made over an empty table would read the whole of a big one.
-fn planned(options: PgConnectOptions) -> PgConnectOptions {
-    options.options([
-        ("plan_cache_mode", "force_generic_plan"),
-        ("enable_seqscan", "off"),
-        ("enable_hashjoin", "off"),
-        ("enable_mergejoin", "off"),
-    ])
-}
-
 impl Link {
-    async fn connection(&mut self) -> Result<&mut PgConnection, StoreError> {
+    async fn connection(&mut self) -> Result<(&Access, &mut PgConnection), StoreError> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => tokio::time::timeout(CONNECT_TIMEOUT, self.options.connect())
+            None => tokio::time::timeout(CONNECT_TIMEOUT, self.access.connect())
                 .await
                 .map_err(|_| StoreError::Unavailable(None))?
                 .map_err(|error| StoreError::Unavailable(Some(error)))?,
         };
-        Ok(self.connection.insert(connection))
+        Ok((&self.access, self.connection.insert(connection)))
     }
 
     /// One try. A connection on which anything went wrong is not used again.
     async fn commit(&mut self, appends: &[&Prepared], begun: &Begun) -> Result<Committed, GroupError> {
         let tally = self.tally.clone();
-        let connection = self.connection().await?;
-        let result = tokio::time::timeout(GROUP_TIMEOUT, written(connection, appends, begun, &tally))
+        let (access, connection) = self.connection().await?;
+        let result = tokio::time::timeout(GROUP_TIMEOUT, written(access, connection, appends, begun, &tally))
             .await
             .unwrap_or_else(|_| Err(GroupError::AtCommit(sqlx::Error::WorkerCrashed)));
         if result.is_err() {
@@ -159,8 +148,8 @@ impl Link {
     }
 
     async fn look_up(&mut self, appends: &[&Prepared]) -> Result<Vec<Option<AppendOutcome>>, StoreError> {
-        let connection = self.connection().await?;
-        let found = tokio::time::timeout(GROUP_TIMEOUT, resolve::look_up(connection, appends)).await;
+        let (access, connection) = self.connection().await?;
+        let found = tokio::time::timeout(GROUP_TIMEOUT, resolve::look_up(access, connection, appends)).await;
         match found {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(error)) => {
@@ -177,16 +166,17 @@ impl Link {
 
 /// At once if all stands as expected, else append by append.
 async fn written(
+    access: &Access,
     connection: &mut PgConnection,
     appends: &[&Prepared],
     begun: &Begun,
     tally: &Tally,
 ) -> Result<Committed, GroupError> {
-    match at_once::commit(connection, appends, begun).await? {
+    match at_once::commit(access, connection, appends, begun).await? {
         Some(committed) => Ok(committed),
         None => {
             Tally::count(&tally.one_by_one, 1);
-            group::commit(connection, appends, begun).await
+            group::commit(access, connection, appends, begun).await
         }
     }
 }

@@ -3,8 +3,9 @@
 //! Rows and not advisory locks: behind a pooler a session belongs to nobody (Marten 3988). The fence, not the time,
 //! keeps a worker that overslept from writing: whoever writes compares it in the same transaction.
 
+use crate::connect::Session;
 use crate::{Store, StoreError};
-use sqlx::{PgConnection, Row as _};
+use sqlx::Row as _;
 use std::time::Duration;
 
 /// How long a lease lasts, by the database's clock, unless it is renewed. A node that dies holds its projections up
@@ -92,7 +93,7 @@ impl Store {
 
 /// True while nobody else has taken the lease; until the transaction ends nobody can. Always before the checkpoint's
 /// lock, so that no two transactions wait for each other.
-pub(super) async fn holds(connection: &mut PgConnection, lease: &Lease) -> Result<bool, StoreError> {
+pub(super) async fn holds(connection: &mut Session<'_>, lease: &Lease) -> Result<bool, StoreError> {
     let held = sqlx::query(
         "/* lease::holds */ select from leases where work = $1 and fence = $2 and owner is not null for share",
     )
@@ -104,7 +105,7 @@ pub(super) async fn holds(connection: &mut PgConnection, lease: &Lease) -> Resul
 }
 
 /// Ends whatever lease there is: what its holder has read is true no more, and it must read again.
-pub(super) async fn take_away(connection: &mut PgConnection, work: &str) -> Result<(), StoreError> {
+pub(super) async fn take_away(connection: &mut Session<'_>, work: &str) -> Result<(), StoreError> {
     sqlx::query(
         "/* lease::take_away */ update leases set owner = null, until = null, fence = fence + 1 where work = $1",
     )

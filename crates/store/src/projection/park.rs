@@ -3,13 +3,13 @@
 use super::compute::Poison;
 use super::tables::{Projection, Side};
 use crate::StoreError;
-use sqlx::PgConnection;
+use crate::connect::Session;
 use throughcare_domain::id::PersonId;
 use uuid::Uuid;
 
 /// Parks people; one who is parked already stays so once, and has been tried once more.
 pub(super) async fn park(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     projection: Projection,
     side: Side,
     parked: &[(PersonId, Poison)],
@@ -58,7 +58,7 @@ pub(super) async fn park(
 
 /// They are parked no more.
 pub(super) async fn unpark(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     projection: Projection,
     people: &[Uuid],
 ) -> Result<(), StoreError> {

@@ -68,7 +68,7 @@ impl Store {
         )
         .bind(projection.name())
         .bind(&ids)
-        .fetch_all(&mut *transaction)
+        .fetch_all(&mut transaction)
         .await?;
         if ids.is_empty() {
             return Ok(Resumed::default());

@@ -3,7 +3,8 @@
 
 use super::compute::PersonUpdate;
 use crate::StoreError;
-use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+use crate::connect::Session;
+use sqlx::{AssertSqlSafe, Row as _};
 use std::collections::HashMap;
 use std::io::Write as _;
 use throughcare_domain::rows::Row;
@@ -48,7 +49,7 @@ struct Closed {
 
 /// Writes the difference to what the table holds.
 pub(super) async fn write(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     table: &'static str,
     updates: &[PersonUpdate],
 ) -> Result<(), StoreError> {
@@ -90,7 +91,7 @@ pub(super) struct Whole {
 
 /// Writes them.
 pub(super) async fn copy(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     table: &'static str,
     whole: &Whole,
 ) -> Result<(), StoreError> {
@@ -98,6 +99,7 @@ pub(super) async fn copy(
         return Ok(());
     }
     let mut copying = connection
+        .connection()
         .copy_in_raw(&format!("COPY {table} ({COLUMNS}) FROM STDIN"))
         .await?;
     copying.send(whole.text.as_slice()).await?;
@@ -107,7 +109,7 @@ pub(super) async fn copy(
 
 /// Removes every row of some people.
 pub(super) async fn remove(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     table: &'static str,
     people: &[Uuid],
 ) -> Result<(), StoreError> {
@@ -153,7 +155,7 @@ fn step_through(update: &PersonUpdate, mut now: Vec<Known>, closed: &mut Closed,
 }
 
 async fn known_now(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     table: &'static str,
     persons: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Known>>, StoreError> {
@@ -177,7 +179,7 @@ async fn known_now(
     Ok(known)
 }
 
-async fn close(connection: &mut PgConnection, table: &'static str, closed: Closed) -> Result<(), StoreError> {
+async fn close(connection: &mut Session<'_>, table: &'static str, closed: Closed) -> Result<(), StoreError> {
     if closed.entry.is_empty() {
         return Ok(());
     }
@@ -194,7 +196,7 @@ async fn close(connection: &mut PgConnection, table: &'static str, closed: Close
 }
 
 async fn insert(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     table: &'static str,
     pending: Pending,
 ) -> Result<(), StoreError> {

@@ -4,8 +4,9 @@ use super::compute::{Computed, Halt};
 use super::lease::{Lease, holds};
 use super::tables::{Projection, Side};
 use super::{park, rows};
+use crate::connect::Session;
 use crate::{Store, StoreError};
-use sqlx::{PgConnection, Row as _};
+use sqlx::Row as _;
 
 /// What came of writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Store {
 
 /// The checkpoint.
 pub(super) async fn checkpoint(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     projection: Projection,
 ) -> Result<u64, StoreError> {
     let row =
@@ -58,7 +59,7 @@ pub(super) async fn checkpoint(
 
 /// The checkpoint; nobody moves it until the transaction ends.
 pub(super) async fn locked_checkpoint(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     projection: Projection,
 ) -> Result<u64, StoreError> {
     let row = sqlx::query(
@@ -71,7 +72,7 @@ pub(super) async fn locked_checkpoint(
 }
 
 async fn move_checkpoint(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     projection: Projection,
     to: u64,
     halt: Option<&Halt>,

@@ -18,7 +18,7 @@ async fn a_commit_that_did_not_happen_is_done_again() {
     // A deferred trigger runs inside COMMIT; the sequence, which no rollback takes back, lets it kill once.
     sqlx::raw_sql(
         "CREATE SEQUENCE commits; \
-         CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN \
              IF nextval('commits') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; \
              RETURN NULL; END $$; \
          CREATE CONSTRAINT TRIGGER die_once AFTER INSERT ON streams \

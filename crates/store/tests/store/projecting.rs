@@ -201,6 +201,28 @@ impl Projected {
     }
 }
 
+/// One batch without rows, for tests of what stands around projections: how far it came, or `None` when there was
+/// nothing new or another node was at it.
+pub async fn one_batch(store: &Store, owner: &str, most: u64) -> Option<u64> {
+    let lease = store.take_lease(LISTS.name(), owner, true).await.unwrap()?;
+    let from = store.checkpoint(LISTS.name()).await.unwrap();
+    let to = store.head().await.unwrap().position.min(from + most);
+    let moved = if to > from {
+        let batch = store.read_batch(LISTS, from, to).await.unwrap();
+        let computed = store.compute(batch, None, &|_, positions: &[u64]| {
+            positions.iter().map(|position| (*position, Vec::new())).collect()
+        });
+        match store.write_batch(&lease, &computed).await.unwrap() {
+            Written::Moved(to) => Some(to),
+            Written::LeaseLost | Written::Elsewhere(_) => None,
+        }
+    } else {
+        None
+    };
+    store.give_up_lease(&lease).await.unwrap();
+    moved
+}
+
 pub fn person(stream: StreamId) -> PersonId {
     PersonId(stream.id)
 }

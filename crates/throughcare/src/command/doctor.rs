@@ -16,8 +16,8 @@ use throughcare_store::{OLDEST_SERVER, Store};
 const MOST_SECONDS_APART: i64 = 5;
 /// Less free space than this is a fault.
 const LEAST_FREE: u128 = 1 << 30;
-/// Fewer free log positions than this is a fault.
-const LEAST_ROOM: u64 = 1_000_000;
+/// Fewer free log positions than this is a fault. A node that may adds partitions when 50 million are left.
+const LEAST_ROOM: u64 = 10_000_000;
 
 #[derive(Default)]
 struct Report {
@@ -126,8 +126,14 @@ async fn look(report: &mut Report, store: &Store) {
         check.room >= LEAST_ROOM,
         "log",
         format!("{} events, room for {} more", check.head.position, check.room),
-        "Add a partition to the table `events` (see the operations part of the README).",
+        "Run `throughcare migrate` with a login that owns the tables (--migrate-url): it adds partitions.",
     );
+    for setting in &check.logged_values {
+        println!(
+            "note  the server's own log may show values of records ({setting}); an administrator sets it right \
+             as in the README under \"What PostgreSQL's own log shows\""
+        );
+    }
     let apart = check.clock.duration_since(SystemClock.now()).as_secs().abs();
     report.say(
         apart <= MOST_SECONDS_APART,

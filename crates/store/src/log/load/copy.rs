@@ -4,11 +4,12 @@
 use super::Sealed;
 use super::sealed::COLUMNS;
 use super::tuple::{HEADER, TRAILER, Tuple};
+use crate::connect::Session;
 use crate::log::check::Ground;
 use crate::log::insert::{self, signed};
 use crate::log::row::kind_number;
 use crate::log::{Appended, prepare::Prepared};
-use sqlx::{Error, PgConnection};
+use sqlx::Error;
 
 /// An append that may be written, and what it will be answered.
 type Accepted<'a> = (&'a Sealed, &'a Appended);
@@ -18,7 +19,7 @@ const CHUNK: usize = 256 * 1024;
 
 /// Writes every table of the log.
 pub(super) async fn write(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     accepted: &[Accepted<'_>],
     ground: &Ground,
 ) -> Result<(), Error> {
@@ -52,7 +53,7 @@ impl Rows {
     /// Sends the rows that `write` puts into the buffer, one call each. The server reads while the next are put.
     async fn copy<T>(
         mut self,
-        connection: &mut PgConnection,
+        connection: &mut Session<'_>,
         rows: impl Iterator<Item = T>,
         mut write: impl FnMut(&mut Tuple<'_>, T),
     ) -> Result<(), Error> {
@@ -60,7 +61,7 @@ impl Rows {
         if rows.peek().is_none() {
             return Ok(());
         }
-        let mut copy = connection.copy_in_raw(&self.statement).await?;
+        let mut copy = connection.connection().copy_in_raw(&self.statement).await?;
         for row in rows {
             write(&mut Tuple(&mut self.buffer), row);
             if self.buffer.len() >= CHUNK {
@@ -74,7 +75,7 @@ impl Rows {
     }
 }
 
-async fn events(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+async fn events(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows = accepted.iter().flat_map(|(sealed, appended)| {
         let positions = appended.first_position..;
         positions
@@ -92,7 +93,7 @@ async fn events(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Res
         .await
 }
 
-async fn keys(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+async fn keys(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows = accepted
         .iter()
         .flat_map(|(sealed, _)| &sealed.prepared.streams)
@@ -112,7 +113,7 @@ async fn keys(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Resul
     .await
 }
 
-async fn entities(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+async fn entities(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows = accepted.iter().flat_map(|(sealed, _)| &sealed.prepared.entities);
     Rows::into(
         "copy_entities",
@@ -129,7 +130,7 @@ async fn entities(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> R
     .await
 }
 
-async fn references(connection: &mut PgConnection, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+async fn references(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows = accepted.iter().flat_map(|(sealed, appended)| {
         let references = sealed.prepared.references.iter();
         references.map(|reference| (reference, appended.first_position))

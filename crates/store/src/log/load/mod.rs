@@ -13,11 +13,10 @@ pub use sealed::Sealed;
 
 use super::check::Begun;
 use super::{Append, AppendOutcome, bounds, group};
+use crate::connect::Access;
 use crate::error::is_transient;
-use crate::settings::limited;
 use crate::{Store, StoreError};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -30,15 +29,13 @@ const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(100);
 /// A load that takes longer has lost its server.
 const TIMEOUT: Duration = Duration::from_secs(120);
-/// Longest statement of a load, in milliseconds: the largest may meet a checkpoint on a slow disk.
-const STATEMENT_TIMEOUT_MS: &str = "60000";
 /// Fewest appends for which a second thread is worth its start.
 const SPREAD: usize = 64;
 
 /// Loads what is sealed, over a connection of its own.
 pub struct Loader {
     store: Store,
-    options: PgConnectOptions,
+    access: Access,
     connection: Option<PgConnection>,
     /// Streams that this loader began: about 50 bytes each.
     begun: Begun,
@@ -60,11 +57,9 @@ impl Store {
 
     /// A loader; it connects when it is first used.
     pub fn loader(&self) -> Loader {
-        let options = limited(&self.inner.pool.connect_options(), "throughcare-load")
-            .options([("statement_timeout", STATEMENT_TIMEOUT_MS)]);
         Loader {
             store: self.clone(),
-            options,
+            access: self.inner.loading.clone(),
             connection: None,
             begun: Begun::new(),
         }
@@ -182,12 +177,12 @@ impl Loader {
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => self
-                .options
+                .access
                 .connect()
                 .await
                 .map_err(|error| StoreError::Unavailable(Some(error)))?,
         };
-        let mut transaction = self.connection.insert(connection).begin().await?;
+        let mut transaction = self.access.begin(self.connection.insert(connection)).await?;
         let prepared: Vec<_> = sealed.iter().map(|sealed| &sealed.prepared).collect();
         let mut ground = group::read_ground(&mut transaction, &prepared, &self.begun).await?;
         let outcomes: Vec<_> = prepared.iter().map(|append| ground.judge(append)).collect();

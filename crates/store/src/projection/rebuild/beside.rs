@@ -29,7 +29,7 @@ impl Store {
             projection.table(Side::Beside)
         );
         sqlx::raw_sql(AssertSqlSafe(statement))
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         sqlx::query(
             "/* rebuild::loaded */ update rebuilds set position = target
@@ -37,7 +37,7 @@ impl Store {
                and not exists (select from rebuild_ranges r where r.projection = $1 and r.finished_at is null)",
         )
         .bind(projection.name())
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
         must_hold(&mut transaction, lease).await?;
         transaction.commit().await?;
@@ -89,7 +89,7 @@ impl Store {
         .bind(projection.name())
         .bind(computed.from.cast_signed())
         .bind(computed.to.cast_signed())
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
         if moved.rows_affected() != 1 {
             return Err(super::LOST);

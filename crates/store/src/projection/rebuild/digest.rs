@@ -6,12 +6,13 @@
 //! `psql -At -c "select row(person, ...)::text from worklist_rows" | LC_ALL=C sort | sha256sum` prints.
 
 use super::begin;
+use crate::connect::Session;
 use crate::projection::rows::COLUMNS;
 use crate::projection::tables::{Projection, Side};
 use crate::projection::write::checkpoint;
 use crate::{Store, StoreError};
 use aws_lc_rs::digest::{Context, SHA256};
-use sqlx::{AssertSqlSafe, Postgres, Row as _, Transaction};
+use sqlx::{AssertSqlSafe, Row as _};
 use std::collections::{HashSet, VecDeque};
 use throughcare_domain::id::PersonId;
 use uuid::Uuid;
@@ -58,7 +59,7 @@ impl Comparison {
 
 /// The live table as it is at one position, however far it moves on meanwhile.
 pub struct LiveSnapshot {
-    transaction: Transaction<'static, Postgres>,
+    transaction: Session<'static>,
     projection: Projection,
     /// That position.
     pub position: u64,
@@ -75,13 +76,13 @@ impl Store {
         sqlx::raw_sql(
             "/* rebuild::live_snapshot */ set transaction isolation level repeatable read, read only",
         )
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
         let position = checkpoint(&mut transaction, projection).await?;
         let parked =
             sqlx::query_scalar("/* rebuild::parked */ select person from parked where projection = $1")
                 .bind(projection.name())
-                .fetch_all(&mut *transaction)
+                .fetch_all(&mut transaction)
                 .await?;
         Ok(LiveSnapshot {
             transaction,
@@ -189,7 +190,7 @@ fn differing(left: &[String], right: &[String]) -> u64 {
 
 /// A table's rows, person by person, digested as they pass.
 struct People {
-    transaction: Transaction<'static, Postgres>,
+    transaction: Session<'static>,
     page: VecDeque<(Uuid, String)>,
     ended: bool,
     rows: u64,
@@ -197,16 +198,13 @@ struct People {
 }
 
 impl People {
-    async fn open(
-        mut transaction: Transaction<'static, Postgres>,
-        table: &'static str,
-    ) -> Result<Self, StoreError> {
+    async fn open(mut transaction: Session<'static>, table: &'static str) -> Result<Self, StoreError> {
         let declare = format!(
             "/* rebuild::rows */ declare canonical_rows no scroll cursor for \
              select person, row({COLUMNS})::text as line from {table} order by person"
         );
         sqlx::raw_sql(AssertSqlSafe(declare))
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         let mut people = Self {
             transaction,
@@ -224,7 +222,7 @@ impl People {
         // Not prepared: a cursor of that name may be over another table in the next transaction.
         let rows = sqlx::query(AssertSqlSafe(fetch))
             .persistent(false)
-            .fetch_all(&mut *self.transaction)
+            .fetch_all(&mut self.transaction)
             .await?;
         self.ended = rows.len() < PAGE;
         for row in &rows {

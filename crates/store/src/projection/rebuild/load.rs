@@ -60,8 +60,8 @@ impl Store {
         )
         .bind(range.low)
         .bind(range.high);
-        let events = read_events(events, &mut *transaction).await?;
-        let keys = read_keys(keys, &mut *transaction).await?;
+        let events = read_events(events, &mut transaction).await?;
+        let keys = read_keys(keys, &mut transaction).await?;
         transaction.commit().await?;
         Ok(RangeBatch {
             projection,
@@ -104,7 +104,7 @@ impl Store {
         let mut transaction = begin(self.projecting()).await?;
         // The mark and the rows are lost together or not at all, so that losing them costs only doing them again.
         sqlx::query("/* rebuild::write_range */ set local synchronous_commit = off")
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         rows::copy(&mut transaction, projection.table(Side::Beside), &computed.rows).await?;
         park::park(&mut transaction, projection, Side::Beside, &computed.parked).await?;
@@ -115,7 +115,7 @@ impl Store {
         .bind(projection.name())
         .bind(computed.range.ordinal)
         .bind(computed.rows.rows.cast_signed())
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
         if marked.rows_affected() != 1 {
             return Err(super::LOST);

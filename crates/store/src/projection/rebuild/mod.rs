@@ -17,7 +17,7 @@ pub use plan::{RANGE, Range, RebuildUnderWay};
 pub use switch::Switched;
 
 use crate::StoreError;
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use crate::connect::{Session, Sessions};
 
 /// The limits of one statement of a rebuild: reading a range, an index, a comparison. The sessions' own are made for
 /// requests.
@@ -27,16 +27,16 @@ const LIMITS: &str = "/* rebuild::limits */ set local statement_timeout = '30min
                       set local datestyle = 'ISO, YMD'; set local cursor_tuple_fraction = 1";
 
 /// A transaction with the limits of a rebuild; they end with it, so a pooler between does not matter.
-async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
-    let mut transaction = pool.begin().await?;
-    sqlx::raw_sql(LIMITS).execute(&mut *transaction).await?;
+async fn begin(sessions: &Sessions) -> Result<Session<'static>, StoreError> {
+    let mut transaction = sessions.begin().await?;
+    sqlx::raw_sql(LIMITS).execute(&mut transaction).await?;
     Ok(transaction)
 }
 
 /// The lease of the rebuild is somebody else's now.
 const LOST: StoreError = StoreError::Invalid("another rebuild of this projection has taken over");
 
-async fn must_hold(connection: &mut PgConnection, lease: &super::Lease) -> Result<(), StoreError> {
+async fn must_hold(connection: &mut Session<'_>, lease: &super::Lease) -> Result<(), StoreError> {
     match super::lease::holds(connection, lease).await? {
         true => Ok(()),
         false => Err(LOST),

@@ -1,11 +1,12 @@
 //! Which streams make which range, and what is done already.
 
 use super::{begin, must_hold, table};
+use crate::connect::Session;
 use crate::log::kind_number;
 use crate::projection::Lease;
 use crate::projection::tables::Projection;
 use crate::{Store, StoreError};
-use sqlx::{PgConnection, Row as _};
+use sqlx::Row as _;
 use throughcare_domain::stream::StreamKind;
 use uuid::Uuid;
 
@@ -61,7 +62,7 @@ impl Store {
             "/* rebuild::begun */ select program from rebuilds where projection = $1",
         )
         .bind(projection.name())
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut transaction)
         .await?;
         let goes_on = begun.is_some_and(|begun| begun == program)
             && table::exists(&mut transaction, projection).await?;
@@ -84,7 +85,7 @@ impl Store {
         table::forget(&mut transaction, projection).await?;
         sqlx::query("/* rebuild::forget */ delete from rebuilds where projection = $1")
             .bind(projection.name())
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         transaction.commit().await?;
         Ok(())
@@ -92,7 +93,7 @@ impl Store {
 }
 
 async fn plan(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     projection: Projection,
     program: &str,
     range: u32,
@@ -154,7 +155,7 @@ async fn plan(
 }
 
 async fn under_way(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     projection: Projection,
 ) -> Result<RebuildUnderWay, StoreError> {
     let state = sqlx::query(

@@ -63,7 +63,7 @@ impl Store {
         let mut transaction = begin(self.owning()).await?;
         // Requests wait behind the lock that DROP asks for: rather try again than keep them.
         sqlx::query("/* rebuild::switch */ set local lock_timeout = '1s'")
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         if !holds(&mut transaction, seized).await? {
             return Ok(Switched::LeaseLost);
@@ -75,7 +75,7 @@ impl Store {
             "/* rebuild::switch */ select position from rebuilds where projection = $1 and position is not null for update",
         )
         .bind(projection.name())
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut transaction)
         .await?;
         let beside = match beside {
             Some(row) => row.try_get::<i64, _>(0)?.unsigned_abs(),
@@ -104,7 +104,7 @@ impl Store {
         ] {
             sqlx::query(statement)
                 .bind(projection.name())
-                .execute(&mut *transaction)
+                .execute(&mut transaction)
                 .await?;
         }
         transaction.commit().await?;

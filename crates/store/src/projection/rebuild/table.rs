@@ -2,8 +2,9 @@
 //! migration adds is in the next rebuild without a word here.
 
 use crate::StoreError;
+use crate::connect::Session;
 use crate::projection::tables::{Projection, Side};
-use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, Row as _};
 
 /// An index of the live table, and its twin.
 pub(super) struct Index {
@@ -16,7 +17,7 @@ pub(super) struct Index {
 }
 
 /// Makes an empty table beside, without indexes, with the grants of the live one. An older one goes.
-pub(super) async fn make(connection: &mut PgConnection, projection: Projection) -> Result<(), StoreError> {
+pub(super) async fn make(connection: &mut Session<'_>, projection: Projection) -> Result<(), StoreError> {
     let (live, beside) = (projection.table(Side::Live), projection.table(Side::Beside));
     let statement = format!(
         "/* rebuild::make */ drop table if exists {beside}; \
@@ -44,10 +45,7 @@ pub(super) async fn make(connection: &mut PgConnection, projection: Projection) 
 }
 
 /// True when there is a table beside.
-pub(super) async fn exists(
-    connection: &mut PgConnection,
-    projection: Projection,
-) -> Result<bool, StoreError> {
+pub(super) async fn exists(connection: &mut Session<'_>, projection: Projection) -> Result<bool, StoreError> {
     Ok(
         sqlx::query_scalar::<_, bool>("/* rebuild::exists */ select to_regclass($1) is not null")
             .bind(projection.table(Side::Beside))
@@ -58,7 +56,7 @@ pub(super) async fn exists(
 
 /// The live table's indexes.
 pub(super) async fn indexes(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     projection: Projection,
 ) -> Result<Vec<Index>, StoreError> {
     let rows = sqlx::query(
@@ -99,7 +97,7 @@ pub(super) async fn indexes(
 }
 
 /// Builds the twin of an index; nothing when it is there already.
-pub(super) async fn build(connection: &mut PgConnection, index: &Index) -> Result<(), StoreError> {
+pub(super) async fn build(connection: &mut Session<'_>, index: &Index) -> Result<(), StoreError> {
     sqlx::raw_sql(AssertSqlSafe(index.definition.clone()))
         .execute(connection)
         .await?;
@@ -108,7 +106,7 @@ pub(super) async fn build(connection: &mut PgConnection, index: &Index) -> Resul
 
 /// The live table goes, and the one beside takes its name and those of its indexes.
 pub(super) async fn take_the_name(
-    connection: &mut PgConnection,
+    connection: &mut Session<'_>,
     projection: Projection,
 ) -> Result<(), StoreError> {
     let (live, beside) = (projection.table(Side::Live), projection.table(Side::Beside));
@@ -137,7 +135,7 @@ pub(super) async fn take_the_name(
 }
 
 /// The table beside goes.
-pub(super) async fn forget(connection: &mut PgConnection, projection: Projection) -> Result<(), StoreError> {
+pub(super) async fn forget(connection: &mut Session<'_>, projection: Projection) -> Result<(), StoreError> {
     let statement = format!(
         "/* rebuild::forget */ drop table if exists {}",
         projection.table(Side::Beside)

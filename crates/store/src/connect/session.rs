@@ -1,0 +1,204 @@
+//! Pools of connections under one role, and open transactions.
+
+use super::access::Access;
+use super::statement::Sent;
+use crate::Settings;
+use crate::connect::Role;
+use futures::future::BoxFuture;
+use futures::stream::{self, BoxStream, TryStreamExt as _};
+use sqlx::postgres::{PgPool, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
+use sqlx::{Describe, Either, Error, Execute, Executor, PgConnection, Postgres, SqlStr, Transaction};
+
+/// What a statement answers: how many rows it touched, or a row.
+type Step = Either<PgQueryResult, PgRow>;
+
+/// A pool of connections under one role. A single statement runs on it as on sqlx's own pool; behind a pooler that
+/// is a transaction of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Sessions {
+    pool: PgPool,
+    access: Access,
+}
+
+impl Sessions {
+    /// At most `most` connections, made when they are needed.
+    pub(crate) fn new(settings: &Settings, role: Role, most: u32) -> Self {
+        let access = Access::new(settings, role);
+        Self {
+            pool: access.pool(most),
+            access,
+        }
+    }
+
+    /// Begins a transaction. Dropped without [`Session::commit`] it is rolled back.
+    pub(crate) async fn begin(&self) -> Result<Session<'static>, Error> {
+        Ok(Session {
+            transaction: self.pool.begin_with(self.access.begin.clone()).await?,
+            may_name: self.access.may_name(),
+        })
+    }
+
+    /// Whether the database can be reached under the role, with the time an ordinary connection may take.
+    pub(crate) async fn try_connection(&self) -> Result<(), Error> {
+        self.access.try_out().await
+    }
+
+    /// Waits for the pool's first connection, a quarter of a second.
+    pub(crate) async fn warm(&self) -> Result<(), Error> {
+        self.pool.acquire().await.map(drop)
+    }
+
+    /// How to make a connection apart from the pool, for long work.
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Connections that are open, those of them at rest, and how many there may be.
+    pub(crate) fn sizes(&self) -> (u32, u32, u32) {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        (self.pool.size(), idle, self.pool.options().get_max_connections())
+    }
+
+    /// Closes every connection.
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// An open transaction.
+#[derive(Debug)]
+pub(crate) struct Session<'c> {
+    transaction: Transaction<'c, Postgres>,
+    may_name: bool,
+}
+
+impl<'c> Session<'c> {
+    pub(super) fn new(transaction: Transaction<'c, Postgres>, may_name: bool) -> Self {
+        Self {
+            transaction,
+            may_name,
+        }
+    }
+
+    /// A transaction that was begun without a pooler.
+    pub(crate) fn on(transaction: Transaction<'c, Postgres>) -> Self {
+        Self::new(transaction, true)
+    }
+
+    /// The connection itself, for `COPY`, which is never prepared.
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
+
+    /// Commits.
+    pub(crate) async fn commit(self) -> Result<(), Error> {
+        self.transaction.commit().await
+    }
+
+    /// Rolls back, and waits for it.
+    pub(crate) async fn rollback(self) -> Result<(), Error> {
+        self.transaction.rollback().await
+    }
+}
+
+impl<'s> Executor<'s> for &'s mut Session<'_> {
+    type Database = Postgres;
+
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Result<Step, Error>>
+    where
+        's: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        let sent = Sent {
+            statement: query,
+            may_be_named: self.may_name,
+        };
+        (&mut *self.transaction).fetch_many(sent)
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<PgRow>, Error>>
+    where
+        's: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        let sent = Sent {
+            statement: query,
+            may_be_named: self.may_name,
+        };
+        (&mut *self.transaction).fetch_optional(sent)
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [PgTypeInfo],
+    ) -> BoxFuture<'e, Result<PgStatement, Error>>
+    where
+        's: 'e,
+    {
+        (&mut *self.transaction).prepare_with(sql, parameters)
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Postgres>, Error>>
+    where
+        's: 'e,
+    {
+        (&mut *self.transaction).describe(sql)
+    }
+}
+
+impl<'p> Executor<'p> for &'p Sessions {
+    type Database = Postgres;
+
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Result<Step, Error>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        if self.access.may_name() {
+            return (&self.pool).fetch_many(query);
+        }
+        // Answers are bounded by their queries, so they are taken whole and the server connection is given back.
+        let steps = async move {
+            let mut session = self.begin().await?;
+            let steps: Vec<Step> = session.fetch_many(query).try_collect().await?;
+            session.commit().await?;
+            Ok::<_, Error>(stream::iter(steps.into_iter().map(Ok)))
+        };
+        Box::pin(stream::once(steps).try_flatten())
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<PgRow>, Error>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        if self.access.may_name() {
+            return (&self.pool).fetch_optional(query);
+        }
+        Box::pin(async move {
+            let mut session = self.begin().await?;
+            let row = session.fetch_optional(query).await?;
+            session.commit().await?;
+            Ok(row)
+        })
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [PgTypeInfo],
+    ) -> BoxFuture<'e, Result<PgStatement, Error>>
+    where
+        'p: 'e,
+    {
+        (&self.pool).prepare_with(sql, parameters)
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Postgres>, Error>>
+    where
+        'p: 'e,
+    {
+        (&self.pool).describe(sql)
+    }
+}

@@ -1,0 +1,152 @@
+//! What a session of each role works under, whatever the database's own settings say.
+
+use super::{Access, Pooler, Role, Sessions};
+use crate::Settings;
+use sqlx::{ConnectOptions as _, Row as _};
+use std::collections::BTreeMap;
+use throughcare_testkit::TestDatabase;
+
+const SHOWN: &str = "SELECT 'role' AS name, current_setting('role') AS setting UNION ALL \
+    SELECT name, setting FROM pg_settings WHERE name IN ('lock_timeout', \
+    'statement_timeout', 'idle_in_transaction_session_timeout', 'synchronous_commit', 'transaction_isolation', \
+    'transaction_read_only', 'search_path', 'log_parameter_max_length_on_error', 'client_min_messages')";
+
+async fn shown(sessions: &Sessions) -> BTreeMap<String, String> {
+    let rows = sqlx::query(SHOWN).fetch_all(sessions).await.unwrap();
+    rows.iter()
+        .map(|row| (row.get("name"), row.get("setting")))
+        .collect()
+}
+
+/// A database whose own settings are the worst there are.
+async fn careless_database() -> TestDatabase {
+    let database = TestDatabase::new().await;
+    let mut owner = database.connect_options().connect().await.unwrap();
+    let name: String = sqlx::query_scalar("SELECT current_database()")
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+    for setting in [
+        "synchronous_commit = off",
+        "default_transaction_isolation = 'serializable'",
+        "statement_timeout = 0",
+        "search_path = 'elsewhere'",
+        "log_parameter_max_length_on_error = -1",
+    ] {
+        let statement = format!("ALTER DATABASE {name} SET {setting}");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+            .execute(&mut owner)
+            .await
+            .unwrap();
+    }
+    database
+}
+
+#[tokio::test]
+async fn every_session_works_under_its_role_and_limits_directly_and_behind_a_pooler() {
+    let database = careless_database().await;
+    for pooler in [Pooler::None, Pooler::Transaction] {
+        for (role, name, statement, idle, read_only) in [
+            (Role::Reading, "throughcare_reader", "10000", "10000", "on"),
+            (Role::Writing, "throughcare_writer", "10000", "10000", "off"),
+            (Role::Projecting, "throughcare_projector", "30000", "30000", "off"),
+            (Role::Owning, "throughcare_owner", "3600000", "60000", "off"),
+        ] {
+            let mut settings = Settings::new(database.connect_options(), "no-keys-are-read");
+            settings.pooler = pooler;
+            let shown = shown(&Sessions::new(&settings, role, 1)).await;
+            let expected = [
+                ("role", name),
+                ("lock_timeout", "5000"),
+                ("statement_timeout", statement),
+                ("idle_in_transaction_session_timeout", idle),
+                ("synchronous_commit", "on"),
+                ("transaction_isolation", "read committed"),
+                ("transaction_read_only", read_only),
+                ("search_path", "public,pg_temp"),
+                ("log_parameter_max_length_on_error", "0"),
+                ("client_min_messages", "error"),
+            ];
+            for (setting, value) in expected {
+                assert_eq!(shown[setting], value, "{setting} of {role:?}, pooler {pooler:?}");
+            }
+        }
+    }
+}
+
+/// Negative control: the settings above are not the database's.
+#[tokio::test]
+async fn an_ordinary_session_would_lose_acknowledged_writes_there() {
+    let database = careless_database().await;
+    let mut ordinary = database.connect_options().connect().await.unwrap();
+    let rows = sqlx::query(SHOWN).fetch_all(&mut ordinary).await.unwrap();
+    let shown: BTreeMap<String, String> = rows
+        .iter()
+        .map(|row| (row.get("name"), row.get("setting")))
+        .collect();
+    assert_eq!(shown["synchronous_commit"], "off");
+    assert_eq!(shown["transaction_isolation"], "serializable");
+    assert_eq!(shown["statement_timeout"], "0");
+}
+
+#[tokio::test]
+async fn behind_a_pooler_nothing_stays_in_the_session_and_directly_statements_are_kept() {
+    let database = TestDatabase::new().await;
+    for (pooler, kept, role) in [
+        (Pooler::Transaction, 0_i64, "none"),
+        (Pooler::None, 1, "throughcare_writer"),
+    ] {
+        let mut settings = Settings::new(database.connect_options(), "no-keys-are-read");
+        settings.pooler = pooler;
+        let access = Access::new(&settings, Role::Writing);
+        let mut connection = access.connect().await.unwrap();
+        let mut session = access.begin(&mut connection).await.unwrap();
+        sqlx::query("SELECT position FROM log_head WHERE position >= $1")
+            .bind(0_i64)
+            .fetch_all(&mut session)
+            .await
+            .unwrap();
+        session.commit().await.unwrap();
+        let found: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT position FROM log_head%'",
+        )
+        .persistent(false)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+        assert_eq!(found, kept, "{pooler:?}");
+        let found: String = sqlx::query_scalar("SELECT current_setting('role')")
+            .persistent(false)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!(found, role, "{pooler:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_is_dropped_writes_nothing() {
+    let database = TestDatabase::new().await;
+    for pooler in [Pooler::None, Pooler::Transaction] {
+        let mut settings = Settings::new(database.connect_options(), "no-keys-are-read");
+        settings.pooler = pooler;
+        let sessions = Sessions::new(&settings, Role::Writing, 1);
+        let update = "UPDATE log_head SET position = position + 1";
+        let mut session = sessions.begin().await.unwrap();
+        sqlx::query(update).execute(&mut session).await.unwrap();
+        drop(session);
+        let position = async || -> i64 {
+            sqlx::query_scalar("SELECT position FROM log_head")
+                .fetch_one(&sessions)
+                .await
+                .unwrap()
+        };
+        let before = position().await;
+        sqlx::query(update).execute(&sessions).await.unwrap();
+        assert_eq!(
+            position().await,
+            before + 1,
+            "a single statement is committed, {pooler:?}"
+        );
+    }
+}

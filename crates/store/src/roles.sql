@@ -1,0 +1,4 @@
+CREATE ROLE throughcare_owner NOLOGIN;
+CREATE ROLE throughcare_writer NOLOGIN;
+CREATE ROLE throughcare_projector NOLOGIN;
+CREATE ROLE throughcare_reader NOLOGIN;
