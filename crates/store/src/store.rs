@@ -54,6 +54,7 @@ impl Store {
         // The first connection may take longer than a request would wait.
         reading.try_connection().await.map_err(not_opened)?;
         warm(&reading).await?;
+        warm(&recording).await?;
         let row = sqlx::query(
             "/* open_store */ SELECT (SELECT wrapped FROM keys.canary) AS canary, \
              EXISTS (SELECT FROM keys.stream_keys) AS holds_keys, (SELECT position FROM log_head) AS head",

@@ -107,7 +107,7 @@ async fn large_log(connection: &mut PgConnection) {
          INSERT INTO external_references SELECT 'c', 's', n::text, gen_random_uuid(), md5(n::text)::uuid, 1, 1 FROM generate_series(0, 20000) AS n; \
          INSERT INTO identifier_claims SELECT 'prisoner_number', decode(md5(n::text) || md5(n::text), 'hex'), md5(n::text)::uuid, 1 FROM generate_series(0, 20000) AS n; \
          INSERT INTO worklist_rows (kind, row_id, person, service, opened_on, is_primary, detail, known_from, known_to) \
-         SELECT 'referral_to_act_on', gen_random_uuid(), md5(n::text)::uuid, 'service-' || n % 50, date '2026-01-01' + n % 200, true, '{}', n, \
+         SELECT 'referral_to_act_on', gen_random_uuid(), md5((n + 1000000)::text)::uuid, 'service-' || n % 50, date '2026-01-01' + n % 200, true, '{}', n, \
              CASE WHEN n % 4 > 0 THEN n + 1 END FROM generate_series(1, 40000) AS n; \
          INSERT INTO keys.stream_keys SELECT gen_random_uuid(), 'case', 1, decode(repeat('00', 60), 'hex') FROM generate_series(0, 20000); \
          UPDATE log_head SET position = 120000, recorded_at = timestamptz '2026-01-01' + 120000 * interval '1 second'; \

@@ -220,7 +220,7 @@ async fn a_load_whose_connection_breaks_half_way_leaves_nothing() {
     let mut owner = database.connect_options().connect().await.unwrap();
     // The server of the load dies while it takes in the rows.
     sqlx::raw_sql(
-        "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+        "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN \
              PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$; \
          CREATE TRIGGER die BEFORE INSERT ON events FOR EACH ROW WHEN (NEW.position = 700) EXECUTE FUNCTION die()",
     )
