@@ -29,7 +29,7 @@ fn said(output: &Output) -> String {
     )
 }
 
-/// Where each event stands, whose it is, what it is, and when it was true and recorded.
+/// Where each event stands, by its id which one it is, and what is told of it.
 fn digest(place: &Place) -> Vec<Vec<Value>> {
     let program = place.start();
     let events = log(place, &program);
@@ -37,11 +37,12 @@ fn digest(place: &Place) -> Vec<Vec<Value>> {
     let told = [
         "position",
         "id",
-        "stream",
+        "type",
+        "about",
         "streamVersion",
-        "eventType",
         "occurred",
         "recordedAt",
+        "data",
     ];
     events
         .iter()

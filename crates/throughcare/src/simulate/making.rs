@@ -69,10 +69,8 @@ pub fn make(
     if resume.first.is_some() && resume.first != begins_with {
         bail!(super::OTHER_RECORDS);
     }
-    let mut directory = Vec::new();
-    sealer.seal(0, opening.to_vec(), |_, record| {
-        directory.extend_from_slice(record)
-    })?;
+    let directory = sealer.seal(&[(0, opening.to_vec())], |_| 0)?;
+    let directory = directory.into_values().next().unwrap_or_default();
     if tell.blocking_send(Ready::new(directory)).is_err() {
         return Ok(());
     }
@@ -177,15 +175,11 @@ fn everybody(
 }
 
 fn go(maker: &Maker<'_>, people: &[(i64, u32)], sealer: &Sealer<'_>, shape: Shape) -> Made {
-    let mut made = BTreeMap::<usize, Vec<u8>>::new();
+    let mut stories = Vec::with_capacity(people.len());
     for (_, number) in people {
-        sealer.seal(*number, maker.person(*number)?, |recorded_at, record| {
-            made.entry(shape.window(recorded_at))
-                .or_default()
-                .extend_from_slice(record);
-        })?;
+        stories.push((*number, maker.person(*number)?));
     }
-    Ok(made)
+    sealer.seal(&stories, |recorded_at| shape.window(recorded_at))
 }
 
 /// Turns entries into records.
@@ -196,18 +190,23 @@ struct Sealer<'a> {
 }
 
 impl Sealer<'_> {
-    /// Gives each record with the time at which it was recorded. What the log holds already is not sealed again.
-    fn seal(&self, person: u32, entries: Vec<Entry>, mut give: impl FnMut(i64, &[u8])) -> Result<()> {
-        let held = entries.partition_point(|entry| {
-            entry.recorded_at.as_microsecond() < self.recorded_before.as_microsecond()
-        });
-        let appends = entries[held..]
-            .iter()
-            .map(|entry| county::append(self.app, entry))
-            .collect();
+    /// Each entry of each person as a record, by the window in which it was recorded. What the log holds already is
+    /// not sealed again.
+    fn seal(&self, stories: &[(u32, Vec<Entry>)], window: impl Fn(i64) -> usize) -> Made {
+        let mut made = BTreeMap::<usize, Vec<u8>>::new();
+        let before = self.recorded_before.as_microsecond();
+        let entries = || {
+            stories.iter().flat_map(|(person, entries)| {
+                (0..)
+                    .zip(entries)
+                    .map(move |(step, entry)| (*person, step, entry))
+            })
+        };
+        let held = |entry: &Entry| entry.recorded_at.as_microsecond() < before;
+        let new = entries().filter(|(_, _, entry)| !held(entry));
+        let appends = new.map(|(_, _, entry)| county::append(self.app, entry)).collect();
         let mut sealed = self.runtime.block_on(self.app.store().seal(appends))?.into_iter();
-        let mut bytes = Vec::new();
-        for (step, entry) in (0..).zip(&entries) {
+        for (person, step, entry) in entries() {
             let record = Record {
                 recorded_at: entry.recorded_at.as_microsecond(),
                 person,
@@ -215,19 +214,13 @@ impl Sealer<'_> {
                 events: u32::try_from(entry.drafts.len()).unwrap_or(u32::MAX),
                 sealed: None,
             };
-            let sealed = if step as usize >= held {
-                sealed.next()
-            } else {
-                None
-            };
-            bytes.clear();
-            record.write(&mut bytes, |to| {
+            let sealed = if held(entry) { None } else { sealed.next() };
+            record.write(made.entry(window(record.recorded_at)).or_default(), |to| {
                 if let Some(sealed) = &sealed {
                     sealed.write(to);
                 }
             });
-            give(record.recorded_at, &bytes);
         }
-        Ok(())
+        Ok(made)
     }
 }

@@ -18,6 +18,7 @@ use crate::error::is_transient;
 use crate::{Store, StoreError};
 use sqlx::{Connection as _, PgConnection};
 use std::collections::HashSet;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Most events in one load. It holds the head, and so every other append, until it is committed: 20,000 events
@@ -102,14 +103,19 @@ impl Store {
     }
 }
 
+/// How many processors there are: asking takes several system calls.
+static THREADS: OnceLock<usize> = OnceLock::new();
+
 /// Does something with each, on every processor, and keeps the order.
 fn spread<T: Send, R: Send>(
     items: Vec<T>,
     each: impl Fn(T) -> Result<R, StoreError> + Sync,
 ) -> Result<Vec<R>, StoreError> {
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(16);
+    let threads = *THREADS.get_or_init(|| {
+        std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(16)
+    });
     let share = items.len().div_ceil(threads).max(SPREAD);
     if items.len() <= share {
         return items.into_iter().map(each).collect();
