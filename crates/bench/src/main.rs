@@ -17,7 +17,7 @@ use bench_load::Runner;
 use clap::Parser;
 use cluster::Cluster;
 use contender::{Contender, Here, name};
-use plan::Pace;
+use plan::{Case, Pace};
 use results::Results;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,9 +33,12 @@ struct Cli {
     /// Where the database's directory is made. A disk like the one in service; not shared memory.
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     directory: PathBuf,
-    /// Measure only these systems: words of their names.
+    /// Measure only these peers: words of their names; `none` for no peer at all.
     #[arg(long)]
-    only: Vec<String>,
+    peers: Vec<String>,
+    /// Measure only these lines of the comparison: words such as `append` or `32 clients`.
+    #[arg(long)]
+    cases: Vec<String>,
 }
 
 fn main() -> Result<()> {
@@ -53,7 +56,7 @@ async fn run(cli: &Cli, cluster: &Cluster) -> Result<()> {
         cluster.described().await?,
         machine::load()
     );
-    let fits = |name: &str| cli.only.is_empty() || cli.only.iter().any(|word| name.contains(word.as_str()));
+    let fits = |name: &str| cli.peers.is_empty() || cli.peers.iter().any(|word| name.contains(word.as_str()));
     let mut contenders = contenders(cluster).await?;
     let peers = peers::start(cluster, fits).await;
     for peer in peers.running {
@@ -62,25 +65,27 @@ async fn run(cli: &Cli, cluster: &Cluster) -> Result<()> {
     }
     let names: Vec<_> = contenders.iter().map(|contender| contender.name()).collect();
     let mut results = Results::default();
-    results.failures.extend(peers.absent);
-    for case in plan::cases() {
+    for (name, why) in peers.absent {
+        results.fail(name, why);
+    }
+    let wanted =
+        |case: &Case| cli.cases.is_empty() || cli.cases.iter().any(|word| case.to_string().contains(word));
+    for case in plan::cases().into_iter().filter(wanted) {
         for (round, system) in plan::interleaved(contenders.len(), pace.rounds) {
             let contender = &mut contenders[system];
-            if case.clients > contender.most_clients() || results.failures.contains_key(contender.name()) {
+            if case.clients > contender.most_clients() || results.gave_up(contender.name()) {
                 continue;
             }
             match contender.round(&case.round(&pace)).await {
                 Ok(measured) => results.add(case, contender.name(), round, measured),
-                Err(error) => {
-                    results.failures.insert(contender.name(), format!("{error:#}"));
-                }
+                Err(error) => results.fail(contender.name(), format!("{case}: {error:#}")),
             }
         }
-        eprintln!("{case:?} is measured; load {}", machine::load());
+        eprintln!("measured: {case}; load {}", machine::load());
     }
     println!("{}", report::comparison(&results, &names));
-    for (system, why) in &results.failures {
-        println!("{system}: not measured ({why})");
+    for (system, why) in results.failures() {
+        println!("{system}: not measured: {why}");
     }
     println!("load after: {}", machine::load());
     Ok(())

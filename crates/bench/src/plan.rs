@@ -1,6 +1,7 @@
 //! What is measured, for how long, and in which order.
 
 use bench_load::{Round, Workload};
+use std::fmt;
 
 /// One line of the comparison: a workload with a number of clients and of events in a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +51,16 @@ impl Case {
             events: self.events,
             seconds: pace.seconds * share,
             warm_up: pace.warm_up,
+        }
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.workload {
+            Workload::Append => write!(f, "append {} by {} clients", self.events, self.clients),
+            Workload::Read => write!(f, "read by {} clients", self.clients),
+            Workload::Replay => f.write_str("replay"),
         }
     }
 }

@@ -4,12 +4,14 @@ use crate::plan::Case;
 use bench_load::{Measured, median};
 use std::collections::BTreeMap;
 
+/// Failed rounds after which a system is not asked again.
+const MOST_FAILURES: usize = 3;
+
 /// Every round of every system in every case.
 #[derive(Default)]
 pub struct Results {
     rounds: BTreeMap<(Case, &'static str), BTreeMap<usize, Measured>>,
-    /// Systems that were not measured, or stopped half-way, and why.
-    pub failures: BTreeMap<&'static str, String>,
+    failures: Vec<(&'static str, String)>,
 }
 
 /// The figures of one system in one case.
@@ -32,6 +34,21 @@ impl Results {
             .entry((case, system))
             .or_default()
             .insert(round, measured);
+    }
+
+    /// Notes what could not be measured, and why.
+    pub fn fail(&mut self, system: &'static str, why: String) {
+        self.failures.push((system, why));
+    }
+
+    /// What could not be measured.
+    pub fn failures(&self) -> &[(&'static str, String)] {
+        &self.failures
+    }
+
+    /// Whether a system has failed so often that it is not asked again.
+    pub fn gave_up(&self, system: &str) -> bool {
+        self.failures.iter().filter(|(name, _)| *name == system).count() >= MOST_FAILURES
     }
 
     /// The figures of a system; `None` when it has no round of the case.

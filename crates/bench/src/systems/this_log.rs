@@ -5,7 +5,7 @@
 //! client that counts its keys upwards would be cheaper to serve.
 
 use anyhow::{Context, Result, bail, ensure};
-use bench_load::{LONG_LENGTH, LONG_STREAMS, Random, SHORT_STREAMS, System, note, stream_id};
+use bench_load::{CONNECTIONS, LONG_LENGTH, LONG_STREAMS, Random, SHORT_STREAMS, System, note, stream_id};
 use sqlx::postgres::PgConnectOptions;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,7 +39,9 @@ impl ThisLog {
     /// When the server refuses.
     pub async fn new(connect: PgConnectOptions, key_file: PathBuf) -> Result<Self> {
         throughcare_store::migrate(&connect).await?;
-        let store = Store::open(Settings::new(connect, key_file)).await?;
+        let mut settings = Settings::new(connect, key_file);
+        settings.readers = CONNECTIONS; // as many as every other system has
+        let store = Store::open(settings).await?;
         let log = Self {
             store,
             provenance: provenance()?,
@@ -57,7 +59,27 @@ impl ThisLog {
                 outcome.appended().context("the history does not fit")?;
             }
         }
+        log.open_connections().await?;
         Ok(log)
+    }
+
+    /// The pool opens connections as they are needed, and a request waits a quarter of a second for one: on a busy
+    /// machine too short for the first ones.
+    async fn open_connections(&self) -> Result<()> {
+        for _ in 0..40 {
+            let reads = (0..CONNECTIONS as usize).map(|reader| {
+                let (store, stream) = (self.store.clone(), stream_of(SHORT_STREAMS + reader));
+                tokio::spawn(async move { store.read_stream(stream, None).await })
+            });
+            let mut failed = false;
+            for read in reads.collect::<Vec<_>>() {
+                failed |= read.await?.is_err();
+            }
+            if !failed {
+                return Ok(());
+            }
+        }
+        bail!("the database gives no {CONNECTIONS} connections")
     }
 
     /// The store, for measurements of this log alone.
@@ -92,6 +114,10 @@ impl ThisLog {
             ..Append::default()
         }
     }
+}
+
+fn stream_of(number: usize) -> StreamId {
+    StreamId::person(PersonId(stream_id(number)))
 }
 
 /// A contact with a note: about as many bytes as [`bench_load::Note`], in the two parts that are sealed apart.
@@ -149,8 +175,7 @@ impl System for ThisLog {
     }
 
     async fn read(&self, _client: usize, stream: usize) -> Result<usize> {
-        let stream = StreamId::person(PersonId(stream_id(stream)));
-        Ok(self.store.read_stream(stream, None).await?.len())
+        Ok(self.store.read_stream(stream_of(stream), None).await?.len())
     }
 
     async fn replay(&self) -> Result<u64> {
