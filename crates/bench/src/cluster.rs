@@ -72,11 +72,6 @@ impl Cluster {
         Ok(self.admin.clone().database(name))
     }
 
-    /// The address of a database, for another program.
-    pub fn url(&self, database: &str) -> String {
-        self.admin.clone().database(database).to_url_lossy().into()
-    }
-
     /// Version and the settings that decide what is measured.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! A system under measurement, here or in a program of its own.
 
+use crate::plan::Case;
 use anyhow::Result;
 use bench_load::{Measured, Round, Runner, System};
 use std::pin::Pin;
@@ -10,6 +11,8 @@ pub mod name {
     pub const RAW: &str = "raw INSERT";
     /// This log, bare.
     pub const THIS: &str = "this log";
+    /// The whole command over HTTP.
+    pub const COMMAND: &str = "this log, whole command over HTTP";
     /// The other shape a log could have.
     pub const SEQUENCED: &str = "append, then sequence (prototype)";
 }
@@ -21,8 +24,8 @@ pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Measured>> + 'a>>;
 pub trait Contender {
     /// Its name in the table.
     fn name(&self) -> &'static str;
-    /// Most clients it is measured with.
-    fn most_clients(&self) -> usize;
+    /// Whether it is measured in a case.
+    fn takes(&self, case: &Case) -> bool;
     /// Runs a round.
     fn round<'a>(&'a mut self, round: &'a Round) -> Running<'a>;
 }
@@ -45,8 +48,8 @@ impl<S: System> Contender for Here<S> {
         self.name
     }
 
-    fn most_clients(&self) -> usize {
-        256
+    fn takes(&self, _case: &Case) -> bool {
+        true
     }
 
     fn round<'a>(&'a mut self, round: &'a Round) -> Running<'a> {

@@ -30,3 +30,13 @@ fn field(file: &str, name: &str) -> Option<String> {
     let value = line.trim_start_matches(name).trim_start_matches([':', ' ', '\t']);
     Some(value.trim().to_owned())
 }
+
+/// The day, by the machine's clock.
+pub fn today() -> String {
+    let since = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
+    let now = jiff::Timestamp::from_second(i64::try_from(since).unwrap_or(0));
+    now.map_or_else(
+        |_| "unknown".into(),
+        |now| now.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+    )
+}

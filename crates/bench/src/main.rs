@@ -3,23 +3,34 @@
 //! `cargo run --release -p bench [-- --quick]`. What the figures mean stands in `BENCHMARKS.md` beside this
 //! package's manifest.
 
+mod aims;
+mod alone;
+mod big;
 mod cluster;
+mod comparison;
 mod contender;
+mod findings;
+mod http;
 mod machine;
 mod peers;
 mod plan;
+mod programs;
+mod replay;
 mod report;
 mod results;
 mod systems;
+mod visibility;
 
+use alone::Node;
 use anyhow::{Context, Result};
 use bench_load::Runner;
 use clap::Parser;
 use cluster::Cluster;
 use contender::{Contender, Here, name};
+use http::Commands;
 use plan::{Case, Pace};
 use results::Results;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use systems::{Raw, Sequenced, ThisLog};
 
@@ -39,6 +50,16 @@ struct Cli {
     /// Measure only these lines of the comparison: words such as `append` or `32 clients`.
     #[arg(long)]
     cases: Vec<String>,
+    /// Also measure commands, people and worklists on a hundred thousand and on ten million events. Takes some
+    /// 15 GB of disk and half an hour.
+    #[arg(long)]
+    big: bool,
+    /// How many events the large database has, with --big.
+    #[arg(long, default_value_t = 10_000_000)]
+    big_events: u64,
+    /// Write the tables to BENCHMARKS.md.
+    #[arg(long)]
+    record: bool,
 }
 
 fn main() -> Result<()> {
@@ -49,65 +70,64 @@ fn main() -> Result<()> {
 }
 
 async fn run(cli: &Cli, cluster: &Cluster) -> Result<()> {
-    let pace = if cli.quick { Pace::QUICK } else { Pace::FULL };
-    println!(
-        "{}\n{}\nload before: {}",
-        machine::described(),
-        cluster.described().await?,
-        machine::load()
-    );
-    let fits = |name: &str| cli.peers.is_empty() || cli.peers.iter().any(|word| name.contains(word.as_str()));
-    let mut contenders = contenders(cluster).await?;
-    let peers = peers::start(cluster, fits).await;
-    for peer in peers.running {
-        eprintln!("{} is ready: {}", peer.name(), peer.version);
-        contenders.push(Box::new(peer));
-    }
-    let names: Vec<_> = contenders.iter().map(|contender| contender.name()).collect();
+    let (pace, people) = if cli.quick {
+        (Pace::QUICK, 400)
+    } else {
+        (Pace::FULL, 4_000)
+    };
+    let before = machine::load();
     let mut results = Results::default();
-    for (name, why) in peers.absent {
-        results.fail(name, why);
-    }
-    let wanted =
-        |case: &Case| cli.cases.is_empty() || cli.cases.iter().any(|word| case.to_string().contains(word));
-    for case in plan::cases().into_iter().filter(wanted) {
-        for (round, system) in plan::interleaved(contenders.len(), pace.rounds) {
-            let contender = &mut contenders[system];
-            if case.clients > contender.most_clients() || results.gave_up(contender.name()) {
-                continue;
-            }
-            match contender.round(&case.round(&pace)).await {
-                Ok(measured) => results.add(case, contender.name(), round, measured),
-                Err(error) => results.fail(contender.name(), format!("{case}: {error:#}")),
-            }
-        }
-        eprintln!("measured: {case}; load {}", machine::load());
-    }
-    println!("{}", report::comparison(&results, &names));
-    for (system, why) in results.failures() {
-        println!("{system}: not measured: {why}");
-    }
-    println!("load after: {}", machine::load());
-    Ok(())
-}
-
-async fn contenders(cluster: &Cluster) -> Result<Vec<Box<dyn Contender>>> {
     let raw = Raw::new(cluster.database("raw").await?)
         .await
         .context("raw INSERT")?;
-    let log = ThisLog::new(
-        cluster.database("this_log").await?,
-        cluster.folder().join("keys.txt"),
-    )
-    .await
-    .context("this log")?;
-    let other = Sequenced::new(cluster.database("sequenced").await?)
-        .await
-        .context("append, then sequence")?;
-    cluster.settle(&["raw", "this_log", "sequenced"]).await?;
-    Ok(vec![
+    let key_file = cluster.folder().join("keys.txt");
+    let log = ThisLog::new(cluster.database("this_log").await?, key_file).await;
+    let log = Arc::new(log.context("this log")?);
+    let sequenced = Sequenced::new(cluster.database("sequenced").await?).await;
+    let sequenced = Arc::new(sequenced.context("append, then sequence")?);
+    let mut contenders: Vec<Box<dyn Contender>> = vec![
         Box::new(Here::new(name::RAW, Runner::new(Arc::new(raw)).await?)),
-        Box::new(Here::new(name::THIS, Runner::new(Arc::new(log)).await?)),
-        Box::new(Here::new(name::SEQUENCED, Runner::new(Arc::new(other)).await?)),
-    ])
+        Box::new(Here::new(name::THIS, Runner::new(log.clone()).await?)),
+        Box::new(Here::new(name::SEQUENCED, Runner::new(sequenced.clone()).await?)),
+    ];
+    let node = findings::found(Node::start(cluster, people).await);
+    match &node {
+        Ok(node) => contenders.push(Box::new(Commands::new(node.service.clone(), node.county.clone()))),
+        Err(why) => results.fail(name::COMMAND, why.clone()),
+    }
+    let fits = |name: &str| cli.peers.is_empty() || cli.peers.iter().any(|word| name.contains(word.as_str()));
+    let peers = peers::start(cluster, fits).await;
+    let versions: Vec<_> = peers.running.iter().map(|peer| peer.version.clone()).collect();
+    for peer in peers.running {
+        contenders.push(Box::new(peer));
+    }
+    for (name, why) in peers.absent {
+        results.fail(name, why);
+    }
+    cluster.settle(&["raw", "this_log", "sequenced"]).await?;
+
+    let wanted =
+        |case: &Case| cli.cases.is_empty() || cli.cases.iter().any(|word| case.to_string().contains(word));
+    comparison::run(&mut contenders, &pace, &mut results, wanted).await;
+    let names: Vec<_> = contenders.iter().map(|contender| contender.name()).collect();
+    drop(contenders); // the peers' programs end here
+    let sizes = cli.big.then_some([100_000, cli.big_events]);
+    let findings = alone::measure(cluster, &log, &sequenced, node, &results, &pace, sizes).await;
+
+    let setting = report::Setting {
+        command: std::env::args().skip(1).collect(),
+        when: machine::today(),
+        machine: machine::described(),
+        server: cluster.described().await?,
+        versions,
+        load: [before, machine::load()],
+        pace,
+    };
+    let text = report::whole(&setting, &results, &findings, &names);
+    println!("{text}");
+    if cli.record {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("BENCHMARKS.md");
+        std::fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))?;
+    }
+    Ok(())
 }

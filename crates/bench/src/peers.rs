@@ -2,6 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::contender::{Contender, Running};
+use crate::plan::Case;
 use anyhow::{Context, Result, anyhow, bail};
 use bench_load::{CONNECTIONS, Measured, Reply, Round};
 use std::path::{Path, PathBuf};
@@ -191,8 +192,8 @@ impl Contender for Peer {
         self.name
     }
 
-    fn most_clients(&self) -> usize {
-        CONNECTIONS as usize
+    fn takes(&self, case: &Case) -> bool {
+        case.clients <= CONNECTIONS as usize
     }
 
     fn round<'a>(&'a mut self, round: &'a Round) -> Running<'a> {

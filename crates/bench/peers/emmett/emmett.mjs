@@ -158,7 +158,7 @@ const say = (reply) => process.stdout.write(`${JSON.stringify(reply)}\n`);
 try {
   await fill();
   await checkVersions();
-  say({ ready: 'Emmett' });
+  say({ ready: `Emmett 0.42` });
   for await (const line of createInterface({ input: process.stdin })) {
     try {
       say({ measured: await measure(JSON.parse(line)) });

@@ -5,11 +5,10 @@
 
 use crate::cluster::pool;
 use anyhow::{Result, ensure};
-use bench_load::{Note, SHORT_STREAMS, System, history, note, stream_id};
+use bench_load::{Note, System, history, note, stream_id};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::types::Json;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 const TABLE: &str = "CREATE TABLE events (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \
@@ -59,10 +58,7 @@ impl System for Raw {
             sqlx::query_as("SELECT stream, max(version) FROM events GROUP BY stream")
                 .fetch_all(&self.pool)
                 .await?;
-        let versions: HashMap<_, _> = versions.into_iter().collect();
-        Ok((0..SHORT_STREAMS)
-            .map(|stream| i64::from(versions[&stream_id(stream)]))
-            .collect())
+        Ok(super::short_streams(versions))
     }
 
     async fn append(&self, _client: usize, stream: usize, expected: i64, events: usize) -> Result<i64> {

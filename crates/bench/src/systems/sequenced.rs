@@ -5,15 +5,17 @@
 //! into dense positions, in one transaction each time. Readers see what has a position. A prototype: it seals
 //! nothing and its rows carry no envelope, both of which this log pays for.
 
-use crate::cluster::pool;
+use crate::cluster::{pool, single};
+use crate::visibility::Seen;
 use anyhow::{Context, Result, ensure};
-use bench_load::{Note, Random, SHORT_STREAMS, System, history, note, stream_id};
+use bench_load::{Note, Random, System, history, note, stream_id};
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::types::Json;
 use sqlx::{Executor as _, Row as _};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 const TABLES: &str = "
     CREATE TABLE streams (stream uuid PRIMARY KEY, version integer NOT NULL) WITH (fillfactor = 70);
@@ -88,7 +90,7 @@ impl Sequenced {
         pool.execute("INSERT INTO streams SELECT stream, max(version) FROM events GROUP BY stream")
             .await?;
         sequence(&pool).await?;
-        let own = crate::cluster::single(connect).await?;
+        let own = single(connect).await?;
         let sequencer = tokio::spawn(async move {
             loop {
                 match sequence(&own).await {
@@ -108,11 +110,21 @@ impl Sequenced {
         })
     }
 
-    /// The events after a position, in order: what a reader that tails the log asks.
+    /// The position of the last event that has one.
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn after(&self, position: i64) -> Result<Vec<(i64, uuid::Uuid, i64)>> {
+    pub async fn end(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar("SELECT position FROM head")
+            .fetch_one(&self.pool)
+            .await?)
+    }
+
+    /// The events after a position, in order: what a reader that follows the log asks.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn after(&self, position: i64) -> Result<Vec<Seen>> {
         let rows = sqlx::query(
             "SELECT ordered.position, stream, version::bigint FROM ordered JOIN events USING (id) \
              WHERE ordered.position > $1 ORDER BY ordered.position LIMIT $2",
@@ -122,7 +134,13 @@ impl Sequenced {
         .fetch_all(&self.pool)
         .await?;
         rows.iter()
-            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
+            .map(|row| {
+                Ok(Seen {
+                    position: row.try_get(0)?,
+                    stream: row.try_get(1)?,
+                    version: row.try_get(2)?,
+                })
+            })
             .collect()
     }
 }
@@ -140,7 +158,10 @@ async fn sequence(pool: &PgPool) -> Result<u64, sqlx::Error> {
 
 impl System for Sequenced {
     async fn tokens(&self) -> Result<Vec<i64>> {
-        Ok(vec![1; SHORT_STREAMS])
+        let versions: Vec<(Uuid, i32)> = sqlx::query_as("SELECT stream, version FROM streams")
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(super::short_streams(versions))
     }
 
     async fn append(&self, _client: usize, stream: usize, expected: i64, events: usize) -> Result<i64> {

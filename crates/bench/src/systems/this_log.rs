@@ -4,9 +4,11 @@
 //! positions in order of commit, and records the answer for an idempotency key of its own. Keys are random: a
 //! client that counts its keys upwards would be cheaper to serve.
 
+use crate::cluster::single;
+use crate::visibility::Seen;
 use anyhow::{Context, Result, bail, ensure};
 use bench_load::{CONNECTIONS, LONG_LENGTH, LONG_STREAMS, Random, SHORT_STREAMS, System, note, stream_id};
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPool};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use throughcare_domain::code::OrganisationCode;
@@ -28,6 +30,7 @@ const CLIENT: &str = "northshire-recovery-records";
 /// This log on a database of its own.
 pub struct ThisLog {
     store: Store,
+    beside: PgPool,
     provenance: Arc<Provenance>,
     random: Vec<Mutex<Random>>,
 }
@@ -39,11 +42,13 @@ impl ThisLog {
     /// When the server refuses.
     pub async fn new(connect: PgConnectOptions, key_file: PathBuf) -> Result<Self> {
         throughcare_store::migrate(&connect).await?;
+        let beside = single(connect.clone()).await?;
         let mut settings = Settings::new(connect, key_file);
         settings.readers = CONNECTIONS; // as many as every other system has
         let store = Store::open(settings).await?;
         let log = Self {
             store,
+            beside,
             provenance: provenance()?,
             random: (0..1_024)
                 .map(|client| Mutex::new(Random::new(1 << 40 | client)))
@@ -82,9 +87,39 @@ impl ThisLog {
         bail!("the database gives no {CONNECTIONS} connections")
     }
 
-    /// The store, for measurements of this log alone.
-    pub fn store(&self) -> &Store {
-        &self.store
+    /// A connection beside the store's own, for what others would ask the database.
+    pub fn beside(&self) -> &PgPool {
+        &self.beside
+    }
+
+    /// The position of the last event.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub async fn end(&self) -> Result<i64> {
+        Ok(i64::try_from(self.store.head().await?.position)?)
+    }
+
+    /// The events after a position, in order: what a reader that follows the log asks.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub async fn after(&self, position: i64) -> Result<Vec<Seen>> {
+        let query = LogQuery {
+            after: u64::try_from(position)?,
+            limit: MAX_PAGE,
+            parts: Parts::Envelope,
+            ..LogQuery::default()
+        };
+        let page = self.store.read_log(&query).await?;
+        let seen = page.iter().map(|event| {
+            Ok(Seen {
+                position: i64::try_from(event.envelope.position)?,
+                stream: event.envelope.stream.id,
+                version: i64::from(event.envelope.stream_version),
+            })
+        });
+        seen.collect()
     }
 
     fn append_of(&self, client: usize, stream: usize, expected: u32, events: usize) -> Append {
@@ -160,7 +195,10 @@ fn provenance() -> Result<Arc<Provenance>> {
 
 impl System for ThisLog {
     async fn tokens(&self) -> Result<Vec<i64>> {
-        Ok(vec![1; SHORT_STREAMS])
+        let versions: Vec<(Uuid, i32)> = sqlx::query_as("SELECT stream_id, version FROM streams")
+            .fetch_all(&self.beside)
+            .await?;
+        Ok(super::short_streams(versions))
     }
 
     async fn append(&self, client: usize, stream: usize, expected: i64, events: usize) -> Result<i64> {
