@@ -14,7 +14,7 @@ use crate::visibility;
 use anyhow::{Context, Result};
 use bench_load::{Measured, closed_loop, open_loop};
 use sqlx::postgres::PgConnectOptions;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Connections that an open loop shares: more than half the peak can keep busy.
@@ -43,8 +43,8 @@ impl Node {
     ///
     /// # Errors
     /// When the program does not build or start, or refuses a command.
-    pub async fn start(cluster: &Cluster, people: usize) -> Result<Self> {
-        let program = Program::build().await?;
+    pub async fn start(cluster: &Cluster, program: Option<&Path>, people: usize) -> Result<Self> {
+        let program = Program::find(program).await?;
         let connect = cluster.database("service").await?;
         let folder = cluster.folder().join("service");
         let service = Arc::new(Service::start(&program, &connect, &folder).await?);
@@ -119,7 +119,7 @@ async fn half_peak(node: &Node, results: &Results, pace: &Pace) -> Result<(f64, 
     let mut commands = Commands::new(node.service.clone(), node.county.clone());
     let clients = commands.clients(OPEN_CONNECTIONS).await?;
     let done = open_loop(clients, peak / 2.0, pace.warm_up, pace.seconds * 3.0).await?;
-    Ok((peak / 2.0, done.measured(1)))
+    Ok((peak / 2.0, done.measured(1)?))
 }
 
 async fn pathway(node: &Node, pace: &Pace) -> Result<Measured> {
@@ -132,7 +132,7 @@ async fn pathway(node: &Node, pace: &Pace) -> Result<Measured> {
         );
     }
     let clients = Pathways::clients(&node.service, &node.county, people, PATHWAY_CLIENTS).await?;
-    Ok(closed_loop(clients, pace.warm_up, pace.seconds * 2.0)
+    closed_loop(clients, pace.warm_up, pace.seconds * 2.0)
         .await?
-        .measured(1))
+        .measured(1)
 }

@@ -91,5 +91,5 @@ pub async fn measure(
 
 async fn p99<C: Client>(clients: Vec<C>, pace: &Pace) -> Result<f64> {
     let done = closed_loop(clients, pace.warm_up, pace.seconds).await?;
-    Ok(done.measured(1).p99_us as f64 / 1e3)
+    Ok(done.measured(1)?.p99_us as f64 / 1e3)
 }

@@ -50,6 +50,9 @@ struct Cli {
     /// Measure only these lines of the comparison: words such as `append` or `32 clients`.
     #[arg(long)]
     cases: Vec<String>,
+    /// Measure this `throughcare` instead of building it.
+    #[arg(long)]
+    program: Option<PathBuf>,
     /// Also measure commands, people and worklists on a hundred thousand and on ten million events. Takes some
     /// 15 GB of disk and half an hour.
     #[arg(long)]
@@ -90,7 +93,7 @@ async fn run(cli: &Cli, cluster: &Cluster) -> Result<()> {
         Box::new(Here::new(name::THIS, Runner::new(log.clone()).await?)),
         Box::new(Here::new(name::SEQUENCED, Runner::new(sequenced.clone()).await?)),
     ];
-    let node = findings::found(Node::start(cluster, people).await);
+    let node = findings::found(Node::start(cluster, cli.program.as_deref(), people).await);
     match &node {
         Ok(node) => contenders.push(Box::new(Commands::new(node.service.clone(), node.county.clone()))),
         Err(why) => results.fail(name::COMMAND, why.clone()),

@@ -60,7 +60,7 @@ pub fn whole(setting: &Setting, results: &Results, findings: &Findings, systems:
     comparison(&mut text, results, systems);
     let _ = writeln!(text, "\n## This log alone\n\n{}", alone(findings));
     if !results.failures().is_empty() {
-        let _ = writeln!(text, "## Not measured\n");
+        let _ = writeln!(text, "## Failed\n");
         for (system, why) in results.failures() {
             let _ = writeln!(text, "- {system}: {why}");
         }
@@ -247,6 +247,9 @@ fn cell(results: &Results, case: Case, system: &str) -> String {
     if figures.refused >= 0.005 {
         let _ = write!(cell, ", {:.0} % refused", figures.refused * 100.0);
     }
+    if figures.failed > 0 {
+        let _ = write!(cell, ", {} failed", figures.failed);
+    }
     cell
 }
 
@@ -277,13 +280,14 @@ mod tests {
                 p99_us: 5_678,
                 operations: 100,
                 refused,
+                failed: refused / 10,
             };
             results.add(case, system, 0, measured);
         }
         assert_eq!(cell(&results, case, name::RAW), "20,000 1.23 / 5.68 ms");
         assert_eq!(
             cell(&results, case, name::THIS),
-            "12,345 (**0.62**) 1.23 / 5.68 ms, 50 % refused"
+            "12,345 (**0.62**) 1.23 / 5.68 ms, 50 % refused, 5 failed"
         );
         assert_eq!(cell(&results, Case::append(32, 1), name::THIS), "–");
     }

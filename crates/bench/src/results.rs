@@ -25,6 +25,8 @@ pub struct Figures {
     pub p99_ms: f64,
     /// Refusals without reason for each operation, over all rounds.
     pub refused: f64,
+    /// Operations that failed for good, over all rounds.
+    pub failed: u64,
 }
 
 impl Results {
@@ -62,6 +64,7 @@ impl Results {
             p50_ms: over(|round| round.p50_us as f64)? / 1e3,
             p99_ms: over(|round| round.p99_us as f64)? / 1e3,
             refused: refused as f64 / operations.max(1) as f64,
+            failed: rounds.values().map(|round| round.failed).sum(),
         })
     }
 
@@ -97,6 +100,7 @@ mod tests {
             p99_us: 2_000,
             operations: 100,
             refused: 25,
+            failed: 0,
         }
     }
 

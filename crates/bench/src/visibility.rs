@@ -111,7 +111,7 @@ pub async fn measure<S: Followed>(system: Arc<S>, round: &Round) -> Result<Measu
     over.store(true, Ordering::Relaxed);
     let times = reader.await.context("the reader ended badly")??;
     appended?;
-    Ok(Done::of(times, round.seconds).measured(round.events))
+    Done::of(times, round.seconds).measured(round.events)
 }
 
 async fn follow<S: Followed>(

@@ -2,13 +2,13 @@
 //! clock whether or not earlier work is done.
 
 use crate::{Measured, percentile};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::future::Future;
 use std::time::{Duration, Instant};
 
 /// One client: it does one thing at a time.
 pub trait Client: Send + 'static {
-    /// Does one thing; how often it was refused without reason before it was done.
+    /// Does one thing; how often it was refused without reason before it was done. An error is counted as failed.
     fn operate(&mut self) -> impl Future<Output = Result<u64>> + Send;
 }
 
@@ -17,34 +17,58 @@ pub trait Client: Send + 'static {
 pub struct Done {
     times_us: Vec<u64>,
     refused: u64,
+    failed: u64,
+    why: Option<String>,
     seconds: f64,
 }
 
 impl Done {
     /// Its figures; each operation did `weight` of what is counted.
-    pub fn measured(mut self, weight: usize) -> Measured {
+    ///
+    /// # Errors
+    /// When every operation failed: there is nothing to measure.
+    pub fn measured(mut self, weight: usize) -> Result<Measured> {
+        if let (Some(why), true) = (self.why, self.times_us.is_empty()) {
+            bail!("{why}");
+        }
         self.times_us.sort_unstable();
-        Measured {
+        Ok(Measured {
             rate: (self.times_us.len() * weight) as f64 / self.seconds,
             p50_us: percentile(&self.times_us, 0.50).unwrap_or(0),
             p99_us: percentile(&self.times_us, 0.99).unwrap_or(0),
             operations: self.times_us.len() as u64,
             refused: self.refused,
-        }
+            failed: self.failed,
+        })
     }
 
     /// From times that were taken otherwise.
     pub fn of(times_us: Vec<u64>, seconds: f64) -> Self {
         Self {
             times_us,
-            refused: 0,
             seconds,
+            ..Self::default()
+        }
+    }
+
+    fn note(&mut self, outcome: Result<u64>, micros: u64) {
+        match outcome {
+            Ok(refused) => {
+                self.times_us.push(micros);
+                self.refused += refused;
+            }
+            Err(error) => {
+                self.failed += 1;
+                self.why = Some(format!("{error:#}"));
+            }
         }
     }
 
     fn add(&mut self, other: Self) {
         self.times_us.extend(other.times_us);
         self.refused += other.refused;
+        self.failed += other.failed;
+        self.why = other.why.or(self.why.take());
     }
 }
 
@@ -73,7 +97,7 @@ impl Window {
 /// Each client asks again as soon as it is answered.
 ///
 /// # Errors
-/// The first operation that failed for good.
+/// When a client panicked. Operations that fail are counted.
 pub async fn closed_loop<C: Client>(clients: Vec<C>, warm_up: f64, seconds: f64) -> Result<Done> {
     let window = Window::new(warm_up, seconds);
     let clients = clients.into_iter().map(|mut client| {
@@ -82,13 +106,12 @@ pub async fn closed_loop<C: Client>(clients: Vec<C>, warm_up: f64, seconds: f64)
             loop {
                 let begun = Instant::now();
                 if begun >= window.until {
-                    return Ok(done);
+                    return done;
                 }
-                let refused = client.operate().await?;
+                let outcome = client.operate().await;
                 let ended = Instant::now();
                 if window.holds(begun, ended) {
-                    done.times_us.push(micros(begun, ended));
-                    done.refused += refused;
+                    done.note(outcome, micros(begun, ended));
                 }
             }
         })
@@ -100,7 +123,7 @@ pub async fn closed_loop<C: Client>(clients: Vec<C>, warm_up: f64, seconds: f64)
 /// to wait for a slow answer before it is as slow as its sender found it.
 ///
 /// # Errors
-/// The first operation that failed for good.
+/// When a client panicked. Operations that fail are counted.
 pub async fn open_loop<C: Client>(
     clients: Vec<C>,
     per_second: f64,
@@ -118,24 +141,22 @@ pub async fn open_loop<C: Client>(
                     break;
                 }
                 tokio::time::sleep_until(arrives.into()).await;
-                let refused = client.operate().await?;
-                let ended = Instant::now();
+                let outcome = client.operate().await;
                 // What arrived in the window counts, however late its answer was.
                 if arrives >= window.from {
-                    done.times_us.push(micros(arrives, ended));
-                    done.refused += refused;
+                    done.note(outcome, micros(arrives, Instant::now()));
                 }
             }
-            Ok(done)
+            done
         })
     });
     together(clients.collect(), seconds).await
 }
 
-async fn together(clients: Vec<tokio::task::JoinHandle<Result<Done>>>, seconds: f64) -> Result<Done> {
+async fn together(clients: Vec<tokio::task::JoinHandle<Done>>, seconds: f64) -> Result<Done> {
     let mut all = Done::of(Vec::new(), seconds);
     for client in clients {
-        all.add(client.await.context("a client ended badly")??);
+        all.add(client.await.context("a client ended badly")?);
     }
     Ok(all)
 }
@@ -165,11 +186,35 @@ mod tests {
         let done = open_loop(vec![SlowAtFirst(true)], 100.0, 0.0, 0.5)
             .await
             .unwrap()
-            .measured(1);
+            .measured(1)
+            .unwrap();
         // Fifty arrivals; the thirty of the first 300 ms waited for the slow one.
         assert_eq!(done.operations, 50);
         assert!(done.p50_us >= 50_000, "{done:?}");
         assert!(done.p99_us >= 290_000, "{done:?}");
+    }
+
+    /// Does nothing right, or every other thing.
+    struct Failing(bool, bool);
+
+    impl Client for Failing {
+        async fn operate(&mut self) -> Result<u64> {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            self.1 = !self.1;
+            if self.0 || self.1 { bail!("no") } else { Ok(0) }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_failed_is_counted_and_no_rate_is_made_of_failures() {
+        let half = closed_loop(vec![Failing(false, false)], 0.0, 0.2)
+            .await
+            .unwrap()
+            .measured(1)
+            .unwrap();
+        assert!(half.operations > 0 && half.failed > 0, "{half:?}");
+        let none = closed_loop(vec![Failing(true, false)], 0.0, 0.1).await.unwrap();
+        assert_eq!(none.measured(1).unwrap_err().to_string(), "no");
     }
 
     #[tokio::test]
@@ -177,7 +222,8 @@ mod tests {
         let done = closed_loop(vec![SlowAtFirst(true)], 0.0, 0.1)
             .await
             .unwrap()
-            .measured(1);
+            .measured(1)
+            .unwrap();
         assert_eq!(done.operations, 0);
     }
 }

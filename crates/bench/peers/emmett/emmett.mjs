@@ -116,7 +116,7 @@ async function replay() {
     if (!page.areMessagesLeft) break;
   }
   const seconds = (performance.now() - start) / 1000;
-  return { rate: count / seconds, p50_us: 0, p99_us: 0, operations: count, refused: 0 };
+  return { rate: count / seconds, p50_us: 0, p99_us: 0, operations: count, refused: 0, failed: 0 };
 }
 
 /** Nearest rank, as in `bench-load`. */
@@ -129,19 +129,24 @@ async function measure(round) {
   const ends = counts + round.seconds * 1000;
   const times = [];
   let refused = 0;
+  let failed = 0;
+  let why;
   const client = async () => {
     for (;;) {
       const begun = performance.now();
       if (begun >= ends) return;
-      const again = await operation(round);
+      const again = await operation(round).catch((error) => ((why = error), null));
       const ended = performance.now();
-      if (begun >= counts && ended <= ends) {
+      if (begun < counts || ended > ends) continue;
+      if (again === null) failed++;
+      else {
         times.push(Math.floor((ended - begun) * 1000));
         refused += again;
       }
     }
   };
   await Promise.all(Array.from({ length: round.clients }, client));
+  if (why && !times.length) throw why;
   times.sort((a, b) => a - b);
   const weight = round.workload === 'append' ? round.events : 1;
   return {
@@ -150,6 +155,7 @@ async function measure(round) {
     p99_us: percentile(times, 0.99),
     operations: times.length,
     refused,
+    failed,
   };
 }
 

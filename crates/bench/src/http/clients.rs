@@ -83,9 +83,9 @@ impl Contender for Commands {
     fn round<'a>(&'a mut self, round: &'a Round) -> Running<'a> {
         Box::pin(async move {
             let clients = self.clients(round.clients).await?;
-            Ok(closed_loop(clients, round.warm_up, round.seconds)
+            closed_loop(clients, round.warm_up, round.seconds)
                 .await?
-                .measured(1))
+                .measured(1)
         })
     }
 }

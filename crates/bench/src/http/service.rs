@@ -20,11 +20,14 @@ const START: Duration = Duration::from_secs(120);
 pub struct Program(PathBuf);
 
 impl Program {
-    /// Builds it beside this program, so that what is measured is what the sources say now.
+    /// The one given, or else it is built beside this program, so that what is measured is what the sources say now.
     ///
     /// # Errors
     /// When it does not build.
-    pub async fn build() -> Result<Self> {
+    pub async fn find(given: Option<&Path>) -> Result<Self> {
+        if let Some(given) = given {
+            return Ok(Self(given.to_owned()));
+        }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let status = Command::new(cargo)
             .args(["build", "--release", "--quiet", "--package", "throughcare"])

@@ -7,6 +7,7 @@ use bench_load::{CONNECTIONS, Note, SHORT_STREAMS, System, history, note, stream
 use futures::StreamExt as _;
 use umadb_client::{AsyncUmaDbClient, UmaDbClient};
 use umadb_dcb::{DcbAppendCondition, DcbEvent, DcbEventStoreAsync, DcbQuery, DcbQueryItem};
+use umadb_server::{ServerOptions, StorageOptions, start_server_with_options};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -25,7 +26,13 @@ async fn serve(directory: &str, address: &str) -> Result<()> {
         let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
         let _ = stop.send(());
     });
-    umadb_server::start_server(directory, address, stopped)
+    let options = ServerOptions {
+        listen_addr: address.to_owned(),
+        tls: None,
+        api_key: None,
+        storage: StorageOptions::default().db_path(directory),
+    };
+    start_server_with_options(options, stopped)
         .await
         .map_err(|error| anyhow!("{error}"))
 }
