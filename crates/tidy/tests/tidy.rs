@@ -40,6 +40,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "embedded-postgres",
         ],
     ),
+    ("bench-load", &[]),
+    (
+        "bench",
+        &[
+            "bench-load",
+            "throughcare-domain",
+            "throughcare-store",
+            "throughcare-http",
+            "embedded-postgres",
+        ],
+    ),
     ("tidy", &[]),
 ];
 
