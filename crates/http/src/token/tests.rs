@@ -750,6 +750,6 @@ async fn the_key_file_is_for_its_owner_only_and_survives_a_restart() {
         lifetime: std::time::Duration::from_secs(3_600),
     };
     let verifier = Verifier::new([second.config()], Clock::fixed(at)).unwrap();
-    let caller = Caller::from_claims(&*verifier.verify(&second.token(&grant, at)).await.unwrap()).unwrap();
+    let caller = Caller::from_claims(&verifier.verify(&second.token(&grant, at)).await.unwrap()).unwrap();
     assert!(caller.is_machine() && caller.role == Role::Liaison);
 }

@@ -65,7 +65,7 @@ impl<'a> Framing<'a> {
         };
         let told = u32::from_be_bytes([told[0], told[1], told[2], told[3]]);
         let length = usize::try_from(told).map_err(|_| NotTheProtocol)?;
-        if length < 4 || length > LONGEST {
+        if !(4..=LONGEST).contains(&length) {
             return Err(NotTheProtocol);
         }
         if buffer.len() < before + length {
