@@ -86,7 +86,7 @@ fn aims(results: &Results, findings: &Findings) -> Vec<Aim> {
     for (clients, least) in [(1, 0.5), (8, 0.5), (32, 1.2), (256, 2.0)] {
         let measured = ratio(Case::append(clients, 1), name::THIS, name::RAW);
         add(
-            format!("bare append to the raw limit, {clients} clients"),
+            format!("bare append to the raw limit, clients: {clients}"),
             Bound::AtLeast(least),
             "",
             measured,

@@ -37,7 +37,7 @@ pub fn note(stream: Uuid, number: i64) -> Note {
         kind: "CaseNoteAdded".into(),
         number,
         note: "Caseworker phoned the client to confirm the appointment and agreed the next steps of the plan for \
-               the week with them."
+               the week with them and the key worker."
             .into(),
     }
 }

@@ -38,7 +38,7 @@ const note = (stream, number) => ({
     actor: `user-${String(number % 10_000).padStart(5, '0')}`,
     kind: 'CaseNoteAdded',
     number,
-    note: 'Caseworker phoned the client to confirm the appointment and agreed the next steps of the plan for the week with them.',
+    note: 'Caseworker phoned the client to confirm the appointment and agreed the next steps of the plan for the week with them and the key worker.',
   },
 });
 const notes = (stream, after, count) => Array.from({ length: count }, (_, at) => note(stream, after + 1 + at));
