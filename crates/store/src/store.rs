@@ -128,7 +128,7 @@ impl Store {
         let mut keys = self.keys_of(&needed).await?;
         let mut prepared = Vec::with_capacity(appends.len());
         for append in appends {
-            if let Some(clash) = self.missing_stream(&append, &keys).await? {
+            if let Some(clash) = self.missing_stream(&append, &mut keys).await? {
                 if bulk {
                     return Err(StoreError::Invalid(
                         "a bulk append goes on from a stream that does not exist",
@@ -145,22 +145,27 @@ impl Store {
         Ok(answers)
     }
 
-    /// A stream that should go on but has no keys does not exist (a conflict), or was erased (an error).
+    /// A stream that should go on but has no keys does not exist (a conflict), or was erased (an error). Another node
+    /// may begin it between the two looks: then its keys are there at the second.
     async fn missing_stream(
         &self,
         append: &Append,
-        keys: &KnownKeys,
+        keys: &mut KnownKeys,
     ) -> Result<Option<AppendOutcome>, StoreError> {
         for stream in &append.streams {
             if stream.expected > 0 && !keys.contains_key(&stream.stream.id) {
                 let actual = self.stream_version(stream.stream).await?;
-                if actual > 0 {
+                if actual == 0 {
+                    return Ok(Some(AppendOutcome::Conflict {
+                        stream: stream.stream,
+                        actual,
+                    }));
+                }
+                let now = self.keys_of(&HashSet::from([stream.stream])).await?;
+                if now.is_empty() {
                     return Err(StoreError::KeysDestroyed);
                 }
-                return Ok(Some(AppendOutcome::Conflict {
-                    stream: stream.stream,
-                    actual,
-                }));
+                keys.extend(now);
             }
         }
         Ok(None)
