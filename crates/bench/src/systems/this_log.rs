@@ -217,21 +217,15 @@ impl System for ThisLog {
     }
 
     async fn replay(&self) -> Result<u64> {
-        let (mut query, mut count) = (
-            LogQuery {
-                limit: MAX_PAGE,
-                parts: Parts::Case,
-                ..LogQuery::default()
-            },
-            0,
-        );
-        loop {
-            let page = self.store.read_log(&query).await?;
-            let Some(last) = page.last() else { return Ok(count) };
-            ensure!(last.envelope.position == query.after + page.len() as u64, "a gap");
-            query.after = last.envelope.position;
-            count += page.len() as u64;
+        let (mut replay, mut last) = (self.store.replay(0, u64::MAX, Parts::Case), 0);
+        while let Some(batch) = replay.next().await {
+            for entry in batch? {
+                ensure!(entry.position == last + 1, "a gap after position {last}");
+                entry.event?;
+                last = entry.position;
+            }
         }
+        Ok(last)
     }
 }
 
