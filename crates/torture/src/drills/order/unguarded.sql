@@ -6,7 +6,7 @@ ALTER TABLE log_head RENAME TO log_head_kept;
 CREATE SEQUENCE drawn;
 
 CREATE FUNCTION head_without_lock() RETURNS TABLE (only_row boolean, "position" bigint, recorded_at timestamptz)
-LANGUAGE sql VOLATILE AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER AS $$
     SELECT kept.only_row,
            CASE WHEN current_setting('application_name') = 'throughcare-writer'
                 THEN nextval('drawn') * 8192 ELSE kept.position END,
@@ -16,6 +16,8 @@ $$;
 
 -- A lock asked for on this view reaches no row, because a function stands between; nor does an update of it.
 CREATE VIEW log_head AS SELECT * FROM head_without_lock();
+GRANT SELECT, UPDATE ON log_head TO throughcare_writer;
+GRANT SELECT ON log_head TO throughcare_projector, throughcare_reader;
 
 CREATE FUNCTION move_nothing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

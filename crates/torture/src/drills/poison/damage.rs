@@ -68,9 +68,11 @@ pub(super) async fn mend(database: &Database) -> Result<()> {
         .connect()
         .await?
         .execute(raw_sql(
-            "/* poison_mend */ DROP TRIGGER drill_damage ON events; SET session_replication_role = replica; \
+            "/* poison_mend */ DROP TRIGGER drill_damage ON events; \
+             ALTER TABLE events DISABLE TRIGGER events_never_change; \
              UPDATE events SET case_sealed = drill_damaged.whole FROM drill_damaged \
-             WHERE events.position = drill_damaged.position",
+             WHERE events.position = drill_damaged.position; \
+             ALTER TABLE events ENABLE ALWAYS TRIGGER events_never_change",
         ))
         .await?;
     Ok(())

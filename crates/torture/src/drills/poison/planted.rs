@@ -74,7 +74,7 @@ pub(super) async fn replace(database: &Database, planted: &Planted, event_type: 
     let sealed = sealed(database, &mut connection, planted, event_type).await?;
     connection
         .execute(raw_sql(
-            "/* planted_replace */ SET session_replication_role = replica",
+            "/* planted_replace */ ALTER TABLE events DISABLE TRIGGER events_never_change",
         ))
         .await?;
     sqlx::query(
@@ -85,6 +85,11 @@ pub(super) async fn replace(database: &Database, planted: &Planted, event_type: 
     .bind(sealed)
     .execute(&mut connection)
     .await?;
+    connection
+        .execute(raw_sql(
+            "/* planted_replace */ ALTER TABLE events ENABLE ALWAYS TRIGGER events_never_change",
+        ))
+        .await?;
     Ok(())
 }
 
