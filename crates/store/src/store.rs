@@ -50,7 +50,7 @@ impl Store {
     /// damaged, readable by others, or another database's.
     pub async fn open(settings: Settings) -> Result<Self, StoreError> {
         let reading = Sessions::new(&settings, Role::Reading, settings.readers);
-        let recording = Sessions::new(&settings, Role::Writing, FEW);
+        let recording = Sessions::new(&settings, Role::Recording, FEW);
         // The first connection may take longer than a request would wait.
         reading.try_connection().await.map_err(not_opened)?;
         warm(&reading).await?;

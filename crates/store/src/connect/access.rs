@@ -150,7 +150,7 @@ impl Access {
 
     pub(super) fn pool(&self, most: u32) -> PgPool {
         let access = self.clone();
-        roll_back_on_release(PgPoolOptions::new(), self.pooler)
+        clean_on_release(PgPoolOptions::new())
             .max_connections(most.max(1))
             .acquire_timeout(self.wait)
             .test_before_acquire(false)
@@ -196,24 +196,16 @@ fn told_of_rollback(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Sends ROLLBACK whenever a connection comes back.
+/// Ends whatever transaction is open whenever a connection comes back.
 ///
 /// sqlx 0.9.0 can return a connection inside an open transaction when a future is dropped while it begins one; the
-/// next borrower's writes would be acknowledged and lost (`trust.md`, trap 1).
+/// next borrower's writes would be acknowledged and lost (`trust.md`, trap 1). The BEGIN before the ROLLBACK keeps
+/// a server from logging a warning for every connection that comes back as it should; in a transaction that has
+/// failed it is refused, and the connection is thrown away.
 pub fn clean_on_release(options: PgPoolOptions) -> PgPoolOptions {
-    roll_back_on_release(options, Pooler::None)
-}
-
-/// Behind a pooler no setting keeps the usual warning silent, so the message brings it along; in a transaction that
-/// has failed it is refused, and the connection is thrown away.
-fn roll_back_on_release(options: PgPoolOptions, pooler: Pooler) -> PgPoolOptions {
-    let statement = match pooler {
-        Pooler::None => "ROLLBACK",
-        Pooler::Transaction => "SET LOCAL client_min_messages = error; ROLLBACK",
-    };
-    options.after_release(move |connection, _| {
+    options.after_release(|connection, _| {
         Box::pin(async move {
-            sqlx::raw_sql(statement).execute(connection).await?;
+            sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection).await?;
             Ok(true)
         })
     })

@@ -8,8 +8,10 @@ use std::time::Duration;
 pub(crate) enum Role {
     /// Reads the log, the keys and the lists; writes nothing.
     Reading,
-    /// Appends to the log, and keeps held movements.
+    /// Appends to the log: the writer's one connection.
     Writing,
+    /// Keeps held movements.
+    Recording,
     /// Appends many at once, for imports and the synthetic county.
     Loading,
     /// Reads the log and keeps the projections' tables.
@@ -74,7 +76,7 @@ impl Role {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Owning => "throughcare_owner",
-            Self::Writing | Self::Loading => "throughcare_writer",
+            Self::Writing | Self::Recording | Self::Loading => "throughcare_writer",
             Self::Projecting => "throughcare_projector",
             Self::Reading => "throughcare_reader",
         }
@@ -85,6 +87,7 @@ impl Role {
         match self {
             Self::Owning => "throughcare-owner",
             Self::Writing => "throughcare-writer",
+            Self::Recording => "throughcare-recorder",
             Self::Loading => "throughcare-load",
             Self::Projecting => "throughcare-projector",
             Self::Reading => "throughcare",
@@ -95,7 +98,7 @@ impl Role {
     /// transaction; a rebuild's indexes take as long as they take, up to an hour.
     fn limits(self) -> Limits {
         let (statement, idle_in_transaction, transaction) = match self {
-            Self::Reading | Self::Writing => (10_000, 10_000, 30_000),
+            Self::Reading | Self::Writing | Self::Recording => (10_000, 10_000, 30_000),
             // The largest load may meet a checkpoint on a slow disk.
             Self::Loading => (60_000, 10_000, 120_000),
             Self::Projecting => (30_000, 30_000, 120_000),
@@ -114,7 +117,7 @@ impl Role {
     pub(crate) fn longest_wait(self, reader: Duration) -> Duration {
         match self {
             Self::Reading => reader,
-            Self::Writing | Self::Loading => reader * 4,
+            Self::Writing | Self::Recording | Self::Loading => reader * 4,
             Self::Projecting => Duration::from_secs(5).max(reader),
             Self::Owning => Duration::from_secs(10).max(reader),
         }
