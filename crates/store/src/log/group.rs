@@ -103,7 +103,8 @@ async fn read_versions(
         .flat_map(|append| &append.streams)
         .map(|s| s.stream.id)
         .collect();
-    let ids: Vec<_> = ids.into_iter().collect();
+    let mut ids: Vec<_> = ids.into_iter().collect();
+    ids.sort_unstable(); // neighbours in the index are read together
     let rows = sqlx::query(
         "/* read_versions */ SELECT asked.id, streams.version, clock_timestamp() AS now \
          FROM unnest($1::uuid[]) AS asked (id) LEFT JOIN streams ON streams.stream_id = asked.id",
