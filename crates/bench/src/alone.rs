@@ -6,15 +6,14 @@ use crate::contender::name;
 use crate::findings::{Findings, Found, found};
 use crate::http::{Commands, County, Pathways, Program, Service};
 use crate::plan::{Case, Pace};
-use crate::programs::rebuild;
+use crate::programs::{rebuild, simulate};
 use crate::replay;
 use crate::results::Results;
 use crate::systems::{Sequenced, ThisLog};
 use crate::visibility;
 use anyhow::{Context, Result};
 use bench_load::{Measured, closed_loop, open_loop};
-use sqlx::postgres::PgConnectOptions;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Connections that an open loop shares: more than half the peak can keep busy.
@@ -28,10 +27,6 @@ const PATHWAY_CLIENTS: usize = 8;
 pub struct Node {
     /// The release program.
     pub program: Program,
-    /// Its database.
-    pub connect: PgConnectOptions,
-    /// Its files.
-    pub folder: PathBuf,
     /// The running node.
     pub service: Arc<Service>,
     /// The caseload.
@@ -52,8 +47,6 @@ impl Node {
         cluster.settle(&["service"]).await?;
         Ok(Self {
             program,
-            connect,
-            folder,
             service,
             county,
         })
@@ -75,25 +68,27 @@ pub async fn measure(
     let visible = found(visibility::measure(log.clone(), &round).await);
     let visible_sequenced = found(visibility::measure(sequenced.clone(), &round).await);
     let replay = found(replay::measure(log, pace.rounds).await);
-    let (half_peak, pathway, rebuilt, big) = match node {
-        Err(why) => (Err(why.clone()), Err(why.clone()), Err(why.clone()), Err(why)),
+    let (half_peak, pathway, simulated, rebuild, big) = match node {
+        Err(why) => {
+            let none = || why.clone();
+            (Err(none()), Err(none()), Err(none()), Err(none()), Err(none()))
+        }
         Ok(node) => {
             let half_peak = found(half_peak(&node, results, pace).await);
             let pathway = found(pathway(&node, pace).await);
             let Node {
                 program,
-                connect,
-                folder,
                 service,
                 county,
+                ..
             } = node;
-            drop((service, county)); // a rebuild has the machine to itself
-            let rebuilt = found(rebuild(&program, &connect, &folder.join("keys.txt")).await);
+            drop((service, county)); // long work has the machine to itself
+            let (simulated, rebuild) = long_work(cluster, &program, pace).await;
             let big = match sizes {
                 Some(sizes) => found(big::measure(cluster, &program, sizes, pace).await),
                 None => Err("ask with --big: it takes some 15 GB of disk and half an hour".into()),
             };
-            (half_peak, pathway, rebuilt, big)
+            (half_peak, pathway, simulated, rebuild, big)
         }
     };
     Findings {
@@ -102,8 +97,27 @@ pub async fn measure(
         half_peak,
         pathway,
         replay,
-        rebuild: rebuilt,
+        simulated,
+        rebuild,
         big,
+    }
+}
+
+/// Makes a county, and rebuilds its projections.
+async fn long_work(cluster: &Cluster, program: &Program, pace: &Pace) -> (Found<f64>, Found<f64>) {
+    let folder = cluster.folder().join("county");
+    let made = async {
+        let connect = cluster.database("county").await?;
+        let rate = simulate(program, &connect, &folder, pace.county, false).await?;
+        cluster.settle(&["county"]).await?;
+        anyhow::Ok((connect, rate))
+    };
+    match found(made.await) {
+        Ok((connect, rate)) => {
+            let rebuilt = rebuild(program, &connect, &folder.join("keys.txt")).await;
+            (Ok(rate), found(rebuilt))
+        }
+        Err(why) => (Err(why.clone()), Err(why)),
     }
 }
 

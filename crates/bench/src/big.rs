@@ -42,7 +42,7 @@ pub async fn measure(
     for (name, events) in [("small", sizes[0]), ("large", sizes[1])] {
         let connect = cluster.database(name).await?;
         let folder = cluster.folder().join(name);
-        let simulated = simulate(program, &connect, &folder, events).await?;
+        let simulated = simulate(program, &connect, &folder, events, true).await?;
         cluster.settle(&[name]).await?;
         let service = Arc::new(Service::start(program, &connect, &folder).await?);
         let county = County::found(&service, ORGANISATION, SERVICE, PEOPLE).await?;

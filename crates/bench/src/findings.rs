@@ -19,7 +19,9 @@ pub struct Findings {
     pub pathway: Found<Measured>,
     /// Replay against COPY.
     pub replay: Found<Replayed>,
-    /// Rebuild of every projection, in events a second.
+    /// Making a synthetic county, in events a second.
+    pub simulated: Found<f64>,
+    /// Rebuild of every projection over that county, in events a second.
     pub rebuild: Found<f64>,
     /// A hundred thousand and ten million events.
     pub big: Found<[Size; 2]>,

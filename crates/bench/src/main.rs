@@ -73,11 +73,7 @@ fn main() -> Result<()> {
 }
 
 async fn run(cli: &Cli, cluster: &Cluster) -> Result<()> {
-    let (pace, people) = if cli.quick {
-        (Pace::QUICK, 400)
-    } else {
-        (Pace::FULL, 4_000)
-    };
+    let pace = if cli.quick { Pace::QUICK } else { Pace::FULL };
     let before = machine::load();
     let mut results = Results::default();
     let raw = Raw::new(cluster.database("raw").await?)
@@ -93,7 +89,7 @@ async fn run(cli: &Cli, cluster: &Cluster) -> Result<()> {
         Box::new(Here::new(name::THIS, Runner::new(log.clone()).await?)),
         Box::new(Here::new(name::SEQUENCED, Runner::new(sequenced.clone()).await?)),
     ];
-    let node = findings::found(Node::start(cluster, cli.program.as_deref(), people).await);
+    let node = findings::found(Node::start(cluster, cli.program.as_deref(), pace.people).await);
     match &node {
         Ok(node) => contenders.push(Box::new(Commands::new(node.service.clone(), node.county.clone()))),
         Err(why) => results.fail(name::COMMAND, why.clone()),

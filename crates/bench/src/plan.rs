@@ -74,20 +74,28 @@ pub struct Pace {
     pub seconds: f64,
     /// Seconds before them that do not.
     pub warm_up: f64,
+    /// People about whom commands are sent over HTTP.
+    pub people: usize,
+    /// Events of the synthetic county whose projections are rebuilt.
+    pub county: u64,
 }
 
 impl Pace {
-    /// A look: about three minutes with every peer.
+    /// A look: about four minutes with every peer on an idle machine.
     pub const QUICK: Self = Self {
         rounds: 3,
         seconds: 0.6,
         warm_up: 0.15,
+        people: 400,
+        county: 200_000,
     };
-    /// A record: about twenty minutes.
+    /// A record: about half an hour.
     pub const FULL: Self = Self {
         rounds: 7,
         seconds: 2.0,
         warm_up: 0.5,
+        people: 4_000,
+        county: 2_000_000,
     };
 }
 

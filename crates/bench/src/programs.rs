@@ -5,7 +5,8 @@ use anyhow::{Context, Result, bail};
 use sqlx::postgres::PgConnectOptions;
 use std::path::Path;
 
-/// Fills an empty database with about so many events: events recorded a second.
+/// Fills an empty database with about so many events, and brings its lists up to date when asked to: events recorded
+/// a second, without the lists.
 ///
 /// # Errors
 /// When the program has no such command, or it fails.
@@ -14,6 +15,7 @@ pub async fn simulate(
     connect: &PgConnectOptions,
     folder: &Path,
     events: u64,
+    lists: bool,
 ) -> Result<f64> {
     std::fs::create_dir_all(folder)?;
     let mut command = program.command("simulate", connect, &folder.join("keys.txt"));
@@ -22,6 +24,9 @@ pub async fn simulate(
         .arg(events.to_string())
         .arg("--data-dir")
         .arg(folder);
+    if !lists {
+        command.arg("--no-lists");
+    }
     let said = said_by(&mut command).await?;
     said.lines()
         .find_map(|line| number_before(line, " events a second"))

@@ -182,10 +182,11 @@ fn alone(findings: &Findings) -> String {
         "replay of the coded facts, against `COPY` of the same rows thrown away",
         replayed,
     );
-    let rebuilt = findings.rebuild.as_ref();
+    let rate = |rate: &f64| format!("{} events a second", thousands(*rate));
+    line("making a synthetic county", findings.simulated.as_ref().map(rate));
     line(
-        "rebuild of all projections",
-        rebuilt.map(|rate| format!("{} events a second", thousands(*rate))),
+        "rebuild of its projections, without comparing",
+        findings.rebuild.as_ref().map(rate),
     );
     let big = findings.big.as_ref().map(|sizes| {
         let size = |size: &Size| {
@@ -203,7 +204,7 @@ fn alone(findings: &Findings) -> String {
             size(&sizes[1])
         )
     });
-    line("a hundred thousand and ten million events, 8 clients", big);
+    line("a small and a large database, 8 clients", big);
     text
 }
 
