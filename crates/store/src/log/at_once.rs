@@ -6,7 +6,7 @@
 
 use super::AppendOutcome;
 use super::check::{Begun, Ground};
-use super::group::{Committed, GroupError};
+use super::group::{self, Committed, GroupError};
 use super::prepare::Prepared;
 use super::sent::SentGroup;
 use crate::connect::{Access, Once};
@@ -33,30 +33,23 @@ pub(super) async fn commit(
     }
     let mut ground = as_expected(appends, begun);
     let mut outcomes: Vec<_> = appends.iter().map(|append| ground.judge(append)).collect();
-    let accepted: Vec<_> = appends
-        .iter()
-        .zip(&outcomes)
-        .filter_map(|(append, outcome)| match outcome {
-            AppendOutcome::Appended(appended) => Some((*append, appended)),
-            _ => None,
-        })
-        .collect();
-    let group = SentGroup::of(&accepted);
+    let accepted = group::accepted(appends, &outcomes);
+    let sent = SentGroup::of(&accepted);
     let shown = appends
         .iter()
         .zip(&outcomes)
-        .all(|(append, outcome)| is_shown_by(&group, append, outcome));
+        .all(|(append, outcome)| is_shown_by(&sent, append, outcome));
     if accepted.is_empty() || !shown {
         return Ok(None);
     }
     let statement = sqlx::query("SELECT append_group($1, $2, $3, $4, $5, $6, $7)")
-        .bind(group.events)
-        .bind(group.streams)
-        .bind(group.keys)
-        .bind(group.entities)
-        .bind(group.answers)
-        .bind(group.references)
-        .bind(group.claims);
+        .bind(sent.events)
+        .bind(sent.streams)
+        .bind(sent.keys)
+        .bind(sent.entities)
+        .bind(sent.answers)
+        .bind(sent.references)
+        .bind(sent.claims);
     let rows = match access.once(connection, statement).await {
         Ok(rows) => rows,
         Err(Once::Before(error)) if stands_differently(&error) => return Ok(None),

@@ -46,14 +46,7 @@ pub(super) async fn commit(
     let mut transaction = access.begin(connection).await?;
     let mut ground = read_ground(&mut transaction, appends, begun).await?;
     let outcomes: Vec<_> = appends.iter().map(|append| ground.judge(append)).collect();
-    let accepted: Vec<_> = appends
-        .iter()
-        .zip(&outcomes)
-        .filter_map(|(append, outcome)| match outcome {
-            AppendOutcome::Appended(appended) => Some((*append, appended)),
-            _ => None,
-        })
-        .collect();
+    let accepted = accepted(appends, &outcomes);
     if accepted.is_empty() {
         transaction.rollback().await?;
     } else {
@@ -65,6 +58,21 @@ pub(super) async fn commit(
         position: ground.position,
         begun: ground.begun,
     })
+}
+
+/// Those of the judged appends that are to be written.
+pub(super) fn accepted<'a>(
+    appends: &[&'a Prepared],
+    outcomes: &'a [AppendOutcome],
+) -> Vec<insert::Accepted<'a>> {
+    appends
+        .iter()
+        .zip(outcomes)
+        .filter_map(|(append, outcome)| match outcome {
+            AppendOutcome::Appended(appended) => Some((*append, appended)),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Locks the head, then reads in later statements, whose snapshots see all that was committed before the lock.

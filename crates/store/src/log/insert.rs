@@ -10,7 +10,7 @@ use sqlx::Error;
 use std::collections::BTreeMap;
 
 /// An append that may be written, and what it will be answered.
-type Accepted<'a> = (&'a Prepared, &'a Appended);
+pub(super) type Accepted<'a> = (&'a Prepared, &'a Appended);
 
 /// Writes every table of the log.
 pub(super) async fn write(
@@ -32,11 +32,11 @@ pub(super) fn signed(position: u64) -> i64 {
     i64::try_from(position).unwrap_or(i64::MAX)
 }
 
-fn version(version: u32) -> i32 {
+pub(super) fn version(version: u32) -> i32 {
     i32::try_from(version).unwrap_or(i32::MAX)
 }
 
-fn small(number: u16) -> i16 {
+pub(super) fn small(number: u16) -> i16 {
     i16::try_from(number).unwrap_or(i16::MAX)
 }
 

@@ -1,6 +1,7 @@
 //! The row types of `append_group` (migration 0012), written field by field in the order of their declaration.
 
 use super::Appended;
+use super::insert::{Accepted, signed, small, version};
 use super::prepare::Prepared;
 use super::row::{kind_number, origin_number};
 use jiff_sqlx::{Date, Timestamp, ToSqlx as _};
@@ -10,9 +11,6 @@ use sqlx::postgres::types::PgRecordEncoder;
 use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo, Postgres};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// An append that may be written, and what it will be answered.
-pub(super) type Accepted<'a> = (&'a Prepared, &'a Appended);
 
 macro_rules! sent {
     ($(#[$doc:meta])* $name:ident as $sql:literal { $($field:ident: $type:ty),* $(,)? }) => {
@@ -132,18 +130,6 @@ pub(super) struct SentGroup<'a> {
     pub claims: Vec<SentClaim<'a>>,
 }
 
-fn small(number: u16) -> i16 {
-    i16::try_from(number).unwrap_or(i16::MAX)
-}
-
-fn version(version: u32) -> i32 {
-    i32::try_from(version).unwrap_or(i32::MAX)
-}
-
-fn place(position: u64) -> i64 {
-    i64::try_from(position).unwrap_or(i64::MAX)
-}
-
 impl<'a> SentGroup<'a> {
     /// Collects judged appends whose positions count from 1.
     pub(super) fn of(accepted: &[Accepted<'a>]) -> Self {
@@ -225,8 +211,8 @@ impl<'a> SentGroup<'a> {
                 key: asked.key,
                 fingerprint: &asked.fingerprint,
                 answer: &asked.answer,
-                first_place: place(appended.first_position),
-                last_place: place(appended.last_position),
+                first_place: signed(appended.first_position),
+                last_place: signed(appended.last_position),
                 of,
             }));
         self.references
@@ -237,7 +223,7 @@ impl<'a> SentGroup<'a> {
                 entity_id: reference.entity,
                 stream_id: reference.stream.id,
                 stream_kind: kind_number(reference.stream.kind),
-                place: place(appended.first_position),
+                place: signed(appended.first_position),
                 of,
             }));
         self.claims.extend(append.claims.iter().map(|claim| SentClaim {
