@@ -100,9 +100,12 @@ fn given_twenty_parallel_posts_of_one_key_then_there_is_one_referral() {
     let (done, busy): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
     assert!(!done.is_empty());
     assert!(done.iter().all(|answer| answer.text == done[0].text), "{done:?}");
+    // Where the machine is busy the node may also say that it has no room at the moment.
     assert!(
-        busy.iter()
-            .all(|answer| answer.problem(409) == "idempotency_in_progress"),
+        busy.iter().all(|answer| match answer.status {
+            503 => answer.problem(503) == "unavailable",
+            _ => answer.problem(409) == "idempotency_in_progress",
+        }),
         "{busy:?}"
     );
     assert!(busy.iter().all(|answer| answer.header("retry-after").is_some()));

@@ -53,6 +53,11 @@ pub async fn run(
     issuers: Vec<IssuerConfig>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<()> {
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("{listen} cannot be listened on; choose another address with --listen"))?;
+    // The address given, not the one asked for: two nodes that ask for any port must not go by one name.
+    let address = listener.local_addr().unwrap_or(listen);
     let clock = sources::Clock::new({
         let app = app.clone();
         move || app.clock().now()
@@ -68,7 +73,7 @@ pub async fn run(
     );
     tasks.spawn(room::keep(app.store().clone(), workers.1.clone()));
     if role != NodeRole::Api {
-        let projector = Projector::new(app.clone()).on_node(&format!("{} {listen}", machine()));
+        let projector = Projector::new(app.clone()).on_node(&format!("{} {address}", machine()));
         let (stopped, held) = (workers.1.clone(), workers.1.clone());
         tasks.spawn(async move { projector.run(stopped).await });
         let releasing = app.clone();
@@ -99,9 +104,6 @@ pub async fn run(
         api::routes().with_state(state)
     };
     let (router, _) = assemble(foundation, routes);
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("{listen} cannot be listened on; choose another address with --listen"))?;
     let shutdown = CancellationToken::new();
     if let Some(at) = metrics_listen {
         let metrics = Metrics {
@@ -112,7 +114,6 @@ pub async fn run(
             println!("Metrics stand on http://{address}/metrics");
         }
     }
-    let address = listener.local_addr().unwrap_or(listen);
     let mut serving = tokio::spawn(serve(listener, router, limits, shutdown.clone()));
     ready(address);
 

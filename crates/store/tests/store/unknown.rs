@@ -7,6 +7,11 @@ use std::time::Duration;
 use throughcare_store::{AppendOutcome, StoreError};
 use throughcare_testkit::{Builder, TestDatabase};
 
+/// Appends of each of eight writers that must have come through.
+const ENOUGH: usize = 8;
+/// How often the writer's connection must have been ended.
+const KILLS: usize = 4;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn killed_writers_lose_nothing_and_double_nothing() {
     let database = TestDatabase::new().await;
@@ -36,11 +41,16 @@ async fn killed_writers_lose_nothing_and_double_nothing() {
     };
     let tasks: Vec<_> = (0..8)
         .map(|task| {
-            let store = store.clone();
+            let (store, killed) = (store.clone(), killed.clone());
             tokio::spawn(async move {
                 let mut build = Builder::new(task + 1);
                 let (mut acknowledged, mut undecided) = (Vec::new(), 0);
-                for _ in 0..30 {
+                // Until enough came through, however slow the machine; never without end.
+                for tried in 0..2_000 {
+                    let killed = killed.load(Ordering::Relaxed) >= KILLS;
+                    if tried >= 30 && killed && acknowledged.len() >= ENOUGH {
+                        break;
+                    }
                     let person = build.person();
                     let mut append = build.append(person, 0, 2);
                     append.idempotency = Some(build.key("request", "answer"));
@@ -65,7 +75,7 @@ async fn killed_writers_lose_nothing_and_double_nothing() {
     killer.await.unwrap();
 
     assert!(
-        killed.load(Ordering::Relaxed) > 3,
+        killed.load(Ordering::Relaxed) >= KILLS,
         "the writer was not killed often enough to show anything"
     );
     let fresh = database.store().await;
@@ -79,7 +89,7 @@ async fn killed_writers_lose_nothing_and_double_nothing() {
     let head = fresh.head().await.unwrap().position as usize;
     assert!(head >= acknowledged.len() * 2 && head <= (acknowledged.len() + undecided) * 2);
     assert!(
-        acknowledged.len() > 50,
+        acknowledged.len() >= 8 * ENOUGH,
         "{} acknowledged, {undecided} not",
         acknowledged.len()
     );
