@@ -13,7 +13,7 @@ use throughcare_domain::command::{Asked, Command, Movement};
 use throughcare_domain::event::{Actor, Origin, SourceReference};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
-use throughcare_domain::state::PersonState;
+use throughcare_domain::history::History;
 use throughcare_domain::when::Occurred;
 use throughcare_store::{Held, Hold};
 use uuid::Uuid;
@@ -84,7 +84,7 @@ impl App {
         let command = Command::RecordMovement(told.movement.clone());
         let (organisation, role) = (request.caller.organisation(), request.caller.role());
         if let Permission::WrongRole(sentence) =
-            access::may_record(&command, &PersonState::default(), organisation, role)
+            access::may_record(&command, &History::default(), organisation, role)
         {
             return Err(AppError::WrongRole(sentence));
         }

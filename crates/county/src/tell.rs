@@ -82,7 +82,7 @@ fn permitted(
 ) -> Result<(), CountyError> {
     let actor = &step.voice.actor;
     let allowed = asked.iter().all(|one| {
-        may_record(&one.command, history.now(), &actor.organisation, actor.role) == Permission::Allowed
+        may_record(&one.command, history, &actor.organisation, actor.role) == Permission::Allowed
     });
     if allowed {
         Ok(())

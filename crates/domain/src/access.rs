@@ -13,7 +13,7 @@ use crate::continuity::{PlannedRelease, ReleaseFacts};
 use crate::directory::Directory;
 use crate::event::Role;
 use crate::history::History;
-use crate::id::{EpisodeId, ReferralId};
+use crate::id::{EpisodeId, EventId, ReferralId};
 use crate::state::PersonState;
 
 /// How much of a person's record an organisation sees.
@@ -44,11 +44,13 @@ pub enum Rule {
     EitherSideWithdraws,
     /// An episode is recorded by its organisation.
     EpisodeIsItsOrganisations,
+    /// What was recorded is corrected by who recorded it.
+    RecorderCorrects,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CareIsForWorkers,
@@ -56,6 +58,7 @@ impl Rule {
         Self::ServiceAskedDecides,
         Self::EitherSideWithdraws,
         Self::EpisodeIsItsOrganisations,
+        Self::RecorderCorrects,
     ];
 
     /// Its stable id.
@@ -68,6 +71,7 @@ impl Rule {
             Self::ServiceAskedDecides => "service_asked_decides",
             Self::EitherSideWithdraws => "either_side_withdraws",
             Self::EpisodeIsItsOrganisations => "episode_is_its_organisations",
+            Self::RecorderCorrects => "recorder_corrects",
         }
     }
 
@@ -95,6 +99,9 @@ impl Rule {
             }
             Self::EpisodeIsItsOrganisations => {
                 "An episode, with its waiting list, interventions and exit, is recorded by its own organisation."
+            }
+            Self::RecorderCorrects => {
+                "An entry is voided by the organisation that recorded it. Ask that organisation to correct it."
             }
         }
     }
@@ -202,7 +209,7 @@ pub fn own_events(history: &History, organisation: &OrganisationCode) -> History
 /// Whether the named kit, plan, release or identifier exists is left to [`crate::decide`].
 pub fn may_record(
     command: &Command,
-    state: &PersonState,
+    history: &History,
     organisation: &OrganisationCode,
     role: Role,
 ) -> Permission {
@@ -212,7 +219,12 @@ pub fn may_record(
         Role::Worker | Role::Liaison => {}
     }
     let worker = role == Role::Worker;
+    let state = history.now();
     match command {
+        Command::VoidEvents { events, .. } => may_void(events, history, organisation, role),
+        // What it stands for is judged as itself.
+        Command::EnterReplacement { .. } => Permission::Allowed,
+
         // Both roles: who the person is, where they are, what is planned, and who is asked to help.
         Command::Register { .. }
         | Command::RecordIdentifier(_)
@@ -270,6 +282,31 @@ pub fn may_record(
     }
 }
 
+/// What an organisation recorded it may void. That others recorded something, it learns only where it sees the
+/// record; an entry that nobody made is a matter of the decision there.
+fn may_void(
+    events: &[EventId],
+    history: &History,
+    organisation: &OrganisationCode,
+    role: Role,
+) -> Permission {
+    let recorded_by = |id: &EventId| {
+        let mut recorded = history.events().iter();
+        recorded
+            .find(|one| one.envelope.id == *id)
+            .map(|one| &one.envelope.actor.organisation)
+    };
+    let mut recorders = events.iter().map(recorded_by);
+    if visibility(history, organisation, role) == Visibility::Full {
+        if recorders.flatten().any(|recorder| recorder != organisation) {
+            return Rule::RecorderCorrects.into();
+        }
+    } else if recorders.any(|recorder| recorder != Some(organisation)) {
+        return Permission::NotFound;
+    }
+    Permission::Allowed
+}
+
 /// On which side of a referral an organisation stands.
 enum Side {
     Asked,
@@ -323,7 +360,7 @@ mod tests {
     }
 
     fn may(command: &Command, who: &str, role: Role) -> Permission {
-        may_record(command, &in_treatment().state(), &organisation(who), role)
+        may_record(command, &in_treatment().history(), &organisation(who), role)
     }
 
     fn reject() -> Command {

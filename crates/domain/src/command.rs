@@ -2,7 +2,7 @@
 //! code lists, the directory or the person's history: that is [`crate::decide`].
 
 use crate::code::{AreaCode, Code, PrisonCode, ServiceCode};
-use crate::fact::{ExitProfile, UsedOn};
+use crate::fact::{ExitProfile, Replaced, UsedOn};
 use crate::id::{EpisodeId, EventId, InterventionId, KitId, PlanId, ReferralId};
 use crate::identifier::Identifier;
 use crate::when::Occurred;
@@ -128,6 +128,22 @@ pub struct KitRead {
 /// What can be asked.
 #[derive(Clone, Debug)]
 pub enum Command {
+    /// Take back what was entered in error.
+    VoidEvents {
+        /// Which; 1 to 64.
+        events: Vec<EventId>,
+        /// Code of `correction-reasons`.
+        reason: Code,
+        /// What takes its place.
+        replaced: Replaced,
+    },
+    /// Say that what follows under the same request takes the place of what was voided.
+    EnterReplacement {
+        /// The events voided.
+        replaces: Vec<EventId>,
+        /// They were in the record of somebody else.
+        from_elsewhere: bool,
+    },
     /// Open a record.
     Register {
         /// Who.

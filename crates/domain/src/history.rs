@@ -1,6 +1,7 @@
 //! A person's history, and the part of it that was true and known at some time.
 
 use crate::event::RecordedEvent;
+use crate::fact::Fact;
 use crate::state::{PersonState, Running};
 use crate::when::AsOf;
 use std::sync::OnceLock;
@@ -58,10 +59,15 @@ impl History {
     }
 
     /// What was true at `as_of`, as far as it was known at log position `known_at`. Without them, now.
+    ///
+    /// Corrections belong to it whatever `as_of`: what was entered in error was never true.
     pub fn cut(&self, as_of: Option<AsOf>, known_at: Option<u64>) -> impl Iterator<Item = &RecordedEvent> {
         self.events.iter().filter(move |event| {
             known_at.is_none_or(|position| event.envelope.position <= position)
-                && as_of.is_none_or(|as_of| as_of.includes(event.envelope.occurred))
+                && as_of.is_none_or(|as_of| {
+                    as_of.includes(event.envelope.occurred)
+                        || event.fact().is_some_and(Fact::is_correction)
+                })
         })
     }
 

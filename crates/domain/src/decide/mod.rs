@@ -7,19 +7,21 @@
 
 mod care;
 mod codes;
+mod correction;
 mod custody;
 mod identity;
 mod naloxone;
 mod organisation;
 mod referral;
 
+pub use correction::MOST_VOIDED;
 pub use organisation::{NewService, OrganisationCommand, decide_organisation, decide_stock};
 
 use crate::code::OrganisationCode;
 use crate::command::{Asked, Command};
 use crate::directory::Directory;
 use crate::event::{Actor, Body, Draft, Envelope, Origin, RecordedEvent, Role};
-use crate::fact::{Fact, IdentityDetail};
+use crate::fact::{Fact, IdentityDetail, Replaced};
 use crate::fault::{Fault, Faults};
 use crate::history::History;
 use crate::id::{EventId, IdSource, PersonId};
@@ -27,6 +29,7 @@ use crate::reference::ReferenceData;
 use crate::state::{Conflict, PersonState};
 use crate::stream::StreamId;
 use crate::when::{Occurred, london_date};
+use correction::{Creatable, Freed};
 use jiff::{Timestamp, civil::Date};
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -69,7 +72,11 @@ pub struct Refusal(pub Faults);
 /// Events in the making.
 struct Making<'a, 'b> {
     context: &'a mut Context<'b>,
+    /// Everything recorded before the request.
+    history: &'a History,
     state: &'a PersonState,
+    /// Ids that what is made takes over.
+    freed: &'a mut Freed,
     occurred: Occurred,
     note: Option<String>,
     drafts: Vec<Draft>,
@@ -83,10 +90,10 @@ impl Making<'_, '_> {
         self.context.ids.next_id().into()
     }
 
-    fn created<T: From<Uuid>>(&mut self) -> T {
-        let id = self.context.ids.next_id();
-        self.created.push(id);
-        id.into()
+    fn created<T: Creatable>(&mut self) -> T {
+        let id = T::freed(self.freed).unwrap_or_else(|| self.context.ids.next_id().into());
+        self.created.push(id.into());
+        id
     }
 
     fn day(&self) -> Date {
@@ -160,8 +167,17 @@ pub fn decide_in_turn(
     let mut after = history.running().clone();
     let mut made: Vec<RecordedEvent> = Vec::new();
     let mut whole = Made::default();
+    let mut freed = Freed::default();
     for one in asked {
-        let part = make(after.state(), one, context);
+        let part = make(history, after.state(), one, &mut freed, context);
+        if let Command::VoidEvents {
+            events,
+            replaced: Replaced::Here,
+            ..
+        } = &one.command
+        {
+            freed.add(history.events(), events);
+        }
         let version = history.version() + u32::try_from(made.len()).unwrap_or(u32::MAX);
         let new = provisional_all(&part.drafts, version, context);
         after.learn(history.events().iter().chain(&made), &new);
@@ -177,7 +193,12 @@ pub fn decide_in_turn(
         mut flags,
         mut faults,
     } = whole;
+    let voids = asked.iter().any(|one| matches!(one.command, Command::VoidEvents { .. }));
     for conflict in conflicts_made(history.now(), after.into_state()) {
+        let conflict = match history.events().iter().find(|event| event.envelope.id == conflict.event) {
+            Some(event) if voids => rests_on_it(event, conflict),
+            _ => conflict,
+        };
         match context.origin {
             Origin::Staff => faults.push(Fault::new(conflict.pointer, conflict.code, conflict.detail)),
             Origin::Machine => flags.push(conflict),
@@ -203,9 +224,17 @@ struct Made {
     faults: Faults,
 }
 
-fn make(state: &PersonState, asked: &Asked, context: &mut Context<'_>) -> Made {
+fn make(
+    history: &History,
+    state: &PersonState,
+    asked: &Asked,
+    freed: &mut Freed,
+    context: &mut Context<'_>,
+) -> Made {
     let mut making = Making {
+        history,
         state,
+        freed,
         occurred: asked.occurred,
         note: asked.note.clone(),
         drafts: Vec::new(),
@@ -218,6 +247,7 @@ fn make(state: &PersonState, asked: &Asked, context: &mut Context<'_>) -> Made {
         making.fault("/occurred", "out_of_range", "The date must not lie before 1900.");
     }
     match &asked.command {
+        Command::VoidEvents { .. } | Command::EnterReplacement { .. } => making.correction(&asked.command),
         Command::Register { .. }
         | Command::RecordIdentifier(_)
         | Command::WithdrawIdentifier { .. }
@@ -256,6 +286,22 @@ fn make(state: &PersonState, asked: &Asked, context: &mut Context<'_>) -> Made {
         created,
         flags,
         faults,
+    }
+}
+
+/// Something recorded before no longer fits, because what it rests on is voided.
+fn rests_on_it(event: &RecordedEvent, conflict: Conflict) -> Conflict {
+    let what = event.fact().map_or("an entry", Fact::event_type);
+    Conflict {
+        event: conflict.event,
+        code: "others_rest_on_it",
+        pointer: "/events",
+        detail: format!(
+            "Another entry rests on this: {what} of {}, entry {}. Void it as well. Without this one: {}",
+            event.envelope.occurred.date(),
+            event.envelope.id,
+            conflict.detail
+        ),
     }
 }
 

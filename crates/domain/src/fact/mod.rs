@@ -5,6 +5,7 @@
 //! own, and golden files in the store's crate pin every byte. A changed shape is a new version with a step
 //! that lifts the old one on reading.
 
+mod correction;
 mod custody;
 mod identity;
 mod naloxone;
@@ -12,6 +13,7 @@ mod organisation;
 mod referral;
 mod treatment;
 
+pub use correction::*;
 pub use custody::*;
 pub use identity::*;
 pub use naloxone::*;
@@ -70,6 +72,10 @@ macro_rules! facts {
 }
 
 facts! {
+    /// An event was entered in error.
+    EventVoided(EventVoided) = "correction.event-voided", rank 90;
+    /// Something was entered in the place of what was voided.
+    ReplacementEntered(ReplacementEntered) = "correction.replacement-entered", rank 5;
     /// An organisation joined.
     OrganisationRegistered(OrganisationRegistered) = "organisation.registered", rank 1;
     /// A service was opened by its organisation.

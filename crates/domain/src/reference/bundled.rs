@@ -19,6 +19,7 @@ macro_rules! lists {
 
 lists![
     "areas",
+    "correction-reasons",
     "custody-movements",
     "discharge-reasons",
     "ethnicities",

@@ -13,6 +13,7 @@ pub mod order;
 mod plan;
 mod referral;
 mod running;
+mod voided;
 
 pub use conflict::Conflict;
 pub use custody::{CustodyTrack, Release, Setting, SettingChange, Spell, UnclassifiedMovement};
@@ -23,6 +24,7 @@ pub use plan::ReleasePlan;
 pub use referral::{Referral, ReferralStatus};
 pub use running::Running;
 use running::Seen;
+pub use voided::Voided;
 
 use crate::event::{Envelope, RecordedEvent};
 use crate::fact::Fact;
@@ -90,6 +92,8 @@ pub struct PersonState {
     pub died: Option<Dated>,
     /// What does not fit.
     pub conflicts: Vec<Conflict>,
+    /// What was entered in error, in order of its correction.
+    pub voided: Vec<Voided>,
     /// How many facts are erased and missing from this fold.
     pub erased: usize,
 }
@@ -167,6 +171,8 @@ impl PersonState {
             Fact::KitIssued(_) | Fact::KitPlacedInProperty(_) | Fact::KitHandedOver(_) | Fact::KitUsed(_) => {
                 self.evolve_kit(at, fact)
             }
+            // What they take out was taken out before.
+            Fact::EventVoided(_) | Fact::ReplacementEntered(_) => {}
             // Facts of other streams have no effect on a person.
             Fact::OrganisationRegistered(_)
             | Fact::ServiceOpened(_)
@@ -201,6 +207,11 @@ impl PersonState {
 }
 
 impl Fact {
+    /// True for facts about what is recorded and not about the person: they count whatever day is asked about.
+    pub fn is_correction(&self) -> bool {
+        matches!(self, Fact::EventVoided(_) | Fact::ReplacementEntered(_))
+    }
+
     /// True for facts that need a living person: what is completed or identified later is not among them.
     fn is_about_care(&self) -> bool {
         matches!(

@@ -4,9 +4,11 @@
 //! history is folded again, so that the answer is always that of [`PersonState::fold`].
 
 use super::finish::Loose;
+use super::voided::take_out;
 use super::{Dated, PersonState, custody, order};
 use crate::event::RecordedEvent;
 use crate::fact::Fact;
+use crate::id::EventId;
 
 /// What is true of one person from the facts seen so far, ready to learn more.
 #[derive(Clone, Debug, Default)]
@@ -16,13 +18,17 @@ pub struct Running {
     loose: Loose,
     /// The facts seen, in order of facts.
     told: Vec<Told>,
+    /// The events that corrections are about, whether they were seen or not.
+    corrected: Vec<EventId>,
 }
 
 impl Running {
     /// Folds events, in whatever order they come.
     pub fn of<'e>(events: impl IntoIterator<Item = &'e RecordedEvent>) -> Self {
-        let facts = in_order(events);
+        let mut facts = in_order(events);
         let mut running = Self::default();
+        running.corrected = facts.iter().filter_map(|(_, event)| corrected(event)).collect();
+        running.state.voided = take_out(&mut facts);
         for day in facts.chunk_by(|(a, _), (b, _)| a.at.date() == b.at.date()) {
             running.state.evolve_day(day);
         }
@@ -59,6 +65,10 @@ impl Running {
 
     /// True when each of these stands after everything before it.
     fn follow(&self, new: &[Seen<'_>]) -> bool {
+        // What a correction takes out lies before it; or it came before what it is about.
+        if new.iter().any(|(told, _)| told.corrects || self.corrected.contains(&told.at.by)) {
+            return false;
+        }
         let mut last = self.told.last();
         new.iter()
             .all(|(told, _)| last.replace(told).is_none_or(|last| told.follows(last)))
@@ -84,6 +94,14 @@ fn in_order<'e>(events: impl IntoIterator<Item = &'e RecordedEvent>) -> Vec<Seen
     facts
 }
 
+/// The event that a correction is about.
+fn corrected(event: &RecordedEvent) -> Option<EventId> {
+    match event.fact() {
+        Some(Fact::EventVoided(f)) => Some(f.event),
+        _ => None,
+    }
+}
+
 /// Of a fact, what its place among others and the questions about all facts need.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Told {
@@ -95,6 +113,8 @@ pub(super) struct Told {
     /// It needs a living person.
     pub(super) about_care: bool,
     pub(super) erased: bool,
+    /// It takes something out.
+    corrects: bool,
 }
 
 impl Told {
@@ -108,6 +128,7 @@ impl Told {
             undated_movement: envelope.occurred.instant().is_none() && fact.is_some_and(custody::is_movement),
             about_care: fact.is_some_and(Fact::is_about_care),
             erased: fact.is_none(),
+            corrects: corrected(event).is_some(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What happened, in plain English for a clerk: a sentence for each fact, without names or identifiers.
 
 use super::words::{Words, day};
-use crate::fact::{Fact, Pack, ReleaseEffect, Released, UsedOn};
+use crate::fact::{Fact, Pack, ReleaseEffect, Released, Replaced, UsedOn};
 use crate::id::{EpisodeId, KitId, PlanId, ReferralId};
 use crate::state::PersonState;
 
@@ -15,6 +15,7 @@ impl Teller<'_> {
     /// The sentence for a fact.
     pub fn sentence(&self, fact: &Fact) -> String {
         match fact {
+            Fact::EventVoided(_) | Fact::ReplacementEntered(_) => self.correction(fact),
             Fact::PersonRegistered(_)
             | Fact::IdentifierRecorded(_)
             | Fact::IdentifierWithdrawn(_)
@@ -51,6 +52,25 @@ impl Teller<'_> {
             | Fact::ServiceOpened(_)
             | Fact::ServiceClosed(_)
             | Fact::StockReceived(_) => "This concerns an organisation, not a person.".to_owned(),
+        }
+    }
+
+    fn correction(&self, fact: &Fact) -> String {
+        match fact {
+            Fact::EventVoided(f) => {
+                let reason = self.words.label("correction-reasons", &f.reason);
+                let replaced = match f.replaced {
+                    Replaced::No => "",
+                    Replaced::Here => " What should have been entered follows.",
+                    Replaced::Elsewhere => " It was entered in the record of the person it was about.",
+                };
+                format!("An entry was voided and no longer counts: {reason}.{replaced}")
+            }
+            Fact::ReplacementEntered(f) if f.from_elsewhere => {
+                "What follows was entered first, by mistake, in another record.".to_owned()
+            }
+            Fact::ReplacementEntered(_) => "What follows replaces an entry that was voided.".to_owned(),
+            _ => String::new(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::fact::Fact;
 use crate::history::History;
 use crate::id::EventId;
 use crate::reference::ReferenceData;
-use crate::state::{Dated, order};
+use crate::state::{Dated, Voided, order};
 use crate::when::Occurred;
 use jiff::Timestamp;
 
@@ -36,6 +36,8 @@ pub struct TimelineEntry {
     pub origin: Origin,
     /// Why it does not fit the rest of the record; empty when it fits.
     pub conflicts: Vec<TimelineConflict>,
+    /// The correction by which it no longer counts.
+    pub voided: Option<Voided>,
 }
 
 /// Why an event does not fit.
@@ -68,6 +70,7 @@ fn entry(event: &RecordedEvent, teller: &Teller<'_>) -> TimelineEntry {
         .iter()
         .filter(|conflict| conflict.event == envelope.id);
     TimelineEntry {
+        voided: teller.state.voided(envelope.id).cloned(),
         event: envelope.id,
         event_type: event.fact().map(Fact::event_type),
         occurred: envelope.occurred,
@@ -200,6 +203,28 @@ mod tests {
 
     /// Every fact about a person has a sentence, also where no list and no directory explains its codes.
     #[test]
+    fn what_was_voided_is_shown_with_its_correction() {
+        let story = Story::new()
+            .on("2026-03-01", issued(1, "2028-01-31"))
+            .on(
+                "2026-03-04",
+                EventVoided {
+                    event: event(1),
+                    reason: code("wrong_person"),
+                    replaced: Replaced::Elsewhere,
+                },
+            );
+        let told = told(&story);
+        assert_eq!(told[0].voided.as_ref().map(|voided| voided.by.by), Some(event(2)));
+        assert_eq!(
+            told[1].sentence,
+            "An entry was voided and no longer counts: Entered on the wrong person. It was entered in the record \
+             of the person it was about."
+        );
+        assert!(told[1].voided.is_none());
+    }
+
+    #[test]
     fn every_fact_has_a_sentence() {
         let facts: Vec<Fact> = vec![
             PersonRegistered {
@@ -289,6 +314,17 @@ mod tests {
             in_property(2, "2028-01-31").into(),
             KitHandedOver { kit: kit_id(2) }.into(),
             used(1).into(),
+            EventVoided {
+                event: event(1),
+                reason: code("wrong_person"),
+                replaced: Replaced::Elsewhere,
+            }
+            .into(),
+            ReplacementEntered {
+                replaces: vec![event(9)],
+                from_elsewhere: true,
+            }
+            .into(),
         ];
         let types: std::collections::BTreeSet<_> = facts.iter().map(Fact::event_type).collect();
         assert_eq!(

@@ -8,6 +8,7 @@
 mod attempts;
 mod continuity_cases;
 mod continuity_more;
+mod correction_cases;
 mod identity_cases;
 mod journey_cases;
 mod machines;

@@ -335,6 +335,37 @@ impl Story {
             command,
         };
         let decision = decide(&self.history, &asked, &mut context)?;
+        self.record(&decision, now, origin, &organisation);
+        Ok(decision)
+    }
+
+    /// Staff of an organisation record several things as one, now, and they are accepted.
+    pub fn together(
+        &mut self,
+        organisation: &str,
+        asked: impl IntoIterator<Item = (Occurred, Command)>,
+    ) -> Decision {
+        let organisation = OrganisationCode::parse(organisation).unwrap();
+        let asked = asked.into_iter().map(|(occurred, command)| Asked {
+            occurred,
+            note: None,
+            command,
+        });
+        let mut context = Context {
+            now: self.clock,
+            origin: Origin::Staff,
+            organisation: &organisation,
+            reference: &REFERENCE,
+            directory: &DIRECTORY,
+            ids: &mut self.ids,
+        };
+        let asked: Vec<Asked> = asked.collect();
+        let decision = decide_in_turn(&self.history, &asked, &mut context).unwrap_or_else(|r| panic!("{r}"));
+        self.record(&decision, self.clock, Origin::Staff, &organisation);
+        decision
+    }
+
+    fn record(&mut self, decision: &Decision, now: Timestamp, origin: Origin, organisation: &OrganisationCode) {
         for draft in &decision.drafts {
             let position = self.position() + 1;
             let fact = draft.fact.clone();
@@ -353,7 +384,6 @@ impl Story {
             recorded.identity = draft.identity.clone();
             self.history.learn([recorded]);
         }
-        Ok(decision)
     }
 
     /// A member of staff of the prison's service records something that is accepted.

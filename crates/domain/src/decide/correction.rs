@@ -1,0 +1,119 @@
+//! Voiding what was entered in error, and entering in its place what is true.
+//!
+//! Source: `design.md`, family Correction; `cases.md` N4.
+
+use super::Making;
+use crate::code::Code;
+use crate::command::Command;
+use crate::event::RecordedEvent;
+use crate::fact::{EventVoided, Fact, Replaced, ReplacementEntered};
+use crate::id::{EpisodeId, EventId, InterventionId, KitId, PlanId, ReferralId};
+use std::collections::VecDeque;
+use uuid::Uuid;
+
+/// Most events voided by one command.
+pub const MOST_VOIDED: usize = 64;
+
+impl Making<'_, '_> {
+    pub(super) fn correction(&mut self, command: &Command) {
+        match command {
+            Command::VoidEvents {
+                events,
+                reason,
+                replaced,
+            } => self.void(events, reason, *replaced),
+            Command::EnterReplacement {
+                replaces,
+                from_elsewhere,
+            } => self.record(ReplacementEntered {
+                replaces: replaces.clone(),
+                from_elsewhere: *from_elsewhere,
+            }),
+            _ => {}
+        }
+    }
+
+    fn void(&mut self, events: &[EventId], reason: &Code, replaced: Replaced) {
+        self.code("correction-reasons", reason, "/reason");
+        for (at, event) in events.iter().enumerate() {
+            let pointer = format!("/events/{at}");
+            if events[..at].contains(event) {
+                self.fault(&pointer, "named_twice", "This entry is named twice. Name it once.");
+                continue;
+            }
+            match self.history.events().iter().find(|one| one.envelope.id == *event) {
+                None => self.fault(
+                    &pointer,
+                    "unknown_event",
+                    "This record has no such entry. GET /v1/people/{id}/timeline lists them.",
+                ),
+                Some(_) if self.state.voided(*event).is_some() => {
+                    self.fault(&pointer, "already_voided", "This entry was voided before. Leave it out.");
+                }
+                Some(one) if matches!(one.fact(), Some(Fact::PersonRegistered(_))) => self.fault(
+                    &pointer,
+                    "opens_the_record",
+                    "The opening of a record cannot be voided. Correct the details, or ask for the record to be joined with the right one.",
+                ),
+                Some(_) => {}
+            }
+            self.record(EventVoided {
+                event: *event,
+                reason: reason.clone(),
+                replaced,
+            });
+        }
+    }
+}
+
+/// The ids of things whose entry is voided. What is entered in its place keeps them, so that everything that
+/// names the referral, episode or kit goes on naming it.
+#[derive(Default)]
+pub(super) struct Freed {
+    referrals: VecDeque<ReferralId>,
+    episodes: VecDeque<EpisodeId>,
+    interventions: VecDeque<InterventionId>,
+    kits: VecDeque<KitId>,
+    plans: VecDeque<PlanId>,
+}
+
+impl Freed {
+    /// Takes note of the things that these events made.
+    pub(super) fn add(&mut self, events: &[RecordedEvent], voided: &[EventId]) {
+        for event in events.iter().filter(|event| voided.contains(&event.envelope.id)) {
+            match event.fact() {
+                Some(Fact::ReferralReceived(f)) => self.referrals.push_back(f.referral),
+                Some(Fact::EpisodeOpened(f)) => self.episodes.push_back(f.episode),
+                Some(Fact::InterventionStarted(f)) => self.interventions.push_back(f.intervention),
+                Some(Fact::KitIssued(f)) => self.kits.push_back(f.kit),
+                Some(Fact::KitPlacedInProperty(f)) => self.kits.push_back(f.kit),
+                Some(Fact::ReleasePlanned(f)) => self.plans.push_back(f.plan),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// An id of something that a decision makes.
+pub(super) trait Creatable: From<Uuid> + Into<Uuid> + Copy {
+    /// The first id of this kind that is free again.
+    fn freed(freed: &mut Freed) -> Option<Self>;
+}
+
+macro_rules! creatable {
+    ($($id:ident from $queue:ident),* $(,)?) => {$(
+        impl Creatable for $id {
+            fn freed(freed: &mut Freed) -> Option<Self> {
+                freed.$queue.pop_front()
+            }
+        }
+    )*};
+}
+
+creatable! {
+    ReferralId from referrals,
+    EpisodeId from episodes,
+    InterventionId from interventions,
+    KitId from kits,
+    PlanId from plans,
+}
