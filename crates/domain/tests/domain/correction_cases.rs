@@ -211,25 +211,23 @@ proptest! {
     #[test]
     fn voided_and_entered_again_the_lists_are_what_they_were(events in any_history(40, 25), chosen: Index) {
         prop_assume!(!events.is_empty());
-        let chosen = &events[chosen.index(events.len())];
-        let mut again = chosen.clone();
+        let mut events = events;
+        // Room between two ids, so that the new entry stands among the facts of its day where the old one stood.
+        for event in &mut events {
+            event.envelope.id = EventId(Uuid::from_u128(Uuid::from(event.envelope.id).as_u128() * 2));
+        }
+        let chosen = events[chosen.index(events.len())].clone();
+        // Other facts name these by their event: a release that is completed, an identifier withdrawn.
+        prop_assume!(!matches!(chosen.fact(), Some(Fact::Released(_))));
         let voided = with_voids(events.clone(), &[chosen.envelope.id]);
         let position = voided.len() as u64 + 1;
-        // Its own id stands where the old one stood among facts of one day.
-        again.envelope.id = EventId(Uuid::from_u128((Uuid::from(chosen.envelope.id).as_u128() << 1) | 1));
+        let mut again = chosen.clone();
+        again.envelope.id = EventId(Uuid::from_u128(Uuid::from(chosen.envelope.id).as_u128() + 1));
         again.envelope.position = position;
         again.envelope.stream_version = u32::try_from(position).unwrap();
         let put = (again.envelope.id, chosen.envelope.id);
-        prop_assume!(events.iter().all(|event| event.envelope.id != put.0));
         let before = PersonState::fold(&events);
-        // Other facts may name an event by its id: a release that is completed. They go on naming the old one.
-        prop_assume!(!matches!(chosen.fact(), Some(Fact::Released(_) | Fact::IdentifierRecorded(_))));
         let after = PersonState::fold(voided.iter().chain([&again]));
-        let same_order = events.iter().all(|event| {
-            event.envelope.id == chosen.envelope.id
-                || (event.envelope.id < chosen.envelope.id) == (event.envelope.id < again.envelope.id)
-        });
-        prop_assume!(same_order);
         prop_assert_eq!(lists(&after, Some(put)), lists(&before, None));
     }
 
