@@ -11,9 +11,9 @@ use std::time::Duration;
 use throughcare_domain::access::{self, Permission};
 use throughcare_domain::command::{Asked, Command, Movement};
 use throughcare_domain::event::{Actor, Origin, SourceReference};
+use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
-use throughcare_domain::history::History;
 use throughcare_domain::when::Occurred;
 use throughcare_store::{Held, Hold};
 use uuid::Uuid;
@@ -155,6 +155,7 @@ impl App {
             .await?;
         if let Some(stream) = holders.first() {
             let asked = Asked {
+                under: String::new(),
                 occurred,
                 note,
                 command,
@@ -243,6 +244,7 @@ impl App {
                 source: waiting.source,
             };
             let asked = Asked {
+                under: String::new(),
                 occurred: waiting.occurred,
                 note: waiting.note,
                 command: Command::RecordMovement(waiting.movement),

@@ -62,6 +62,7 @@ impl App {
             referral,
         } = intake;
         let refer = Asked {
+            under: String::new(),
             occurred,
             note,
             command: Command::Refer(referral),
@@ -90,6 +91,7 @@ impl App {
                             Address::New,
                             vec![
                                 Asked {
+                                    under: String::new(),
                                     occurred,
                                     note: None,
                                     command: register,

@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod caller;
 mod clock;
+mod correct;
 pub mod error;
 mod etag;
 mod held;
@@ -20,6 +21,7 @@ mod write;
 pub use answer::{Answer, Created};
 pub use caller::{Caller, Request, RequestKey};
 pub use clock::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
+pub use correct::{Correction, Replacement};
 pub use error::AppError;
 pub use held::{HeldMovement, MovementReceipt};
 pub use intake::{IntakePerson, ReferralIntake};

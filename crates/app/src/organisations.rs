@@ -10,7 +10,7 @@ use throughcare_domain::code::{OrganisationCode, ServiceCode};
 use throughcare_domain::command::KitRead;
 use throughcare_domain::decide::{self, Context, Decision, OrganisationCommand, Refusal};
 use throughcare_domain::event::Role;
-use throughcare_domain::state::PersonState;
+use throughcare_domain::history::History;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::Occurred;
 
@@ -126,7 +126,7 @@ impl App {
                 version,
                 decision.drafts,
                 request,
-                &PersonState::default(),
+                &History::default(),
             );
             if let Some(answer) = self.append(append, answer, request).await? {
                 return Ok(answer);

@@ -37,12 +37,12 @@ pub enum Address {
 }
 
 /// What a command about a person rests on, all of one moment.
-struct Case {
-    person: PersonId,
-    history: History,
-    directory: Arc<Directory>,
+pub(crate) struct Case {
+    pub person: PersonId,
+    pub history: History,
+    pub directory: Arc<Directory>,
     /// What was answered before under the request's key.
-    answered: Option<StoredAnswer>,
+    pub answered: Option<StoredAnswer>,
 }
 
 impl App {
@@ -120,13 +120,13 @@ impl App {
             version,
             decision.drafts,
             request,
-            history.now(),
+            &history,
         );
         self.append(append, answer, request).await
     }
 
     /// May the caller record this here? A record that the caller may not know of answers as if it did not exist.
-    fn authorise(
+    pub(crate) fn authorise(
         &self,
         address: Address,
         asked: &[Asked],
@@ -218,7 +218,7 @@ impl App {
     }
 
     /// Reads all that the command rests on, in one statement.
-    async fn case(&self, address: Address, request: &Request) -> Result<Case, AppError> {
+    pub(crate) async fn case(&self, address: Address, request: &Request) -> Result<Case, AppError> {
         let of = match address {
             Address::New => CaseOf::Nobody,
             Address::Person(person) | Address::Found(person) => CaseOf::Stream(StreamId::person(person)),
@@ -293,7 +293,7 @@ impl Drop for UnderWay {
 }
 
 /// The stored answer, when the same is asked again under its key.
-fn told_before(stored: StoredAnswer, request: &Request) -> Result<Answer, AppError> {
+pub(crate) fn told_before(stored: StoredAnswer, request: &Request) -> Result<Answer, AppError> {
     if request.key.map(|asked| asked.fingerprint) != Some(stored.fingerprint) {
         return Err(AppError::KeyReused);
     }
@@ -310,7 +310,7 @@ fn replay(answer: &[u8], position: u64) -> Result<Answer, AppError> {
 }
 
 /// Whether `If-Match` names the present version: that of the record, or of the referral as its sender sees it.
-fn matches(expected: &str, address: Address, stream: StreamId, history: &History) -> bool {
+pub(crate) fn matches(expected: &str, address: Address, stream: StreamId, history: &History) -> bool {
     let stages = || match address {
         Address::Entity(id) => history.now().referral(ReferralId(id)).map(etag::of_stages),
         _ => None,

@@ -3,10 +3,11 @@
 use crate::answer::Created;
 use crate::caller::Request;
 use std::sync::Arc;
-use throughcare_domain::event::Draft;
+use throughcare_domain::event::{Draft, RecordedEvent};
 use throughcare_domain::fact::Fact;
-use throughcare_domain::identifier::Identifier;
-use throughcare_domain::state::PersonState;
+use throughcare_domain::history::History;
+use throughcare_domain::id::EventId;
+use throughcare_domain::identifier::{Identifier, IdentifierKind};
 use throughcare_domain::stream::StreamId;
 use throughcare_store::{
     Append, Claim, Entity, EntityKind, NewEvent, Provenance, Reference, Store, StreamAppend,
@@ -20,17 +21,22 @@ const PURPOSE: &str = "direct_care";
 pub fn entities_of(drafts: &[Draft]) -> Vec<(EntityKind, Uuid)> {
     drafts
         .iter()
-        .filter_map(|draft| match &draft.fact {
-            Fact::ReferralReceived(f) => Some((EntityKind::Referral, f.referral.0)),
-            Fact::EpisodeOpened(f) => Some((EntityKind::Episode, f.episode.0)),
-            Fact::InterventionStarted(f) => Some((EntityKind::Intervention, f.intervention.0)),
-            Fact::KitIssued(f) => Some((EntityKind::Kit, f.kit.0)),
-            Fact::KitPlacedInProperty(f) => Some((EntityKind::Kit, f.kit.0)),
-            Fact::ReleasePlanned(f) => Some((EntityKind::Plan, f.plan.0)),
-            Fact::Released(_) => Some((EntityKind::Release, draft.id.0)),
-            _ => None,
-        })
+        .filter_map(|draft| made_by(&draft.fact, draft.id))
         .collect()
+}
+
+/// What a fact makes that has an id of its own.
+fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
+    match fact {
+        Fact::ReferralReceived(f) => Some((EntityKind::Referral, f.referral.0)),
+        Fact::EpisodeOpened(f) => Some((EntityKind::Episode, f.episode.0)),
+        Fact::InterventionStarted(f) => Some((EntityKind::Intervention, f.intervention.0)),
+        Fact::KitIssued(f) => Some((EntityKind::Kit, f.kit.0)),
+        Fact::KitPlacedInProperty(f) => Some((EntityKind::Kit, f.kit.0)),
+        Fact::ReleasePlanned(f) => Some((EntityKind::Plan, f.plan.0)),
+        Fact::Released(_) => Some((EntityKind::Release, event.0)),
+        _ => None,
+    }
 }
 
 /// As [`entities_of`], for an answer.
@@ -52,9 +58,22 @@ pub fn append_of(
     expected: u32,
     drafts: Vec<Draft>,
     request: &Request,
-    before: &PersonState,
+    before: &History,
 ) -> Append {
-    let entities = entities_of(&drafts);
+    let mut entities = entities_of(&drafts);
+    // What was voided and entered again keeps its id, which is addressed already.
+    let voids = drafts
+        .iter()
+        .any(|draft| matches!(draft.fact, Fact::EventVoided(_)));
+    if voids {
+        let made: Vec<Uuid> = before
+            .events()
+            .iter()
+            .filter_map(|event| made_by(event.fact()?, event.envelope.id))
+            .map(|(_, id)| id)
+            .collect();
+        entities.retain(|(_, id)| !made.contains(id));
+    }
     let provenance = Arc::new(Provenance {
         received_at: request.received_at,
         origin: request.caller.origin(),
@@ -101,36 +120,49 @@ pub fn append_of(
 }
 
 /// Identifiers that become findable or stop being so.
-fn claims_of(store: &Store, stream: StreamId, drafts: &[Draft], before: &PersonState) -> Vec<Claim> {
+fn claims_of(store: &Store, stream: StreamId, drafts: &[Draft], before: &History) -> Vec<Claim> {
+    let claim = |kind, value: &str, release| Claim {
+        kind,
+        blind: store.blind(kind, value),
+        stream,
+        release,
+    };
+    let again = |event: EventId, release| {
+        let (kind, value) = identifier_of(before, event)?;
+        Some(claim(kind, value, release))
+    };
     drafts
         .iter()
         .filter_map(|draft| match &draft.fact {
             Fact::IdentifierRecorded(f) => {
                 let value = draft.identity.as_ref()?.identifier.as_deref()?;
-                Some(Claim {
-                    kind: f.kind,
-                    blind: store.blind(f.kind, value),
-                    stream,
-                    release: false,
-                })
+                Some(claim(f.kind, value, false))
             }
-            Fact::IdentifierWithdrawn(f) => {
-                let known = before
-                    .identity
-                    .identifiers
-                    .iter()
-                    .find(|known| known.recorded.by == f.recorded_by)?;
-                let value = known.value.as_deref()?;
-                Some(Claim {
-                    kind: known.kind,
-                    blind: store.blind(known.kind, value),
-                    stream,
-                    release: true,
-                })
-            }
+            Fact::IdentifierWithdrawn(f) => again(f.recorded_by, true),
+            // Nobody is found any more by an identifier that was entered in error; but again, when its withdrawal
+            // or its correction was the error.
+            Fact::EventVoided(f) => match recorded(before, f.event)?.fact()? {
+                Fact::IdentifierRecorded(_) => again(f.event, true),
+                Fact::IdentifierWithdrawn(withdrawn) => again(withdrawn.recorded_by, false),
+                Fact::EventVoided(voided) => again(voided.event, false),
+                _ => None,
+            },
             _ => None,
         })
         .collect()
+}
+
+fn recorded(history: &History, event: EventId) -> Option<&RecordedEvent> {
+    history.events().iter().find(|one| one.envelope.id == event)
+}
+
+/// The identifier that an event recorded.
+fn identifier_of(history: &History, event: EventId) -> Option<(IdentifierKind, &str)> {
+    let event = recorded(history, event)?;
+    match event.fact()? {
+        Fact::IdentifierRecorded(f) => Some((f.kind, event.identity.as_ref()?.identifier.as_deref()?)),
+        _ => None,
+    }
 }
 
 /// The blind index of an identifier.

@@ -81,9 +81,9 @@ fn permitted(
     number: usize,
 ) -> Result<(), CountyError> {
     let actor = &step.voice.actor;
-    let allowed = asked.iter().all(|one| {
-        may_record(&one.command, history, &actor.organisation, actor.role) == Permission::Allowed
-    });
+    let allowed = asked
+        .iter()
+        .all(|one| may_record(&one.command, history, &actor.organisation, actor.role) == Permission::Allowed);
     if allowed {
         Ok(())
     } else {
@@ -113,6 +113,7 @@ fn fill(slots: &mut Slots, step: &Step, decision: &Decision) {
 impl crate::script::Told {
     fn asked(&self, slots: &Slots) -> Asked {
         Asked {
+            under: String::new(),
             occurred: self.occurred,
             note: None,
             command: (self.asks)(slots),

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 /// A command, when what it tells was true, and the note told with it.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// Where its fields stand in the request, as a JSON pointer; empty when they stand at its root.
+    pub under: String,
     /// When it was true.
     pub occurred: Occurred,
     /// Free text, at most 2,000 characters; sealed under the identity key.

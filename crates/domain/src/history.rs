@@ -65,8 +65,7 @@ impl History {
         self.events.iter().filter(move |event| {
             known_at.is_none_or(|position| event.envelope.position <= position)
                 && as_of.is_none_or(|as_of| {
-                    as_of.includes(event.envelope.occurred)
-                        || event.fact().is_some_and(Fact::is_correction)
+                    as_of.includes(event.envelope.occurred) || event.fact().is_some_and(Fact::is_correction)
                 })
         })
     }

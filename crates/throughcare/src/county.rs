@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use throughcare_app::{App, Caller, Projector, Request, append_of};
 use throughcare_county::{County, Entry, Plan};
-use throughcare_domain::state::PersonState;
+use throughcare_domain::history::History;
 use throughcare_store::{Append, AppendOutcome, Loader};
 
 /// Appends taken into one transaction.
@@ -98,7 +98,7 @@ pub fn append(app: &App, entry: &Entry) -> Append {
         source: entry.source.clone(),
     };
     // No entry withdraws an identifier, so nothing of the state before is needed.
-    let before = PersonState::default();
+    let before = History::default();
     let append = append_of(
         app.store(),
         entry.stream,

@@ -6,8 +6,8 @@ use jiff::civil::date;
 use std::time::Duration;
 use throughcare_app::{Caller, Request, append_of};
 use throughcare_county::{Entry, Maker, Plan};
+use throughcare_domain::history::History;
 use throughcare_domain::reference::ReferenceData;
-use throughcare_domain::state::PersonState;
 use throughcare_store::{Append, AppendOutcome, Store};
 use tokio::sync::mpsc;
 
@@ -107,6 +107,6 @@ fn append(store: &Store, entry: Entry) -> Append {
         entry.expected_version,
         entry.drafts,
         &request,
-        &PersonState::default(),
+        &History::default(),
     )
 }

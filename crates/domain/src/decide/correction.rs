@@ -38,7 +38,11 @@ impl Making<'_, '_> {
         for (at, event) in events.iter().enumerate() {
             let pointer = format!("/events/{at}");
             if events[..at].contains(event) {
-                self.fault(&pointer, "named_twice", "This entry is named twice. Name it once.");
+                self.fault(
+                    &pointer,
+                    "named_twice",
+                    "This entry is named twice. Name it once.",
+                );
                 continue;
             }
             match self.history.events().iter().find(|one| one.envelope.id == *event) {

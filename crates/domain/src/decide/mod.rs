@@ -168,6 +168,7 @@ pub fn decide_in_turn(
     let mut made: Vec<RecordedEvent> = Vec::new();
     let mut whole = Made::default();
     let mut freed = Freed::default();
+    let mut places: Vec<(EventId, &str)> = Vec::new();
     for one in asked {
         let part = make(history, after.state(), one, &mut freed, context);
         if let Command::VoidEvents {
@@ -182,10 +183,11 @@ pub fn decide_in_turn(
         let new = provisional_all(&part.drafts, version, context);
         after.learn(history.events().iter().chain(&made), &new);
         made.extend(new);
+        places.extend(part.drafts.iter().map(|draft| (draft.id, one.under.as_str())));
         whole.drafts.extend(part.drafts);
         whole.created.extend(part.created);
         whole.flags.extend(part.flags);
-        whole.faults.absorb("", part.faults);
+        whole.faults.absorb(&one.under, part.faults);
     }
     let Made {
         drafts,
@@ -193,14 +195,24 @@ pub fn decide_in_turn(
         mut flags,
         mut faults,
     } = whole;
-    let voids = asked.iter().any(|one| matches!(one.command, Command::VoidEvents { .. }));
+    let voids = asked
+        .iter()
+        .any(|one| matches!(one.command, Command::VoidEvents { .. }));
     for conflict in conflicts_made(history.now(), after.into_state()) {
-        let conflict = match history.events().iter().find(|event| event.envelope.id == conflict.event) {
+        let conflict = match history
+            .events()
+            .iter()
+            .find(|event| event.envelope.id == conflict.event)
+        {
             Some(event) if voids => rests_on_it(event, conflict),
             _ => conflict,
         };
         match context.origin {
-            Origin::Staff => faults.push(Fault::new(conflict.pointer, conflict.code, conflict.detail)),
+            Origin::Staff => {
+                let under = places.iter().find(|(event, _)| *event == conflict.event);
+                let pointer = format!("{}{}", under.map_or("", |(_, under)| under), conflict.pointer);
+                faults.push(Fault::new(pointer, conflict.code, conflict.detail));
+            }
             Origin::Machine => flags.push(conflict),
         }
     }

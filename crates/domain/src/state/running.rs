@@ -66,7 +66,10 @@ impl Running {
     /// True when each of these stands after everything before it.
     fn follow(&self, new: &[Seen<'_>]) -> bool {
         // What a correction takes out lies before it; or it came before what it is about.
-        if new.iter().any(|(told, _)| told.corrects || self.corrected.contains(&told.at.by)) {
+        if new
+            .iter()
+            .any(|(told, _)| told.corrects || self.corrected.contains(&told.at.by))
+        {
             return false;
         }
         let mut last = self.told.last();

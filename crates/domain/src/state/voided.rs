@@ -164,7 +164,9 @@ mod tests {
 
     #[test]
     fn a_correction_of_something_never_told_changes_nothing() {
-        let story = Story::new().on("2026-03-01", issued(1, "2028-01-31")).on("2026-03-04", void(9));
+        let story = Story::new()
+            .on("2026-03-01", issued(1, "2028-01-31"))
+            .on("2026-03-04", void(9));
         assert_eq!(kits(&story), 1);
         assert!(story.state().voided.is_empty());
     }

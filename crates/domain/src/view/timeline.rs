@@ -204,16 +204,14 @@ mod tests {
     /// Every fact about a person has a sentence, also where no list and no directory explains its codes.
     #[test]
     fn what_was_voided_is_shown_with_its_correction() {
-        let story = Story::new()
-            .on("2026-03-01", issued(1, "2028-01-31"))
-            .on(
-                "2026-03-04",
-                EventVoided {
-                    event: event(1),
-                    reason: code("wrong_person"),
-                    replaced: Replaced::Elsewhere,
-                },
-            );
+        let story = Story::new().on("2026-03-01", issued(1, "2028-01-31")).on(
+            "2026-03-04",
+            EventVoided {
+                event: event(1),
+                reason: code("wrong_person"),
+                replaced: Replaced::Elsewhere,
+            },
+        );
         let told = told(&story);
         assert_eq!(told[0].voided.as_ref().map(|voided| voided.by.by), Some(event(2)));
         assert_eq!(

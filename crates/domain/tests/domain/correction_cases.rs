@@ -1,6 +1,8 @@
 //! Corrections: case N4, what rests on what, and the law that an error voided is as if never made.
 
-use crate::story::{POLICE, PRISON_CARE, SUNDERLAND, Story, code, day, directory, event, kit, noon, on, service};
+use crate::story::{
+    POLICE, PRISON_CARE, SUNDERLAND, Story, code, day, directory, event, kit, noon, on, service,
+};
 use crate::wild::any_history;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -64,11 +66,16 @@ fn n4_a_kit_recorded_on_the_wrong_person_moves_to_the_right_one() {
         from_elsewhere: true,
     };
     right.staff_of(SUNDERLAND, "2026-03-02", said);
-    right.recorded_on("2026-03-02").staff_of(SUNDERLAND, "2026-03-01", issue);
+    right
+        .recorded_on("2026-03-02")
+        .staff_of(SUNDERLAND, "2026-03-01", issue);
 
     assert_eq!((held(&wrong), held(&right)), (0, 1));
     let voided = wrong.state().voided.clone();
-    assert_eq!((voided.len(), voided[0].event, voided[0].replaced), (1, error, Replaced::Elsewhere));
+    assert_eq!(
+        (voided.len(), voided[0].event, voided[0].replaced),
+        (1, error, Replaced::Elsewhere)
+    );
     assert!(right.history.events().iter().any(
         |event| matches!(event.fact(), Some(Fact::ReplacementEntered(f)) if f.replaces == [error] && f.from_elsewhere)
     ));
@@ -83,9 +90,14 @@ fn what_rests_on_an_entry_is_named_and_voided_with_it() {
     let accepted = last(&story, "referral.accepted");
 
     let alone = void(vec![referred], Replaced::No);
-    let refusal = story.ask(Origin::Staff, POLICE, on("2026-03-05"), alone).unwrap_err();
+    let refusal = story
+        .ask(Origin::Staff, POLICE, on("2026-03-05"), alone)
+        .unwrap_err();
     let fault = &refusal.0.as_slice()[0];
-    assert_eq!((fault.code, fault.pointer.as_str()), ("others_rest_on_it", "/events"));
+    assert_eq!(
+        (fault.code, fault.pointer.as_str()),
+        ("others_rest_on_it", "/events")
+    );
     assert!(fault.detail.contains(&accepted.to_string()), "{}", fault.detail);
 
     let both = void(vec![referred, accepted], Replaced::No);
@@ -127,7 +139,10 @@ fn what_is_entered_again_keeps_its_id() {
 fn only_what_is_there_and_counts_is_voided() {
     let mut story = Story::of_an_adult();
     story.refer("2026-03-01", SUNDERLAND);
-    let (registered, referred) = (last(&story, "identity.person-registered"), last(&story, "referral.received"));
+    let (registered, referred) = (
+        last(&story, "identity.person-registered"),
+        last(&story, "referral.received"),
+    );
     let nobody = EventId(Uuid::from_u128(99));
     let refused = |story: &mut Story, events: Vec<EventId>| {
         story.refused(POLICE, "2026-03-05", void(events, Replaced::No))
@@ -152,7 +167,12 @@ fn an_entry_is_voided_by_who_recorded_it() {
     story.staff_of(SUNDERLAND, "2026-03-02", Command::AcceptReferral(referral));
     let may = |who: &str, role| {
         let organisation = OrganisationCode::parse(who).unwrap();
-        may_record(&void(vec![referred], Replaced::No), &story.history, &organisation, role)
+        may_record(
+            &void(vec![referred], Replaced::No),
+            &story.history,
+            &organisation,
+            role,
+        )
     };
     assert_eq!(may(POLICE, Role::Liaison), Permission::Allowed);
     assert_eq!(may(SUNDERLAND, Role::Worker), Rule::RecorderCorrects.into());
@@ -173,7 +193,15 @@ fn with_voids(mut events: Vec<RecordedEvent>, errors: &[EventId]) -> Vec<Recorde
         };
         let id = EventId(Uuid::from_u128(u128::from(position) + 0x1_0000));
         let at = noon(day("2027-01-01"));
-        events.push(event(id, on("2027-01-01"), at, position, Origin::Staff, organisation.clone(), fact.into()));
+        events.push(event(
+            id,
+            on("2027-01-01"),
+            at,
+            position,
+            Origin::Staff,
+            organisation.clone(),
+            fact.into(),
+        ));
     }
     events
 }

@@ -296,6 +296,7 @@ impl Story {
     pub fn whole_stay(&mut self, steps: [(&str, Movement); 2]) -> Result<Decision, Refusal> {
         let organisation = OrganisationCode::parse(PRISON_CARE).unwrap();
         let asked = steps.map(|(on_day, movement)| Asked {
+            under: String::new(),
             occurred: on(on_day),
             note: None,
             command: Command::RecordMovement(movement),
@@ -330,6 +331,7 @@ impl Story {
             ids: &mut self.ids,
         };
         let asked = Asked {
+            under: String::new(),
             occurred,
             note: None,
             command,
@@ -347,6 +349,7 @@ impl Story {
     ) -> Decision {
         let organisation = OrganisationCode::parse(organisation).unwrap();
         let asked = asked.into_iter().map(|(occurred, command)| Asked {
+            under: String::new(),
             occurred,
             note: None,
             command,
@@ -365,7 +368,13 @@ impl Story {
         decision
     }
 
-    fn record(&mut self, decision: &Decision, now: Timestamp, origin: Origin, organisation: &OrganisationCode) {
+    fn record(
+        &mut self,
+        decision: &Decision,
+        now: Timestamp,
+        origin: Origin,
+        organisation: &OrganisationCode,
+    ) {
         for draft in &decision.drafts {
             let position = self.position() + 1;
             let fact = draft.fact.clone();

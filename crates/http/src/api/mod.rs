@@ -12,6 +12,7 @@ mod times;
 mod transitions;
 pub mod wire;
 
+mod corrections;
 mod custody;
 mod episodes;
 mod events;
@@ -62,6 +63,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(referrals::routes())
         .merge(episodes::routes())
         .merge(naloxone::routes())
+        .merge(corrections::routes())
         .merge(worklists::routes())
         .merge(releases::routes())
         .merge(events::routes())

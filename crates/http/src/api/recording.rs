@@ -6,6 +6,7 @@ use super::asking::Asking;
 use super::refusal::problem;
 use super::wire::{ExternalReference, Reading, asked};
 use crate::idempotency::Fingerprint;
+use crate::json::ValidJson;
 use crate::problem::{Problem, ProblemBody};
 use crate::time::WhenWire;
 use axum::response::Response;
@@ -102,19 +103,107 @@ pub async fn record<B: CommandBody>(
     state.app.record(address, asked, request).await.map_err(problem)
 }
 
-/// As [`record`], answered with 201 and the address of the person's record.
+/// A body that becomes one command about one person, and the place to which it is posted.
+pub trait Entry: CommandBody + Sized {
+    /// What the path names.
+    type At: Copy;
+
+    /// Where the command goes.
+    fn address(at: Self::At) -> Address;
+
+    /// The command; notes what is wrong. Two digits of a year mean a year until that of `now`.
+    fn command(self, at: Self::At, reading: &mut Reading, now: Timestamp) -> Option<Command>;
+}
+
+/// Records an entry, answered with 201 and the address of the person's record.
 ///
 /// # Errors
 /// As [`record`].
-pub async fn recorded<B: CommandBody>(
+pub async fn recorded<E: Entry>(
     state: &ApiState,
     asking: &Asking,
-    fingerprint: Fingerprint,
-    address: Address,
-    body: B,
-    read: impl FnOnce(B, &mut Reading, Timestamp) -> Option<Command>,
+    at: E::At,
+    ValidJson { body, fingerprint }: ValidJson<E>,
 ) -> Result<Response, Problem> {
-    let answer = record(state, asking, fingerprint, address, body, read).await?;
+    let read = |body: E, reading: &mut Reading, now| body.command(at, reading, now);
+    let answer = record(state, asking, fingerprint, E::address(at), body, read).await?;
     let location = answer.person.map(|person| format!("/v1/people/{person}"));
     Ok(created(answer, location))
 }
+
+/// Declares an endpoint that records one command about one person: the body, what it does, its path, what the path
+/// names, and how the body becomes the command.
+macro_rules! entry {
+    (
+        $(#[$doc:meta])* pub struct $body:ident { $($fields:tt)* }
+        $(#[$says:meta])* post $path:literal in $tag:literal as $name:ident;
+        at $id:ident => $address:expr;
+        |$told:ident, $reading:ident, $now:ident| $read:expr
+    ) => {
+        $crate::api::recording::entry! {
+            @endpoint [$(#[$doc])*] $body { $($fields)* } [$(#[$says])*] $path, $tag, $name,
+            [("id" = Uuid, Path)], $crate::path::IdPath, $crate::path::IdPath($id), $address,
+            $told, $reading, $now, $read
+        }
+    };
+    (
+        $(#[$doc:meta])* pub struct $body:ident { $($fields:tt)* }
+        $(#[$says:meta])* post $path:literal in $tag:literal as $name:ident;
+        at $id:ident, $second:literal $other:ident => $address:expr;
+        |$told:ident, $reading:ident, $now:ident| $read:expr
+    ) => {
+        $crate::api::recording::entry! {
+            @endpoint [$(#[$doc])*] $body { $($fields)* } [$(#[$says])*] $path, $tag, $name,
+            [("id" = Uuid, Path), ($second = Uuid, Path)],
+            $crate::path::TwoIdsPath, $crate::path::TwoIdsPath($id, $other), $address,
+            $told, $reading, $now, $read
+        }
+    };
+    (
+        @endpoint [$($doc:tt)*] $body:ident { $($fields:tt)* } [$($says:tt)*] $path:literal, $tag:literal, $name:ident,
+        [$($param:tt)*], $at:ty, $pattern:pat, $address:expr,
+        $told:ident, $reading:ident, $now:ident, $read:expr
+    ) => {
+        $crate::api::recording::command_body! {
+            $($doc)*
+            pub struct $body { $($fields)* }
+        }
+
+        impl $crate::api::recording::Entry for $body {
+            type At = $at;
+
+            #[allow(unused_variables, reason = "some paths name what the body belongs to, some the person alone")]
+            fn address(at: Self::At) -> throughcare_app::Address {
+                let $pattern = at;
+                $address
+            }
+
+            #[allow(unused_variables, reason = "some entries tell nothing but themselves")]
+            fn command(
+                self,
+                at: Self::At,
+                $reading: &mut $crate::api::wire::Reading,
+                $now: jiff::Timestamp,
+            ) -> Option<throughcare_domain::command::Command> {
+                let $pattern = at;
+                let $told = self;
+                $read
+            }
+        }
+
+        $($says)*
+        #[utoipa::path(
+            post, path = $path, tag = $tag, params($($param)*), request_body = $body,
+            responses($crate::api::recording::CommandAnswers)
+        )]
+        pub async fn $name(
+            axum::extract::State(state): axum::extract::State<$crate::api::ApiState>,
+            asking: $crate::api::asking::Asking,
+            at: $at,
+            told: $crate::json::ValidJson<$body>,
+        ) -> Result<axum::response::Response, $crate::problem::Problem> {
+            $crate::api::recording::recorded(&state, &asking, at, told).await
+        }
+    };
+}
+pub(crate) use entry;

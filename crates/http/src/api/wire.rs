@@ -268,6 +268,7 @@ pub fn occurred(when: Option<WhenWire>, now: Timestamp) -> Occurred {
 /// A command with its time and note.
 pub fn asked(when: Option<WhenWire>, note: Option<String>, command: Command, now: Timestamp) -> Asked {
     Asked {
+        under: String::new(),
         occurred: occurred(when, now),
         note,
         command,

@@ -10,6 +10,11 @@ mod replan_release;
 mod send_movement;
 
 use super::ApiState;
+pub use cancel_release_plan::ReleaseCancellation;
+pub use complete_release::ReleaseDetails;
+pub use plan_release::NewReleasePlan;
+pub use record_movement::CustodyMovement;
+pub use replan_release::ReleaseRevision;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes.

@@ -9,6 +9,12 @@ mod start_intervention;
 mod take_off_waiting_list;
 
 use super::ApiState;
+pub use end_intervention::InterventionEnd;
+pub use place_on_waiting_list::WaitingListEntry;
+pub use record_contact::Contact;
+pub use record_exit::Exit;
+pub use start_intervention::NewIntervention;
+pub use take_off_waiting_list::WaitingListRemoval;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes.

@@ -1,13 +1,6 @@
 //! `POST /v1/episodes/{id}/exit`: record the exit.
 
-use crate::api::ApiState;
-use crate::api::asking::Asking;
-use crate::api::recording::{CommandAnswers, command_body, recorded};
-use crate::json::ValidJson;
-use crate::path::IdPath;
-use crate::problem::Problem;
-use axum::extract::State;
-use axum::response::Response;
+use crate::api::recording::entry;
 use serde::Deserialize;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
@@ -27,7 +20,7 @@ pub struct ExitProfileWire {
     pub crack_days: u8,
 }
 
-command_body! {
+entry! {
     /// How an episode ends.
     pub struct Exit {
         /// A code of `discharge-reasons`, such as 80, 83 or 85.
@@ -39,41 +32,25 @@ command_body! {
         /// The exit's own outcome profile.
         pub profile: Option<ExitProfileWire>,
     }
-}
 
-/// Record the exit
-///
-/// The end of the episode, with a coded reason. Interventions that are still open end with it when `interventionExit` says how.
-#[utoipa::path(
-    post, path = "/v1/episodes/{id}/exit", tag = "Episodes", params(("id" = Uuid, Path)), request_body = Exit, responses(CommandAnswers)
-)]
-pub async fn record_exit(
-    State(state): State<ApiState>,
-    asking: Asking,
-    IdPath(id): IdPath,
-    ValidJson { body, fingerprint }: ValidJson<Exit>,
-) -> Result<Response, Problem> {
-    recorded(
-        &state,
-        &asking,
-        fingerprint,
-        Address::Entity(id),
-        body,
-        |body, reading, _| {
-            let reason = reading.code(&body.reason, "/reason");
-            let intervention_exit = body
-                .intervention_exit
-                .and_then(|code| reading.code(&code, "/interventionExit"));
-            Some(Command::RecordExit {
-                episode: EpisodeId(id),
-                reason: reason?,
-                intervention_exit,
-                profile: body.profile.map(|it| ExitProfile {
-                    opiate_days: it.opiate_days,
-                    crack_days: it.crack_days,
-                }),
-            })
-        },
-    )
-    .await
+    /// Record the exit
+    ///
+    /// The end of the episode, with a coded reason. Interventions that are still open end with it when `interventionExit` says how.
+    post "/v1/episodes/{id}/exit" in "Episodes" as record_exit;
+    at id => Address::Entity(id);
+    |body, reading, _now| {
+        let reason = reading.code(&body.reason, "/reason");
+        let intervention_exit = body
+            .intervention_exit
+            .and_then(|code| reading.code(&code, "/interventionExit"));
+        Some(Command::RecordExit {
+            episode: EpisodeId(id),
+            reason: reason?,
+            intervention_exit,
+            profile: body.profile.map(|it| ExitProfile {
+                opiate_days: it.opiate_days,
+                crack_days: it.crack_days,
+            }),
+        })
+    }
 }

@@ -1,20 +1,13 @@
 //! `POST /v1/people/{id}/naloxone-issues`: issue kits.
 
 use super::kit::{KitWire, kits};
-use crate::api::ApiState;
-use crate::api::asking::Asking;
-use crate::api::recording::{CommandAnswers, command_body, recorded};
-use crate::json::ValidJson;
-use crate::path::IdPath;
-use crate::problem::Problem;
-use axum::extract::State;
-use axum::response::Response;
+use crate::api::recording::entry;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::{KitId, PersonId};
 use uuid::Uuid;
 
-command_body! {
+entry! {
     /// Kits given out.
     pub struct NaloxoneIssue {
         /// The service that gives them; one of yours.
@@ -26,35 +19,19 @@ command_body! {
         /// The kit that the first of them replaces.
         pub replaces: Option<Uuid>,
     }
-}
 
-/// Issue kits
-///
-/// One or more kits given into the person's hands; each is traceable by its batch.
-#[utoipa::path(
-    post, path = "/v1/people/{id}/naloxone-issues", tag = "Naloxone", params(("id" = Uuid, Path)), request_body = NaloxoneIssue, responses(CommandAnswers)
-)]
-pub async fn issue(
-    State(state): State<ApiState>,
-    asking: Asking,
-    IdPath(id): IdPath,
-    ValidJson { body, fingerprint }: ValidJson<NaloxoneIssue>,
-) -> Result<Response, Problem> {
-    recorded(
-        &state,
-        &asking,
-        fingerprint,
-        Address::Person(PersonId(id)),
-        body,
-        |body, reading, _| {
-            let service = reading.service(&body.service, "/service");
-            let kits = kits(&body.kits, reading);
-            Some(Command::IssueKits {
-                service: service?,
-                kits,
-                replaces: body.replaces.map(KitId),
-            })
-        },
-    )
-    .await
+    /// Issue kits
+    ///
+    /// One or more kits given into the person's hands; each is traceable by its batch.
+    post "/v1/people/{id}/naloxone-issues" in "Naloxone" as issue;
+    at id => Address::Person(PersonId(id));
+    |body, reading, _now| {
+        let service = reading.service(&body.service, "/service");
+        let kits = kits(&body.kits, reading);
+        Some(Command::IssueKits {
+            service: service?,
+            kits,
+            replaces: body.replaces.map(KitId),
+        })
+    }
 }

@@ -7,6 +7,10 @@ mod place_in_property;
 mod use_kit;
 
 use super::ApiState;
+pub use hand_over::KitHandover;
+pub use issue::NaloxoneIssue;
+pub use place_in_property::NaloxonePlacement;
+pub use use_kit::KitUse;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes.

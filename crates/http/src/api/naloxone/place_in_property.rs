@@ -1,19 +1,12 @@
 //! `POST /v1/people/{id}/naloxone-placements`: place kits in property for release.
 
 use super::kit::{KitWire, kits};
-use crate::api::ApiState;
-use crate::api::asking::Asking;
-use crate::api::recording::{CommandAnswers, command_body, recorded};
-use crate::json::ValidJson;
-use crate::path::IdPath;
-use crate::problem::Problem;
-use axum::extract::State;
-use axum::response::Response;
+use crate::api::recording::entry;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::PersonId;
 
-command_body! {
+entry! {
     /// Kits put with the property given back at release.
     pub struct NaloxonePlacement {
         /// The service that gives them; one of yours.
@@ -26,36 +19,20 @@ command_body! {
         #[schema(min_items = 1, max_items = 10)]
         pub kits: Vec<KitWire>,
     }
-}
 
-/// Place kits in property for release
-///
-/// They are supplied on the day of release, not before; if the release does not happen they never were.
-#[utoipa::path(
-    post, path = "/v1/people/{id}/naloxone-placements", tag = "Naloxone", params(("id" = Uuid, Path)), request_body = NaloxonePlacement, responses(CommandAnswers)
-)]
-pub async fn place_in_property(
-    State(state): State<ApiState>,
-    asking: Asking,
-    IdPath(id): IdPath,
-    ValidJson { body, fingerprint }: ValidJson<NaloxonePlacement>,
-) -> Result<Response, Problem> {
-    recorded(
-        &state,
-        &asking,
-        fingerprint,
-        Address::Person(PersonId(id)),
-        body,
-        |body, reading, _| {
-            let service = reading.service(&body.service, "/service");
-            let prison = reading.prison(&body.prison, "/prison");
-            let kits = kits(&body.kits, reading);
-            Some(Command::PlaceKitsInProperty {
-                service: service?,
-                prison: prison?,
-                kits,
-            })
-        },
-    )
-    .await
+    /// Place kits in property for release
+    ///
+    /// They are supplied on the day of release, not before; if the release does not happen they never were.
+    post "/v1/people/{id}/naloxone-placements" in "Naloxone" as place_in_property;
+    at id => Address::Person(PersonId(id));
+    |body, reading, _now| {
+        let service = reading.service(&body.service, "/service");
+        let prison = reading.prison(&body.prison, "/prison");
+        let kits = kits(&body.kits, reading);
+        Some(Command::PlaceKitsInProperty {
+            service: service?,
+            prison: prison?,
+            kits,
+        })
+    }
 }

@@ -1,19 +1,12 @@
 //! `POST /v1/naloxone-kits/{id}/use`: record the use of a kit.
 
 use super::kit::UsedOnWire;
-use crate::api::ApiState;
-use crate::api::asking::Asking;
-use crate::api::recording::{CommandAnswers, command_body, recorded};
-use crate::json::ValidJson;
-use crate::path::IdPath;
-use crate::problem::Problem;
-use axum::extract::State;
-use axum::response::Response;
+use crate::api::recording::entry;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::KitId;
 
-command_body! {
+entry! {
     /// A kit that was used.
     pub struct KitUse {
         /// Doses given, when known.
@@ -28,36 +21,20 @@ command_body! {
         #[schema(min_length = 1, max_length = 40)]
         pub place: Option<String>,
     }
-}
 
-/// Record the use of a kit
-///
-/// The holder has one kit fewer and a replacement is due. An unknown person on whom it was used gets no record.
-#[utoipa::path(
-    post, path = "/v1/naloxone-kits/{id}/use", tag = "Naloxone", params(("id" = Uuid, Path)), request_body = KitUse, responses(CommandAnswers)
-)]
-pub async fn use_kit(
-    State(state): State<ApiState>,
-    asking: Asking,
-    IdPath(id): IdPath,
-    ValidJson { body, fingerprint }: ValidJson<KitUse>,
-) -> Result<Response, Problem> {
-    recorded(
-        &state,
-        &asking,
-        fingerprint,
-        Address::Entity(id),
-        body,
-        |body, reading, _| {
-            let place = body.place.and_then(|place| reading.code(&place, "/place"));
-            Some(Command::UseKit {
-                kit: KitId(id),
-                doses: body.doses,
-                used_on: body.used_on.into(),
-                outcome: reading.code(&body.outcome, "/outcome")?,
-                place,
-            })
-        },
-    )
-    .await
+    /// Record the use of a kit
+    ///
+    /// The holder has one kit fewer and a replacement is due. An unknown person on whom it was used gets no record.
+    post "/v1/naloxone-kits/{id}/use" in "Naloxone" as use_kit;
+    at id => Address::Entity(id);
+    |body, reading, _now| {
+        let place = body.place.and_then(|place| reading.code(&place, "/place"));
+        Some(Command::UseKit {
+            kit: KitId(id),
+            doses: body.doses,
+            used_on: body.used_on.into(),
+            outcome: reading.code(&body.outcome, "/outcome")?,
+            place,
+        })
+    }
 }

@@ -9,6 +9,9 @@ mod search;
 mod withdraw_identifier;
 
 use super::ApiState;
+pub use correct_demographics::DemographicsCorrection;
+pub use record_identifier::NewIdentifier;
+pub use record_residence::NewResidence;
 pub use register::DemographicsWire;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

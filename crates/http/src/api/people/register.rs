@@ -1,8 +1,9 @@
 //! `POST /v1/people`: open a record.
 
 use crate::api::ApiState;
+use crate::api::answered::created;
 use crate::api::asking::Asking;
-use crate::api::recording::{CommandAnswers, command_body, recorded};
+use crate::api::recording::{CommandAnswers, command_body, record};
 use crate::api::wire::{DateWire, IdentifierWire, NamesWire, Reading, ResidenceWire};
 use crate::json::ValidJson;
 use crate::problem::Problem;
@@ -69,7 +70,7 @@ pub async fn register(
     asking: Asking,
     ValidJson { body, fingerprint }: ValidJson<NewPerson>,
 ) -> Result<Response, Problem> {
-    recorded(
+    let answer = record(
         &state,
         &asking,
         fingerprint,
@@ -85,5 +86,7 @@ pub async fn register(
             })
         },
     )
-    .await
+    .await?;
+    let location = answer.person.map(|person| format!("/v1/people/{person}"));
+    Ok(created(answer, location))
 }

@@ -8,7 +8,11 @@ mod triage;
 mod withdraw;
 
 use super::ApiState;
+pub use accept::Acceptance;
+pub use reject::Rejection;
+pub use triage::Triage;
 use utoipa_axum::{router::OpenApiRouter, routes};
+pub use withdraw::Withdrawal;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {

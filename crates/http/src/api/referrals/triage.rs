@@ -3,12 +3,14 @@
 use crate::api::ApiState;
 use crate::api::answered::{created, location};
 use crate::api::asking::Asking;
-use crate::api::recording::{CommandAnswers, command_body, record};
+use crate::api::recording::{CommandAnswers, Entry, command_body, record};
+use crate::api::wire::Reading;
 use crate::json::ValidJson;
 use crate::path::IdPath;
 use crate::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
+use jiff::Timestamp;
 use throughcare_app::Address;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::ReferralId;
@@ -26,6 +28,24 @@ command_body! {
     }
 }
 
+impl Entry for Triage {
+    type At = IdPath;
+
+    fn address(IdPath(id): IdPath) -> Address {
+        Address::Entity(id)
+    }
+
+    fn command(self, IdPath(id): IdPath, reading: &mut Reading, _: Timestamp) -> Option<Command> {
+        let substances = reading.codes(&self.substances, "/substances");
+        let outcome = reading.code(&self.outcome, "/outcome")?;
+        Some(Command::Triage {
+            referral: ReferralId(id),
+            outcome,
+            substances,
+        })
+    }
+}
+
 /// Record the triage
 ///
 /// The first assessment after referral. With outcome `treatment_needed` an episode opens on that day.
@@ -38,23 +58,8 @@ pub async fn triage(
     IdPath(id): IdPath,
     ValidJson { body, fingerprint }: ValidJson<Triage>,
 ) -> Result<Response, Problem> {
-    let answer = record(
-        &state,
-        &asking,
-        fingerprint,
-        Address::Entity(id),
-        body,
-        |body, reading, _| {
-            let substances = reading.codes(&body.substances, "/substances");
-            let outcome = reading.code(&body.outcome, "/outcome")?;
-            Some(Command::Triage {
-                referral: ReferralId(id),
-                outcome,
-                substances,
-            })
-        },
-    )
-    .await?;
+    let read = |body: Triage, reading: &mut Reading, now| body.command(IdPath(id), reading, now);
+    let answer = record(&state, &asking, fingerprint, Address::Entity(id), body, read).await?;
     let location = location(&answer, "episode", "/v1/episodes");
     Ok(created(answer, location))
 }

@@ -18,6 +18,8 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use throughcare_domain::event::Origin;
+use throughcare_domain::fact::Replaced;
+use throughcare_domain::state::Voided;
 use throughcare_domain::view::timeline::{TimelineEntry, timeline};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -68,6 +70,40 @@ pub struct TimelineLine {
     pub origin: String,
     /// Why it does not fit the rest of the record; empty when it fits.
     pub conflicts: Vec<ConflictShown>,
+    /// The correction by which it no longer counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voided: Option<VoidedShown>,
+}
+
+/// Why an event no longer counts.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VoidedShown {
+    /// The correction.
+    pub event_id: Uuid,
+    /// When this system knew of it.
+    #[schema(value_type = String, format = DateTime)]
+    pub recorded_at: Timestamp,
+    /// A code of `correction-reasons`.
+    pub reason: String,
+    /// What took its place: `no`, `here` or `elsewhere`.
+    pub replaced: String,
+}
+
+impl From<Voided> for VoidedShown {
+    fn from(voided: Voided) -> Self {
+        Self {
+            event_id: voided.by.by.0,
+            recorded_at: voided.by.recorded_at,
+            reason: voided.reason.to_string(),
+            replaced: match voided.replaced {
+                Replaced::No => "no",
+                Replaced::Here => "here",
+                Replaced::Elsewhere => "elsewhere",
+            }
+            .to_owned(),
+        }
+    }
 }
 
 /// Why an event does not fit.
@@ -103,6 +139,7 @@ impl From<TimelineEntry> for TimelineLine {
                     detail: conflict.detail,
                 })
                 .collect(),
+            voided: entry.voided.map(Into::into),
         }
     }
 }

@@ -12,6 +12,7 @@ fn scope() -> CursorScope {
 fn entries(ids: &[u128]) -> Vec<TimelineEntry> {
     let at: Timestamp = "2026-03-10T09:00:00Z".parse().unwrap();
     let entry = |id: &u128| TimelineEntry {
+        voided: None,
         event: EventId(Uuid::from_u128(*id)),
         event_type: None,
         occurred: Occurred::At(at),
