@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod concurrency;
+mod corrections;
 mod discretion;
 mod documentation;
 mod envelope;

@@ -4,13 +4,13 @@
 use crate::answer::Answer;
 use crate::caller::Request;
 use crate::error::AppError;
-use crate::record::{ATTEMPTS, Address, Case, matches, told_before};
+use crate::record::{ATTEMPTS, Address, Case, matches, may_know, told_before};
 use crate::write::{append_of, created};
 use crate::{App, etag};
 use throughcare_domain::code::Code;
 use throughcare_domain::command::{Asked, Command};
 use throughcare_domain::fact::Replaced;
-use throughcare_domain::fault::Faults;
+use throughcare_domain::fault::{Fault, Faults};
 use throughcare_domain::id::{EventId, PersonId};
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::Occurred;
@@ -19,8 +19,8 @@ use throughcare_store::Append;
 /// What is asked to be corrected.
 #[derive(Clone, Debug)]
 pub struct Correction {
-    /// Whose record the errors are in.
-    pub person: PersonId,
+    /// Whose record the errors are in: a person, or something that belongs to one.
+    pub at: Address,
     /// The errors.
     pub events: Vec<EventId>,
     /// Code of `correction-reasons`.
@@ -51,12 +51,10 @@ impl App {
             .replacement
             .as_ref()
             .and_then(|replacement| replacement.person)
-            .filter(|other| *other != correction.person);
+            .filter(|other| Address::Person(*other) != correction.at);
         let Some(other) = elsewhere else {
             let asked = correction.in_one_record(&request);
-            return self
-                .record(Address::Person(correction.person), asked, request)
-                .await;
+            return self.record(correction.at, asked, request).await;
         };
         let app = self.clone();
         let work = tokio::spawn(async move { app.move_over(&correction, other, &request).await });
@@ -86,7 +84,7 @@ impl App {
         other: PersonId,
         request: &Request,
     ) -> Result<Option<Answer>, AppError> {
-        let (from, to) = (Address::Person(correction.person), Address::Person(other));
+        let (from, to) = (correction.at, Address::Person(other));
         let void = vec![correction.void(Replaced::Elsewhere, request)];
         let entered = correction.entered(true, request);
         let wrong = self.case(from, request).await?;
@@ -96,7 +94,12 @@ impl App {
         if let Some(stored) = wrong.answered {
             return told_before(stored, request).map(Some);
         }
-        let stream = StreamId::person(correction.person);
+        if wrong.person == right.person {
+            let detail = "This is the record that is corrected. Leave personId out.";
+            let fault = Fault::new("/replacement/personId", "same_record", detail);
+            return Err(AppError::Refused(fault.into()));
+        }
+        let stream = StreamId::person(wrong.person);
         if let Some(expected) = &request.if_match
             && !matches(expected, from, stream, &wrong.history)
         {
@@ -105,7 +108,7 @@ impl App {
         let mut faults = Faults::default();
         let mut whole = Append::default();
         let mut answer = Answer {
-            person: Some(correction.person),
+            person: may_know(from, &void, &wrong.history, request).then_some(wrong.person),
             events: Vec::new(),
             created: Vec::new(),
             flags: Vec::new(),
@@ -132,7 +135,7 @@ impl App {
                 Err(other) => return Err(other),
             };
             let (stream, version) = (StreamId::person(*person), history.version());
-            if *person == correction.person {
+            if *person == wrong.person {
                 let reached = version + u32::try_from(decision.drafts.len()).unwrap_or(u32::MAX);
                 answer.etag = etag::of(stream, reached);
             }

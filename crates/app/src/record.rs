@@ -320,7 +320,7 @@ pub(crate) fn matches(expected: &str, address: Address, stream: StreamId, histor
 
 /// Whether the answer may name the record: when the caller named it, or sees it in full, or does so from now on.
 /// Somebody else's record is not named: its id tells when it was opened.
-fn may_know(address: Address, asked: &[Asked], history: &History, request: &Request) -> bool {
+pub(crate) fn may_know(address: Address, asked: &[Asked], history: &History, request: &Request) -> bool {
     matches!(address, Address::New | Address::Person(_))
         || asked
             .iter()

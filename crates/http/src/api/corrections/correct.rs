@@ -1,4 +1,5 @@
-//! `POST /v1/people/{id}/corrections`: void what was entered in error, and enter what is true.
+//! `POST /v1/people/{id}/corrections` and `POST /v1/referrals/{id}/corrections`: void what was entered in error, and
+//! enter what is true.
 
 use super::replacement::Replacement;
 use crate::api::ApiState;
@@ -13,7 +14,7 @@ use crate::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
-use throughcare_app::Correction;
+use throughcare_app::{Address, Correction};
 use throughcare_domain::id::PersonId;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -49,6 +50,33 @@ pub async fn correct(
     State(state): State<ApiState>,
     asking: Asking,
     IdPath(id): IdPath,
+    told: ValidJson<CorrectionRequest>,
+) -> Result<Response, Problem> {
+    corrected(&state, &asking, Address::Person(PersonId(id)), id, told).await
+}
+
+/// Correct a referral that was sent in error
+///
+/// For senders, who are not told whose record the referral is in: only what they recorded themselves can be named.
+/// Otherwise as for a person.
+#[utoipa::path(
+    post, path = "/v1/referrals/{id}/corrections", tag = "Corrections", params(("id" = Uuid, Path)),
+    request_body = CorrectionRequest, responses(CommandAnswers)
+)]
+pub async fn correct_referral(
+    State(state): State<ApiState>,
+    asking: Asking,
+    IdPath(id): IdPath,
+    told: ValidJson<CorrectionRequest>,
+) -> Result<Response, Problem> {
+    corrected(&state, &asking, Address::Entity(id), id, told).await
+}
+
+async fn corrected(
+    state: &ApiState,
+    asking: &Asking,
+    at: Address,
+    id: Uuid,
     ValidJson { body, fingerprint }: ValidJson<CorrectionRequest>,
 ) -> Result<Response, Problem> {
     let request = asking.request(fingerprint, None)?;
@@ -61,7 +89,7 @@ pub async fn correct(
     });
     let reason = reading.whole(reason)?;
     let correction = Correction {
-        person: PersonId(id),
+        at,
         events: body.events.into_iter().map(Into::into).collect(),
         reason,
         note: body.note,

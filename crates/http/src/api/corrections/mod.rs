@@ -9,5 +9,7 @@ use utoipa_axum::routes;
 
 /// The endpoints of this group.
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(correct::correct))
+    OpenApiRouter::new()
+        .routes(routes!(correct::correct))
+        .routes(routes!(correct::correct_referral))
 }
