@@ -243,6 +243,9 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         3 => referral_fact(),
         6 => care_fact(),
         2 => kit_fact(),
+        1 => few::<EventId>().prop_map(|event| {
+            EventVoided { event, reason: code("entered_in_error"), replaced: Replaced::No }.into()
+        }),
     ]
 }
 

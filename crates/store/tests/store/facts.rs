@@ -159,6 +159,11 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         }
         KitIssued { kit: id(), pack: pack(), service: service(), replaces: of(id()) }
         KitHandedOver { kit: id() }
+        EventVoided {
+            event: id(), reason: code(),
+            replaced: select(vec![Replaced::No, Replaced::Here, Replaced::Elsewhere]),
+        }
+        ReplacementEntered { replaces: prop::collection::vec(id(), 0..4), from_elsewhere: any::<bool>() }
         KitUsed {
             kit: id(), doses: of(any::<u8>()), used_on: used_on(), outcome: code(), place: of(code())
         }
