@@ -11,6 +11,7 @@ use std::time::Duration;
 use throughcare_domain::access::{self, Permission};
 use throughcare_domain::command::{Asked, Command, Movement};
 use throughcare_domain::event::{Actor, Origin, SourceReference};
+use throughcare_domain::directory::Directory;
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
@@ -84,7 +85,7 @@ impl App {
         let command = Command::RecordMovement(told.movement.clone());
         let (organisation, role) = (request.caller.organisation(), request.caller.role());
         if let Permission::WrongRole(sentence) =
-            access::may_record(&command, &History::default(), organisation, role)
+            access::may_record(&command, &History::default(), &Directory::default(), organisation, role)
         {
             return Err(AppError::WrongRole(sentence));
         }

@@ -146,7 +146,7 @@ impl App {
             }
         }
         for Asked { command, .. } in asked {
-            match access::may_record(command, history, organisation, role) {
+            match access::may_record(command, history, directory, organisation, role) {
                 Permission::Allowed => {}
                 Permission::NotFound => return Err(AppError::NotFound),
                 Permission::WrongRole(sentence) => return Err(AppError::WrongRole(sentence)),

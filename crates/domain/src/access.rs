@@ -14,7 +14,9 @@ use crate::directory::Directory;
 use crate::event::Role;
 use crate::history::History;
 use crate::id::{EpisodeId, EventId, ReferralId};
+use crate::rows::{RowKind, rows};
 use crate::state::PersonState;
+use uuid::Uuid;
 
 /// How much of a person's record an organisation sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -210,6 +212,7 @@ pub fn own_events(history: &History, organisation: &OrganisationCode) -> History
 pub fn may_record(
     command: &Command,
     history: &History,
+    directory: &Directory,
     organisation: &OrganisationCode,
     role: Role,
 ) -> Permission {
@@ -237,7 +240,23 @@ pub fn may_record(
         | Command::ReplanRelease { .. }
         | Command::CancelReleasePlan { .. }
         | Command::Refer(_)
-        | Command::HandOverKit(_) => Permission::Allowed,
+        | Command::HandOverKit(_)
+        | Command::ReportOverdose(_)
+        | Command::ReportDeath { .. } => Permission::Allowed,
+
+        Command::ReviewOverdose { overdose, .. } => {
+            if !worker {
+                return Rule::CareIsForWorkers.into();
+            }
+            let about = RowKind::OverdoseToReview;
+            follows_up(about, overdose.0, history, directory, organisation, role)
+        }
+
+        Command::ConfirmDeath { death, .. }
+        | Command::ConcludeDeath { death, .. }
+        | Command::RejectDeath { death, .. } => {
+            follows_up(RowKind::DeathToFollow, death.0, history, directory, organisation, role)
+        }
 
         Command::WithdrawReferral { referral, .. } => match side(state, *referral, organisation) {
             Some(_) => Permission::Allowed,
@@ -279,6 +298,42 @@ pub fn may_record(
                 Rule::NaloxoneIsForWorkers.into()
             }
         }
+    }
+}
+
+/// Who sees the record, who reported it, and on whose list it stands follow up a death or an overdose: the
+/// partnership, which treats nobody, must be able to tell that somebody lives.
+fn follows_up(
+    kind: RowKind,
+    id: Uuid,
+    history: &History,
+    directory: &Directory,
+    organisation: &OrganisationCode,
+    role: Role,
+) -> Permission {
+    let state = history.now();
+    let reported = state
+        .overdoses
+        .iter()
+        .map(|one| (one.id.0, one.at.by))
+        .chain(state.deaths.iter().map(|one| (one.id.0, one.at.by)))
+        .find(|(one, _)| *one == id)
+        .map(|(_, event)| event);
+    let recorded = |event: EventId| {
+        let mut events = history.events().iter();
+        events.any(|one| one.envelope.id == event && one.envelope.actor.organisation == *organisation)
+    };
+    let listed = || {
+        let mut lines = rows(state, directory).into_iter();
+        lines.any(|line| line.kind == kind && line.id == id && line.organisation.as_ref() == Some(organisation))
+    };
+    match reported {
+        Some(event)
+            if visibility(history, organisation, role) == Visibility::Full || recorded(event) || listed() =>
+        {
+            Permission::Allowed
+        }
+        _ => Permission::NotFound,
     }
 }
 
@@ -360,7 +415,7 @@ mod tests {
     }
 
     fn may(command: &Command, who: &str, role: Role) -> Permission {
-        may_record(command, &in_treatment().history(), &organisation(who), role)
+        may_record(command, &in_treatment().history(), &directory(), &organisation(who), role)
     }
 
     fn reject() -> Command {

@@ -3,7 +3,7 @@
 
 use crate::code::{AreaCode, Code, PrisonCode, ServiceCode};
 use crate::fact::{ExitProfile, Replaced, UsedOn};
-use crate::id::{EpisodeId, EventId, InterventionId, KitId, PlanId, ReferralId};
+use crate::id::{DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, ReferralId};
 use crate::identifier::Identifier;
 use crate::when::Occurred;
 use jiff::civil::Date;
@@ -127,9 +127,61 @@ pub struct KitRead {
     pub expires_on: Date,
 }
 
+/// An overdose as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOverdose {
+    /// Code of `overdose-outcomes`.
+    pub outcome: Code,
+    /// Codes of `substances` suspected, most likely first; at most 3.
+    pub substances: Vec<Code>,
+    /// Code of `naloxone-use-places`.
+    pub place: Option<Code>,
+    /// Whether naloxone was given.
+    pub naloxone_given: Option<bool>,
+    /// Whether an ambulance was called.
+    pub ambulance_called: Option<bool>,
+}
+
 /// What can be asked.
 #[derive(Clone, Debug)]
 pub enum Command {
+    /// Say that the person overdosed.
+    ReportOverdose(NewOverdose),
+    /// Say that what follows from an overdose was gone through.
+    ReviewOverdose {
+        /// Which.
+        overdose: OverdoseId,
+        /// Code of `overdose-review-outcomes`.
+        outcome: Code,
+    },
+    /// Say that the person is thought to have died.
+    ReportDeath {
+        /// Code of `death-report-sources`.
+        source: Code,
+        /// Code of `death-suspicions`.
+        suspected: Code,
+    },
+    /// Say that the death is certain.
+    ConfirmDeath {
+        /// Which report.
+        death: DeathId,
+        /// Code of `death-report-sources`.
+        source: Code,
+    },
+    /// Say what the person died of.
+    ConcludeDeath {
+        /// Which report.
+        death: DeathId,
+        /// Code of `death-conclusions`.
+        conclusion: Code,
+    },
+    /// Say that the report was mistaken.
+    RejectDeath {
+        /// Which report.
+        death: DeathId,
+        /// Code of `death-rejection-reasons`.
+        reason: Code,
+    },
     /// Take back what was entered in error.
     VoidEvents {
         /// Which; 1 to 64.

@@ -45,6 +45,10 @@ typed_ids! {
     KitId,
     /// One plan for a release; it keeps its id when the date moves.
     PlanId,
+    /// One overdose.
+    OverdoseId,
+    /// One report of a death.
+    DeathId,
 }
 
 /// Where new ids come from, so that tests and the synthetic county are repeatable.

@@ -13,6 +13,7 @@ pub mod directory;
 pub mod event;
 pub mod fact;
 pub mod fault;
+pub mod harm;
 pub mod history;
 pub mod id;
 pub mod identifier;

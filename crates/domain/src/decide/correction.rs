@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::command::Command;
 use crate::event::RecordedEvent;
 use crate::fact::{EventVoided, Fact, Replaced, ReplacementEntered};
-use crate::id::{EpisodeId, EventId, InterventionId, KitId, PlanId, ReferralId};
+use crate::id::{DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, ReferralId};
 use std::collections::VecDeque;
 use uuid::Uuid;
 
@@ -79,6 +79,8 @@ pub(super) struct Freed {
     interventions: VecDeque<InterventionId>,
     kits: VecDeque<KitId>,
     plans: VecDeque<PlanId>,
+    overdoses: VecDeque<OverdoseId>,
+    deaths: VecDeque<DeathId>,
 }
 
 impl Freed {
@@ -92,6 +94,8 @@ impl Freed {
                 Some(Fact::KitIssued(f)) => self.kits.push_back(f.kit),
                 Some(Fact::KitPlacedInProperty(f)) => self.kits.push_back(f.kit),
                 Some(Fact::ReleasePlanned(f)) => self.plans.push_back(f.plan),
+                Some(Fact::OverdoseReported(f)) => self.overdoses.push_back(f.overdose),
+                Some(Fact::DeathReported(f)) => self.deaths.push_back(f.death),
                 _ => {}
             }
         }
@@ -120,4 +124,6 @@ creatable! {
     InterventionId from interventions,
     KitId from kits,
     PlanId from plans,
+    OverdoseId from overdoses,
+    DeathId from deaths,
 }

@@ -9,6 +9,7 @@ mod care;
 mod codes;
 mod correction;
 mod custody;
+mod harm;
 mod identity;
 mod naloxone;
 mod organisation;
@@ -260,6 +261,12 @@ fn make(
     }
     match &asked.command {
         Command::VoidEvents { .. } | Command::EnterReplacement { .. } => making.correction(&asked.command),
+        Command::ReportOverdose(_)
+        | Command::ReviewOverdose { .. }
+        | Command::ReportDeath { .. }
+        | Command::ConfirmDeath { .. }
+        | Command::ConcludeDeath { .. }
+        | Command::RejectDeath { .. } => making.harm(&asked.command),
         Command::Register { .. }
         | Command::RecordIdentifier(_)
         | Command::WithdrawIdentifier { .. }

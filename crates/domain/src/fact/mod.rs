@@ -7,6 +7,7 @@
 
 mod correction;
 mod custody;
+mod harm;
 mod identity;
 mod naloxone;
 mod organisation;
@@ -15,6 +16,7 @@ mod treatment;
 
 pub use correction::*;
 pub use custody::*;
+pub use harm::*;
 pub use identity::*;
 pub use naloxone::*;
 pub use organisation::*;
@@ -150,4 +152,16 @@ facts! {
     KitHandedOver(KitHandedOver) = "naloxone.kit-handed-over", rank 66;
     /// A kit was used on somebody.
     KitUsed(KitUsed) = "naloxone.kit-used", rank 67;
+    /// The person overdosed.
+    OverdoseReported(OverdoseReported) = "harm.overdose-reported", rank 70;
+    /// What follows from an overdose was gone through.
+    OverdoseReviewed(OverdoseReviewed) = "harm.overdose-reviewed", rank 71;
+    /// Somebody says that the person died.
+    DeathReported(DeathReported) = "harm.death-reported", rank 72;
+    /// The death is certain.
+    DeathConfirmed(DeathConfirmed) = "harm.death-confirmed", rank 73;
+    /// What the person died of is known.
+    DeathConcluded(DeathConcluded) = "harm.death-concluded", rank 74;
+    /// The person lives.
+    DeathRejected(DeathRejected) = "harm.death-rejected", rank 75;
 }

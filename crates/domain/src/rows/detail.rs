@@ -27,6 +27,10 @@ pub enum RowDetail {
     Plan(Box<PlannedRelease>),
     /// Of `movement_to_classify`.
     Movement(MovementRow),
+    /// Of `overdose_to_review`.
+    Overdose(OverdoseRow),
+    /// Of `death_to_follow`.
+    Death(DeathRow),
     /// Of `visible_to`.
     Relationship(RelationshipRow),
 }
@@ -135,6 +139,38 @@ pub struct MovementRow {
     pub reason: Code,
     /// The day it happened.
     pub happened_on: Date,
+}
+
+/// An overdose to review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OverdoseRow {
+    /// The day of the overdose.
+    pub happened_on: Date,
+    /// Code of `overdose-outcomes`.
+    pub outcome: Code,
+    /// Codes of `substances` suspected, most likely first.
+    pub substances: Vec<Code>,
+    /// Whether naloxone was given, as far as anybody knows.
+    pub naloxone_given: Option<bool>,
+}
+
+/// A death to follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeathRow {
+    /// The day of death, as far as it is known.
+    pub died_on: Date,
+    /// Code of `death-suspicions`.
+    pub suspected: Code,
+    /// When it became certain.
+    pub confirmed_on: Option<Date>,
+    /// Whether treatment knew the person: `now`, `within_12_months`, `ever` or `never`.
+    pub known_to_treatment: String,
+    /// Within four weeks of a release.
+    pub after_release: bool,
+    /// Within six months of leaving treatment.
+    pub after_treatment: bool,
 }
 
 /// Why an organisation may see the person.

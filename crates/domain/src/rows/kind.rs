@@ -25,13 +25,17 @@ pub enum RowKind {
     ReleasePlanned,
     /// A movement or a release that no list explains.
     MovementToClassify,
+    /// An overdose, until it was gone through.
+    OverdoseToReview,
+    /// A death that was reported, until its cause is known.
+    DeathToFollow,
     /// The organisation may see the person: from acceptance on.
     VisibleTo,
 }
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -41,6 +45,8 @@ impl RowKind {
         Self::Release,
         Self::ReleasePlanned,
         Self::MovementToClassify,
+        Self::OverdoseToReview,
+        Self::DeathToFollow,
         Self::VisibleTo,
     ];
 
@@ -56,6 +62,8 @@ impl RowKind {
             Self::Release => "release",
             Self::ReleasePlanned => "release_planned",
             Self::MovementToClassify => "movement_to_classify",
+            Self::OverdoseToReview => "overdose_to_review",
+            Self::DeathToFollow => "death_to_follow",
             Self::VisibleTo => "visible_to",
         }
     }
@@ -76,6 +84,7 @@ impl RowKind {
                 | Self::Waiting
                 | Self::NaloxoneToReplace
                 | Self::ReleasePlanned
+                | Self::OverdoseToReview
         )
     }
 }

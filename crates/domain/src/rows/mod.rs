@@ -10,6 +10,7 @@
 
 mod caseload;
 mod detail;
+mod harm;
 mod kind;
 mod movements;
 mod naloxone;
@@ -85,6 +86,7 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     naloxone::rows(state, directory, &mut rows);
     releases::rows(state, directory, &mut rows);
     movements::rows(state, directory, &mut rows);
+    harm::rows(state, directory, &mut rows);
     visible::rows(state, &mut rows);
     if let Some(died) = state.died.map(|died| died.date()) {
         for row in rows.iter_mut().filter(|row| row.kind.ends_with_death()) {

@@ -5,7 +5,7 @@ use crate::directory::Directory;
 use crate::event::{Actor, Body, Envelope, Origin, RecordedEvent, Role};
 use crate::fact::*;
 use crate::history::History;
-use crate::id::{EpisodeId, EventId, InterventionId, KitId, PersonId, PlanId, ReferralId};
+use crate::id::{DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PersonId, PlanId, ReferralId};
 use crate::state::PersonState;
 use crate::stream::StreamId;
 use crate::when::Occurred;
@@ -146,6 +146,35 @@ pub(crate) fn kit_id(n: u128) -> KitId {
 
 pub(crate) fn plan_id(n: u128) -> PlanId {
     PlanId(Uuid::from_u128(0xD000 + n))
+}
+
+pub(crate) fn overdose_id(n: u128) -> OverdoseId {
+    OverdoseId(Uuid::from_u128(0x1_0000 + n))
+}
+
+pub(crate) fn death_id(n: u128) -> DeathId {
+    DeathId(Uuid::from_u128(0x2_0000 + n))
+}
+
+/// An overdose of heroin that was survived.
+pub(crate) fn overdosed(n: u128) -> OverdoseReported {
+    OverdoseReported {
+        overdose: overdose_id(n),
+        outcome: code("hospital"),
+        substances: vec![code("1011")],
+        place: None,
+        naloxone_given: Some(true),
+        ambulance_called: None,
+    }
+}
+
+/// A death that the family reports.
+pub(crate) fn reported_dead(n: u128) -> DeathReported {
+    DeathReported {
+        death: death_id(n),
+        source: code("family"),
+        suspected: code("drugs"),
+    }
 }
 
 fn intervention_id(n: u128) -> InterventionId {

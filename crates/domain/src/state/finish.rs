@@ -24,9 +24,11 @@ impl PersonState {
             .iter()
             .filter_map(|episode| episode.exit.as_ref())
             .find_map(|exit| (exit.outcome == ExitOutcome::Death).then_some(exit.at));
+        let reported = self.deaths.iter().filter(|death| death.rejected.is_none());
         self.died = [self.custody.died, death_in_care]
             .into_iter()
             .flatten()
+            .chain(reported.map(|death| death.at))
             .min_by_key(Dated::date);
         self.expect_within_life(told);
         Loose { conflicts, supplied }

@@ -7,6 +7,7 @@ mod conflict;
 mod custody;
 mod episode;
 mod finish;
+mod harm;
 mod identity;
 mod kit;
 pub mod order;
@@ -18,6 +19,7 @@ mod voided;
 pub use conflict::Conflict;
 pub use custody::{CustodyTrack, Release, Setting, SettingChange, Spell, UnclassifiedMovement};
 pub use episode::{Episode, Exit, Intervention, Waiting};
+pub use harm::{Conclusion, Death, DeathStatus, Overdose};
 pub use identity::{IdentityState, KnownIdentifier, Names, Residence};
 pub use kit::{Kit, Use};
 pub use plan::ReleasePlan;
@@ -88,6 +90,10 @@ pub struct PersonState {
     pub episodes: Vec<Episode>,
     /// Naloxone kits, in order of issue.
     pub kits: Vec<Kit>,
+    /// Overdoses, in order.
+    pub overdoses: Vec<Overdose>,
+    /// Reports of the person's death, mistaken ones included.
+    pub deaths: Vec<Death>,
     /// When they died, as far as anybody told.
     pub died: Option<Dated>,
     /// What does not fit.
@@ -171,6 +177,12 @@ impl PersonState {
             Fact::KitIssued(_) | Fact::KitPlacedInProperty(_) | Fact::KitHandedOver(_) | Fact::KitUsed(_) => {
                 self.evolve_kit(at, fact)
             }
+            Fact::OverdoseReported(_)
+            | Fact::OverdoseReviewed(_)
+            | Fact::DeathReported(_)
+            | Fact::DeathConfirmed(_)
+            | Fact::DeathConcluded(_)
+            | Fact::DeathRejected(_) => self.evolve_harm(at, fact),
             // What they take out was taken out before.
             Fact::EventVoided(_) | Fact::ReplacementEntered(_) => {}
             // Facts of other streams have no effect on a person.
@@ -229,6 +241,7 @@ impl Fact {
                 | Fact::ContactRecorded(_)
                 | Fact::KitIssued(_)
                 | Fact::KitHandedOver(_)
+                | Fact::OverdoseReported(_)
         )
     }
 }

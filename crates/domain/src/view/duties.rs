@@ -33,6 +33,14 @@ pub const CLASSIFY_WITHIN_DAYS: i32 = 3;
 /// Days in which a conflict in the record is resolved, from the day on which it was recorded. Own reading.
 pub const RESOLVE_WITHIN_DAYS: i32 = 14;
 
+/// Days in which what follows from an overdose is gone through. Own reading: the days after an overdose are the most
+/// dangerous ones, and a week is the longest that a service should take to see somebody.
+pub const REVIEW_OVERDOSE_WITHIN_DAYS: i32 = 7;
+
+/// Days in which a death that was reported is confirmed or found to be mistaken. Own reading: letters and duties have
+/// stopped, which must not last for somebody who lives.
+pub const CONFIRM_DEATH_WITHIN_DAYS: i32 = 7;
+
 /// The deadlines, in days; the default is the constants of this module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadlines {
@@ -48,6 +56,10 @@ pub struct Deadlines {
     pub classify: i32,
     /// [`RESOLVE_WITHIN_DAYS`].
     pub resolve: i32,
+    /// [`REVIEW_OVERDOSE_WITHIN_DAYS`].
+    pub review_overdose: i32,
+    /// [`CONFIRM_DEATH_WITHIN_DAYS`].
+    pub confirm_death: i32,
 }
 
 impl Default for Deadlines {
@@ -59,6 +71,8 @@ impl Default for Deadlines {
             replace_kit: REPLACE_KIT_WITHIN_DAYS,
             classify: CLASSIFY_WITHIN_DAYS,
             resolve: RESOLVE_WITHIN_DAYS,
+            review_overdose: REVIEW_OVERDOSE_WITHIN_DAYS,
+            confirm_death: CONFIRM_DEATH_WITHIN_DAYS,
         }
     }
 }
@@ -80,13 +94,17 @@ pub enum DutyKind {
     ReplaceNaloxone,
     /// Find out what a movement was.
     ClassifyMovement,
+    /// Go through what follows from an overdose.
+    ReviewOverdose,
+    /// Find out whether a death that was reported is certain.
+    ConfirmDeath,
     /// Put right what does not fit.
     ResolveConflict,
 }
 
 impl DutyKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::DecideOnReferral,
         Self::Triage,
         Self::ContactAfterRelease,
@@ -94,6 +112,8 @@ impl DutyKind {
         Self::HandOverNaloxone,
         Self::ReplaceNaloxone,
         Self::ClassifyMovement,
+        Self::ReviewOverdose,
+        Self::ConfirmDeath,
         Self::ResolveConflict,
     ];
 
@@ -107,6 +127,8 @@ impl DutyKind {
             Self::HandOverNaloxone => "hand_over_naloxone",
             Self::ReplaceNaloxone => "replace_naloxone",
             Self::ClassifyMovement => "classify_movement",
+            Self::ReviewOverdose => "review_overdose",
+            Self::ConfirmDeath => "confirm_death",
             Self::ResolveConflict => "resolve_conflict",
         }
     }
@@ -213,6 +235,21 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
                 after(detail.happened_on, deadlines.classify),
                 what,
             );
+        }
+        RowDetail::Overdose(detail) => {
+            let what = format!(
+                "See the person and review their care after the overdose of {}.",
+                words::day(detail.happened_on)
+            );
+            let due_on = after(detail.happened_on, deadlines.review_overdose);
+            add(DutyKind::ReviewOverdose, due_on, what);
+        }
+        RowDetail::Death(detail) if detail.confirmed_on.is_none() => {
+            let what = format!(
+                "Confirm the death reported for {}, or say that the report was mistaken.",
+                words::day(detail.died_on)
+            );
+            add(DutyKind::ConfirmDeath, after(row.opened_on, deadlines.confirm_death), what);
         }
         RowDetail::Release(facts) => {
             let released = words::day(facts.released_on);

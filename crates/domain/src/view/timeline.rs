@@ -312,6 +312,30 @@ mod tests {
             in_property(2, "2028-01-31").into(),
             KitHandedOver { kit: kit_id(2) }.into(),
             used(1).into(),
+            overdosed(1).into(),
+            OverdoseReviewed {
+                overdose: overdose_id(1),
+                outcome: code("seen"),
+            }
+            .into(),
+            reported_dead(1).into(),
+            DeathConfirmed {
+                death: death_id(1),
+                source: code("coroner"),
+            }
+            .into(),
+            DeathConcluded {
+                death: death_id(1),
+                conclusion: code("drug_related"),
+                drug_related: true,
+                alcohol_related: false,
+            }
+            .into(),
+            DeathRejected {
+                death: death_id(1),
+                reason: code("seen_alive"),
+            }
+            .into(),
             EventVoided {
                 event: event(1),
                 reason: code("wrong_person"),

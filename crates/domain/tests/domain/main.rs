@@ -9,6 +9,7 @@ mod attempts;
 mod continuity_cases;
 mod continuity_more;
 mod correction_cases;
+mod harm_cases;
 mod identity_cases;
 mod journey_cases;
 mod machines;

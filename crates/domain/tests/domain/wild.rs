@@ -8,7 +8,9 @@ use proptest::sample::select;
 use throughcare_domain::code::{OrganisationCode, PrisonCode};
 use throughcare_domain::event::{Origin, RecordedEvent};
 use throughcare_domain::fact::*;
-use throughcare_domain::id::{EpisodeId, EventId, InterventionId, KitId, PlanId, ReferralId};
+use throughcare_domain::id::{
+    DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, ReferralId,
+};
 use throughcare_domain::when::Occurred;
 use uuid::Uuid;
 
@@ -234,6 +236,28 @@ fn kit_fact() -> impl Strategy<Value = Fact> {
     ]
 }
 
+fn harm_fact() -> impl Strategy<Value = Fact> {
+    prop_oneof![
+        few::<OverdoseId>().prop_map(|overdose| {
+            OverdoseReported {
+                overdose,
+                outcome: code("hospital"),
+                substances: Vec::new(),
+                place: None,
+                naloxone_given: None,
+                ambulance_called: None,
+            }
+            .into()
+        }),
+        few::<OverdoseId>().prop_map(|overdose| OverdoseReviewed { overdose, outcome: code("seen") }.into()),
+        few::<DeathId>().prop_map(|death| {
+            DeathReported { death, source: code("family"), suspected: code("drugs") }.into()
+        }),
+        few::<DeathId>().prop_map(|death| DeathConfirmed { death, source: code("coroner") }.into()),
+        few::<DeathId>().prop_map(|death| DeathRejected { death, reason: code("seen_alive") }.into()),
+    ]
+}
+
 fn any_fact() -> impl Strategy<Value = Fact> {
     let born = select(vec![None, Some(day("1990-05-17")), Some(day("2026-01-20"))]);
     prop_oneof![
@@ -243,6 +267,7 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         3 => referral_fact(),
         6 => care_fact(),
         2 => kit_fact(),
+        2 => harm_fact(),
         1 => few::<EventId>().prop_map(|event| {
             EventVoided { event, reason: code("entered_in_error"), replaced: Replaced::No }.into()
         }),

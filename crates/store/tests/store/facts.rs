@@ -159,6 +159,17 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         }
         KitIssued { kit: id(), pack: pack(), service: service(), replaces: of(id()) }
         KitHandedOver { kit: id() }
+        OverdoseReported {
+            overdose: id(), outcome: code(), substances: codes(), place: of(code()),
+            naloxone_given: of(any::<bool>()), ambulance_called: of(any::<bool>())
+        }
+        OverdoseReviewed { overdose: id(), outcome: code() }
+        DeathReported { death: id(), source: code(), suspected: code() }
+        DeathConfirmed { death: id(), source: code() }
+        DeathConcluded {
+            death: id(), conclusion: code(), drug_related: any::<bool>(), alcohol_related: any::<bool>()
+        }
+        DeathRejected { death: id(), reason: code() }
         EventVoided {
             event: id(), reason: code(),
             replaced: select(vec![Replaced::No, Replaced::Here, Replaced::Elsewhere]),

@@ -1,0 +1,89 @@
+//! Overdoses to review, and deaths to follow until their cause is known.
+//!
+//! Source: `domain.md` section 7; `design.md`, family Harm.
+
+use super::owners::owned;
+use super::{DeathRow, OverdoseRow, Row, RowDetail, RowKind, area_on};
+use crate::code::ServiceCode;
+use crate::directory::Directory;
+use crate::fact::ServiceKind;
+use crate::harm::known_then;
+use crate::state::PersonState;
+use jiff::civil::Date;
+
+pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Row>) {
+    for overdose in &state.overdoses {
+        let day = overdose.at.date();
+        let area = area_on(state, day);
+        let mut owners = treating(state, day);
+        if owners.is_empty() {
+            let responsible = directory.owners_of_release(area.as_ref(), None, day);
+            owners = responsible.into_iter().map(|service| service.code.clone()).collect();
+        }
+        let detail = OverdoseRow {
+            happened_on: day,
+            outcome: overdose.outcome.clone(),
+            substances: overdose.substances.clone(),
+            naloxone_given: overdose.naloxone_given,
+        };
+        let line = Row {
+            kind: RowKind::OverdoseToReview,
+            id: overdose.id.0,
+            service: None,
+            organisation: None,
+            prison: None,
+            area,
+            opened_on: day,
+            closed_on: overdose.reviewed.as_ref().map(|(at, _)| at.date()),
+            primary: true,
+            detail: RowDetail::Overdose(detail),
+        };
+        owned(&line, owners, directory, rows);
+    }
+    for death in &state.deaths {
+        let day = death.at.date();
+        let known = known_then(state, day);
+        let mut owners = partnerships(directory, day);
+        owners.extend(treating(state, day));
+        let ends = [
+            death.concluded.as_ref().map(|one| one.at.date()),
+            death.rejected.as_ref().map(|(at, _)| at.date()),
+        ];
+        let detail = DeathRow {
+            died_on: day,
+            suspected: death.suspected.clone(),
+            confirmed_on: death.confirmed.as_ref().map(|(at, _)| at.date()),
+            known_to_treatment: known.treatment.as_str().to_owned(),
+            after_release: known.after_release,
+            after_treatment: known.after_treatment,
+        };
+        let line = Row {
+            kind: RowKind::DeathToFollow,
+            id: death.id.0,
+            service: None,
+            organisation: None,
+            prison: None,
+            area: area_on(state, day),
+            opened_on: day,
+            closed_on: ends.into_iter().flatten().min(),
+            primary: true,
+            detail: RowDetail::Death(detail),
+        };
+        owned(&line, owners, directory, rows);
+    }
+}
+
+/// The services with an open episode on a day, or one that ended on it: a death ends an episode.
+fn treating(state: &PersonState, day: Date) -> Vec<ServiceCode> {
+    let open = state.episodes.iter().filter(|one| {
+        one.opened.date() <= day && one.exit.as_ref().is_none_or(|exit| exit.at.date() >= day)
+    });
+    open.map(|one| one.service.clone()).collect()
+}
+
+fn partnerships(directory: &Directory, day: Date) -> Vec<ServiceCode> {
+    let working = directory
+        .services()
+        .filter(|service| service.kind == ServiceKind::Partnership && service.works_on(day));
+    working.map(|service| service.code.clone()).collect()
+}
