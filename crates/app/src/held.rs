@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use throughcare_domain::access::{self, Permission};
 use throughcare_domain::command::{Asked, Command, Movement};
-use throughcare_domain::event::{Actor, Origin, SourceReference};
 use throughcare_domain::directory::Directory;
+use throughcare_domain::event::{Actor, Origin, SourceReference};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
@@ -84,9 +84,13 @@ impl App {
     ) -> Result<MovementReceipt, AppError> {
         let command = Command::RecordMovement(told.movement.clone());
         let (organisation, role) = (request.caller.organisation(), request.caller.role());
-        if let Permission::WrongRole(sentence) =
-            access::may_record(&command, &History::default(), &Directory::default(), organisation, role)
-        {
+        if let Permission::WrongRole(sentence) = access::may_record(
+            &command,
+            &History::default(),
+            &Directory::default(),
+            organisation,
+            role,
+        ) {
             return Err(AppError::WrongRole(sentence));
         }
         // What staff enter is judged against the record, and the judgement would tell that there is one.

@@ -34,6 +34,8 @@ fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
         Fact::KitIssued(f) => Some((EntityKind::Kit, f.kit.0)),
         Fact::KitPlacedInProperty(f) => Some((EntityKind::Kit, f.kit.0)),
         Fact::ReleasePlanned(f) => Some((EntityKind::Plan, f.plan.0)),
+        Fact::OverdoseReported(f) => Some((EntityKind::Overdose, f.overdose.0)),
+        Fact::DeathReported(f) => Some((EntityKind::Death, f.death.0)),
         Fact::Released(_) => Some((EntityKind::Release, event.0)),
         _ => None,
     }

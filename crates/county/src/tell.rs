@@ -38,7 +38,7 @@ pub(crate) fn tell(
     for (number, step) in script.steps.iter().enumerate() {
         ids.set(step.recorded_at);
         let asked: Vec<Asked> = step.told.iter().map(|told| told.asked(&slots)).collect();
-        permitted(&asked, &history, step, stream, number)?;
+        permitted(&asked, &history, directory, step, stream, number)?;
         let correlation = ids.any();
         let mut context = Context {
             now: step.recorded_at,
@@ -76,14 +76,16 @@ pub(crate) fn tell(
 fn permitted(
     asked: &[Asked],
     history: &History,
+    directory: &Directory,
     step: &Step,
     stream: StreamId,
     number: usize,
 ) -> Result<(), CountyError> {
     let actor = &step.voice.actor;
-    let allowed = asked
-        .iter()
-        .all(|one| may_record(&one.command, history, &actor.organisation, actor.role) == Permission::Allowed);
+    let allowed = asked.iter().all(|one| {
+        let role = actor.role;
+        may_record(&one.command, history, directory, &actor.organisation, role) == Permission::Allowed
+    });
     if allowed {
         Ok(())
     } else {

@@ -254,9 +254,14 @@ pub fn may_record(
 
         Command::ConfirmDeath { death, .. }
         | Command::ConcludeDeath { death, .. }
-        | Command::RejectDeath { death, .. } => {
-            follows_up(RowKind::DeathToFollow, death.0, history, directory, organisation, role)
-        }
+        | Command::RejectDeath { death, .. } => follows_up(
+            RowKind::DeathToFollow,
+            death.0,
+            history,
+            directory,
+            organisation,
+            role,
+        ),
 
         Command::WithdrawReferral { referral, .. } => match side(state, *referral, organisation) {
             Some(_) => Permission::Allowed,
@@ -325,7 +330,9 @@ fn follows_up(
     };
     let listed = || {
         let mut lines = rows(state, directory).into_iter();
-        lines.any(|line| line.kind == kind && line.id == id && line.organisation.as_ref() == Some(organisation))
+        lines.any(|line| {
+            line.kind == kind && line.id == id && line.organisation.as_ref() == Some(organisation)
+        })
     };
     match reported {
         Some(event)
@@ -415,7 +422,13 @@ mod tests {
     }
 
     fn may(command: &Command, who: &str, role: Role) -> Permission {
-        may_record(command, &in_treatment().history(), &directory(), &organisation(who), role)
+        may_record(
+            command,
+            &in_treatment().history(),
+            &directory(),
+            &organisation(who),
+            role,
+        )
     }
 
     fn reject() -> Command {

@@ -111,7 +111,11 @@ mod tests {
         let story = treated();
         assert_eq!(known(&story, "2025-01-09"), "never");
         assert_eq!(known(&story, "2025-01-10"), "now");
-        assert_eq!(known(&story, "2025-06-30"), "now", "the day of leaving is a day in treatment");
+        assert_eq!(
+            known(&story, "2025-06-30"),
+            "now",
+            "the day of leaving is a day in treatment"
+        );
         assert_eq!(known(&story, "2025-07-01"), "within_12_months");
         assert_eq!(known(&story, "2026-06-30"), "within_12_months");
         assert_eq!(known(&story, "2026-07-01"), "ever");
@@ -135,7 +139,13 @@ mod tests {
             .on("2026-03-10", released("MDI", ReleaseEffect::Community, None));
         let then = |text: &str| known_then(&story.state(), day(text));
         assert_eq!(then("2026-01-31").days_since_release, None);
-        assert_eq!((then("2026-02-15").days_since_release, then("2026-02-15").after_release), (Some(14), true));
+        assert_eq!(
+            (
+                then("2026-02-15").days_since_release,
+                then("2026-02-15").after_release
+            ),
+            (Some(14), true)
+        );
         assert_eq!(then("2026-03-01").days_since_release, None, "in prison");
         assert!(then("2026-04-07").after_release);
         assert!(!then("2026-04-08").after_release);

@@ -18,7 +18,10 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
         let mut owners = treating(state, day);
         if owners.is_empty() {
             let responsible = directory.owners_of_release(area.as_ref(), None, day);
-            owners = responsible.into_iter().map(|service| service.code.clone()).collect();
+            owners = responsible
+                .into_iter()
+                .map(|service| service.code.clone())
+                .collect();
         }
         let detail = OverdoseRow {
             happened_on: day,
@@ -75,9 +78,10 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
 
 /// The services with an open episode on a day, or one that ended on it: a death ends an episode.
 fn treating(state: &PersonState, day: Date) -> Vec<ServiceCode> {
-    let open = state.episodes.iter().filter(|one| {
-        one.opened.date() <= day && one.exit.as_ref().is_none_or(|exit| exit.at.date() >= day)
-    });
+    let open = state
+        .episodes
+        .iter()
+        .filter(|one| one.opened.date() <= day && one.exit.as_ref().is_none_or(|exit| exit.at.date() >= day));
     open.map(|one| one.service.clone()).collect()
 }
 

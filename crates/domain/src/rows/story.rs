@@ -5,7 +5,9 @@ use crate::directory::Directory;
 use crate::event::{Actor, Body, Envelope, Origin, RecordedEvent, Role};
 use crate::fact::*;
 use crate::history::History;
-use crate::id::{DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PersonId, PlanId, ReferralId};
+use crate::id::{
+    DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PersonId, PlanId, ReferralId,
+};
 use crate::state::PersonState;
 use crate::stream::StreamId;
 use crate::when::Occurred;

@@ -123,23 +123,21 @@ impl PersonState {
                 ambulance_called: f.ambulance_called,
                 reviewed: None,
             }),
-            Fact::OverdoseReviewed(f) => {
-                match self.overdoses.iter_mut().find(|one| one.id == f.overdose) {
-                    Some(one) if one.reviewed.is_none() => one.reviewed = Some((at, f.outcome.clone())),
-                    Some(_) => self.conflict(
-                        at,
-                        "overdose_already_reviewed",
-                        "/occurred",
-                        "The review of this overdose is already on the record.",
-                    ),
-                    None => self.conflict(
-                        at,
-                        "before_overdose",
-                        "/occurred",
-                        "This is dated before the overdose.",
-                    ),
-                }
-            }
+            Fact::OverdoseReviewed(f) => match self.overdoses.iter_mut().find(|one| one.id == f.overdose) {
+                Some(one) if one.reviewed.is_none() => one.reviewed = Some((at, f.outcome.clone())),
+                Some(_) => self.conflict(
+                    at,
+                    "overdose_already_reviewed",
+                    "/occurred",
+                    "The review of this overdose is already on the record.",
+                ),
+                None => self.conflict(
+                    at,
+                    "before_overdose",
+                    "/occurred",
+                    "This is dated before the overdose.",
+                ),
+            },
             Fact::DeathReported(f) => self.deaths.push(Death {
                 id: f.death,
                 at,
@@ -158,11 +156,19 @@ impl PersonState {
 
     fn evolve_death(&mut self, at: Dated, id: DeathId, fact: &Fact) {
         let Some(death) = self.deaths.iter_mut().find(|death| death.id == id) else {
-            self.conflict(at, "before_death", "/occurred", "This is dated before the day of death.");
+            self.conflict(
+                at,
+                "before_death",
+                "/occurred",
+                "This is dated before the day of death.",
+            );
             return;
         };
         if let Some((rejected, _)) = &death.rejected {
-            let detail = format!("The report of this death turned out on {} to be mistaken.", rejected.date());
+            let detail = format!(
+                "The report of this death turned out on {} to be mistaken.",
+                rejected.date()
+            );
             self.conflict(at, "death_rejected", "/occurred", detail);
             return;
         }
@@ -171,7 +177,12 @@ impl PersonState {
                 death.confirmed = Some((at, f.source.clone()));
             }
             Fact::DeathConfirmed(_) => {
-                self.conflict(at, "death_already_confirmed", "/occurred", "The death was confirmed before.");
+                self.conflict(
+                    at,
+                    "death_already_confirmed",
+                    "/occurred",
+                    "The death was confirmed before.",
+                );
             }
             // An inquest may be reopened: the last conclusion counts.
             Fact::DeathConcluded(f) => {

@@ -249,7 +249,11 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
                 "Confirm the death reported for {}, or say that the report was mistaken.",
                 words::day(detail.died_on)
             );
-            add(DutyKind::ConfirmDeath, after(row.opened_on, deadlines.confirm_death), what);
+            add(
+                DutyKind::ConfirmDeath,
+                after(row.opened_on, deadlines.confirm_death),
+                what,
+            );
         }
         RowDetail::Release(facts) => {
             let released = words::day(facts.released_on);

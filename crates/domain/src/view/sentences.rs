@@ -87,10 +87,16 @@ impl Teller<'_> {
                 label("death-suspicions", &f.suspected)
             ),
             Fact::DeathConfirmed(f) => {
-                format!("The death was confirmed. Source: {}.", label("death-report-sources", &f.source))
+                format!(
+                    "The death was confirmed. Source: {}.",
+                    label("death-report-sources", &f.source)
+                )
             }
             Fact::DeathConcluded(f) => {
-                format!("The cause of death was concluded: {}.", label("death-conclusions", &f.conclusion))
+                format!(
+                    "The cause of death was concluded: {}.",
+                    label("death-conclusions", &f.conclusion)
+                )
             }
             Fact::DeathRejected(f) => format!(
                 "The report of death was mistaken: {}.",

@@ -167,7 +167,11 @@ fn an_entry_is_voided_by_who_recorded_it() {
     story.staff_of(SUNDERLAND, "2026-03-02", Command::AcceptReferral(referral));
     let may = |who: &str, role| {
         let organisation = OrganisationCode::parse(who).unwrap();
-        may_record(&void(vec![referred], Replaced::No), &story.history, directory(), &organisation,
+        may_record(
+            &void(vec![referred], Replaced::No),
+            &story.history,
+            directory(),
+            &organisation,
             role,
         )
     };

@@ -76,7 +76,10 @@ fn d1_a_death_closes_what_is_due_and_its_rejection_opens_it_again() {
     let death = dies(&mut story, "2026-03-10");
     assert_eq!(due(&story, "2026-03-12"), [DutyKind::ConfirmDeath]);
     let left = on_lists(&story, "2026-03-12");
-    assert!(!left.contains(&RowKind::ReferralToActOn) && !left.contains(&RowKind::Waiting), "{left:?}");
+    assert!(
+        !left.contains(&RowKind::ReferralToActOn) && !left.contains(&RowKind::Waiting),
+        "{left:?}"
+    );
     assert!(left.contains(&RowKind::DeathToFollow));
 
     let reject = Command::RejectDeath {
@@ -85,7 +88,10 @@ fn d1_a_death_closes_what_is_due_and_its_rejection_opens_it_again() {
     };
     story.staff_of(SUNDERLAND, "2026-03-12", reject);
     assert_eq!(story.state().died, None);
-    assert_eq!((on_lists(&story, "2026-03-12"), due(&story, "2026-03-12")), (lists, open));
+    assert_eq!(
+        (on_lists(&story, "2026-03-12"), due(&story, "2026-03-12")),
+        (lists, open)
+    );
     assert_eq!(story.history.events().len(), events + 2, "nothing is lost");
 }
 
@@ -101,7 +107,10 @@ fn a_death_goes_from_suspected_to_confirmed_to_concluded() {
     };
     story.staff_of(SUNDERLAND, "2026-03-11", confirm.clone());
     assert_eq!(status(&story), DeathStatus::Confirmed);
-    assert_eq!(story.refused(SUNDERLAND, "2026-03-12", confirm), ["death_already_confirmed"]);
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-03-12", confirm),
+        ["death_already_confirmed"]
+    );
     assert_eq!(due(&story, "2026-03-12"), [], "nothing is left to confirm");
     let conclude = Command::ConcludeDeath {
         death,
@@ -119,7 +128,11 @@ fn a_death_goes_from_suspected_to_confirmed_to_concluded() {
 fn what_is_drug_related_is_what_the_list_says() {
     let mut story = with_duties();
     let death = dies(&mut story, "2026-03-10");
-    for (conclusion, drug_related) in [("long_term_illness", false), ("road_traffic", false), ("suicide_by_drugs", true)] {
+    for (conclusion, drug_related) in [
+        ("long_term_illness", false),
+        ("road_traffic", false),
+        ("suicide_by_drugs", true),
+    ] {
         let conclude = Command::ConcludeDeath {
             death,
             conclusion: code(conclusion),
@@ -139,18 +152,27 @@ fn care_after_a_death_is_refused_and_a_second_report_too() {
         kits: vec![kit("LOT-A1")],
         replaces: None,
     };
-    assert_eq!(story.refused(SUNDERLAND, "2026-03-11", issue.clone()), ["after_death"]);
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-03-11", issue.clone()),
+        ["after_death"]
+    );
     let report = Command::ReportDeath {
         source: code("police"),
         suspected: code("other"),
     };
-    assert_eq!(story.refused(SUNDERLAND, "2026-03-11", report.clone()), ["death_already_reported"]);
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-03-11", report.clone()),
+        ["death_already_reported"]
+    );
     let reject = Command::RejectDeath {
         death,
         reason: code("somebody_else"),
     };
     story.staff_of(SUNDERLAND, "2026-03-12", reject.clone());
-    assert_eq!(story.refused(SUNDERLAND, "2026-03-13", reject), ["death_rejected"]);
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-03-13", reject),
+        ["death_rejected"]
+    );
     story.staff_of(SUNDERLAND, "2026-03-13", issue);
     story.staff_of(SUNDERLAND, "2026-03-14", report);
 }
@@ -162,13 +184,23 @@ fn an_overdose_is_reviewed_by_the_service_that_treats_the_person_within_a_week()
     let state = story.state();
     let line = |state| {
         let lines = rows(state, directory()).into_iter();
-        lines.filter(|row| row.kind == RowKind::OverdoseToReview).collect::<Vec<_>>()
+        lines
+            .filter(|row| row.kind == RowKind::OverdoseToReview)
+            .collect::<Vec<_>>()
     };
     let lines = line(&state);
     assert_eq!(lines.len(), 1);
     assert_eq!(lines[0].service, Some(service(SUNDERLAND)));
-    let open = duties(&story.history, directory(), day("2026-03-10"), &Deadlines::default());
-    let duty = open.iter().find(|duty| duty.kind == DutyKind::ReviewOverdose).unwrap();
+    let open = duties(
+        &story.history,
+        directory(),
+        day("2026-03-10"),
+        &Deadlines::default(),
+    );
+    let duty = open
+        .iter()
+        .find(|duty| duty.kind == DutyKind::ReviewOverdose)
+        .unwrap();
     assert_eq!((duty.due_on, duty.overdue), (day("2026-03-09"), true));
 
     let review = Command::ReviewOverdose {
@@ -177,7 +209,10 @@ fn an_overdose_is_reviewed_by_the_service_that_treats_the_person_within_a_week()
     };
     story.staff_of(SUNDERLAND, "2026-03-10", review.clone());
     assert!(!due(&story, "2026-03-10").contains(&DutyKind::ReviewOverdose));
-    assert_eq!(story.refused(SUNDERLAND, "2026-03-11", review), ["overdose_already_reviewed"]);
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-03-11", review),
+        ["overdose_already_reviewed"]
+    );
 }
 
 /// Nobody treats them, nobody knows where they live: the partnership is told.
@@ -207,9 +242,19 @@ fn a_death_is_followed_by_who_treats_reported_it_or_has_it_on_its_list() {
         may_record(command, &story.history, directory(), &organisation, role)
     };
     assert_eq!(may(SUNDERLAND, Role::Worker, &confirm), Permission::Allowed);
-    assert_eq!(may("north-partnership", Role::Worker, &confirm), Permission::Allowed);
-    assert_eq!(may("south-tyneside-recovery", Role::Worker, &confirm), Permission::NotFound);
-    assert_eq!(may(POLICE, Role::Liaison, &confirm), Permission::NotFound, "it reported a referral, not the death");
+    assert_eq!(
+        may("north-partnership", Role::Worker, &confirm),
+        Permission::Allowed
+    );
+    assert_eq!(
+        may("south-tyneside-recovery", Role::Worker, &confirm),
+        Permission::NotFound
+    );
+    assert_eq!(
+        may(POLICE, Role::Liaison, &confirm),
+        Permission::NotFound,
+        "it reported a referral, not the death"
+    );
     let review = Command::ReviewOverdose {
         overdose: OverdoseId(death.0),
         outcome: code("seen"),

@@ -249,12 +249,29 @@ fn harm_fact() -> impl Strategy<Value = Fact> {
             }
             .into()
         }),
-        few::<OverdoseId>().prop_map(|overdose| OverdoseReviewed { overdose, outcome: code("seen") }.into()),
+        few::<OverdoseId>().prop_map(|overdose| OverdoseReviewed {
+            overdose,
+            outcome: code("seen")
+        }
+        .into()),
         few::<DeathId>().prop_map(|death| {
-            DeathReported { death, source: code("family"), suspected: code("drugs") }.into()
+            DeathReported {
+                death,
+                source: code("family"),
+                suspected: code("drugs"),
+            }
+            .into()
         }),
-        few::<DeathId>().prop_map(|death| DeathConfirmed { death, source: code("coroner") }.into()),
-        few::<DeathId>().prop_map(|death| DeathRejected { death, reason: code("seen_alive") }.into()),
+        few::<DeathId>().prop_map(|death| DeathConfirmed {
+            death,
+            source: code("coroner")
+        }
+        .into()),
+        few::<DeathId>().prop_map(|death| DeathRejected {
+            death,
+            reason: code("seen_alive")
+        }
+        .into()),
     ]
 }
 

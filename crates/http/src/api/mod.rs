@@ -16,6 +16,7 @@ mod corrections;
 mod custody;
 mod episodes;
 mod events;
+mod harm;
 mod naloxone;
 mod organisations;
 mod people;
@@ -63,6 +64,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(referrals::routes())
         .merge(episodes::routes())
         .merge(naloxone::routes())
+        .merge(harm::routes())
         .merge(corrections::routes())
         .merge(worklists::routes())
         .merge(releases::routes())

@@ -123,18 +123,24 @@ pub enum EntityKind {
     Plan,
     /// A release, named by its event.
     Release,
+    /// An overdose.
+    Overdose,
+    /// A report of a death.
+    Death,
     /// Any other event that can be named in a request.
     Event,
 }
 
 impl EntityKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
         Self::Kit,
         Self::Plan,
         Self::Release,
+        Self::Overdose,
+        Self::Death,
         Self::Event,
     ];
 
@@ -147,6 +153,8 @@ impl EntityKind {
             Self::Kit => "kit",
             Self::Plan => "plan",
             Self::Release => "release",
+            Self::Overdose => "overdose",
+            Self::Death => "death",
             Self::Event => "event",
         }
     }

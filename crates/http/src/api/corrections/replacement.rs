@@ -6,6 +6,9 @@ use crate::api::custody::{
 use crate::api::episodes::{
     Contact, Exit, InterventionEnd, NewIntervention, WaitingListEntry, WaitingListRemoval,
 };
+use crate::api::harm::{
+    DeathConclusion, DeathConfirmation, DeathRejection, DeathReport, OverdoseReport, OverdoseReview,
+};
 use crate::api::naloxone::{KitHandover, KitUse, NaloxoneIssue, NaloxonePlacement};
 use crate::api::people::{DemographicsCorrection, NewIdentifier, NewResidence};
 use crate::api::recording::{Entry, Told, command_body};
@@ -167,6 +170,8 @@ replacement! {
         referral "referral": ReplacementReferral,
         naloxone_issue "naloxoneIssue": NaloxoneIssue,
         naloxone_placement "naloxonePlacement": NaloxonePlacement,
+        overdose "overdose": OverdoseReport,
+        death "death": DeathReport,
     }
     about what belongs to them {
         release_plan_revision "releasePlanRevision": ReleaseRevision,
@@ -183,6 +188,10 @@ replacement! {
         exit "exit": Exit,
         kit_handover "kitHandover": KitHandover,
         kit_use "kitUse": KitUse,
+        overdose_review "overdoseReview": OverdoseReview,
+        death_confirmation "deathConfirmation": DeathConfirmation,
+        death_conclusion "deathConclusion": DeathConclusion,
+        death_rejection "deathRejection": DeathRejection,
     }
     about an intervention {
         intervention_end "interventionEnd": InterventionEnd,

@@ -2,11 +2,12 @@
 
 use crate::api::shown::who;
 use crate::api::wire::{DateWire, NamesWire};
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 use throughcare_app::query::WorklistItem;
 use throughcare_domain::code::Code;
 use throughcare_domain::rows::{RowDetail, RowKind};
+use throughcare_domain::view::duties::{CONFIRM_DEATH_WITHIN_DAYS, REVIEW_OVERDOSE_WITHIN_DAYS};
 use throughcare_domain::when::days_between;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -41,7 +42,7 @@ pub struct WorklistLine {
     pub counted_from: Date,
     /// Whole days from `countedFrom` to the day asked for.
     pub age_days: i32,
-    /// The last day in time; in `triage-due` only.
+    /// The last day in time; in `triage-due`, `overdoses-to-review` and, until confirmed, `deaths-to-follow`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<Date>,
     /// True after `dueOn`.
@@ -89,6 +90,44 @@ pub struct WorklistLine {
     /// Where the movement happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prison: Option<String>,
+    /// The overdose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overdose: Option<OverdoseLine>,
+    /// The death.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub death: Option<DeathLine>,
+}
+
+/// An overdose to review.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OverdoseLine {
+    /// The overdose.
+    pub overdose_id: Uuid,
+    /// A code of `overdose-outcomes`.
+    pub outcome: String,
+    /// Whether naloxone was given; absent when nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub naloxone_given: Option<bool>,
+}
+
+/// A death to follow until its cause is known.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeathLine {
+    /// The report.
+    pub death_id: Uuid,
+    /// What it is thought to be, a code of `death-suspicions`.
+    pub suspected: String,
+    /// When it became certain; absent while it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed_on: Option<Date>,
+    /// Whether treatment knew the person then: `now`, `within_12_months`, `ever` or `never`.
+    pub known_to_treatment: String,
+    /// Within four weeks of a release.
+    pub after_release: bool,
+    /// Within six months of leaving treatment.
+    pub after_treatment: bool,
 }
 
 /// A naloxone kit to replace.
@@ -130,6 +169,10 @@ pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
     line.age_days = days_between(line.counted_from, day);
     line.overdue = line.due_on.map(|due| due < day);
     line
+}
+
+fn days_after(day: Date, days: i32) -> Date {
+    day.saturating_add(days.days())
 }
 
 fn texts(codes: Vec<Code>) -> Vec<String> {
@@ -189,6 +232,28 @@ impl WorklistLine {
                 self.counted_from = it.happened_on;
                 self.movement_type = Some(it.movement_type.to_string());
                 self.movement_reason = Some(it.reason.to_string());
+            }
+            RowDetail::Overdose(it) => {
+                self.due_on = Some(days_after(it.happened_on, REVIEW_OVERDOSE_WITHIN_DAYS));
+                self.substances = texts(it.substances);
+                self.overdose = Some(OverdoseLine {
+                    overdose_id: self.id,
+                    outcome: it.outcome.to_string(),
+                    naloxone_given: it.naloxone_given,
+                });
+            }
+            RowDetail::Death(it) => {
+                if it.confirmed_on.is_none() {
+                    self.due_on = Some(days_after(it.died_on, CONFIRM_DEATH_WITHIN_DAYS));
+                }
+                self.death = Some(DeathLine {
+                    death_id: self.id,
+                    suspected: it.suspected.to_string(),
+                    confirmed_on: it.confirmed_on,
+                    known_to_treatment: it.known_to_treatment,
+                    after_release: it.after_release,
+                    after_treatment: it.after_treatment,
+                });
             }
             // On no worklist: see the continuity endpoints, and who may see whom.
             RowDetail::Release(_) | RowDetail::Plan(_) | RowDetail::Relationship(_) => {}

@@ -3,7 +3,7 @@
 use throughcare_domain::rows::RowKind;
 
 /// Every worklist of a service: its name in the address and its kind.
-pub const LISTS: [(&str, RowKind); 7] = [
+pub const LISTS: [(&str, RowKind); 9] = [
     ("referrals", RowKind::ReferralToActOn),
     ("triage-due", RowKind::TriageDue),
     ("waiting-list", RowKind::Waiting),
@@ -11,6 +11,8 @@ pub const LISTS: [(&str, RowKind); 7] = [
     ("transfers", RowKind::TransferToAccept),
     ("naloxone-to-replace", RowKind::NaloxoneToReplace),
     ("movements-to-classify", RowKind::MovementToClassify),
+    ("overdoses-to-review", RowKind::OverdoseToReview),
+    ("deaths-to-follow", RowKind::DeathToFollow),
 ];
 
 /// The kind of the list with this name.
