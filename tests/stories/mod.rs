@@ -1,8 +1,9 @@
-//! Five stories of the pathway, told over HTTP. Each happened some weeks ago and was recorded today: late entry is
+//! Stories of the pathway, told over HTTP. Each happened some weeks ago and was recorded today: late entry is
 //! normal, and every view can be asked about any day.
 
 mod arrest_referral;
 mod lost_at_the_gate;
+mod mistaken_death;
 mod planned_release;
 mod released_by_the_court;
 mod transfer_and_recall;
