@@ -45,6 +45,10 @@ fn given_what_belongs_to_others_then_it_is_as_if_it_did_not_exist() {
             format!("/v1/people/{nothing}/naloxone"),
         ),
         (
+            format!("/v1/people/{person}/harm"),
+            format!("/v1/people/{nothing}/harm"),
+        ),
+        (
             format!("/v1/referrals/{sent}"),
             format!("/v1/referrals/{nothing}"),
         ),

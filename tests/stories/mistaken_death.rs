@@ -68,9 +68,18 @@ fn given_a_death_reported_by_mistake_when_the_person_is_seen_alive_then_everythi
         "death_already_reported"
     );
 
+    let said = worker.read(&format!("/v1/people/{person}/harm"))["deaths"][0].clone();
+    assert_eq!(
+        (&said["status"], &said["knownThen"]["treatment"]),
+        (&json!("suspected"), &json!("never"))
+    );
+
     // When: they come to the door.
     let rejected = json!({ "reason": "seen_alive" });
     worker.record(&format!("/v1/deaths/{death}/rejection"), &rejected);
+
+    let said = worker.read(&format!("/v1/people/{person}/harm"))["deaths"][0].clone();
+    assert_eq!(said["status"], "rejected");
 
     // Then: everything is as it was, and nothing of what was recorded is lost.
     assert_eq!(on_list(&worker, &county, "triage-due"), [person.clone()]);

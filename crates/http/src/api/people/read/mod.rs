@@ -1,6 +1,7 @@
 //! What people see of one person: always current, or as it was at any time.
 
 mod duties;
+mod harm;
 mod history;
 mod identity;
 mod kits;
@@ -20,4 +21,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(history::status_history))
         .routes(routes!(duties::person_duties))
         .routes(routes!(kits::naloxone))
+        .routes(routes!(harm::harm))
 }
