@@ -43,7 +43,14 @@ fn given_a_copy_that_is_current_then_304_and_after_a_change_the_whole_again() {
     let county = County::new();
     let worker = county.worker();
     let person = county.registered(&worker, &somebody());
-    for view in ["", "/timeline", "/status-history", "/duties", "/naloxone", "/harm"] {
+    for view in [
+        "",
+        "/timeline",
+        "/status-history",
+        "/duties",
+        "/naloxone",
+        "/harm",
+    ] {
         let path = format!("/v1/people/{person}{view}");
         let tag = worker.get(&path).expect(200).header("etag").unwrap().to_owned();
         let ask = || worker.send(worker.request(Method::GET, &path).header("if-none-match", &tag));

@@ -241,6 +241,9 @@ pub fn may_record(
         | Command::CancelReleasePlan { .. }
         | Command::Refer(_)
         | Command::HandOverKit(_)
+        | Command::LoseKit { .. }
+        | Command::ConfiscateKit { .. }
+        | Command::ReturnKit(_)
         | Command::ReportOverdose(_)
         | Command::ReportDeath { .. } => Permission::Allowed,
 
@@ -296,7 +299,11 @@ pub fn may_record(
             }
         }
 
-        Command::IssueKits { .. } | Command::PlaceKitsInProperty { .. } | Command::UseKit { .. } => {
+        Command::IssueKits { .. }
+        | Command::PlaceKitsInProperty { .. }
+        | Command::OfferNaloxone { .. }
+        | Command::GiveTraining { .. }
+        | Command::UseKit { .. } => {
             if worker {
                 Permission::Allowed
             } else {

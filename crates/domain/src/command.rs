@@ -351,6 +351,36 @@ pub enum Command {
     },
     /// Hand a kit from property over.
     HandOverKit(KitId),
+    /// Say that the person no longer has a kit.
+    LoseKit {
+        /// Which.
+        kit: KitId,
+        /// Code of `kit-loss-reasons`.
+        reason: Code,
+    },
+    /// Say that a kit was taken away.
+    ConfiscateKit {
+        /// Which.
+        kit: KitId,
+        /// Code of `kit-confiscators`.
+        by: Code,
+    },
+    /// Say that the person has a kit again.
+    ReturnKit(KitId),
+    /// Offer naloxone.
+    OfferNaloxone {
+        /// By which service.
+        service: ServiceCode,
+        /// Code of `naloxone-decline-reasons`, when it was declined.
+        declined: Option<Code>,
+    },
+    /// Train the person.
+    GiveTraining {
+        /// By which service.
+        service: ServiceCode,
+        /// The last day on which it counts.
+        expires_on: Option<Date>,
+    },
     /// Record the use of a kit.
     UseKit {
         /// Which.

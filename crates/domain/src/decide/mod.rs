@@ -291,6 +291,11 @@ fn make(
         Command::IssueKits { .. }
         | Command::PlaceKitsInProperty { .. }
         | Command::HandOverKit(_)
+        | Command::LoseKit { .. }
+        | Command::ConfiscateKit { .. }
+        | Command::ReturnKit(_)
+        | Command::OfferNaloxone { .. }
+        | Command::GiveTraining { .. }
         | Command::UseKit { .. } => making.naloxone(&asked.command),
     }
     let Making {

@@ -5,7 +5,10 @@
 use super::Making;
 use crate::code::ServiceCode;
 use crate::command::{Command, KitRead};
-use crate::fact::{KitHandedOver, KitIssued, KitPlacedInProperty, KitUsed, Pack};
+use crate::fact::{
+    KitConfiscated, KitHandedOver, KitIssued, KitLost, KitPlacedInProperty, KitReturned, KitUsed,
+    NaloxoneOffered, Pack, TrainingGiven,
+};
 use crate::id::KitId;
 
 impl Making<'_, '_> {
@@ -55,6 +58,45 @@ impl Making<'_, '_> {
                         prison: prison.clone(),
                     });
                 }
+            }
+            Command::LoseKit { kit, reason } => {
+                self.code("kit-loss-reasons", reason, "/reason");
+                self.record(KitLost {
+                    kit: *kit,
+                    reason: reason.clone(),
+                });
+            }
+            Command::ConfiscateKit { kit, by } => {
+                self.code("kit-confiscators", by, "/by");
+                self.record(KitConfiscated {
+                    kit: *kit,
+                    by: by.clone(),
+                });
+            }
+            Command::ReturnKit(kit) => self.record(KitReturned { kit: *kit }),
+            Command::OfferNaloxone { service, declined } => {
+                self.own_service(service);
+                if let Some(reason) = declined {
+                    self.code("naloxone-decline-reasons", reason, "/declined");
+                }
+                self.record(NaloxoneOffered {
+                    service: service.clone(),
+                    declined: declined.clone(),
+                });
+            }
+            Command::GiveTraining { service, expires_on } => {
+                self.own_service(service);
+                if expires_on.is_some_and(|last| last < self.day()) {
+                    self.fault(
+                        "/expiresOn",
+                        "out_of_range",
+                        "The training would have run out before it was given. Check the date.",
+                    );
+                }
+                self.record(TrainingGiven {
+                    service: service.clone(),
+                    expires_on: *expires_on,
+                });
             }
             Command::HandOverKit(kit) => self.record(KitHandedOver { kit: *kit }),
             Command::UseKit {

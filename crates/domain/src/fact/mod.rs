@@ -152,6 +152,16 @@ facts! {
     KitHandedOver(KitHandedOver) = "naloxone.kit-handed-over", rank 66;
     /// A kit was used on somebody.
     KitUsed(KitUsed) = "naloxone.kit-used", rank 67;
+    /// The person no longer has a kit.
+    KitLost(KitLost) = "naloxone.kit-lost", rank 68;
+    /// A kit was taken away from the person.
+    KitConfiscated(KitConfiscated) = "naloxone.kit-confiscated", rank 68;
+    /// A kit that was gone is back.
+    KitReturned(KitReturned) = "naloxone.kit-returned", rank 69;
+    /// Naloxone was offered.
+    NaloxoneOffered(NaloxoneOffered) = "naloxone.offered", rank 63;
+    /// The person was trained.
+    TrainingGiven(TrainingGiven) = "naloxone.training-given", rank 64;
     /// The person overdosed.
     OverdoseReported(OverdoseReported) = "harm.overdose-reported", rank 70;
     /// What follows from an overdose was gone through.

@@ -83,6 +83,54 @@ pub struct KitUsed {
     pub place: Option<Code>,
 }
 
+/// The person no longer has the kit, and nobody took it away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KitLost {
+    /// Which kit.
+    pub kit: KitId,
+    /// Code of `kit-loss-reasons`.
+    pub reason: Code,
+}
+
+/// Somebody took the kit away: it must be given back or replaced (`domain.md`, section 4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KitConfiscated {
+    /// Which kit.
+    pub kit: KitId,
+    /// Code of `kit-confiscators`.
+    pub by: Code,
+}
+
+/// A kit that was lost or taken away is in the person's hands again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KitReturned {
+    /// Which kit.
+    pub kit: KitId,
+}
+
+/// Naloxone was offered. Offered and declined is another fact than not offered (`domain.md`, section 4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NaloxoneOffered {
+    /// By which service.
+    pub service: ServiceCode,
+    /// Code of `naloxone-decline-reasons`, when it was declined.
+    pub declined: Option<Code>,
+}
+
+/// The person was shown how to recognise an overdose and use a kit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TrainingGiven {
+    /// By which service.
+    pub service: ServiceCode,
+    /// The last day on which the training counts, where it runs out.
+    pub expires_on: Option<Date>,
+}
+
 /// Naloxone came into a service's stock (service stream).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -123,8 +123,11 @@ pub struct KitRow {
     pub expires_on: Date,
     /// When the person got it.
     pub supplied_on: Date,
-    /// When it was used; `None` when it is replaced because it expires.
+    /// When it was used; `None` when it is replaced for another reason.
     pub used_on: Option<Date>,
+    /// Since when it is lost or taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone_on: Option<Date>,
     /// The kit that replaced it.
     pub replaced_by: Option<KitId>,
 }

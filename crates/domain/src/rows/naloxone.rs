@@ -16,7 +16,8 @@ pub struct Need<'a> {
     pub kit: &'a Kit,
     /// When the person got it.
     pub supplied: Dated,
-    /// The first day on which it needs replacing: the day of use, or the day after its expiry.
+    /// The first day on which it needs replacing: the day of use, the day after its expiry, or the day on which it
+    /// was lost or taken away.
     pub from: Date,
     /// The kit that replaced it.
     pub replaced_by: Option<&'a Kit>,
@@ -63,6 +64,7 @@ fn need(kit: &Kit) -> Option<Need<'_>> {
         .map(|used| used.at.date())
         .into_iter()
         .chain(expired)
+        .chain(kit.gone().map(|gone| gone.since.date()))
         .min()?;
     Some(Need {
         kit,
@@ -110,6 +112,7 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
                 expires_on: need.kit.pack.expires_on,
                 supplied_on: need.supplied.date(),
                 used_on: need.kit.used.as_ref().map(|used| used.at.date()),
+                gone_on: need.kit.gone().map(|gone| gone.since.date()),
                 replaced_by: need.replaced_by.map(|kit| kit.id),
             }),
         });

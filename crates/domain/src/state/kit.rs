@@ -19,6 +19,41 @@ pub struct Use {
     pub outcome: Code,
 }
 
+/// A time in which the person did not have a kit that was theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absence {
+    /// Since when.
+    pub since: Dated,
+    /// Code of `kit-loss-reasons` or, when it was taken away, of `kit-confiscators`.
+    pub why: Code,
+    /// It was taken away.
+    pub confiscated: bool,
+    /// When the person had it again.
+    pub returned: Option<Dated>,
+}
+
+/// Naloxone offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// When.
+    pub at: Dated,
+    /// By which service.
+    pub service: ServiceCode,
+    /// Code of `naloxone-decline-reasons`, when it was declined.
+    pub declined: Option<Code>,
+}
+
+/// Training in the use of naloxone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Training {
+    /// When.
+    pub at: Dated,
+    /// By which service.
+    pub service: ServiceCode,
+    /// The last day on which it counts, where it runs out.
+    pub expires_on: Option<Date>,
+}
+
 /// One kit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kit {
@@ -36,17 +71,34 @@ pub struct Kit {
     pub used: Option<Use>,
     /// The kit it replaces.
     pub replaces: Option<KitId>,
+    /// When the person did not have it, in order.
+    pub absences: Vec<Absence>,
 }
 
 impl Kit {
     /// True when the person has it in hand and can use it on a day.
     pub fn held_on(&self, day: Date) -> bool {
-        self.supplied.is_some_and(|at| at.date() <= day) && self.used.is_none() && self.pack.expires_on >= day
+        self.supplied.is_some_and(|at| at.date() <= day)
+            && self.used.is_none()
+            && self.pack.expires_on >= day
+            && !self.absent_on(day)
     }
 
-    /// True when it was supplied and needs replacing on a day: used, or past its expiry.
+    /// True when it was lost or taken away by that day and not given back.
+    pub fn absent_on(&self, day: Date) -> bool {
+        self.absences
+            .iter()
+            .any(|one| one.since.date() <= day && one.returned.is_none_or(|returned| day < returned.date()))
+    }
+
+    /// Since when it is gone, as long as it is.
+    pub fn gone(&self) -> Option<&Absence> {
+        self.absences.last().filter(|one| one.returned.is_none())
+    }
+
+    /// True when it was supplied and needs replacing on a day: used, past its expiry, or gone.
     pub fn needs_replacing_on(&self, day: Date) -> bool {
-        self.supplied.is_some() && (self.used.is_some() || self.pack.expires_on < day)
+        self.supplied.is_some() && (self.used.is_some() || self.pack.expires_on < day || self.absent_on(day))
     }
 }
 
@@ -70,6 +122,7 @@ impl PersonState {
                     supplied: Some(at),
                     used: None,
                     replaces: f.replaces,
+                    absences: Vec::new(),
                 });
             }
             Fact::KitPlacedInProperty(f) => self.kits.push(Kit {
@@ -80,6 +133,7 @@ impl PersonState {
                 supplied: None,
                 used: None,
                 replaces: None,
+                absences: Vec::new(),
             }),
             Fact::KitHandedOver(f) => match self.kits.iter_mut().find(|kit| kit.id == f.kit) {
                 Some(kit) if kit.in_property.is_some() && kit.supplied.is_none() => kit.supplied = Some(at),
@@ -108,7 +162,65 @@ impl PersonState {
                 ),
                 None => self.never_issued(at),
             },
+            Fact::KitLost(f) => self.kit_gone(at, f.kit, &f.reason, false),
+            Fact::KitConfiscated(f) => self.kit_gone(at, f.kit, &f.by, true),
+            Fact::KitReturned(f) => match self.kits.iter_mut().find(|kit| kit.id == f.kit) {
+                Some(kit) => match kit.absences.last_mut() {
+                    Some(absence) if absence.returned.is_none() => absence.returned = Some(at),
+                    _ => self.conflict(
+                        at,
+                        "kit_not_gone",
+                        "/occurred",
+                        "The person had this kit on that day: it was not lost or taken away.",
+                    ),
+                },
+                None => self.never_issued(at),
+            },
             _ => {}
+        }
+    }
+
+    pub(super) fn evolve_offer(&mut self, at: Dated, fact: &Fact) {
+        match fact {
+            Fact::NaloxoneOffered(f) => self.offers.push(Offer {
+                at,
+                service: f.service.clone(),
+                declined: f.declined.clone(),
+            }),
+            Fact::TrainingGiven(f) => self.trainings.push(Training {
+                at,
+                service: f.service.clone(),
+                expires_on: f.expires_on,
+            }),
+            _ => {}
+        }
+    }
+
+    fn kit_gone(&mut self, at: Dated, id: KitId, why: &Code, confiscated: bool) {
+        let Some(kit) = self.kits.iter_mut().find(|kit| kit.id == id) else {
+            return self.never_issued(at);
+        };
+        if kit.used.is_some() {
+            self.conflict(
+                at,
+                "kit_already_used",
+                "/occurred",
+                "This kit was used before that day.",
+            );
+        } else if kit.gone().is_some() {
+            self.conflict(
+                at,
+                "kit_already_gone",
+                "/occurred",
+                "This kit was lost or taken away before that day, and not given back.",
+            );
+        } else {
+            kit.absences.push(Absence {
+                since: at,
+                why: why.clone(),
+                confiscated,
+                returned: None,
+            });
         }
     }
 
@@ -145,6 +257,10 @@ impl PersonState {
             {
                 early.push(used.at);
             }
+            let gone = kit.absences.first().map(|absence| absence.since);
+            early.extend(
+                gone.filter(|gone| kit.supplied.is_none_or(|supplied| supplied.date() > gone.date())),
+            );
         }
         for at in early {
             self.conflict(

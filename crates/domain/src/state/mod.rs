@@ -21,7 +21,7 @@ pub use custody::{CustodyTrack, Release, Setting, SettingChange, Spell, Unclassi
 pub use episode::{Episode, Exit, Intervention, Waiting};
 pub use harm::{Conclusion, Death, DeathStatus, Overdose};
 pub use identity::{IdentityState, KnownIdentifier, Names, Residence};
-pub use kit::{Kit, Use};
+pub use kit::{Absence, Kit, Offer, Training, Use};
 pub use plan::ReleasePlan;
 pub use referral::{Referral, ReferralStatus};
 pub use running::Running;
@@ -90,6 +90,10 @@ pub struct PersonState {
     pub episodes: Vec<Episode>,
     /// Naloxone kits, in order of issue.
     pub kits: Vec<Kit>,
+    /// When naloxone was offered, and whether it was declined.
+    pub offers: Vec<Offer>,
+    /// Training in the use of naloxone.
+    pub trainings: Vec<Training>,
     /// Overdoses, in order.
     pub overdoses: Vec<Overdose>,
     /// Reports of the person's death, mistaken ones included.
@@ -174,9 +178,14 @@ impl PersonState {
             | Fact::ContactRecorded(_)
             | Fact::InterventionEnded(_)
             | Fact::ExitRecorded(_) => self.evolve_episode(at, fact),
-            Fact::KitIssued(_) | Fact::KitPlacedInProperty(_) | Fact::KitHandedOver(_) | Fact::KitUsed(_) => {
-                self.evolve_kit(at, fact)
-            }
+            Fact::KitIssued(_)
+            | Fact::KitPlacedInProperty(_)
+            | Fact::KitHandedOver(_)
+            | Fact::KitUsed(_)
+            | Fact::KitLost(_)
+            | Fact::KitConfiscated(_)
+            | Fact::KitReturned(_) => self.evolve_kit(at, fact),
+            Fact::NaloxoneOffered(_) | Fact::TrainingGiven(_) => self.evolve_offer(at, fact),
             Fact::OverdoseReported(_)
             | Fact::OverdoseReviewed(_)
             | Fact::DeathReported(_)
@@ -241,6 +250,8 @@ impl Fact {
                 | Fact::ContactRecorded(_)
                 | Fact::KitIssued(_)
                 | Fact::KitHandedOver(_)
+                | Fact::NaloxoneOffered(_)
+                | Fact::TrainingGiven(_)
                 | Fact::OverdoseReported(_)
         )
     }

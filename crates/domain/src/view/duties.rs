@@ -209,6 +209,9 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
         }
         RowDetail::Kit(detail) => {
             let what = match detail.used_on {
+                None if detail.gone_on.is_some_and(|gone| gone <= detail.expires_on) => {
+                    "Replace the naloxone kit that was lost or taken away, or give it back.".to_owned()
+                }
                 Some(used) => format!("Replace the naloxone kit that was used on {}.", words::day(used)),
                 None => {
                     format!(

@@ -15,7 +15,9 @@ pub struct NaloxoneHeld {
     pub in_property: Vec<Kit>,
     /// Used.
     pub used: Vec<Kit>,
-    /// Used or past their expiry, and not replaced.
+    /// Lost or taken away, and not given back.
+    pub gone: Vec<Kit>,
+    /// Used, past their expiry or gone, and not replaced.
     pub to_replace: Vec<ToReplace>,
 }
 
@@ -39,7 +41,10 @@ impl NaloxoneHeld {
         let needs = needs_for_kits(state).into_iter();
         let open = needs.filter(|need| need.from <= day && need.met_on().is_none_or(|met| day < met));
         Self {
-            held: kits(&|kit| reached(kit) && !used(kit) && kit.pack.expires_on >= day),
+            held: kits(&|kit| {
+                reached(kit) && !used(kit) && kit.pack.expires_on >= day && !kit.absent_on(day)
+            }),
+            gone: kits(&|kit| reached(kit) && kit.absent_on(day)),
             in_property: kits(&|kit| {
                 kit.in_property
                     .as_ref()

@@ -51,9 +51,15 @@ impl Teller<'_> {
             | Fact::ContactRecorded(_)
             | Fact::InterventionEnded(_)
             | Fact::ExitRecorded(_) => self.treatment(fact),
-            Fact::KitIssued(_) | Fact::KitPlacedInProperty(_) | Fact::KitHandedOver(_) | Fact::KitUsed(_) => {
-                self.naloxone(fact)
-            }
+            Fact::KitIssued(_)
+            | Fact::KitPlacedInProperty(_)
+            | Fact::KitHandedOver(_)
+            | Fact::KitUsed(_)
+            | Fact::KitLost(_)
+            | Fact::KitConfiscated(_)
+            | Fact::KitReturned(_)
+            | Fact::NaloxoneOffered(_)
+            | Fact::TrainingGiven(_) => self.naloxone(fact),
             Fact::OrganisationRegistered(_)
             | Fact::ServiceOpened(_)
             | Fact::ServiceClosed(_)
@@ -406,6 +412,39 @@ impl Teller<'_> {
                 format!(
                     "The naloxone kit in property was handed over{}.",
                     self.batch(f.kit)
+                )
+            }
+            Fact::KitLost(f) => format!(
+                "A naloxone kit is no longer with the person{}: {}.",
+                self.batch(f.kit),
+                words.label("kit-loss-reasons", &f.reason)
+            ),
+            Fact::KitConfiscated(f) => format!(
+                "A naloxone kit was taken away{}, by: {}. It is to be given back or replaced.",
+                self.batch(f.kit),
+                words.label("kit-confiscators", &f.by)
+            ),
+            Fact::KitReturned(f) => {
+                format!("The naloxone kit is with the person again{}.", self.batch(f.kit))
+            }
+            Fact::NaloxoneOffered(f) => {
+                let service = words.service(&f.service);
+                match &f.declined {
+                    None => format!("Naloxone was offered by {service}."),
+                    Some(reason) => format!(
+                        "Naloxone was offered by {service} and declined: {}.",
+                        words.label("naloxone-decline-reasons", reason)
+                    ),
+                }
+            }
+            Fact::TrainingGiven(f) => {
+                let service = words.service(&f.service);
+                let until = f
+                    .expires_on
+                    .map(|last| format!(" It counts until {}.", day(last)));
+                format!(
+                    "The person was trained by {service} to recognise an overdose and use naloxone.{}",
+                    until.unwrap_or_default()
                 )
             }
             Fact::KitUsed(f) => {

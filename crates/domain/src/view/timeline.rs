@@ -312,6 +312,27 @@ mod tests {
             in_property(2, "2028-01-31").into(),
             KitHandedOver { kit: kit_id(2) }.into(),
             used(1).into(),
+            KitLost {
+                kit: kit_id(1),
+                reason: code("stolen"),
+            }
+            .into(),
+            KitConfiscated {
+                kit: kit_id(2),
+                by: code("police"),
+            }
+            .into(),
+            KitReturned { kit: kit_id(2) }.into(),
+            NaloxoneOffered {
+                service: service("northshire-community"),
+                declined: Some(code("has_kit")),
+            }
+            .into(),
+            TrainingGiven {
+                service: service("northshire-community"),
+                expires_on: Some(day("2028-03-01")),
+            }
+            .into(),
             overdosed(1).into(),
             OverdoseReviewed {
                 overdose: overdose_id(1),

@@ -147,3 +147,101 @@ fn n3_death_in_prison_supplies_nothing() {
     story.moves("2026-03-01", release("DEC", "MDI"));
     assert_eq!(story.state().kits[0].supplied, None);
 }
+
+#[test]
+fn a_kit_taken_away_is_given_back_or_replaced() {
+    let mut story = Story::of_an_adult();
+    story.staff_of(SUNDERLAND, "2026-03-01", issue(&["LOT-A1"]));
+    let kit = story.kits()[0];
+    let by = code("police");
+    story.staff_of(SUNDERLAND, "2026-03-05", Command::ConfiscateKit { kit, by });
+    let needed = |story: &Story, on: &str| {
+        let needs = story
+            .state()
+            .kits
+            .iter()
+            .filter(|kit| kit.needs_replacing_on(day(on)))
+            .count();
+        (held_on(story, on), needs)
+    };
+    assert_eq!(needed(&story, "2026-03-04"), (1, 0));
+    assert_eq!(needed(&story, "2026-03-05"), (0, 1));
+    let again = Command::LoseKit {
+        kit,
+        reason: code("lost"),
+    };
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-03-06", again),
+        ["kit_already_gone"]
+    );
+
+    story.staff_of(SUNDERLAND, "2026-03-08", Command::ReturnKit(kit));
+    assert_eq!(needed(&story, "2026-03-07"), (0, 1));
+    assert_eq!(needed(&story, "2026-03-08"), (1, 0));
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-03-09", Command::ReturnKit(kit)),
+        ["kit_not_gone"]
+    );
+}
+
+#[test]
+fn a_lost_kit_is_on_the_list_until_another_is_issued() {
+    let mut story = Story::of_an_adult();
+    story.staff_of(SUNDERLAND, "2026-03-01", issue(&["LOT-A1"]));
+    let kit = story.kits()[0];
+    let reason = code("stolen");
+    story.staff_of(SUNDERLAND, "2026-03-05", Command::LoseKit { kit, reason });
+    let listed = |story: &Story, on: &str| {
+        let lines = throughcare_domain::rows::rows(&story.state(), crate::story::directory());
+        let kind = throughcare_domain::rows::RowKind::NaloxoneToReplace;
+        lines
+            .iter()
+            .any(|line| line.kind == kind && line.is_on_list(day(on)))
+    };
+    assert!(!listed(&story, "2026-03-04"));
+    assert!(listed(&story, "2026-03-05"));
+    story.staff_of(SUNDERLAND, "2026-03-07", issue(&["LOT-B2"]));
+    assert!(listed(&story, "2026-03-06"));
+    assert!(!listed(&story, "2026-03-07"));
+}
+
+#[test]
+fn offered_and_declined_is_another_fact_than_not_offered() {
+    let mut story = Story::of_an_adult();
+    let offer = |declined: Option<&str>| Command::OfferNaloxone {
+        service: service(SUNDERLAND),
+        declined: declined.map(code),
+    };
+    story.staff_of(SUNDERLAND, "2026-03-01", offer(Some("not_now")));
+    story.staff_of(SUNDERLAND, "2026-03-05", offer(None));
+    let state = story.state();
+    let declined: Vec<_> = state
+        .offers
+        .iter()
+        .map(|offer| offer.declined.is_some())
+        .collect();
+    assert_eq!(declined, [true, false]);
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-03-06", offer(Some("nonsense"))),
+        ["unknown_code"]
+    );
+    assert_eq!(
+        story.refused(PRISON_CARE, "2026-03-06", offer(None)),
+        ["not_your_service"]
+    );
+}
+
+#[test]
+fn training_that_would_have_run_out_is_refused() {
+    let mut story = Story::of_an_adult();
+    let training = |last: &str| Command::GiveTraining {
+        service: service(SUNDERLAND),
+        expires_on: Some(day(last)),
+    };
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-03-01", training("2026-02-28")),
+        ["out_of_range"]
+    );
+    story.staff_of(SUNDERLAND, "2026-03-01", training("2028-02-28"));
+    assert_eq!(story.state().trainings[0].expires_on, Some(day("2028-02-28")));
+}

@@ -223,6 +223,17 @@ fn kit_fact() -> impl Strategy<Value = Fact> {
             .into()
         }),
         few::<KitId>().prop_map(|kit| KitHandedOver { kit }.into()),
+        few::<KitId>().prop_map(|kit| KitLost {
+            kit,
+            reason: code("lost")
+        }
+        .into()),
+        few::<KitId>().prop_map(|kit| KitConfiscated {
+            kit,
+            by: code("police")
+        }
+        .into()),
+        few::<KitId>().prop_map(|kit| KitReturned { kit }.into()),
         few::<KitId>().prop_map(|kit| {
             KitUsed {
                 kit,

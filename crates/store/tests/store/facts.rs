@@ -159,6 +159,11 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         }
         KitIssued { kit: id(), pack: pack(), service: service(), replaces: of(id()) }
         KitHandedOver { kit: id() }
+        KitLost { kit: id(), reason: code() }
+        KitConfiscated { kit: id(), by: code() }
+        KitReturned { kit: id() }
+        NaloxoneOffered { service: service(), declined: of(code()) }
+        TrainingGiven { service: service(), expires_on: of(date()) }
         OverdoseReported {
             overdose: id(), outcome: code(), substances: codes(), place: of(code()),
             naloxone_given: of(any::<bool>()), ambulance_called: of(any::<bool>())

@@ -9,7 +9,10 @@ use crate::api::episodes::{
 use crate::api::harm::{
     DeathConclusion, DeathConfirmation, DeathRejection, DeathReport, OverdoseReport, OverdoseReview,
 };
-use crate::api::naloxone::{KitHandover, KitUse, NaloxoneIssue, NaloxonePlacement};
+use crate::api::naloxone::{
+    KitConfiscation, KitHandover, KitLoss, KitReturn, KitUse, NaloxoneIssue, NaloxoneOffer,
+    NaloxonePlacement, NaloxoneTraining,
+};
 use crate::api::people::{DemographicsCorrection, NewIdentifier, NewResidence};
 use crate::api::recording::{Entry, Told, command_body};
 use crate::api::referrals::{Acceptance, Rejection, Triage, Withdrawal};
@@ -170,6 +173,8 @@ replacement! {
         referral "referral": ReplacementReferral,
         naloxone_issue "naloxoneIssue": NaloxoneIssue,
         naloxone_placement "naloxonePlacement": NaloxonePlacement,
+        naloxone_offer "naloxoneOffer": NaloxoneOffer,
+        naloxone_training "naloxoneTraining": NaloxoneTraining,
         overdose "overdose": OverdoseReport,
         death "death": DeathReport,
     }
@@ -188,6 +193,9 @@ replacement! {
         exit "exit": Exit,
         kit_handover "kitHandover": KitHandover,
         kit_use "kitUse": KitUse,
+        kit_loss "kitLoss": KitLoss,
+        kit_confiscation "kitConfiscation": KitConfiscation,
+        kit_return "kitReturn": KitReturn,
         overdose_review "overdoseReview": OverdoseReview,
         death_confirmation "deathConfirmation": DeathConfirmation,
         death_conclusion "deathConclusion": DeathConclusion,

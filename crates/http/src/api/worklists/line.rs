@@ -142,9 +142,12 @@ pub struct KitLine {
     pub expires_on: Date,
     /// When the person got it.
     pub supplied_on: Date,
-    /// When it was used; absent when it is replaced because it expires.
+    /// When it was used; absent when it is replaced for another reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used_on: Option<Date>,
+    /// Since when it is lost or taken away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone_on: Option<Date>,
 }
 
 /// The line for an item, with days counted to `day`.
@@ -226,6 +229,7 @@ impl WorklistLine {
                     expires_on: it.expires_on,
                     supplied_on: it.supplied_on,
                     used_on: it.used_on,
+                    gone_on: it.gone_on,
                 });
             }
             RowDetail::Movement(it) => {

@@ -15,7 +15,7 @@ use axum::response::Response;
 use jiff::civil::Date;
 use serde::Serialize;
 use throughcare_domain::fact::UsedOn;
-use throughcare_domain::state::{Kit, Use};
+use throughcare_domain::state::{Kit, PersonState, Use};
 use throughcare_domain::view::naloxone::NaloxoneHeld;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -120,17 +120,68 @@ pub struct NaloxoneShown {
     pub in_property: Vec<KitShown>,
     /// Used.
     pub used: Vec<KitShown>,
-    /// Used or expired, and not replaced.
+    /// Lost or taken away, and not given back.
+    pub gone: Vec<KitShown>,
+    /// When naloxone was offered, and whether it was declined.
+    pub offers: Vec<OfferShown>,
+    /// Training in its use.
+    pub trainings: Vec<TrainingShown>,
+    /// Used, expired or gone, and not replaced.
     pub to_replace: Vec<KitToReplace>,
 }
 
-fn shown(held: &NaloxoneHeld, as_of: Date) -> NaloxoneShown {
+/// Naloxone offered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OfferShown {
+    /// When.
+    pub occurred: WhenWire,
+    /// By which service.
+    pub service: String,
+    /// A code of `naloxone-decline-reasons`; absent when it was not declined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declined: Option<String>,
+}
+
+/// Training in the use of naloxone.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TrainingShown {
+    /// When.
+    pub occurred: WhenWire,
+    /// By which service.
+    pub service: String,
+    /// The last day on which it counts; absent where it does not run out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_on: Option<Date>,
+}
+
+fn shown(state: &PersonState, as_of: Date) -> NaloxoneShown {
+    let held = &NaloxoneHeld::on(state, as_of);
     let kits = |kits: &[Kit]| kits.iter().map(KitShown::from).collect();
     NaloxoneShown {
         as_of,
         held: kits(&held.held),
         in_property: kits(&held.in_property),
         used: kits(&held.used),
+        gone: kits(&held.gone),
+        offers: state
+            .offers
+            .iter()
+            .map(|one| OfferShown {
+                occurred: when(one.at.occurred),
+                service: one.service.to_string(),
+                declined: one.declined.as_ref().map(ToString::to_string),
+            })
+            .collect(),
+        trainings: state
+            .trainings
+            .iter()
+            .map(|one| TrainingShown {
+                occurred: when(one.at.occurred),
+                service: one.service.to_string(),
+                expires_on: one.expires_on,
+            })
+            .collect(),
         to_replace: held
             .to_replace
             .iter()
@@ -163,7 +214,7 @@ pub async fn naloxone(
     ValidQuery(query): ValidQuery<ViewQuery>,
 ) -> Result<Response, Problem> {
     view(&state, &asking, id, query, &has, |read| {
-        Ok(shown(&NaloxoneHeld::on(&read.state, read.day), read.day))
+        Ok(shown(&read.state, read.day))
     })
     .await
 }

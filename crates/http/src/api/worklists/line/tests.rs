@@ -55,6 +55,7 @@ fn what_a_list_does_not_tell_is_absent() {
         expires_on: date(2026, 2, 2),
         supplied_on: date(2024, 2, 2),
         used_on: None,
+        gone_on: None,
         replaced_by: None,
     });
     let shown = serde_json::to_value(line(item(RowKind::NaloxoneToReplace, kit, None), DAY)).unwrap();
