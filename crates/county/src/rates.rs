@@ -137,6 +137,22 @@ pub(crate) const NALOXONE_IN_THE_COMMUNITY: u32 = 45;
 /// Kits used within a year, in percent. Assumed.
 pub(crate) const NALOXONE_USED: u32 = 9;
 
+/// People given naloxone who are trained on that day, in percent. Assumed.
+pub(crate) const TRAINED: u32 = 80;
+/// People with an opiate need who start treatment without naloxone and were offered it, in percent. Assumed.
+pub(crate) const NALOXONE_DECLINED: u32 = 30;
+/// Second kits that are lost, in percent. Assumed.
+pub(crate) const KIT_LOST: u32 = 8;
+/// Second kits that are taken away, in percent; half of them are given back. Assumed.
+pub(crate) const KIT_CONFISCATED: u32 = 8;
+
+/// Courses of opiate treatment in which the person overdoses and lives, in percent. Assumed.
+pub(crate) const OVERDOSES: u32 = 5;
+/// Courses of treatment in which a death is reported by mistake, per thousand. Assumed.
+pub(crate) const MISTAKEN_DEATHS: u32 = 4;
+/// Courses of treatment in which a contact is entered for the wrong day and put right, in percent. Assumed.
+pub(crate) const PUT_RIGHT: u32 = 3;
+
 /// Receptions whose treatment need leads to a prison episode, in percent. Assumed.
 pub(crate) const TREATED_IN_PRISON: u32 = 85;
 /// Stays with a move to another prison, in percent. Assumed.

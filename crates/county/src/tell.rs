@@ -96,7 +96,8 @@ fn permitted(
     }
 }
 
-/// What was created fills the slots in order; a release is known by its event.
+/// What was created fills the slots in order; a release is known by its event. One slot more is the first entry
+/// itself, for who puts it right later.
 fn fill(slots: &mut Slots, step: &Step, decision: &Decision) {
     let releases = decision
         .drafts
@@ -106,7 +107,8 @@ fn fill(slots: &mut Slots, step: &Step, decision: &Decision) {
         .created
         .iter()
         .copied()
-        .chain(releases.map(|draft| draft.id.0));
+        .chain(releases.map(|draft| draft.id.0))
+        .chain(decision.drafts.first().map(|draft| draft.id.0));
     for (slot, id) in step.creates.iter().zip(created) {
         slots.set(*slot, id);
     }

@@ -2,6 +2,7 @@
 
 mod custody;
 mod gate;
+mod harm;
 mod naloxone;
 mod prison_care;
 mod referral;

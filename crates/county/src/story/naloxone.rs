@@ -30,6 +30,17 @@ impl Life {
             replaces: None,
         });
         self.staff(by, day, &[], &slots, told);
+        if self.dice.percent(rates::TRAINED) {
+            let last = later(day, 730);
+            let told = Told::on(day, move |_| Command::GiveTraining {
+                service: service(by),
+                expires_on: Some(last),
+            });
+            self.staff(by, day, &[slots[0]], &[], told);
+        }
+        if let Some(second) = slots.get(1) {
+            self.kit_gone(by, *second, day, last);
+        }
         if !self.dice.percent(2 * rates::NALOXONE_USED) {
             return;
         }
@@ -50,6 +61,47 @@ impl Life {
             });
             self.staff(by, replaced, &[kit], &[slot], told);
         }
+    }
+
+    /// A kit is lost or taken away; half of those that were taken away are given back.
+    fn kit_gone(&mut self, by: &'static str, kit: Slot, issued: Date, last: Date) {
+        let gone = self.dice.after(issued, 5..=160);
+        let back = self.dice.after(gone, 1..=20);
+        if back >= last {
+            return;
+        }
+        if self.dice.percent(rates::KIT_LOST) {
+            let reason = *self.dice.pick(&["lost", "stolen", "damaged"]);
+            let told = Told::on(gone, move |ids| Command::LoseKit {
+                kit: ids.id(kit),
+                reason: code(reason),
+            });
+            self.staff(by, gone, &[kit], &[], told);
+        } else if self.dice.percent(rates::KIT_CONFISCATED) {
+            let taker = *self.dice.pick(&["police", "prison", "accommodation"]);
+            let told = Told::on(gone, move |ids| Command::ConfiscateKit {
+                kit: ids.id(kit),
+                by: code(taker),
+            });
+            self.staff(by, gone, &[kit], &[], told);
+            if self.dice.percent(50) {
+                let told = Told::on(back, move |ids| Command::ReturnKit(ids.id(kit)));
+                self.staff(by, back, &[kit], &[], told);
+            }
+        }
+    }
+
+    /// Offered, and declined.
+    pub(crate) fn offer_declined(&mut self, by: &'static str, episode: Slot, day: Date) {
+        if !self.dice.percent(rates::NALOXONE_DECLINED) {
+            return;
+        }
+        let reason = *self.dice.pick(&["has_kit", "not_now", "no_risk", "not_stated"]);
+        let told = Told::on(day, move |_| Command::OfferNaloxone {
+            service: service(by),
+            declined: Some(code(reason)),
+        });
+        self.staff(by, day, &[episode], &[], told);
     }
 
     fn use_kit(&mut self, by: &'static str, kit: Slot, day: Date) {

@@ -138,10 +138,20 @@ impl Life {
             }
             None => {}
         }
+        if !naloxone && self.who.is_opiate_user() {
+            self.offer_declined(service, episode, opened);
+        }
         self.changes(service, episode, opened, ending.on);
+        if let Some(first) = starts.filter(|_| !self.script.punctual) {
+            self.harm(service, episode, first, ending.on);
+        }
         self.exit(service, episode, ending, starts.is_some());
         if ending.reason == "89" {
+            self.death(service, episode, ending.on);
             return After::Died;
+        }
+        if !self.script.punctual && self.dice.permille(rates::MISTAKEN_DEATHS) {
+            self.mistaken_death(service, episode, later(ending.on, 3));
         }
         After::Free(ending.on)
     }
@@ -164,6 +174,13 @@ impl Life {
                 })
             });
             self.staff(service, day, &[episode], &[], told);
+        }
+        if self.dice.percent(rates::PUT_RIGHT) {
+            let right = self.between(opened, ends);
+            let wrong = later(right, 1);
+            if later(wrong, 10) < ends {
+                self.contact_put_right(service, episode, wrong, right);
+            }
         }
         if self.dice.percent(rates::MOVES_HOME) && self.who.moves_home() {
             let residence = self.who.residence().unwrap_or_default();
