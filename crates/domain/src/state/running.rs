@@ -26,8 +26,10 @@ impl Running {
     /// Folds events, in whatever order they come.
     pub fn of<'e>(events: impl IntoIterator<Item = &'e RecordedEvent>) -> Self {
         let mut facts = in_order(events);
-        let mut running = Self::default();
-        running.corrected = facts.iter().filter_map(|(_, event)| corrected(event)).collect();
+        let mut running = Self {
+            corrected: facts.iter().filter_map(|(_, event)| corrected(event)).collect(),
+            ..Self::default()
+        };
         running.state.voided = take_out(&mut facts);
         for day in facts.chunk_by(|(a, _), (b, _)| a.at.date() == b.at.date()) {
             running.state.evolve_day(day);
