@@ -9,7 +9,7 @@ use throughcare_testkit::TestDatabase;
 const SHOWN: &str = "SELECT 'role' AS name, current_setting('role') AS setting UNION ALL \
     SELECT name, setting FROM pg_settings WHERE name IN ('lock_timeout', \
     'statement_timeout', 'idle_in_transaction_session_timeout', 'synchronous_commit', 'transaction_isolation', \
-    'transaction_read_only', 'search_path', 'log_parameter_max_length_on_error', 'client_min_messages')";
+    'transaction_read_only', 'search_path', 'log_parameter_max_length_on_error', 'client_min_messages', 'jit')";
 
 async fn shown(sessions: &Sessions) -> BTreeMap<String, String> {
     let rows = sqlx::query(SHOWN).fetch_all(sessions).await.unwrap();
@@ -31,6 +31,7 @@ async fn careless_database() -> TestDatabase {
         "default_transaction_isolation = 'serializable'",
         "statement_timeout = 0",
         "search_path = 'elsewhere'",
+        "jit = on",
         "log_parameter_max_length_on_error = -1",
     ] {
         let statement = format!("ALTER DATABASE {name} SET {setting}");
@@ -66,6 +67,7 @@ async fn every_session_works_under_its_role_and_limits_directly_and_behind_a_poo
                 ("search_path", "public,pg_temp"),
                 ("log_parameter_max_length_on_error", "0"),
                 ("client_min_messages", "error"),
+                ("jit", "off"),
             ];
             for (setting, value) in expected {
                 assert_eq!(shown[setting], value, "{setting} of {role:?}, pooler {pooler:?}");
@@ -87,6 +89,7 @@ async fn an_ordinary_session_would_lose_acknowledged_writes_there() {
     assert_eq!(shown["synchronous_commit"], "off");
     assert_eq!(shown["transaction_isolation"], "serializable");
     assert_eq!(shown["statement_timeout"], "0");
+    assert_eq!(shown["jit"], "on");
 }
 
 #[tokio::test]
