@@ -1,5 +1,6 @@
 //! How one role connects.
 
+use super::kept::RESTED;
 use super::{Role, Session};
 use crate::Settings;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
@@ -82,6 +83,11 @@ impl Access {
         self.pooler == Pooler::None
     }
 
+    /// How long to wait for a connection of a pool.
+    pub(super) fn wait(&self) -> Duration {
+        self.wait
+    }
+
     /// Whether the database can be reached under the role.
     pub(crate) async fn try_out(&self) -> Result<(), sqlx::Error> {
         let mut connection = self.connect().await?;
@@ -157,7 +163,7 @@ impl Access {
             .before_acquire(|connection, meta| {
                 // A connection that rested may have lost its server; asking every time would cost a seventh.
                 Box::pin(async move {
-                    if meta.idle_for > Duration::from_secs(1) {
+                    if meta.idle_for > RESTED {
                         sqlx::Connection::ping(connection).await?;
                     }
                     Ok(true)

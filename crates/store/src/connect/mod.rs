@@ -5,6 +5,7 @@
 //! server connection: nothing may be left in a session, neither a setting nor a prepared statement.
 
 mod access;
+mod kept;
 mod role;
 mod session;
 mod statement;

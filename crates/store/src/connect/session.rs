@@ -1,6 +1,7 @@
 //! Pools of connections under one role, and open transactions.
 
 use super::access::Access;
+use super::kept::Kept;
 use super::statement::Sent;
 use crate::Settings;
 use crate::connect::Role;
@@ -8,15 +9,18 @@ use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, TryStreamExt as _};
 use sqlx::postgres::{PgPool, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{Describe, Either, Error, Execute, Executor, PgConnection, Postgres, SqlStr, Transaction};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// What a statement answers: how many rows it touched, or a row.
 type Step = Either<PgQueryResult, PgRow>;
 
 /// A pool of connections under one role. A single statement runs on it as on sqlx's own pool; behind a pooler that
-/// is a transaction of its own.
+/// is a transaction of its own. Answers are bounded by their queries, so they are taken whole and the connection is
+/// given back before the first row is looked at.
 #[derive(Clone, Debug)]
 pub(crate) struct Sessions {
     pool: PgPool,
+    pub(super) kept: Kept,
     access: Access,
 }
 
@@ -24,18 +28,39 @@ impl Sessions {
     /// At most `most` connections, made when they are needed.
     pub(crate) fn new(settings: &Settings, role: Role, most: u32) -> Self {
         let access = Access::new(settings, role);
+        let pool = access.pool(most);
         Self {
-            pool: access.pool(most),
+            kept: Kept::new(pool.clone(), access.wait()),
+            pool,
             access,
         }
     }
 
     /// Begins a transaction. Dropped without [`Session::commit`] it is rolled back.
     pub(crate) async fn begin(&self) -> Result<Session<'static>, Error> {
+        let (connection, room) = self.kept.take().await?.into_parts();
         Ok(Session {
-            transaction: self.pool.begin_with(self.access.begin.clone()).await?,
+            transaction: Transaction::begin(connection, Some(self.access.begin.clone())).await?,
             may_name: self.access.may_name(),
+            _room: Some(room),
         })
+    }
+
+    /// Runs a statement and takes all that it answers.
+    async fn run<'q, E>(&self, query: E) -> Result<Vec<Step>, Error>
+    where
+        E: 'q + Execute<'q, Postgres>,
+    {
+        if self.access.may_name() {
+            let mut line = self.kept.take().await?;
+            let steps = line.fetch_many(query).try_collect().await?;
+            line.rest();
+            return Ok(steps);
+        }
+        let mut session = self.begin().await?;
+        let steps = session.fetch_many(query).try_collect().await?;
+        session.commit().await?;
+        Ok(steps)
     }
 
     /// Whether the database can be reached under the role, with the time an ordinary connection may take.
@@ -45,7 +70,7 @@ impl Sessions {
 
     /// Waits for the pool's first connection, a quarter of a second.
     pub(crate) async fn warm(&self) -> Result<(), Error> {
-        self.pool.acquire().await.map(drop)
+        self.kept.take().await.map(drop)
     }
 
     /// How to make a connection apart from the pool, for long work.
@@ -55,12 +80,13 @@ impl Sessions {
 
     /// Connections that are open, those of them at rest, and how many there may be.
     pub(crate) fn sizes(&self) -> (u32, u32, u32) {
-        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        let idle = u32::try_from(self.pool.num_idle() + self.kept.resting()).unwrap_or(u32::MAX);
         (self.pool.size(), idle, self.pool.options().get_max_connections())
     }
 
     /// Closes every connection.
     pub(crate) async fn close(&self) {
+        self.kept.close();
         self.pool.close().await;
     }
 }
@@ -70,6 +96,8 @@ impl Sessions {
 pub(crate) struct Session<'c> {
     transaction: Transaction<'c, Postgres>,
     may_name: bool,
+    // After the transaction: whoever gets the room finds the connection on its way back.
+    _room: Option<OwnedSemaphorePermit>,
 }
 
 impl<'c> Session<'c> {
@@ -77,6 +105,7 @@ impl<'c> Session<'c> {
         Self {
             transaction,
             may_name,
+            _room: None,
         }
     }
 
@@ -155,14 +184,8 @@ impl<'p> Executor<'p> for &'p Sessions {
         'p: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
-        if self.access.may_name() {
-            return (&self.pool).fetch_many(query);
-        }
-        // Answers are bounded by their queries, so they are taken whole and the server connection is given back.
         let steps = async move {
-            let mut session = self.begin().await?;
-            let steps: Vec<Step> = session.fetch_many(query).try_collect().await?;
-            session.commit().await?;
+            let steps = self.run(query).await?;
             Ok::<_, Error>(stream::iter(steps.into_iter().map(Ok)))
         };
         Box::pin(stream::once(steps).try_flatten())
@@ -173,15 +196,7 @@ impl<'p> Executor<'p> for &'p Sessions {
         'p: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
-        if self.access.may_name() {
-            return (&self.pool).fetch_optional(query);
-        }
-        Box::pin(async move {
-            let mut session = self.begin().await?;
-            let row = session.fetch_optional(query).await?;
-            session.commit().await?;
-            Ok(row)
-        })
+        Box::pin(async move { Ok(self.run(query).await?.into_iter().find_map(Either::right)) })
     }
 
     fn prepare_with<'e>(

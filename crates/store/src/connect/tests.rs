@@ -153,3 +153,104 @@ async fn a_session_that_is_dropped_writes_nothing() {
         );
     }
 }
+
+/// How many server connections there are beside this one, and how many of them are in a transaction.
+async fn connections(database: &TestDatabase) -> (i64, i64) {
+    let mut observer = database.connect_options().connect().await.unwrap();
+    let row = sqlx::query(
+        "SELECT count(*), count(*) FILTER (WHERE state LIKE 'idle in transaction%') FROM pg_stat_activity \
+         WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
+    )
+    .fetch_one(&mut observer)
+    .await
+    .unwrap();
+    (row.get(0), row.get(1))
+}
+
+async fn served_by(sessions: &Sessions) -> i32 {
+    sqlx::query_scalar("SELECT pg_backend_pid()")
+        .fetch_one(sessions)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn statements_one_after_the_other_use_one_connection_and_more_than_there_may_be_wait() {
+    let database = TestDatabase::new().await;
+    let mut settings = Settings::new(database.connect_options(), "no-keys-are-read");
+    settings.wait = std::time::Duration::from_secs(10);
+    let sessions = Sessions::new(&settings, Role::Writing, 2);
+    let first = served_by(&sessions).await;
+    for _ in 0..10 {
+        assert_eq!(served_by(&sessions).await, first);
+    }
+    assert_eq!(sessions.sizes(), (1, 1, 2));
+    let many = (0..20).map(|_| sqlx::query("SELECT pg_sleep(0.01)").execute(&sessions));
+    for done in futures::future::join_all(many).await {
+        done.unwrap();
+    }
+    assert!(connections(&database).await.0 <= 2);
+    // Transactions share the connections with statements: neither starves the other.
+    let mut session = sessions.begin().await.unwrap();
+    sqlx::query("SELECT 1").execute(&mut session).await.unwrap();
+    served_by(&sessions).await;
+    session.commit().await.unwrap();
+    sessions.close().await;
+    assert!(matches!(
+        sqlx::query("SELECT 1").execute(&sessions).await,
+        Err(sqlx::Error::PoolClosed)
+    ));
+    assert_eq!(connections(&database).await, (0, 0));
+}
+
+/// `trust.md`, trap 1, with its negative control: a connection kept inside a transaction loses the next write.
+#[tokio::test]
+async fn a_connection_is_kept_only_when_its_statement_was_read_to_the_end() {
+    let database = TestDatabase::new().await;
+    let settings = Settings::new(database.connect_options(), "no-keys-are-read");
+    let update = "UPDATE log_head SET position = position + 1";
+    for careless in [true, false] {
+        let sessions = Sessions::new(&settings, Role::Writing, 1);
+        let mut line = sessions.kept.take().await.unwrap();
+        // What is left when a future is dropped after the server has begun and before sqlx has noted it.
+        sqlx::raw_sql("BEGIN").execute(&mut *line).await.unwrap();
+        if careless {
+            line.rest();
+        } else {
+            drop(line);
+        }
+        let before = head(&database).await;
+        let written = sqlx::query(update).execute(&sessions).await.unwrap();
+        assert_eq!(written.rows_affected(), 1, "acknowledged either way");
+        sessions.close().await;
+        assert_eq!(head(&database).await - before, i64::from(!careless));
+    }
+}
+
+async fn head(database: &TestDatabase) -> i64 {
+    let mut observer = database.connect_options().connect().await.unwrap();
+    sqlx::query_scalar("SELECT position FROM log_head")
+        .fetch_one(&mut observer)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn what_was_given_up_or_failed_half_way_does_not_stay_in_a_connection() {
+    let database = TestDatabase::new().await;
+    let mut settings = Settings::new(database.connect_options(), "no-keys-are-read");
+    settings.wait = std::time::Duration::from_secs(10);
+    let sessions = Sessions::new(&settings, Role::Writing, 1);
+    let update = "UPDATE log_head SET position = position + 1";
+    // Given up while the server is at work on it, and while it begins.
+    for _ in 0..20 {
+        let short = std::time::Duration::from_micros(300);
+        let _ = tokio::time::timeout(short, sqlx::query("SELECT pg_sleep(0.02)").execute(&sessions)).await;
+        let _ = tokio::time::timeout(short, sessions.begin()).await;
+        assert!(sqlx::query("SELECT 1 / 0").execute(&sessions).await.is_err());
+        let before = head(&database).await;
+        sqlx::query(update).execute(&sessions).await.unwrap();
+        assert_eq!(head(&database).await, before + 1);
+    }
+    assert_eq!(connections(&database).await, (1, 0));
+}
