@@ -31,6 +31,8 @@ pub(crate) struct Access {
     pooler: Pooler,
     wait: Duration,
     pub(super) begin: SqlStr,
+    /// As `begin`, for a transaction whose commit need not be on disk when it is answered.
+    pub(super) begin_repeatable: SqlStr,
 }
 
 impl fmt::Debug for Access {
@@ -41,6 +43,9 @@ impl fmt::Debug for Access {
             .finish_non_exhaustive()
     }
 }
+
+/// Ends with the transaction.
+const UNFORCED: &str = "SET LOCAL synchronous_commit = off";
 
 /// Where a statement that is a transaction of its own failed.
 #[derive(Debug)]
@@ -67,6 +72,7 @@ impl Access {
                 pooler,
                 wait,
                 begin: "BEGIN".into_sql_str(),
+                begin_repeatable: AssertSqlSafe(format!("BEGIN; {UNFORCED}")).into_sql_str(),
             },
             // A pooler refuses start-up settings it does not know.
             Pooler::Transaction => Self {
@@ -75,6 +81,7 @@ impl Access {
                 pooler,
                 wait,
                 begin: AssertSqlSafe(role.begin()).into_sql_str(),
+                begin_repeatable: AssertSqlSafe(format!("{}; {UNFORCED}", role.begin())).into_sql_str(),
             },
         }
     }

@@ -38,9 +38,21 @@ impl Sessions {
 
     /// Begins a transaction. Dropped without [`Session::commit`] it is rolled back.
     pub(crate) async fn begin(&self) -> Result<Session<'static>, Error> {
+        self.begun(self.access.begin.clone()).await
+    }
+
+    /// As [`Sessions::begin`], for a transaction that a crash of the server may undo after its commit was answered,
+    /// as a whole and only together with all later ones: what it writes must be made again from the log whenever it
+    /// is missing, and nothing may be told or fenced by it. It spares the appends a second writer that forces the
+    /// write-ahead log to disk.
+    pub(crate) async fn begin_repeatable(&self) -> Result<Session<'static>, Error> {
+        self.begun(self.access.begin_repeatable.clone()).await
+    }
+
+    async fn begun(&self, begin: SqlStr) -> Result<Session<'static>, Error> {
         let (connection, room) = self.kept.take().await?.into_parts();
         Ok(Session {
-            transaction: Transaction::begin(connection, Some(self.access.begin.clone())).await?,
+            transaction: Transaction::begin(connection, Some(begin)).await?,
             may_name: self.access.may_name(),
             _room: Some(room),
         })

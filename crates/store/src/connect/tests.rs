@@ -254,3 +254,27 @@ async fn what_was_given_up_or_failed_half_way_does_not_stay_in_a_connection() {
     }
     assert_eq!(connections(&database).await, (1, 0));
 }
+
+#[tokio::test]
+async fn a_transaction_that_can_be_repeated_is_not_forced_to_disk_and_the_next_one_is() {
+    let database = TestDatabase::new().await;
+    for pooler in [Pooler::None, Pooler::Transaction] {
+        let mut settings = Settings::new(database.connect_options(), "no-keys-are-read");
+        settings.pooler = pooler;
+        let sessions = Sessions::new(&settings, Role::Projecting, 1);
+        let mut session = sessions.begin_repeatable().await.unwrap();
+        let commit: String = sqlx::query_scalar("SELECT current_setting('synchronous_commit')")
+            .fetch_one(&mut session)
+            .await
+            .unwrap();
+        assert_eq!(commit, "off", "{pooler:?}");
+        session.commit().await.unwrap();
+        assert_eq!(shown(&sessions).await["synchronous_commit"], "on", "{pooler:?}");
+        let mut session = sessions.begin().await.unwrap();
+        let commit: String = sqlx::query_scalar("SELECT current_setting('synchronous_commit')")
+            .fetch_one(&mut session)
+            .await
+            .unwrap();
+        assert_eq!(commit, "on", "{pooler:?}");
+    }
+}

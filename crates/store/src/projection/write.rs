@@ -23,12 +23,18 @@ impl Store {
     /// Writes a batch, if the lease is still held and the checkpoint still where the batch began. A worker that was
     /// paused since, for however long, writes nothing.
     ///
+    /// The commit is not forced to disk. Rows, parked people and checkpoint are lost together if the server crashes
+    /// before it is, and the batch is read again from the checkpoint that is left; the events it was computed from
+    /// are on disk, for an append is seen only after its own forced commit. Whoever was told of the later position
+    /// sees the earlier one with the next answer. What must outlast a crash is forced: taking and ending leases, so
+    /// that no fence is given out twice, and the switch of a rebuild, which forces all that was written before it.
+    ///
     /// # Errors
     /// [`StoreError`]; when the connection broke during the commit the checkpoint tells whether it moved.
     pub async fn write_batch(&self, lease: &Lease, computed: &Computed) -> Result<Written, StoreError> {
         debug_assert_eq!(computed.side, Side::Live);
         let projection = computed.projection;
-        let mut transaction = self.projecting().begin().await?;
+        let mut transaction = self.projecting().begin_repeatable().await?;
         if lease.work != projection.name() || !holds(&mut transaction, lease).await? {
             return Ok(Written::LeaseLost);
         }
