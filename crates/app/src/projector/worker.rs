@@ -1,7 +1,7 @@
 //! One node's work on one projection.
 
 use super::directories::Directories;
-use super::{AFTER_ERROR, HELD_ELSEWHERE, IDLE, STOPPED};
+use super::{AFTER_ERROR, GATHER, HELD_ELSEWHERE, IDLE, STOPPED};
 use crate::App;
 use std::time::Duration;
 use throughcare_store::StoreError;
@@ -56,6 +56,8 @@ impl Worker {
         let mut committed = self.app.inner.store.committed();
         while !*stop.borrow() {
             let pause = match self.turn().await {
+                // Each turn costs the database as much as some commands: what is appended meanwhile shares the next.
+                Ok(Turn::Moved { behind: 0, .. }) => GATHER,
                 Ok(Turn::Moved { .. } | Turn::Again) => continue,
                 Ok(Turn::UpToDate(_)) => IDLE,
                 Ok(Turn::HeldElsewhere) => HELD_ELSEWHERE,
@@ -93,9 +95,7 @@ impl Worker {
     pub(super) async fn turn(&mut self) -> Result<Turn, StoreError> {
         let store = self.app.inner.store.clone();
         let held = self.hold().await?;
-        // In this order: a head that is read first may be behind a checkpoint.
-        let from = store.checkpoint(self.projection.name()).await?;
-        let head = store.head().await?.position;
+        let (from, head) = store.checkpoint_and_head(self.projection).await?;
         if head <= from {
             return Ok(Turn::UpToDate(from));
         }

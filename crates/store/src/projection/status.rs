@@ -1,6 +1,7 @@
 //! How projections are doing: for readiness, the doctor, metrics and answers' freshness. Nothing here takes a lock
 //! that a worker would wait for.
 
+use super::tables::Projection;
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use sqlx::Row as _;
@@ -110,6 +111,22 @@ impl Store {
                 .fetch_one(self.pool())
                 .await?;
         Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
+    }
+
+    /// The checkpoint of one projection and the position of the last event, of one moment.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn checkpoint_and_head(&self, projection: Projection) -> Result<(u64, u64), StoreError> {
+        let row = sqlx::query(
+            "/* projection::checkpoint_and_head */ select c.position, h.position as head
+             from checkpoints c cross join log_head h where c.name = $1",
+        )
+        .bind(projection.name())
+        .fetch_one(self.pool())
+        .await?;
+        let position = |name| Ok::<_, StoreError>(row.try_get::<i64, _>(name)?.unsigned_abs());
+        Ok((position("position")?, position("head")?))
     }
 
     /// At most [`MOST_PARKED_SHOWN`] parked people, oldest first.
