@@ -1,18 +1,24 @@
 //! One connection that is kept open, as a case system would keep it.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use std::pin::Pin;
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-/// A connection with a token.
+/// What speaks HTTP over the socket.
+type Speaking = http1::Connection<TokioIo<TcpStream>, Full<Bytes>>;
+
+/// A connection with a token. It is driven by whoever asks: a task of its own would cost two wake-ups a request,
+/// on the machine that is measured.
 pub struct Connection {
     sender: SendRequest<Full<Bytes>>,
+    speaking: Pin<Box<Speaking>>,
     authority: String,
     bearer: String,
 }
@@ -25,10 +31,10 @@ impl Connection {
     pub async fn open(authority: &str, token: &str) -> Result<Self> {
         let stream = TcpStream::connect(authority).await?;
         stream.set_nodelay(true)?;
-        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
+        let (sender, speaking) = http1::handshake(TokioIo::new(stream)).await?;
         Ok(Self {
             sender,
+            speaking: Box::pin(speaking),
             authority: authority.to_owned(),
             bearer: format!("Bearer {token}"),
         })
@@ -65,10 +71,18 @@ impl Connection {
     }
 
     async fn send(&mut self, request: Request<Full<Bytes>>, expected: StatusCode) -> Result<Bytes> {
-        self.sender.ready().await.context("the connection was closed")?;
-        let response = self.sender.send_request(request).await?;
-        let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
+        let Self { sender, speaking, .. } = self;
+        let answered = async {
+            sender.ready().await.context("the connection was closed")?;
+            let response = sender.send_request(request).await?;
+            let status = response.status();
+            anyhow::Ok((status, response.into_body().collect().await?.to_bytes()))
+        };
+        let (status, body) = tokio::select! {
+            biased;
+            answered = answered => answered?,
+            ended = speaking => bail!("the connection was closed: {:?}", ended.err()),
+        };
         ensure!(status == expected, "{status}: {}", String::from_utf8_lossy(&body));
         Ok(body)
     }
