@@ -146,7 +146,7 @@ fn unreadable(position: u64, column: &'static str) -> StoreError {
 }
 
 /// The values of one row that were not read yet.
-struct Columns<'a>(&'a [u8]);
+pub(crate) struct Columns<'a>(pub &'a [u8]);
 
 impl<'a> Columns<'a> {
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -155,12 +155,12 @@ impl<'a> Columns<'a> {
         Some(*taken)
     }
 
-    fn count(&mut self) -> Option<i16> {
+    pub(crate) fn count(&mut self) -> Option<i16> {
         self.array().map(i16::from_be_bytes)
     }
 
     /// The next value; the inner `None` is NULL.
-    fn value(&mut self) -> Option<Option<&'a [u8]>> {
+    pub(crate) fn value(&mut self) -> Option<Option<&'a [u8]>> {
         let length = i32::from_be_bytes(self.array()?);
         let Ok(length) = usize::try_from(length) else {
             return Some(None);
@@ -170,11 +170,11 @@ impl<'a> Columns<'a> {
         Some(Some(value))
     }
 
-    fn fixed<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn fixed<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.value()??.try_into().ok()
     }
 
-    fn uuid(&mut self) -> Option<Uuid> {
+    pub(crate) fn uuid(&mut self) -> Option<Uuid> {
         self.fixed().map(Uuid::from_bytes)
     }
 
@@ -193,7 +193,7 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn event(&mut self) -> Result<EventRow, StoreError> {
+    pub(crate) fn event(&mut self) -> Result<EventRow, StoreError> {
         let position = self
             .fixed()
             .map(i64::from_be_bytes)

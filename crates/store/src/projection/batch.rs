@@ -107,9 +107,9 @@ impl Store {
 }
 
 /// An event with its stream.
-pub(super) type Found = (Uuid, SealedEvent);
+type Found = (Uuid, SealedEvent);
 
-pub(super) async fn read_events(
+async fn read_events(
     query: Query<'_, Postgres, PgArguments>,
     executor: impl PgExecutor<'_>,
 ) -> Result<Vec<Found>, StoreError> {
@@ -150,7 +150,7 @@ pub(super) async fn read_keys(
 }
 
 /// One history for each person; the events come in order of stream and version.
-pub(super) fn gather(
+fn gather(
     events: Vec<Found>,
     mut keys: HashMap<Uuid, Vec<WrappedKey>>,
 ) -> Result<Vec<SealedHistory>, StoreError> {

@@ -116,7 +116,13 @@ impl Store {
     }
 }
 
-fn steps(history: OpenHistory, from: u64, to: u64, rows_of: &RowsOf) -> (PersonUpdate, Option<Poison>) {
+/// One person's steps after `from`, and where they stand still.
+pub(super) fn steps(
+    history: OpenHistory,
+    from: u64,
+    to: u64,
+    rows_of: &RowsOf,
+) -> (PersonUpdate, Option<Poison>) {
     let mut events = history.events;
     events.truncate(events.partition_point(|event| event.envelope.position <= to));
     let positions: Vec<u64> = events

@@ -17,6 +17,7 @@ mod resume;
 mod rows;
 mod status;
 mod tables;
+mod whole;
 mod write;
 
 pub use batch::Batch;

@@ -3,6 +3,7 @@
 use super::compute::RowsOf;
 use super::lease::take_away;
 use super::tables::{Projection, Side};
+use super::whole::Whole;
 use super::write::locked_checkpoint;
 use super::{park, rows};
 use crate::{Store, StoreError};
@@ -85,7 +86,8 @@ impl Store {
             ));
         }
         let mut resumed = Resumed::default();
-        let (mut updates, mut poisoned, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut poisoned, mut whole) = (Vec::new(), Vec::new());
+        let mut anew = Whole::with_room(0);
         for (update, poison) in computed {
             match poison {
                 None => {
@@ -97,11 +99,11 @@ impl Store {
                     poisoned.push((update.person, poison));
                 }
             }
-            updates.push(update);
+            anew.add(&update)?;
         }
         let table = projection.table(Side::Live);
         rows::remove(&mut transaction, table, &ids).await?;
-        rows::copy(&mut transaction, table, &rows::whole(&updates)?).await?;
+        anew.copy(&mut transaction, table).await?;
         park::unpark(&mut transaction, projection, &whole).await?;
         park::park(&mut transaction, projection, Side::Live, &poisoned).await?;
         transaction.commit().await?;

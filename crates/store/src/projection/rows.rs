@@ -6,7 +6,6 @@ use crate::StoreError;
 use crate::connect::Session;
 use sqlx::{AssertSqlSafe, Row as _};
 use std::collections::HashMap;
-use std::io::Write as _;
 use throughcare_domain::rows::Row;
 use uuid::Uuid;
 
@@ -17,7 +16,7 @@ pub(super) const COLUMNS: &str = "person, kind, row_id, service, organisation, p
 const PEOPLE: usize = 500;
 
 /// A row that is known now.
-struct Known {
+pub(super) struct Known {
     place: Place,
     row: Row,
 }
@@ -33,16 +32,16 @@ enum Place {
 
 /// Rows to be inserted.
 #[derive(Default)]
-struct Pending {
-    person: Vec<Uuid>,
-    row: Vec<Row>,
-    known_from: Vec<i64>,
-    known_to: Vec<Option<i64>>,
+pub(super) struct Pending {
+    pub person: Vec<Uuid>,
+    pub row: Vec<Row>,
+    pub known_from: Vec<i64>,
+    pub known_to: Vec<Option<i64>>,
 }
 
 /// Rows whose end is now known.
 #[derive(Default)]
-struct Closed {
+pub(super) struct Closed {
     entry: Vec<i64>,
     known_to: Vec<i64>,
 }
@@ -67,46 +66,6 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// The rows of people of whom the table holds none, as COPY reads them. Pure.
-pub(super) fn whole(updates: &[PersonUpdate]) -> Result<Whole, StoreError> {
-    let mut pending = Pending::default();
-    for update in updates {
-        step_through(update, Vec::new(), &mut Closed::default(), &mut pending);
-    }
-    let mut text = Vec::with_capacity(pending.row.len() * 400);
-    for at in 0..pending.row.len() {
-        copy_line(&pending, at, &mut text).map_err(|_| UNWRITABLE)?;
-    }
-    Ok(Whole {
-        rows: pending.row.len() as u64,
-        text,
-    })
-}
-
-/// Rows in COPY's text format.
-pub(super) struct Whole {
-    pub rows: u64,
-    text: Vec<u8>,
-}
-
-/// Writes them.
-pub(super) async fn copy(
-    connection: &mut Session<'_>,
-    table: &'static str,
-    whole: &Whole,
-) -> Result<(), StoreError> {
-    if whole.rows == 0 {
-        return Ok(());
-    }
-    let mut copying = connection
-        .connection()
-        .copy_in_raw(&format!("COPY {table} ({COLUMNS}) FROM STDIN"))
-        .await?;
-    copying.send(whole.text.as_slice()).await?;
-    copying.finish().await?;
-    Ok(())
-}
-
 /// Removes every row of some people.
 pub(super) async fn remove(
     connection: &mut Session<'_>,
@@ -123,13 +82,29 @@ pub(super) async fn remove(
 
 const UNWRITABLE: StoreError = StoreError::Invalid("a projection's row cannot be written");
 
-fn step_through(update: &PersonUpdate, mut now: Vec<Known>, closed: &mut Closed, pending: &mut Pending) {
+/// Goes through a person's steps from the rows that are known `now`: which of them end, and which rows are to be
+/// inserted.
+pub(super) fn step_through(
+    update: &PersonUpdate,
+    mut now: Vec<Known>,
+    closed: &mut Closed,
+    pending: &mut Pending,
+) {
+    let mut taken = Vec::new();
     for (position, rows) in &update.steps {
         let position = position.cast_signed();
-        let mut wanted: Vec<&Row> = rows.iter().collect();
+        taken.clear();
+        taken.resize(rows.len(), false);
+        // Rows come in one order step after step: what follows the last row found is mostly the next.
+        let mut next = 0;
         now.retain(|known| {
-            if let Some(same) = wanted.iter().position(|row| **row == known.row) {
-                wanted.remove(same);
+            let from_next = (next..rows.len()).chain(0..next);
+            let same = from_next
+                .into_iter()
+                .find(|at| !taken[*at] && rows[*at] == known.row);
+            if let Some(same) = same {
+                taken[same] = true;
+                next = same + 1;
                 return true;
             }
             match known.place {
@@ -141,7 +116,7 @@ fn step_through(update: &PersonUpdate, mut now: Vec<Known>, closed: &mut Closed,
             }
             false
         });
-        for row in wanted {
+        for (row, _) in rows.iter().zip(&taken).filter(|(_, taken)| !**taken) {
             now.push(Known {
                 place: Place::Pending(pending.row.len()),
                 row: row.clone(),
@@ -247,40 +222,4 @@ async fn insert(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// One line of COPY's text format: columns parted by tabs, `\N` where there is nothing.
-fn copy_line(pending: &Pending, at: usize, out: &mut Vec<u8>) -> Result<(), std::io::Error> {
-    const NOTHING: &str = "\\N";
-    let row = &pending.row[at];
-    let code = |code: Option<&str>| code.unwrap_or(NOTHING).to_owned();
-    write!(
-        out,
-        "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t",
-        pending.person[at],
-        row.kind.as_str(),
-        row.id,
-        code(row.service.as_ref().map(|code| code.as_str())),
-        code(row.organisation.as_ref().map(|code| code.as_str())),
-        code(row.prison.as_ref().map(|code| code.as_str())),
-        code(row.area.as_ref().map(|code| code.as_str())),
-        row.opened_on,
-    )?;
-    match row.closed_on {
-        Some(day) => write!(out, "{day}")?,
-        None => write!(out, "{NOTHING}")?,
-    }
-    write!(out, "\t{}\t", if row.primary { 't' } else { 'f' })?;
-    // JSON escapes every control character, so that only its backslashes mean something to COPY.
-    for byte in serde_json::to_vec(&row.detail)? {
-        if byte == b'\\' {
-            out.push(b'\\');
-        }
-        out.push(byte);
-    }
-    write!(out, "\t{}\t", pending.known_from[at])?;
-    match pending.known_to[at] {
-        Some(position) => writeln!(out, "{position}"),
-        None => writeln!(out, "{NOTHING}"),
-    }
 }

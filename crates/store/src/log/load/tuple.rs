@@ -12,59 +12,65 @@ const EPOCH_DAY: Date = date(2000, 1, 1);
 /// What every binary `COPY` begins with: signature, no flags, no extension.
 pub(crate) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// What it ends with.
-pub(super) const TRAILER: &[u8] = &(-1_i16).to_be_bytes();
+pub(crate) const TRAILER: &[u8] = &(-1_i16).to_be_bytes();
 
 /// Writes values one after another: each its length and its bytes.
-pub(super) struct Tuple<'a>(pub &'a mut Vec<u8>);
+pub(crate) struct Tuple<'a>(pub &'a mut Vec<u8>);
 
 impl Tuple<'_> {
     /// Begins a row of so many columns.
-    pub(super) fn begin(&mut self, columns: i16) {
+    pub(crate) fn begin(&mut self, columns: i16) {
         self.0.extend_from_slice(&columns.to_be_bytes());
     }
 
-    pub(super) fn null(&mut self) {
+    pub(crate) fn null(&mut self) {
         self.0.extend_from_slice(&(-1_i32).to_be_bytes());
     }
 
-    pub(super) fn bytes(&mut self, value: &[u8]) {
+    pub(crate) fn bytes(&mut self, value: &[u8]) {
         let length = i32::try_from(value.len()).unwrap_or(i32::MAX); // texts and sealed parts are far shorter
         self.0.extend_from_slice(&length.to_be_bytes());
         self.0.extend_from_slice(value);
     }
 
-    pub(super) fn text(&mut self, value: &str) {
+    /// Corrects the length of the last value, which begins at this byte and was lengthened since it was written.
+    pub(crate) fn measure(&mut self, at: usize) {
+        let length = i32::try_from(self.0.len() - at - size_of::<i32>()).unwrap_or(i32::MAX);
+        self.0[at..at + size_of::<i32>()].copy_from_slice(&length.to_be_bytes());
+    }
+
+    pub(crate) fn text(&mut self, value: &str) {
         self.bytes(value.as_bytes());
     }
 
-    pub(super) fn option(&mut self, value: Option<&[u8]>) {
+    pub(crate) fn option(&mut self, value: Option<&[u8]>) {
         match value {
             Some(value) => self.bytes(value),
             None => self.null(),
         }
     }
 
-    pub(super) fn uuid(&mut self, value: Uuid) {
+    pub(crate) fn uuid(&mut self, value: Uuid) {
         self.bytes(value.as_bytes());
     }
 
-    pub(super) fn smallint(&mut self, value: i16) {
+    pub(crate) fn smallint(&mut self, value: i16) {
         self.bytes(&value.to_be_bytes());
     }
 
-    pub(super) fn integer(&mut self, value: i32) {
+    pub(crate) fn integer(&mut self, value: i32) {
         self.bytes(&value.to_be_bytes());
     }
 
-    pub(super) fn bigint(&mut self, value: i64) {
+    pub(crate) fn bigint(&mut self, value: i64) {
         self.bytes(&value.to_be_bytes());
     }
 
-    pub(super) fn timestamptz(&mut self, at: Timestamp) {
+    pub(crate) fn timestamptz(&mut self, at: Timestamp) {
         self.bigint(at.as_microsecond() - EPOCH_MICROS);
     }
 
-    pub(super) fn date(&mut self, day: Date) {
+    pub(crate) fn date(&mut self, day: Date) {
         self.integer(days(day));
     }
 }

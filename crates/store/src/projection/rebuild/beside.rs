@@ -5,7 +5,12 @@ use crate::projection::compute::Computed;
 use crate::projection::tables::{Projection, Side};
 use crate::projection::{Batch, Lease, park, rows};
 use crate::{Store, StoreError};
-use sqlx::{AssertSqlSafe, Row as _};
+use futures::stream::{self, StreamExt as _};
+use sqlx::Row as _;
+
+/// Indexes built at the same time, as many as there are connections for it: one processor compares while another
+/// writes.
+const AT_ONCE: usize = 2;
 
 impl Store {
     /// Builds the indexes of the table beside, after loading because that is faster, and marks it as true up to the
@@ -17,20 +22,19 @@ impl Store {
         let mut looking = begin(self.owning()).await?;
         let indexes = table::indexes(&mut looking, projection).await?;
         looking.commit().await?;
-        for index in &indexes {
+        let building = indexes.iter().map(|index| async move {
             let mut transaction = begin(self.owning()).await?;
             table::build(&mut transaction, index).await?;
             must_hold(&mut transaction, lease).await?;
             transaction.commit().await?;
+            Ok::<_, StoreError>(())
+        });
+        let mut building = stream::iter(building).buffer_unordered(AT_ONCE);
+        while let Some(built) = building.next().await {
+            built?;
         }
         let mut transaction = begin(self.owning()).await?;
-        let statement = format!(
-            "/* rebuild::analyze */ analyze {}",
-            projection.table(Side::Beside)
-        );
-        sqlx::raw_sql(AssertSqlSafe(statement))
-            .execute(&mut transaction)
-            .await?;
+        table::analyze(&mut transaction, projection).await?;
         sqlx::query(
             "/* rebuild::loaded */ update rebuilds set position = target
              where projection = $1 and position is null

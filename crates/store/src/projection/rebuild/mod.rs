@@ -8,12 +8,14 @@ mod beside;
 mod digest;
 mod load;
 mod plan;
+mod read;
 mod switch;
 mod table;
 
 pub use digest::{Comparison, Digest, LiveSnapshot};
-pub use load::{ComputedRange, RangeBatch};
+pub use load::ComputedRange;
 pub use plan::{RANGE, Range, RebuildUnderWay};
+pub use read::RangeBatch;
 pub use switch::Switched;
 
 use crate::StoreError;

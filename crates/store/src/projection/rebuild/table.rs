@@ -104,6 +104,24 @@ pub(super) async fn build(connection: &mut Session<'_>, index: &Index) -> Result
     Ok(())
 }
 
+/// Tells the planner what the table beside holds. Not of what lines show: no query asks for it, and comparing whole
+/// documents would take as long as an index.
+pub(super) async fn analyze(connection: &mut Session<'_>, projection: Projection) -> Result<(), StoreError> {
+    let beside = projection.table(Side::Beside);
+    let columns: String = sqlx::query_scalar(
+        "/* rebuild::analyzed */ select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+         where attrelid = $1::regclass and attnum > 0 and not attisdropped and atttypid <> 'jsonb'::regtype",
+    )
+    .bind(beside)
+    .fetch_one(&mut *connection)
+    .await?;
+    let statement = format!("/* rebuild::analyze */ analyze {beside} ({columns})");
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// The live table goes, and the one beside takes its name and those of its indexes.
 pub(super) async fn take_the_name(
     connection: &mut Session<'_>,

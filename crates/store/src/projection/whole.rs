@@ -1,0 +1,91 @@
+//! The rows of people of whom a table holds none yet, in the binary form of `COPY`: person after person, so that the
+//! steps of one person are forgotten before those of the next are computed.
+
+use super::compute::PersonUpdate;
+use super::rows::{COLUMNS, Closed, Pending, step_through};
+use crate::StoreError;
+use crate::connect::Session;
+use crate::log::tuple::{HEADER, TRAILER, Tuple};
+
+/// How many columns [`COLUMNS`] names.
+const COUNT: i16 = 13;
+/// The version that stands before every `jsonb` in its binary form.
+const JSONB: u8 = 1;
+/// Bytes sent at a time.
+const CHUNK: usize = 256 * 1024;
+
+/// Rows in the binary form of `COPY`.
+pub(super) struct Whole {
+    /// How many.
+    pub rows: u64,
+    bytes: Vec<u8>,
+}
+
+impl Whole {
+    /// None yet; room for about so many.
+    pub(super) fn with_room(rows: usize) -> Self {
+        let mut bytes = Vec::with_capacity(rows * 400);
+        bytes.extend_from_slice(HEADER);
+        Self { rows: 0, bytes }
+    }
+
+    /// Adds the rows of one person: all that were ever known, each with its end.
+    pub(super) fn add(&mut self, update: &PersonUpdate) -> Result<(), StoreError> {
+        let mut pending = Pending::default();
+        step_through(update, Vec::new(), &mut Closed::default(), &mut pending);
+        for at in 0..pending.row.len() {
+            write(&pending, at, &mut self.bytes)?;
+        }
+        self.rows += pending.row.len() as u64;
+        Ok(())
+    }
+
+    /// Sends them.
+    pub(super) async fn copy(
+        &self,
+        connection: &mut Session<'_>,
+        table: &'static str,
+    ) -> Result<(), StoreError> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        let statement = format!("/* rebuild::copy */ COPY {table} ({COLUMNS}) FROM STDIN (FORMAT binary)");
+        let mut copying = connection.connection().copy_in_raw(&statement).await?;
+        for chunk in self.bytes.chunks(CHUNK).chain([TRAILER]) {
+            copying.send(chunk).await?;
+        }
+        copying.finish().await?;
+        Ok(())
+    }
+}
+
+fn write(pending: &Pending, at: usize, bytes: &mut Vec<u8>) -> Result<(), StoreError> {
+    let row = &pending.row[at];
+    let mut tuple = Tuple(bytes);
+    let code = |code: Option<&str>, tuple: &mut Tuple<'_>| tuple.option(code.map(str::as_bytes));
+    tuple.begin(COUNT);
+    tuple.uuid(pending.person[at]);
+    tuple.text(row.kind.as_str());
+    tuple.uuid(row.id);
+    code(row.service.as_ref().map(|code| code.as_str()), &mut tuple);
+    code(row.organisation.as_ref().map(|code| code.as_str()), &mut tuple);
+    code(row.prison.as_ref().map(|code| code.as_str()), &mut tuple);
+    code(row.area.as_ref().map(|code| code.as_str()), &mut tuple);
+    tuple.date(row.opened_on);
+    match row.closed_on {
+        Some(day) => tuple.date(day),
+        None => tuple.null(),
+    }
+    tuple.bytes(&[u8::from(row.primary)]);
+    let detail = tuple.0.len();
+    tuple.bytes(&[JSONB]);
+    serde_json::to_writer(&mut *tuple.0, &row.detail)
+        .map_err(|_| StoreError::Invalid("a projection's row cannot be written"))?;
+    tuple.measure(detail);
+    tuple.bigint(pending.known_from[at]);
+    match pending.known_to[at] {
+        Some(position) => tuple.bigint(position),
+        None => tuple.null(),
+    }
+    Ok(())
+}
