@@ -2,6 +2,7 @@
 
 use super::check::{Begun, Ground};
 use super::find::{StoredAnswer, stream_of};
+use super::load::Known;
 use super::prepare::Prepared;
 use super::{AppendOutcome, insert};
 use crate::StoreError;
@@ -44,7 +45,7 @@ pub(super) async fn commit(
     begun: &Begun,
 ) -> Result<Committed, GroupError> {
     let mut transaction = access.begin(connection).await?;
-    let mut ground = read_ground(&mut transaction, appends, begun).await?;
+    let mut ground = read_ground(&mut transaction, appends, begun, &Known::default()).await?;
     let outcomes: Vec<_> = appends.iter().map(|append| ground.judge(append)).collect();
     let accepted = accepted(appends, &outcomes);
     if accepted.is_empty() {
@@ -75,11 +76,13 @@ pub(super) fn accepted<'a>(
         .collect()
 }
 
-/// Locks the head, then reads in later statements, whose snapshots see all that was committed before the lock.
+/// Locks the head, then reads in later statements, whose snapshots see all that was committed before the lock, what
+/// is not known already.
 pub(super) async fn read_ground(
     connection: &mut Session<'_>,
     appends: &[&Prepared],
     begun: &Begun,
+    known: &Known,
 ) -> Result<Ground, StoreError> {
     let head = sqlx::query("/* lock_head */ SELECT position, recorded_at FROM log_head FOR UPDATE")
         .fetch_one(&mut *connection)
@@ -94,7 +97,7 @@ pub(super) async fn read_ground(
         claims: HashMap::new(),
         begun: begun.clone(),
     };
-    read_versions(connection, appends, &mut ground).await?;
+    read_versions(connection, appends, &mut ground, known).await?;
     read_answers(connection, appends, &mut ground).await?;
     read_references(connection, appends, &mut ground).await?;
     read_claims(connection, appends, &mut ground).await?;
@@ -105,12 +108,24 @@ async fn read_versions(
     connection: &mut Session<'_>,
     appends: &[&Prepared],
     ground: &mut Ground,
+    known: &Known,
 ) -> Result<(), StoreError> {
-    let ids: HashSet<_> = appends
+    let named = appends
         .iter()
         .flat_map(|append| &append.streams)
-        .map(|s| s.stream.id)
-        .collect();
+        .map(|s| s.stream.id);
+    let mut ids = HashSet::new();
+    for id in named {
+        match known.version(ground.position, id) {
+            // The clock is asked for with the streams: one is asked for in any case.
+            Some(version) if !ids.is_empty() => {
+                ground.versions.insert(id, version);
+            }
+            _ => {
+                ids.insert(id);
+            }
+        }
+    }
     let mut ids: Vec<_> = ids.into_iter().collect();
     ids.sort_unstable(); // neighbours in the index are read together
     let rows = sqlx::query(

@@ -369,6 +369,50 @@ async fn what_was_sealed_ahead_for_a_stream_that_another_began_stays_out() {
     assert_eq!(node.read_stream(taken, None).await.unwrap().len(), 1);
 }
 
+/// A loader remembers the versions of the streams that it wrote. When another node has appended since it asks again;
+/// without that this load would write a version twice.
+#[tokio::test]
+async fn a_stream_that_another_node_went_on_with_is_a_conflict_for_its_loader() {
+    let database = TestDatabase::new().await;
+    let (store, other) = (database.store().await, database.store().await);
+    let mut build = Builder::new(1);
+    let (mine, shared) = (build.person(), build.person());
+    let mut loader = store.loader();
+    let begin = vec![build.append(mine, 0, 2), build.append(shared, 0, 2)];
+    let begun = loader.load(&store.seal(begin).await.unwrap()).await.unwrap();
+    assert!(
+        begun
+            .iter()
+            .all(|outcome| matches!(outcome, AppendOutcome::Appended(_)))
+    );
+
+    let appended = other.append(build.append(shared, 2, 1)).await.unwrap();
+    appended.appended().unwrap();
+    let go_on = vec![build.append(mine, 2, 1), build.append(shared, 2, 1)];
+    let outcomes = loader.load(&store.seal(go_on).await.unwrap()).await.unwrap();
+
+    assert!(matches!(outcomes[0], AppendOutcome::Appended(_)), "{outcomes:?}");
+    let conflict = AppendOutcome::Conflict {
+        stream: shared,
+        actual: 3,
+    };
+    assert_eq!(outcomes[1], conflict);
+    let go_on = vec![build.append(mine, 3, 1), build.append(shared, 3, 1)];
+    for outcome in loader.load(&store.seal(go_on).await.unwrap()).await.unwrap() {
+        outcome.appended().unwrap();
+    }
+    assert_eq!(
+        database
+            .store()
+            .await
+            .read_stream(shared, None)
+            .await
+            .unwrap()
+            .len(),
+        4
+    );
+}
+
 #[tokio::test]
 async fn what_is_laid_aside_loads_as_if_it_had_not_been() {
     let (straight, aside) = (TestDatabase::new().await, TestDatabase::new().await);

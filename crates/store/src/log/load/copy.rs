@@ -6,10 +6,12 @@ use super::sealed::COLUMNS;
 use super::tuple::{HEADER, TRAILER, Tuple};
 use crate::connect::Session;
 use crate::log::check::Ground;
-use crate::log::insert::{self, signed};
+use crate::log::insert::{self, signed, version};
 use crate::log::row::kind_number;
 use crate::log::{Appended, prepare::Prepared};
+use jiff_sqlx::ToSqlx as _;
 use sqlx::Error;
+use std::collections::BTreeMap;
 
 /// An append that may be written, and what it will be answered.
 type Accepted<'a> = (&'a Sealed, &'a Appended);
@@ -28,7 +30,7 @@ pub(super) async fn write(
         .iter()
         .map(|(sealed, appended)| (&sealed.prepared, *appended))
         .collect();
-    insert::versions_and_head(connection, &prepared, ground).await?;
+    streams(connection, accepted, ground).await?;
     keys(connection, accepted).await?;
     entities(connection, accepted).await?;
     references(connection, accepted).await?;
@@ -91,6 +93,44 @@ async fn events(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Resu
             tuple.0.extend_from_slice(row);
         })
         .await
+}
+
+/// Streams that begin are only added; of the others the version moves, in order of id. Told apart, neither is looked
+/// for twice, as with `ON CONFLICT`.
+async fn streams(
+    connection: &mut Session<'_>,
+    accepted: &[Accepted<'_>],
+    ground: &Ground,
+) -> Result<(), Error> {
+    let (mut begun, mut moved) = (BTreeMap::new(), BTreeMap::new());
+    for stream in accepted.iter().flat_map(|(sealed, _)| &sealed.prepared.streams) {
+        let id = stream.stream.id;
+        if stream.expected == 0 || begun.contains_key(&id) {
+            begun.insert(id, (kind_number(stream.stream.kind), version(stream.reached)));
+        } else {
+            moved.insert(id, version(stream.reached));
+        }
+    }
+    Rows::into("copy_streams", "streams", "stream_id, stream_kind, version")
+        .copy(connection, begun.iter(), |tuple, (id, (kind, version))| {
+            tuple.begin(3);
+            tuple.uuid(*id);
+            tuple.smallint(*kind);
+            tuple.integer(*version);
+        })
+        .await?;
+    sqlx::query(
+        "/* move_streams */ WITH head AS (UPDATE log_head SET position = $3, recorded_at = $4) \
+         UPDATE streams SET version = moved.version \
+         FROM unnest($1::uuid[], $2::integer[]) AS moved (id, version) WHERE streams.stream_id = moved.id",
+    )
+    .bind(moved.keys().copied().collect::<Vec<_>>())
+    .bind(moved.values().copied().collect::<Vec<_>>())
+    .bind(signed(ground.position))
+    .bind(ground.recorded_at.to_sqlx())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 async fn keys(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {

@@ -5,14 +5,17 @@
 //! and what is sealed can be laid aside as bytes ([`Sealed::write`]) until its turn.
 
 mod copy;
+mod known;
 mod laid_aside;
 mod sealed;
 pub(crate) mod tuple;
 
 pub use sealed::Sealed;
 
+pub(in crate::log) use known::Known;
+
 use super::check::Begun;
-use super::{Append, AppendOutcome, bounds, group};
+use super::{Append, AppendOutcome, KnownKeys, bounds, group};
 use crate::connect::Access;
 use crate::error::is_transient;
 use crate::{Store, StoreError};
@@ -40,6 +43,7 @@ pub struct Loader {
     connection: Option<PgConnection>,
     /// Streams that this loader began: about 50 bytes each.
     begun: Begun,
+    known: Known,
 }
 
 impl Store {
@@ -63,6 +67,7 @@ impl Store {
             access: self.inner.loading.clone(),
             connection: None,
             begun: Begun::new(),
+            known: Known::default(),
         }
     }
 
@@ -73,7 +78,30 @@ impl Store {
     /// [`StoreError::Invalid`] for an append out of bounds, or one that goes on from a stream that does not exist;
     /// [`StoreError::KeysDestroyed`] for an erased record.
     pub async fn seal(&self, appends: Vec<Append>) -> Result<Vec<Sealed>, StoreError> {
-        for append in &appends {
+        let mut known = self.keys_to_seal(&appends).await?;
+        let store = self.clone();
+        let sealed = tokio::task::spawn_blocking(move || {
+            let keyed = sealed::key(appends, &mut known, store.inner.wrap.as_ref())?;
+            spread(keyed, |one| sealed::seal(one, &store.inner.codec))
+        });
+        sealed.await.map_err(|_| StoreError::Unavailable(None))?
+    }
+
+    /// As [`Store::seal`], but on the thread that polls it, for those who share their work out themselves. Work for
+    /// the processor; call it where blocking is allowed.
+    ///
+    /// # Errors
+    /// As [`Store::seal`].
+    pub async fn seal_here(&self, appends: Vec<Append>) -> Result<Vec<Sealed>, StoreError> {
+        let mut known = self.keys_to_seal(&appends).await?;
+        let keyed = sealed::key(appends, &mut known, self.inner.wrap.as_ref())?;
+        let seal = |one| sealed::seal(one, &self.inner.codec);
+        keyed.into_iter().map(seal).collect()
+    }
+
+    /// Checks the bounds, and reads the keys of streams that exist.
+    async fn keys_to_seal(&self, appends: &[Append]) -> Result<KnownKeys, StoreError> {
+        for append in appends {
             bounds::check(append)?;
         }
         let streams: HashSet<_> = appends
@@ -81,7 +109,7 @@ impl Store {
             .flat_map(|append| &append.streams)
             .map(|stream| stream.stream)
             .collect();
-        let mut known = self.keys_patiently(&self.inner.cache, &streams).await?;
+        let known = self.keys_patiently(&self.inner.cache, &streams).await?;
         let mut beginning = HashSet::new();
         for stream in appends.iter().flat_map(|append| &append.streams) {
             let id = stream.stream.id;
@@ -94,12 +122,7 @@ impl Store {
                 });
             }
         }
-        let store = self.clone();
-        let sealed = tokio::task::spawn_blocking(move || {
-            let keyed = sealed::key(appends, &mut known, store.inner.wrap.as_ref())?;
-            spread(keyed, |one| sealed::seal(one, &store.inner.codec))
-        });
-        sealed.await.map_err(|_| StoreError::Unavailable(None))?
+        Ok(known)
     }
 }
 
@@ -182,15 +205,16 @@ impl Loader {
     async fn attempt(&mut self, sealed: &[Sealed]) -> Result<Vec<AppendOutcome>, group::GroupError> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self
-                .access
-                .connect()
-                .await
-                .map_err(|error| StoreError::Unavailable(Some(error)))?,
+            None => {
+                self.known = Known::default(); // a server that went away may come back as it was before
+                let connected = self.access.connect().await;
+                connected.map_err(|error| StoreError::Unavailable(Some(error)))?
+            }
         };
         let mut transaction = self.access.begin(self.connection.insert(connection)).await?;
         let prepared: Vec<_> = sealed.iter().map(|sealed| &sealed.prepared).collect();
-        let mut ground = group::read_ground(&mut transaction, &prepared, &self.begun).await?;
+        let mut ground = group::read_ground(&mut transaction, &prepared, &self.begun, &self.known).await?;
+        let head = ground.position;
         let outcomes: Vec<_> = prepared.iter().map(|append| ground.judge(append)).collect();
         let accepted: Vec<_> = sealed
             .iter()
@@ -206,6 +230,7 @@ impl Loader {
         }
         copy::write(&mut transaction, &accepted, &ground).await?;
         transaction.commit().await.map_err(group::GroupError::AtCommit)?;
+        self.known.learn(head, &ground);
         self.begun = ground.begun;
         self.store.inner.writer.loaded(ground.position);
         Ok(outcomes)
