@@ -46,7 +46,7 @@ pub async fn load(app: &App, county: &County) -> Result<()> {
         if done <= head {
             continue;
         }
-        waiting.push(append(app, entry));
+        waiting.push(append(app, entry.clone()));
         if waiting.len() == GROUP {
             flush(app, &mut loader, &mut waiting).await?;
             bar.set_position(done);
@@ -85,17 +85,17 @@ async fn flush(app: &App, loader: &mut Loader, waiting: &mut Vec<Append>) -> Res
 }
 
 /// The append of an entry, as the API would make it.
-pub fn append(app: &App, entry: &Entry) -> Append {
+pub fn append(app: &App, entry: Entry) -> Append {
     let request = Request {
         caller: Caller {
-            actor: entry.actor.clone(),
+            actor: entry.actor,
             on_behalf_of: None,
         },
         correlation: entry.correlation,
         received_at: entry.received_at,
         key: None,
         if_match: None,
-        source: entry.source.clone(),
+        source: entry.source,
     };
     // No entry withdraws an identifier, so nothing of the state before is needed.
     let before = History::default();
@@ -103,7 +103,7 @@ pub fn append(app: &App, entry: &Entry) -> Append {
         app.store(),
         entry.stream,
         entry.expected_version,
-        entry.drafts.clone(),
+        entry.drafts,
         &request,
         &before,
     );

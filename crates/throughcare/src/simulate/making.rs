@@ -69,7 +69,7 @@ pub fn make(
     if resume.first.is_some() && resume.first != begins_with {
         bail!(super::OTHER_RECORDS);
     }
-    let directory = sealer.seal(&[(0, opening.to_vec())], |_| 0)?;
+    let directory = sealer.seal(vec![(0, opening.to_vec())], |_| 0)?;
     let directory = directory.into_values().next().unwrap_or_default();
     if tell.blocking_send(Ready::new(directory)).is_err() {
         return Ok(());
@@ -179,7 +179,7 @@ fn go(maker: &Maker<'_>, people: &[(i64, u32)], sealer: &Sealer<'_>, shape: Shap
     for (_, number) in people {
         stories.push((*number, maker.person(*number)?));
     }
-    sealer.seal(&stories, |recorded_at| shape.window(recorded_at))
+    sealer.seal(stories, |recorded_at| shape.window(recorded_at))
 }
 
 /// Turns entries into records.
@@ -192,29 +192,30 @@ struct Sealer<'a> {
 impl Sealer<'_> {
     /// Each entry of each person as a record, by the window in which it was recorded. What the log holds already is
     /// not sealed again.
-    fn seal(&self, stories: &[(u32, Vec<Entry>)], window: impl Fn(i64) -> usize) -> Made {
-        let mut made = BTreeMap::<usize, Vec<u8>>::new();
+    fn seal(&self, stories: Vec<(u32, Vec<Entry>)>, window: impl Fn(i64) -> usize) -> Made {
         let before = self.recorded_before.as_microsecond();
-        let entries = || {
-            stories.iter().flat_map(|(person, entries)| {
-                (0..)
-                    .zip(entries)
-                    .map(move |(step, entry)| (*person, step, entry))
-            })
-        };
-        let held = |entry: &Entry| entry.recorded_at.as_microsecond() < before;
-        let new = entries().filter(|(_, _, entry)| !held(entry));
-        let appends = new.map(|(_, _, entry)| county::append(self.app, entry)).collect();
-        let mut sealed = self.runtime.block_on(self.app.store().seal(appends))?.into_iter();
-        for (person, step, entry) in entries() {
-            let record = Record {
-                recorded_at: entry.recorded_at.as_microsecond(),
-                person,
-                step,
-                events: u32::try_from(entry.drafts.len()).unwrap_or(u32::MAX),
-                sealed: None,
-            };
-            let sealed = if held(entry) { None } else { sealed.next() };
+        let (mut records, mut appends) = (Vec::new(), Vec::new());
+        for (person, entries) in stories {
+            for (step, entry) in (0..).zip(entries) {
+                let record = Record {
+                    recorded_at: entry.recorded_at.as_microsecond(),
+                    person,
+                    step,
+                    events: u32::try_from(entry.drafts.len()).unwrap_or(u32::MAX),
+                    sealed: None,
+                };
+                let held = record.recorded_at < before;
+                records.push((record, held));
+                if !held {
+                    appends.push(county::append(self.app, entry));
+                }
+            }
+        }
+        let sealing = self.app.store().seal_here(appends);
+        let mut sealed = self.runtime.block_on(sealing)?.into_iter();
+        let mut made = BTreeMap::<usize, Vec<u8>>::new();
+        for (record, held) in records {
+            let sealed = if held { None } else { sealed.next() };
             record.write(made.entry(window(record.recorded_at)).or_default(), |to| {
                 if let Some(sealed) = &sealed {
                     sealed.write(to);

@@ -9,12 +9,14 @@
 //! The same plan gives the same order. So the log itself says where a run that was stopped goes on: what is
 //! recorded earlier than its head is made again and passed over.
 
+mod groups;
 mod making;
 mod record;
 mod windows;
 
 pub use making::{Resume, sample};
 
+use self::groups::{Group, Groups};
 use self::windows::Ready;
 use crate::county;
 use anyhow::{Context, Result, bail};
@@ -22,11 +24,12 @@ use indicatif::ProgressBar;
 use std::path::PathBuf;
 use throughcare_app::App;
 use throughcare_county::Plan;
-use throughcare_store::{AppendOutcome, Loader, LogQuery, Parts, Sealed};
+use throughcare_store::{AppendOutcome, Loader, LogQuery, Parts};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Most events in one transaction.
-const MOST_EVENTS: u64 = 20_000;
+const MOST_EVENTS: u64 = 40_000;
 /// Fewest, so that a small county too is recorded in several.
 const FEWEST_EVENTS: u64 = 500;
 
@@ -66,99 +69,60 @@ pub async fn run(app: &App, job: Job, bar: &ProgressBar) -> Result<Ended> {
         first: first.map(|event| event.envelope.id),
         recorded_before: head.recorded_at,
     };
-    let group = (job.expected / 50).clamp(FEWEST_EVENTS, MOST_EVENTS);
+    let most = (job.expected / 20).clamp(FEWEST_EVENTS, MOST_EVENTS);
     let stop = job.stop.clone();
-    // One window is loaded while the next is on its way.
-    let (tell, mut windows) = tokio::sync::mpsc::channel::<Ready>(1);
+    // While one group is loaded the next is read, and the window after it made.
+    let (tell, windows) = mpsc::channel::<Ready>(1);
+    let (hand_on, mut groups) = mpsc::channel::<Group>(1);
     let making = {
         let (app, reference) = (app.clone(), app.reference().await);
         tokio::task::spawn_blocking(move || making::make(&app, &reference, &job, &resume, &tell))
     };
+    let grouping = Groups::new(most, head.position, hand_on);
+    let reading = tokio::task::spawn_blocking(move || grouping.read(windows));
     let mut recording = Recording {
         loader: app.store().loader(),
-        group,
-        head: head.position,
-        done: 0,
-        waiting: Vec::new(),
-        waiting_events: 0,
+        done: head.position,
     };
-    let mut failed = None;
-    while let Some(window) = windows.recv().await {
-        if let Err(error) = recording.window(&window, bar, &stop).await {
-            failed = Some(error);
-            stop.cancel(); // so that nobody makes what will not be recorded
-            break;
-        }
+    let mut recorded = Ok(());
+    while recorded.is_ok() && !stop.is_cancelled() {
+        let Some(group) = groups.recv().await else { break };
+        recorded = recording.record(&group, bar).await;
     }
-    windows.close();
-    drop(windows);
+    let stopped = stop.is_cancelled();
+    if recorded.is_err() {
+        stop.cancel(); // so that nobody makes what will not be recorded
+    }
+    drop(groups);
     let made = making.await.context("the county could not be made")?;
-    if let Some(error) = failed {
-        recording.loader.close().await;
-        return Err(error);
-    }
-    made?;
-    let ended = if stop.is_cancelled() {
-        Ended::Stopped(recording.done.max(recording.head))
-    } else {
-        recording.flush(bar).await?;
-        if recording.done < recording.head {
-            bail!(OTHER_RECORDS);
-        }
-        Ended::Complete(recording.done)
-    };
+    let read = reading.await.context("what was made could not be read")?;
     recording.loader.close().await;
-    Ok(ended)
+    recorded?;
+    let read = read?;
+    made?;
+    if stopped {
+        return Ok(Ended::Stopped(recording.done));
+    }
+    if read < head.position {
+        bail!(OTHER_RECORDS);
+    }
+    Ok(Ended::Complete(recording.done))
 }
 
 const OTHER_RECORDS: &str =
     "this database holds other records than the county; give simulate a --data-dir or database of its own";
 
-/// Loads windows, in groups that each are one transaction.
+/// Loads groups.
 struct Recording {
     loader: Loader,
-    group: u64,
-    /// Events that the log held when the run began.
-    head: u64,
-    /// Events recorded or passed over.
+    /// Events that the log holds.
     done: u64,
-    waiting: Vec<Sealed>,
-    waiting_events: u64,
 }
 
 impl Recording {
-    async fn window(&mut self, window: &Ready, bar: &ProgressBar, stop: &CancellationToken) -> Result<()> {
-        for record in window.records() {
-            let events = u64::from(record.events);
-            if self.done + self.waiting_events + events <= self.head {
-                self.done += events;
-                continue;
-            }
-            let Some(mut sealed) = record.sealed else {
-                bail!(OTHER_RECORDS)
-            };
-            if self.done < self.head {
-                bail!(OTHER_RECORDS);
-            }
-            if self.waiting_events + events > self.group {
-                self.flush(bar).await?;
-                if stop.is_cancelled() {
-                    return Ok(());
-                }
-            }
-            self.waiting.push(Sealed::read(&mut sealed)?);
-            self.waiting_events += events;
-        }
-        bar.set_position(self.done);
-        Ok(())
-    }
-
-    async fn flush(&mut self, bar: &ProgressBar) -> Result<()> {
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
+    async fn record(&mut self, group: &Group, bar: &ProgressBar) -> Result<()> {
         let mut next = self.done + 1;
-        for outcome in self.loader.load(&self.waiting).await? {
+        for outcome in self.loader.load(&group.appends).await? {
             let AppendOutcome::Appended(appended) = outcome else {
                 bail!(OTHER_RECORDS)
             };
@@ -167,9 +131,7 @@ impl Recording {
             }
             next = appended.last_position + 1;
         }
-        self.waiting.clear();
-        self.done += self.waiting_events;
-        self.waiting_events = 0;
+        self.done += group.events;
         bar.set_position(self.done);
         county::say(bar);
         Ok(())

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 /// Bytes that wait in memory, over all windows; more go to files.
 const IN_MEMORY: usize = 128 * 1024 * 1024;
-/// Events that one window should hold: it is put in order in memory, at about 1 KB an event.
-const EVENTS: u64 = 50_000;
+/// Events that one window should hold: it is put in order in memory, at about 1 KB an event. Small, because the last
+/// ones wait until everybody is made, and are recorded while nothing is left to make.
+const EVENTS: u64 = 10_000;
 /// Most windows, each of which may have a file.
 const MOST: u64 = 1_024;
 
