@@ -159,8 +159,9 @@ pub struct Rebuild {
     /// Database and files.
     #[command(flatten)]
     pub place: Place,
-    /// Ranges of people computed at the same time, 1 to 16.
-    #[arg(long, env = "THROUGHCARE_REBUILD_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
+    /// Ranges of people computed at the same time, 1 to 16. Three keep two processors busy: while one waits for the
+    /// database the others compute.
+    #[arg(long, env = "THROUGHCARE_REBUILD_WORKERS", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=16))]
     pub workers: u8,
     /// Switch even if the rows differ: a new version of the program may compute others on purpose.
     #[arg(long)]

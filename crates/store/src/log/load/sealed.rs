@@ -13,6 +13,9 @@ use throughcare_domain::id::EventId;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::Occurred;
 
+/// Bytes of a row, about: few are longer, and memory that is enough at once is not copied as it grows.
+const ROW: usize = 1_024;
+
 /// An append whose events are sealed and stand as rows that only lack position and recorded time.
 pub struct Sealed {
     /// What is judged; its `rows` are empty.
@@ -110,7 +113,8 @@ fn hold(stream: &StreamAppend, known: &mut KnownKeys, wrap: &dyn KeyWrap) -> Res
 /// Seals one append. Needs nothing but processor time.
 pub(super) fn seal(Keyed { append, keys }: Keyed, codec: &Codec) -> Result<Sealed, StoreError> {
     let mut streams = Vec::with_capacity(append.streams.len());
-    let (mut rows, mut ends) = (Vec::with_capacity(512), Vec::new());
+    let events: usize = append.streams.iter().map(|stream| stream.events.len()).sum();
+    let (mut rows, mut ends) = (Vec::with_capacity(events * ROW), Vec::with_capacity(events));
     for (
         StreamAppend {
             stream,

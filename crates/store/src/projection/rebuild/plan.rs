@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 /// Events of one range, unless a single stream has more, where nothing else is asked for. Bounds the memory of a
 /// worker, and what is done again after a rebuild was killed.
-pub const RANGE: u32 = 20_000;
+pub const RANGE: u32 = 10_000;
 
 /// Some streams, by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -54,7 +54,7 @@ pub(super) async fn exists(connection: &mut Session<'_>, projection: Projection)
     )
 }
 
-/// The live table's indexes.
+/// The live table's indexes, those that take longest to build first: several are built at a time.
 pub(super) async fn indexes(
     connection: &mut Session<'_>,
     projection: Projection,
@@ -63,7 +63,7 @@ pub(super) async fn indexes(
         "/* rebuild::indexes */ select c.relname, pg_get_indexdef(i.indexrelid) as definition, i.indisprimary,
                 n.nspname
          from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
-         where i.indrelid = $1::regclass order by i.indisprimary desc, c.relname",
+         where i.indrelid = $1::regclass order by i.indnkeyatts desc, c.relname",
     )
     .bind(projection.table(Side::Live))
     .fetch_all(connection)
