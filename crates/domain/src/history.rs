@@ -62,12 +62,18 @@ impl History {
     ///
     /// Corrections belong to it whatever `as_of`: what was entered in error was never true.
     pub fn cut(&self, as_of: Option<AsOf>, known_at: Option<u64>) -> impl Iterator<Item = &RecordedEvent> {
-        self.events.iter().filter(move |event| {
-            known_at.is_none_or(|position| event.envelope.position <= position)
-                && as_of.is_none_or(|as_of| {
-                    as_of.includes(event.envelope.occurred) || event.fact().is_some_and(Fact::is_correction)
-                })
-        })
+        self.events.iter().filter(within(as_of, known_at))
+    }
+
+    /// The history of the part that was true and known. Where that is all of it, it stays folded.
+    pub fn narrowed(mut self, as_of: Option<AsOf>, known_at: Option<u64>) -> Self {
+        let before = self.events.len();
+        let within = within(as_of, known_at);
+        self.events.retain(|event| within(&event));
+        if self.events.len() < before {
+            self.running = OnceLock::new();
+        }
+        self
     }
 
     /// Folds the part that was true and known.
@@ -76,5 +82,49 @@ impl History {
             (None, None) => self.now().clone(),
             _ => PersonState::fold(self.cut(as_of, known_at)),
         }
+    }
+}
+
+/// Whether an event was true and known.
+fn within(as_of: Option<AsOf>, known_at: Option<u64>) -> impl Fn(&&RecordedEvent) -> bool {
+    move |event| {
+        known_at.is_none_or(|position| event.envelope.position <= position)
+            && as_of.is_none_or(|as_of| {
+                as_of.includes(event.envelope.occurred) || event.fact().is_some_and(Fact::is_correction)
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::ReleaseEffect;
+    use crate::rows::story::{Story, day, received, released};
+
+    fn in_and_out() -> History {
+        Story::new()
+            .on("2026-01-10", received("MDI"))
+            .on("2026-02-01", released("MDI", ReleaseEffect::Community, None))
+            .history()
+    }
+
+    #[test]
+    fn a_narrowed_history_is_folded_anew_unless_nothing_was_left_out() {
+        for (until, events) in [("2026-01-09", 0), ("2026-01-31", 1), ("2026-02-01", 2)] {
+            let whole = in_and_out();
+            let as_of = Some(AsOf::EndOf(day(until)));
+            let expected = whole.state(as_of, None);
+            assert_eq!(whole.now().custody.releases.len(), 1, "folded already");
+            let narrowed = whole.narrowed(as_of, None);
+            assert_eq!(narrowed.events().len(), events);
+            assert_eq!(*narrowed.now(), expected, "{until}");
+        }
+    }
+
+    #[test]
+    fn a_narrowed_history_holds_what_was_known_at_a_position() {
+        let known = in_and_out().narrowed(None, Some(1));
+        assert_eq!(known.events().len(), 1);
+        assert!(known.now().custody.releases.is_empty());
     }
 }

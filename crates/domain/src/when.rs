@@ -11,7 +11,7 @@ static LONDON: LazyLock<TimeZone> =
 
 /// The civil date in London at an instant.
 pub fn london_date(at: Timestamp) -> Date {
-    at.to_zoned(LONDON.clone()).date()
+    LONDON.to_datetime(at).date()
 }
 
 /// The last instant of a civil day in London.

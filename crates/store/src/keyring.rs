@@ -8,6 +8,7 @@ use sqlx::Row as _;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use throughcare_domain::event::{Body, RecordedEvent};
+use throughcare_domain::fact::IdentityDetail;
 use throughcare_domain::stream::StreamId;
 use uuid::Uuid;
 
@@ -104,14 +105,19 @@ impl Store {
 
     /// [`Store::open_rows`] with the keys at hand.
     pub(crate) fn open_with(&self, keys: &KnownKeys, rows: Vec<EventRow>, parts: Parts) -> Vec<LogEntry> {
-        let entries = rows.into_iter().map(|row| {
+        let entries = rows.into_iter().map(|mut row| {
             let stream = row.envelope.stream;
             let keys = keys.get(&stream.id).map(|(keys, _)| keys.as_ref());
+            let opened = self.open_sealed(&mut row, keys, parts);
             LogEntry {
                 position: row.envelope.position,
                 stream,
-                event_type: row.event_type.clone(),
-                event: self.open_row(row, keys, parts),
+                event_type: row.event_type,
+                event: opened.map(|(body, identity)| RecordedEvent {
+                    envelope: row.envelope,
+                    body,
+                    identity,
+                }),
             }
         });
         entries.collect()
@@ -119,11 +125,26 @@ impl Store {
 
     pub(crate) fn open_row(
         &self,
-        row: EventRow,
+        mut row: EventRow,
         keys: Option<&StreamKeys>,
         parts: Parts,
     ) -> Result<RecordedEvent, StoreError> {
-        let envelope = row.envelope;
+        let (body, identity) = self.open_sealed(&mut row, keys, parts)?;
+        Ok(RecordedEvent {
+            envelope: row.envelope,
+            body,
+            identity,
+        })
+    }
+
+    /// Opens the parts where they stand: what was sealed is overwritten.
+    fn open_sealed(
+        &self,
+        row: &mut EventRow,
+        keys: Option<&StreamKeys>,
+        parts: Parts,
+    ) -> Result<(Body, Option<IdentityDetail>), StoreError> {
+        let envelope = &row.envelope;
         let unreadable = |source: CodecError| StoreError::Codec {
             position: envelope.position,
             source,
@@ -137,28 +158,22 @@ impl Store {
             key_version: row.key_version,
         };
         let key = |part| keys.and_then(|keys| keys.get(part, row.key_version));
+        let codec = &self.inner.codec;
         let body = match key(Part::Case) {
             Some(key) => {
-                let bytes = seal::open(key, Part::Case, &place, &row.case_sealed)?;
-                let fact = self
-                    .inner
-                    .codec
-                    .decode(&row.event_type, envelope.schema_version, &bytes);
+                let bytes = seal::open(key, Part::Case, &place, &mut row.case_sealed)?;
+                let fact = codec.decode(&row.event_type, envelope.schema_version, bytes);
                 Body::Fact(fact.map_err(unreadable)?)
             }
             None => Body::Erased,
         };
-        let identity = match (parts, key(Part::Identity), &row.identity_sealed) {
-            (Parts::Both, Some(key), Some(sealed)) => {
+        let identity = match (key(Part::Identity), &mut row.identity_sealed) {
+            (Some(key), Some(sealed)) if parts.tell_identity_of(&row.event_type) => {
                 let bytes = seal::open(key, Part::Identity, &place, sealed)?;
-                Some(self.inner.codec.decode_identity(&bytes).map_err(unreadable)?)
+                Some(codec.decode_identity(bytes).map_err(unreadable)?)
             }
             _ => None,
         };
-        Ok(RecordedEvent {
-            envelope,
-            body,
-            identity,
-        })
+        Ok((body, identity))
     }
 }

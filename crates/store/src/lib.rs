@@ -31,7 +31,7 @@ pub use held::{Claimable, Held, Hold};
 pub use log::{
     Append, AppendOutcome, Appended, CaseOf, Claim, Entity, EntityKind, Head, Idempotency, Loader, LogEntry,
     LogQuery, MAX_EVENTS, MAX_LOAD_EVENTS, MAX_PAGE, MAX_STREAMS, NewEvent, OpenedCase, Parts, Provenance,
-    Reference, Replay, Sealed, StoredAnswer, StoredReference, StreamAppend, WriterStatus,
+    ReadCase, Reference, Replay, Sealed, StoredAnswer, StoredReference, StreamAppend, WriterStatus,
 };
 pub use migrate::{migrate, migrate_for};
 pub use partition::{PARTITION, Room};

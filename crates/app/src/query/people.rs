@@ -5,15 +5,13 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::{App, etag};
 use jiff::civil::Date;
-use std::borrow::Cow;
 use throughcare_domain::access::{self, Visibility};
-use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::state::PersonState;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::AsOf;
-use throughcare_store::{CaseOf, OpenedCase};
+use throughcare_store::{CaseOf, Parts, ReadCase};
 
 /// What the caller may see of a person.
 #[derive(Clone, Debug)]
@@ -24,14 +22,19 @@ pub struct PersonRead {
     pub visibility: Visibility,
     /// The events seen, cut to what was true and known.
     pub history: History,
-    /// Their fold.
-    pub state: PersonState,
     /// The day to which days are counted.
     pub day: Date,
     /// Log position up to which it is true.
     pub position: u64,
     /// Entity tag of the whole record.
     pub etag: String,
+}
+
+impl PersonRead {
+    /// What was true, by the events seen.
+    pub fn state(&self) -> &PersonState {
+        self.history.now()
+    }
 }
 
 impl App {
@@ -47,35 +50,34 @@ impl App {
     ) -> Result<PersonRead, AppError> {
         let known = self.position_of(times.known_at).await?;
         let case = CaseOf::Stream(StreamId::person(person));
-        let OpenedCase { events, head, .. } = self.inner.store.open_case(case, None).await?;
+        let parts = if access::sees_identity(caller.role()) {
+            Parts::Known
+        } else {
+            Parts::Case
+        };
+        let ReadCase { events, head } = self.inner.store.read_case(case, parts).await?;
         let whole = History::new(events);
+        let etag = etag::of(StreamId::person(person), whole.version());
         let visibility = access::visibility(&whole, caller.organisation(), caller.role());
         let seen = match visibility {
             Visibility::None => return Err(AppError::NotFound),
-            Visibility::Full => Cow::Borrowed(&whole),
-            Visibility::Sent => Cow::Owned(access::own_events(&whole, caller.organisation())),
+            Visibility::Full => whole,
+            Visibility::Sent => access::own_events(&whole, caller.organisation()),
         };
         // Without a day the question is about today: a system may have told of tomorrow.
         let day = self.day_of(times);
         let as_of = times.as_of.unwrap_or(AsOf::EndOf(day));
-        let mut cut: Vec<RecordedEvent> = seen.cut(Some(as_of), known).cloned().collect();
-        if caller.role() == Role::Auditor {
-            for event in &mut cut {
-                event.identity = None;
-            }
-        }
-        if cut.is_empty() {
+        let history = seen.narrowed(Some(as_of), known);
+        if history.events().is_empty() {
             return Err(AppError::NotFound);
         }
-        let cut = History::new(cut);
         Ok(PersonRead {
             person,
             visibility,
-            state: cut.now().clone(),
-            history: cut,
+            history,
             day,
             position: known.map_or(head, |known| known.min(head)),
-            etag: etag::of(StreamId::person(person), whole.version()),
+            etag,
         })
     }
 

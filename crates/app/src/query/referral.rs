@@ -9,7 +9,7 @@ use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, ReferralId};
 use throughcare_domain::state::{IdentityState, Referral};
 use throughcare_domain::stream::StreamId;
-use throughcare_store::CaseOf;
+use throughcare_store::{CaseOf, Parts};
 
 /// A referral and what the caller may see with it.
 #[derive(Clone, Debug)]
@@ -34,7 +34,11 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for everybody else.
     pub async fn referral(&self, caller: &Caller, id: ReferralId) -> Result<ReferralRead, AppError> {
-        let case = self.inner.store.open_case(CaseOf::Entity(id.0), None).await?;
+        let case = self
+            .inner
+            .store
+            .read_case(CaseOf::Entity(id.0), Parts::Both)
+            .await?;
         let person = case.events.first().ok_or(AppError::NotFound)?.envelope.stream.id;
         let (person, position) = (PersonId(person), case.head);
         let history = History::new(case.events);

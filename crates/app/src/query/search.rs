@@ -42,7 +42,7 @@ impl App {
 
 /// The index only points; what was opened decides.
 fn holds(read: &PersonRead, identifier: &Identifier) -> bool {
-    read.state
+    read.state()
         .identity
         .current_identifiers()
         .any(|known| known.kind == identifier.kind() && known.value.as_deref() == Some(identifier.value()))

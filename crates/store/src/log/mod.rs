@@ -19,6 +19,7 @@ mod replay;
 mod resolve;
 mod row;
 mod sent;
+mod values;
 mod writer;
 mod writer_status;
 
@@ -28,7 +29,7 @@ pub use append::{
 };
 pub use find::{StoredAnswer, StoredReference};
 pub use load::{Loader, MAX_LOAD_EVENTS, Sealed};
-pub use open_case::{CaseOf, OpenedCase};
+pub use open_case::{CaseOf, OpenedCase, ReadCase};
 pub use query::{LogEntry, LogQuery, MAX_PAGE, Parts};
 pub use read::Head;
 pub use replay::Replay;
@@ -38,5 +39,6 @@ pub(crate) use load::tuple;
 pub(crate) use prepare::{KnownKeys, Prepared, prepare};
 pub(crate) use query::{event_columns, select_events};
 pub(crate) use replay::Columns;
+pub(crate) use values::{COLUMNS, Values};
 pub(crate) use row::{EventRow, kind_number};
 pub(crate) use writer::Writer;

@@ -15,8 +15,31 @@ pub enum Parts {
     /// The coded facts, no names.
     #[default]
     Case,
+    /// The coded facts, and who the person is: names, identifiers and addresses, but no notes. All that a fold
+    /// asks for, at half the price where most events have a note.
+    Known,
     /// Everything.
     Both,
+}
+
+impl Parts {
+    /// Whether the identity part of an event of this type is opened.
+    pub(crate) fn tell_identity_of(self, event_type: &str) -> bool {
+        match self {
+            Self::Envelope | Self::Case => false,
+            Self::Known => event_type.starts_with("identity."),
+            Self::Both => true,
+        }
+    }
+
+    /// The types of events whose identity part is read, as a pattern of LIKE.
+    pub(super) fn identity_types(self) -> &'static str {
+        match self {
+            Self::Envelope | Self::Case => "",
+            Self::Known => "identity.%",
+            Self::Both => "%",
+        }
+    }
 }
 
 /// Which events of the log.
@@ -49,13 +72,25 @@ pub struct LogEntry {
     pub event: Result<RecordedEvent, StoreError>,
 }
 
-/// Every column that [`super::row::EventRow::read`] reads.
+/// Every column that [`super::row::EventRow::read`] reads, in the order in which it does. Given a pattern of types,
+/// the identity part of other events is left where it is.
 macro_rules! event_columns {
     () => {
-        "position, event_id, correlation, causation, stream_id, recorded_at, received_at, occurred_at, \
-         occurred_on, stream_version, stream_kind, schema_version, key_version, origin, event_type, client, \
-         user_name, organisation, role, on_behalf_of, purpose, source_system, source_reference, case_sealed, \
-         identity_sealed, payload_hash"
+        $crate::log::event_columns!(@ "identity_sealed")
+    };
+    ($types:literal) => {
+        $crate::log::event_columns!(@ concat!(
+            "CASE WHEN event_type LIKE ", $types, " THEN identity_sealed END AS identity_sealed"
+        ))
+    };
+    (@ $identity:expr) => {
+        concat!(
+            "position, event_id, correlation, causation, stream_id, recorded_at, received_at, occurred_at, \
+             occurred_on, stream_version, stream_kind, schema_version, key_version, origin, event_type, client, \
+             user_name, organisation, role, on_behalf_of, purpose, source_system, source_reference, case_sealed, ",
+            $identity,
+            ", payload_hash"
+        )
     };
 }
 pub(crate) use event_columns;

@@ -98,6 +98,32 @@ impl Store {
         Ok(read)
     }
 
+    /// Of many streams, the events that tell who the person is, each stream's in order; names, identifiers and
+    /// addresses opened. Streams without any are left out.
+    ///
+    /// # Errors
+    /// As [`Store::read_stream`].
+    pub async fn read_identities(
+        &self,
+        streams: &[StreamId],
+    ) -> Result<HashMap<StreamId, Vec<RecordedEvent>>, StoreError> {
+        let rows = sqlx::query(select_events!(
+            "read_identities",
+            "WHERE stream_id = ANY($1) AND event_type LIKE 'identity.%'"
+        ))
+        .bind(streams.iter().map(|stream| stream.id).collect::<Vec<Uuid>>())
+        .fetch_all(self.pool())
+        .await?;
+        let mut read: HashMap<_, Vec<RecordedEvent>> = HashMap::with_capacity(streams.len());
+        for event in self.open_all(&rows, Parts::Known).await? {
+            read.entry(event.envelope.stream).or_default().push(event);
+        }
+        for events in read.values_mut() {
+            events.sort_by_key(|event| event.envelope.stream_version);
+        }
+        Ok(read)
+    }
+
     /// A page of the log, in order of position. Whoever reads all of it goes on after the last position read; no
     /// event will ever appear before it.
     ///
@@ -198,10 +224,7 @@ impl Store {
     }
 
     async fn open_each(&self, rows: &[PgRow], parts: Parts) -> Result<Vec<LogEntry>, StoreError> {
-        let rows = rows
-            .iter()
-            .map(|row| Ok(EventRow::read(row)?))
-            .collect::<Result<Vec<_>, StoreError>>()?;
+        let rows = rows.iter().map(EventRow::read).collect::<Result<Vec<_>, _>>()?;
         self.open_rows(rows, parts).await
     }
 }

@@ -4,23 +4,17 @@
 //! while the next range is on its way. Only a few ranges are in memory, however long the log is.
 
 use super::KnownKeys;
-use super::load::tuple::{HEADER, day, instant};
-use super::query::{LogEntry, Parts};
-use super::row::{EventRow, kind_of, origin_of};
-use crate::codec::CodecError;
+use super::load::tuple::HEADER;
+use super::query::{LogEntry, Parts, event_columns};
+use super::row::EventRow;
+use super::values::{COLUMNS, Values, unreadable};
 use crate::seal::KeyCache;
 use crate::{Store, StoreError};
 use futures::StreamExt as _;
 use sqlx::Connection as _;
 use std::sync::Arc;
-use throughcare_domain::code::OrganisationCode;
-use throughcare_domain::event::{Actor, Envelope, Role, SourceReference};
-use throughcare_domain::id::EventId;
-use throughcare_domain::stream::StreamId;
-use throughcare_domain::when::Occurred;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use uuid::Uuid;
 
 /// Positions read by one statement, and events in one batch.
 const BATCH: u64 = 8_192;
@@ -115,11 +109,9 @@ impl Store {
 
 fn select(after: u64, last: u64) -> String {
     format!(
-        "/* replay */ COPY (SELECT position, recorded_at, event_id, correlation, causation, stream_id, received_at, \
-         occurred_at, occurred_on, stream_version, stream_kind, schema_version, key_version, origin, event_type, \
-         client, user_name, organisation, role, on_behalf_of, purpose, source_system, source_reference, \
-         case_sealed, identity_sealed, payload_hash FROM events \
-         WHERE position > {after} AND position <= {last} ORDER BY position) TO STDOUT (FORMAT binary)"
+        "/* replay */ COPY (SELECT {} FROM events \
+         WHERE position > {after} AND position <= {last} ORDER BY position) TO STDOUT (FORMAT binary)",
+        event_columns!()
     )
 }
 
@@ -130,19 +122,12 @@ fn read(messages: &[impl AsRef<[u8]>]) -> Result<Vec<EventRow>, StoreError> {
         let bytes = message.as_ref();
         let mut columns = Columns(bytes.strip_prefix(HEADER).unwrap_or(bytes));
         match columns.count() {
-            Some(26) => rows.push(columns.event()?),
+            Some(COLUMNS) => rows.push(columns.event()?),
             None | Some(-1) => {} // the header alone, or the end
             Some(_) => return Err(unreadable(0, "row")),
         }
     }
     Ok(rows)
-}
-
-fn unreadable(position: u64, column: &'static str) -> StoreError {
-    StoreError::Codec {
-        position,
-        source: CodecError::Envelope { column },
-    }
 }
 
 /// The values of one row that were not read yet.
@@ -158,9 +143,10 @@ impl<'a> Columns<'a> {
     pub(crate) fn count(&mut self) -> Option<i16> {
         self.array().map(i16::from_be_bytes)
     }
+}
 
-    /// The next value; the inner `None` is NULL.
-    pub(crate) fn value(&mut self) -> Option<Option<&'a [u8]>> {
+impl<'a> Values<'a> for Columns<'a> {
+    fn value(&mut self) -> Option<Option<&'a [u8]>> {
         let length = i32::from_be_bytes(self.array()?);
         let Ok(length) = usize::try_from(length) else {
             return Some(None);
@@ -168,110 +154,5 @@ impl<'a> Columns<'a> {
         let (value, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(Some(value))
-    }
-
-    pub(crate) fn fixed<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.value()??.try_into().ok()
-    }
-
-    pub(crate) fn uuid(&mut self) -> Option<Uuid> {
-        self.fixed().map(Uuid::from_bytes)
-    }
-
-    fn small(&mut self) -> Option<i16> {
-        self.fixed().map(i16::from_be_bytes)
-    }
-
-    fn text(&mut self) -> Option<&'a str> {
-        std::str::from_utf8(self.value()??).ok()
-    }
-
-    fn text_or_null(&mut self) -> Option<Option<String>> {
-        match self.value()? {
-            Some(bytes) => std::str::from_utf8(bytes).ok().map(|text| Some(text.to_owned())),
-            None => Some(None),
-        }
-    }
-
-    pub(crate) fn event(&mut self) -> Result<EventRow, StoreError> {
-        let position = self
-            .fixed()
-            .map(i64::from_be_bytes)
-            .ok_or_else(|| unreadable(0, "position"))?
-            .unsigned_abs();
-        let wrong = |column| move || unreadable(position, column);
-        macro_rules! read {
-            ($column:literal, $value:expr) => {
-                $value.ok_or_else(wrong($column))?
-            };
-        }
-        let at = |bytes: Option<[u8; 8]>| instant(i64::from_be_bytes(bytes?));
-        let recorded_at = read!("recorded_at", at(self.fixed()));
-        let id = EventId(read!("event_id", self.uuid()));
-        let correlation = read!("correlation", self.uuid());
-        let causation = match read!("causation", self.value()) {
-            Some(bytes) => Some(EventId(read!("causation", Uuid::from_slice(bytes).ok()))),
-            None => None,
-        };
-        let stream_id = read!("stream_id", self.uuid());
-        let received_at = read!("received_at", at(self.fixed()));
-        let occurred_at = match read!("occurred_at", self.value()) {
-            Some(bytes) => Some(read!("occurred_at", at(bytes.try_into().ok()))),
-            None => None,
-        };
-        let occurred_on = self.fixed().and_then(|bytes| day(i32::from_be_bytes(bytes)));
-        let occurred_on = read!("occurred_on", occurred_on);
-        let stream_version = read!("stream_version", self.fixed().map(i32::from_be_bytes)).unsigned_abs();
-        let kind = read!(
-            "stream_kind",
-            self.small().and_then(|number| kind_of(number).ok())
-        );
-        let schema_version = read!("schema_version", self.small()).unsigned_abs();
-        let key_version = read!("key_version", self.small()).unsigned_abs();
-        let origin = read!("origin", self.small().and_then(|number| origin_of(number).ok()));
-        let event_type = read!("event_type", self.text()).to_owned();
-        let actor = Actor {
-            client: read!("client", self.text()).to_owned(),
-            user: read!("user_name", self.text_or_null()),
-            organisation: read!(
-                "organisation",
-                self.text().and_then(|code| OrganisationCode::parse(code).ok())
-            ),
-            role: read!("role", self.text().and_then(Role::parse)),
-        };
-        let on_behalf_of = read!("on_behalf_of", self.text_or_null());
-        let purpose = read!("purpose", self.text()).to_owned();
-        let system = read!("source_system", self.text_or_null());
-        let reference = read!("source_reference", self.text_or_null());
-        let case_sealed = read!("case_sealed", self.value().flatten()).to_vec();
-        let identity_sealed = read!("identity_sealed", self.value()).map(<[u8]>::to_vec);
-        let payload_hash = read!("payload_hash", self.fixed());
-        let envelope = Envelope {
-            id,
-            schema_version,
-            stream: StreamId { kind, id: stream_id },
-            stream_version,
-            position,
-            occurred: occurred_at.map_or(Occurred::On(occurred_on), Occurred::At),
-            received_at,
-            recorded_at,
-            origin,
-            actor,
-            on_behalf_of,
-            purpose,
-            correlation,
-            causation,
-            source: system
-                .zip(reference)
-                .map(|(system, value)| SourceReference { system, value }),
-        };
-        Ok(EventRow {
-            envelope,
-            event_type,
-            key_version,
-            case_sealed,
-            identity_sealed,
-            payload_hash,
-        })
     }
 }

@@ -1,16 +1,13 @@
 //! An event as it stands in the table: the numbers and texts of its columns.
 
+use super::values::Values;
+use crate::StoreError;
 use crate::codec::CodecError;
-use jiff::{Timestamp, civil::Date};
-use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp};
-use sqlx::Row as _;
-use sqlx::postgres::PgRow;
-use throughcare_domain::code::OrganisationCode;
-use throughcare_domain::event::{Actor, Envelope, Origin, Role, SourceReference};
-use throughcare_domain::id::EventId;
-use throughcare_domain::stream::{StreamId, StreamKind};
-use throughcare_domain::when::Occurred;
-use uuid::Uuid;
+use jiff::Timestamp;
+use sqlx::postgres::{PgRow, PgValueFormat};
+use sqlx::{Row as _, ValueRef as _};
+use throughcare_domain::event::{Envelope, Origin};
+use throughcare_domain::stream::StreamKind;
 
 /// A sealed event, ready to be written or just read.
 #[derive(Clone, Debug)]
@@ -75,76 +72,28 @@ pub(crate) fn origin_of(number: i16) -> Result<Origin, CodecError> {
     }
 }
 
-/// Why a row could not be read.
-pub(crate) enum RowError {
-    Column(sqlx::Error),
-    Value { position: u64, source: CodecError },
-}
-
-impl From<sqlx::Error> for RowError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Column(error)
-    }
-}
-
-impl From<RowError> for crate::StoreError {
-    fn from(error: RowError) -> Self {
-        match error {
-            RowError::Column(error) => error.into(),
-            RowError::Value { position, source } => Self::Codec { position, source },
-        }
-    }
-}
-
 impl EventRow {
-    /// Reads the columns that [`super::query::columns`] names.
-    pub(crate) fn read(row: &PgRow) -> Result<Self, RowError> {
-        let position = row.try_get::<i64, _>("position")?.unsigned_abs();
-        let wrong = |column| RowError::Value {
-            position,
-            source: CodecError::Envelope { column },
-        };
-        let at = |column| row.try_get::<SqlTimestamp, _>(column).map(SqlTimestamp::to_jiff);
-        let occurred_on: Date = row.try_get::<SqlDate, _>("occurred_on")?.to_jiff();
-        let occurred_at: Option<SqlTimestamp> = row.try_get("occurred_at")?;
-        let hash: &[u8] = row.try_get("payload_hash")?;
-        let source = match (row.try_get("source_system")?, row.try_get("source_reference")?) {
-            (Some(system), Some(value)) => Some(SourceReference { system, value }),
-            _ => None,
-        };
-        let envelope = Envelope {
-            id: EventId(row.try_get("event_id")?),
-            schema_version: row.try_get::<i16, _>("schema_version")?.unsigned_abs(),
-            stream: StreamId {
-                kind: kind_of(row.try_get("stream_kind")?).map_err(|_| wrong("stream_kind"))?,
-                id: row.try_get("stream_id")?,
-            },
-            stream_version: row.try_get::<i32, _>("stream_version")?.unsigned_abs(),
-            position,
-            occurred: occurred_at.map_or(Occurred::On(occurred_on), |at| Occurred::At(at.to_jiff())),
-            received_at: at("received_at")?,
-            recorded_at: at("recorded_at")?,
-            origin: origin_of(row.try_get("origin")?).map_err(|_| wrong("origin"))?,
-            actor: Actor {
-                client: row.try_get("client")?,
-                user: row.try_get("user_name")?,
-                organisation: OrganisationCode::parse(row.try_get("organisation")?)
-                    .map_err(|_| wrong("organisation"))?,
-                role: Role::parse(row.try_get("role")?).ok_or_else(|| wrong("role"))?,
-            },
-            on_behalf_of: row.try_get("on_behalf_of")?,
-            purpose: row.try_get("purpose")?,
-            correlation: row.try_get("correlation")?,
-            causation: row.try_get::<Option<Uuid>, _>("causation")?.map(EventId),
-            source,
-        };
-        Ok(Self {
-            envelope,
-            event_type: row.try_get("event_type")?,
-            key_version: row.try_get::<i16, _>("key_version")?.unsigned_abs(),
-            case_sealed: row.try_get("case_sealed")?,
-            identity_sealed: row.try_get("identity_sealed")?,
-            payload_hash: hash.try_into().map_err(|_| wrong("payload_hash"))?,
-        })
+    /// Reads the columns that [`super::query::event_columns`] names, which come first in the row. By their place:
+    /// looking each one up by its name would cost more than reading it.
+    pub(crate) fn read(row: &PgRow) -> Result<Self, StoreError> {
+        Cells { row, next: 0 }.event()
+    }
+}
+
+/// The values of a row of an answer.
+struct Cells<'a> {
+    row: &'a PgRow,
+    next: usize,
+}
+
+impl<'a> Values<'a> for Cells<'a> {
+    fn value(&mut self) -> Option<Option<&'a [u8]>> {
+        let value = self.row.try_get_raw(self.next).ok()?;
+        self.next += 1;
+        match value.format() {
+            _ if value.is_null() => Some(None),
+            PgValueFormat::Binary => value.as_bytes().ok().map(Some),
+            PgValueFormat::Text => None,
+        }
     }
 }

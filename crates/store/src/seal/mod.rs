@@ -98,9 +98,14 @@ pub(crate) fn seal(key: &Key, part: Part, place: &Place<'_>, plain: &[u8]) -> Re
     wrap::seal_with(&cipher(key)?, &place.associated(part), plain)
 }
 
-/// Opens one part of an event.
-pub(crate) fn open(key: &Key, part: Part, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-    wrap::open_with(&cipher(key)?, &place.associated(part), sealed)
+/// Opens one part of an event where it stands.
+pub(crate) fn open<'s>(
+    key: &Key,
+    part: Part,
+    place: &Place<'_>,
+    sealed: &'s mut [u8],
+) -> Result<&'s [u8], SealError> {
+    wrap::open_in_place(&cipher(key)?, &place.associated(part), sealed)
 }
 
 fn cipher(key: &Key) -> Result<RandomizedNonceKey, SealError> {
@@ -127,7 +132,10 @@ mod tests {
     #[test]
     fn a_sealed_value_opens_where_it_belongs() {
         let sealed = seal(&[7; 32], Part::Case, &place(1), b"plain").unwrap();
-        assert_eq!(open(&[7; 32], Part::Case, &place(1), &sealed).unwrap(), b"plain");
+        assert_eq!(
+            open(&[7; 32], Part::Case, &place(1), &mut sealed.clone()).unwrap(),
+            b"plain"
+        );
         assert!(!sealed.windows(5).any(|window| window == b"plain"));
     }
 
@@ -159,13 +167,19 @@ mod tests {
             },
         ];
         for place in elsewhere {
-            assert!(open(&[7; 32], Part::Case, &place, &sealed).is_err(), "{place:?}");
+            assert!(
+                open(&[7; 32], Part::Case, &place, &mut sealed.clone()).is_err(),
+                "{place:?}"
+            );
         }
         assert!(
-            open(&[7; 32], Part::Identity, &here, &sealed).is_err(),
+            open(&[7; 32], Part::Identity, &here, &mut sealed.clone()).is_err(),
             "the other part"
         );
-        assert!(open(&[8; 32], Part::Case, &here, &sealed).is_err(), "another key");
+        assert!(
+            open(&[8; 32], Part::Case, &here, &mut sealed.clone()).is_err(),
+            "another key"
+        );
     }
 
     #[test]
@@ -175,11 +189,11 @@ mod tests {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
             assert!(
-                open(&[7; 32], Part::Case, &place(1), &changed).is_err(),
+                open(&[7; 32], Part::Case, &place(1), &mut changed).is_err(),
                 "byte {at}"
             );
             assert!(
-                open(&[7; 32], Part::Case, &place(1), &sealed[..at]).is_err(),
+                open(&[7; 32], Part::Case, &place(1), &mut sealed.clone()[..at]).is_err(),
                 "cut at {at}"
             );
         }

@@ -73,16 +73,22 @@ pub(super) fn open_with(
     associated: &[u8],
     sealed: &[u8],
 ) -> Result<Vec<u8>, SealError> {
-    let nonce_length = AES_256_GCM_SIV.nonce_len();
+    let mut sealed = sealed.to_vec();
+    open_in_place(key, associated, &mut sealed).map(<[u8]>::to_vec)
+}
+
+/// [`open_with`] without a copy: what was sealed is found where it stood.
+pub(super) fn open_in_place<'s>(
+    key: &RandomizedNonceKey,
+    associated: &[u8],
+    sealed: &'s mut [u8],
+) -> Result<&'s [u8], SealError> {
     let (nonce, body) = sealed
-        .split_at_checked(nonce_length)
+        .split_at_mut_checked(AES_256_GCM_SIV.nonce_len())
         .ok_or(SealError::DoesNotOpen)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::DoesNotOpen)?;
-    let mut body = body.to_vec();
-    let length = key
-        .open_in_place(nonce, Aad::from(associated), &mut body)
-        .map_err(|_| SealError::DoesNotOpen)?
-        .len();
-    body.truncate(length);
-    Ok(body)
+    match key.open_in_place(nonce, Aad::from(associated), body) {
+        Ok(plain) => Ok(plain),
+        Err(_) => Err(SealError::DoesNotOpen),
+    }
 }

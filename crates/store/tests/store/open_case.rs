@@ -1,10 +1,12 @@
 //! Opening a case: one statement, one moment.
 
 use throughcare_domain::code::OrganisationCode;
-use throughcare_domain::fact::OrganisationRegistered;
+use throughcare_domain::event::RecordedEvent;
+use throughcare_domain::fact::{ContactRecorded, IdentityDetail, OrganisationRegistered};
+use throughcare_domain::id::EpisodeId;
 use throughcare_domain::stream::StreamId;
 use throughcare_store::{
-    Append, AppendOutcome, CaseOf, Entity, EntityKind, Idempotency, Store, StreamAppend,
+    Append, AppendOutcome, CaseOf, Entity, EntityKind, Idempotency, Parts, Store, StreamAppend,
 };
 use throughcare_testkit::{Builder, TestDatabase};
 use uuid::Uuid;
@@ -62,12 +64,64 @@ async fn given_a_person_then_the_case_is_their_stream_by_its_id_and_by_what_belo
         let case = store.open_case(of, None).await.unwrap();
         assert_eq!(case.events, whole, "{of:?}");
         assert_eq!((case.head, case.answered), (4, None), "{of:?}");
+        let case = store.read_case(of, Parts::Both).await.unwrap();
+        assert_eq!((case.events, case.head), (whole.clone(), 4), "{of:?}");
     }
     let nobody = build.person();
     for of in [CaseOf::Nobody, CaseOf::Stream(nobody), CaseOf::Entity(KEY)] {
         let case = store.open_case(of, None).await.unwrap();
         assert!(case.events.is_empty(), "{of:?}");
         assert_eq!(case.head, 4, "{of:?}");
+        let case = store.read_case(of, Parts::Both).await.unwrap();
+        assert!(case.events.is_empty(), "{of:?}");
+    }
+}
+
+#[tokio::test]
+async fn given_a_note_then_a_case_tells_who_it_is_about_and_leaves_the_note_sealed() {
+    let database = TestDatabase::new().await;
+    let store = database.store().await;
+    let mut build = Builder::new(1);
+    let person = build.person();
+    store
+        .append(build.register(person, "Robin", "Ashdown"))
+        .await
+        .unwrap();
+    let seen = ContactRecorded {
+        episode: EpisodeId(REFERRAL),
+    };
+    let note = IdentityDetail {
+        note: Some("Seen.".into()),
+        ..IdentityDetail::default()
+    };
+    let contact = StreamAppend {
+        stream: person,
+        expected: 1,
+        events: vec![build.event(seen, Some(note))],
+    };
+    store
+        .append(Append {
+            streams: vec![contact],
+            ..Append::default()
+        })
+        .await
+        .unwrap();
+
+    let told = |events: &[RecordedEvent]| [events[0].identity.is_some(), events[1].identity.is_some()];
+    let of = CaseOf::Stream(person);
+    let opened = store.open_case(of, None).await.unwrap();
+    assert_eq!(told(&opened.events), [true, false]);
+    for (parts, expected) in [
+        (Parts::Case, [false, false]),
+        (Parts::Known, [true, false]),
+        (Parts::Both, [true, true]),
+    ] {
+        let read = store.read_case(of, parts).await.unwrap();
+        assert_eq!(told(&read.events), expected, "{parts:?}");
+        assert!(
+            read.events.iter().all(|event| event.fact().is_some()),
+            "{parts:?}"
+        );
     }
 }
 

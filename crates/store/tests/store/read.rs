@@ -1,7 +1,8 @@
 //! Reading streams and pages.
 
 use throughcare_domain::code::OrganisationCode;
-use throughcare_domain::fact::OrganisationRegistered;
+use throughcare_domain::fact::{ContactRecorded, OrganisationRegistered};
+use throughcare_domain::id::EpisodeId;
 use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_store::{Append, LogQuery, Parts, StreamAppend};
 use throughcare_testkit::{Builder, TestDatabase};
@@ -29,6 +30,49 @@ async fn a_stream_is_read_as_it_was_known() {
         [read[&one].len(), read[&two].len(), read[&nobody].len()],
         [2, 1, 0]
     );
+}
+
+#[tokio::test]
+async fn who_people_are_is_read_without_the_rest_of_their_records() {
+    let database = TestDatabase::new().await;
+    let store = database.store().await;
+    let mut build = Builder::new(1);
+    let (one, two, nobody) = (build.person(), build.person(), build.person());
+    store
+        .append(build.register(one, "Robin", "Ashdown"))
+        .await
+        .unwrap();
+    store.append(build.register(two, "Kim", "Vale")).await.unwrap();
+    let seen = ContactRecorded {
+        episode: EpisodeId(uuid::Uuid::from_u128(9)),
+    };
+    let (contact, moved) = (build.event(seen, None), build.event(Builder::fact(), None));
+    let later = StreamAppend {
+        stream: one,
+        expected: 1,
+        events: vec![contact, moved],
+    };
+    store
+        .append(Append {
+            streams: vec![later],
+            ..Append::default()
+        })
+        .await
+        .unwrap();
+
+    let read = store.read_identities(&[one, two, nobody]).await.unwrap();
+    let versions = |stream| {
+        let events = read.get(&stream).map(Vec::as_slice).unwrap_or_default();
+        events
+            .iter()
+            .map(|event| event.envelope.stream_version)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (versions(one), versions(two), versions(nobody)),
+        (vec![1, 3], vec![1], vec![])
+    );
+    assert_eq!(read[&two], store.read_stream(two, None).await.unwrap());
 }
 
 #[tokio::test]

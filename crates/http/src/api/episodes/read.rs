@@ -168,7 +168,7 @@ async fn seen<B: Serialize>(
     if read.visibility != Visibility::Full {
         return Err(not_found());
     }
-    let episode = read.state.episode(EpisodeId(id)).ok_or_else(not_found)?;
+    let episode = read.state().episode(EpisodeId(id)).ok_or_else(not_found)?;
     if has.has(&read.etag) {
         return Ok(not_modified(&read.etag));
     }

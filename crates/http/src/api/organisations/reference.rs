@@ -62,9 +62,9 @@ async fn within_person(state: &ApiState, asking: &Asking, id: Uuid) -> Result<St
 
 fn address(read: &PersonRead, id: Uuid) -> String {
     let person = read.person;
-    if read.state.episode(EpisodeId(id)).is_some() {
+    if read.state().episode(EpisodeId(id)).is_some() {
         format!("/v1/episodes/{id}")
-    } else if read.state.kit(KitId(id)).is_some() {
+    } else if read.state().kit(KitId(id)).is_some() {
         format!("/v1/people/{person}/naloxone")
     } else {
         format!("/v1/people/{person}")

@@ -73,13 +73,13 @@ pub async fn search(
 }
 
 fn shown(read: &PersonRead) -> PersonFound {
-    let names = read.state.identity.names.last();
+    let names = read.state().identity.names.last();
     PersonFound {
         person_id: read.person.0,
         names: NamesWire {
             given: names.and_then(|names| names.given.clone()),
             family: names.and_then(|names| names.family.clone()),
         },
-        date_of_birth: read.state.identity.date_of_birth,
+        date_of_birth: read.state().identity.date_of_birth,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::begin;
 use crate::log::tuple::HEADER;
-use crate::log::{Columns, kind_number};
+use crate::log::{COLUMNS, Columns, Values as _, kind_number};
 use crate::projection::batch::read_keys;
 use crate::projection::opened::{SealedEvent, SealedHistory};
 use crate::projection::{Projection, Range};
@@ -14,9 +14,8 @@ use throughcare_domain::id::PersonId;
 use throughcare_domain::stream::StreamKind;
 use uuid::Uuid;
 
-/// How many columns an event has, and which of them names its stream, counted from 0.
-const COLUMNS: i16 = 26;
-const STREAM: i16 = 5;
+/// Which column of an event names its stream, counted from 0.
+const STREAM: i16 = 4;
 /// Bytes of a row, about, to make room for a range at once.
 const ROW: usize = 560;
 /// A row of the wrong shape is a fault of the statement, not of one event.
@@ -74,7 +73,7 @@ fn select(range: Range, target: u64) -> String {
     let Range { low, high, .. } = range;
     let kind = kind_number(StreamKind::Person);
     format!(
-        "/* rebuild::read_range */ COPY (SELECT position, recorded_at, event_id, correlation, causation, stream_id, \
+        "/* rebuild::read_range */ COPY (SELECT position, event_id, correlation, causation, stream_id, recorded_at, \
          received_at, occurred_at, occurred_on, stream_version, stream_kind, schema_version, key_version, origin, \
          event_type, client, user_name, organisation, role, on_behalf_of, purpose, source_system, source_reference, \
          case_sealed, NULL::bytea, payload_hash FROM events \

@@ -214,7 +214,7 @@ pub async fn naloxone(
     ValidQuery(query): ValidQuery<ViewQuery>,
 ) -> Result<Response, Problem> {
     view(&state, &asking, id, query, &has, |read| {
-        Ok(shown(&read.state, read.day))
+        Ok(shown(read.state(), read.day))
     })
     .await
 }

@@ -65,10 +65,10 @@ fn person_shown(read: &PersonRead, explain: bool) -> PersonShown {
         }
         .to_owned(),
         as_of: read.day,
-        identity: identity(&read.state, read.history.events(), explain),
-        pathway: pathway(&Pathway::of(&read.state, read.day), explain),
-        conflicts: read.state.conflicts.len(),
-        erased: read.state.erased,
+        identity: identity(read.state(), read.history.events(), explain),
+        pathway: pathway(&Pathway::of(read.state(), read.day), explain),
+        conflicts: read.state().conflicts.len(),
+        erased: read.state().erased,
     }
 }
 

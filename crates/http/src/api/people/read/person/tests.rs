@@ -63,7 +63,6 @@ fn read() -> PersonRead {
     PersonRead {
         person: PersonId(Uuid::from_u128(99)),
         visibility: Visibility::Full,
-        state: history.state(None, None),
         history,
         day: DAY,
         position: 2,
