@@ -117,7 +117,7 @@ impl App {
             return Ok(Default::default());
         }
         let streams: Vec<StreamId> = people.iter().copied().map(StreamId::person).collect();
-        let histories = self.inner.store.read_streams(&streams, None).await?;
+        let histories = self.inner.store.read_identities(&streams).await?;
         Ok(histories
             .into_iter()
             .map(|(stream, events)| (PersonId(stream.id), PersonState::fold(&events).identity))

@@ -7,7 +7,7 @@ use throughcare_domain::identifier::IdentifierKind;
 use throughcare_domain::rows::RowKind;
 use throughcare_domain::stream::StreamId;
 use throughcare_store::projection::ListQuery;
-use throughcare_store::{LogQuery, Store};
+use throughcare_store::{CaseOf, LogQuery, Parts, Store};
 use throughcare_testkit::{Builder, TestDatabase};
 use uuid::Uuid;
 
@@ -21,11 +21,15 @@ const SERVES: &[(&str, &str)] = &[
     ("keys.stream_keys_pkey", "keys_of"),
     ("_sqlx_migrations_pkey", "migrate"),
     ("entities_pkey", "find_entity"),
+    ("events_of_identity", "read_identities"),
     (
         "events_of_organisations",
         "read_organisations, projection::organisations_position",
     ),
-    ("events_of_stream", "read_stream, read_streams, resolve_append"),
+    (
+        "events_of_stream",
+        "read_stream, read_streams, read_case, open_case, resolve_append",
+    ),
     ("events_pkey", "read_log, projection::batch, position_at"),
     ("external_references_pkey", "find_reference, read_references"),
     ("held_movements_by_end", "held::expire_held"),
@@ -98,7 +102,8 @@ async fn large_log(connection: &mut PgConnection) {
              role, purpose, case_sealed, payload_hash) \
          SELECT n, gen_random_uuid(), gen_random_uuid(), md5((n % 6000)::text)::uuid, \
              timestamptz '2026-01-01' + n * interval '1 second', now(), '2026-01-01', 1 + n / 6000, \
-             CASE WHEN n % 6000 = 7 THEN 3 ELSE 1 END, 1, 1, 1, 'custody.received', 'c', 'org', 'worker', 'direct_care', \
+             CASE WHEN n % 6000 = 7 THEN 3 ELSE 1 END, 1, 1, 1, \
+             CASE WHEN n % 10 = 0 THEN 'identity.residence-recorded' ELSE 'custody.received' END, 'c', 'org', 'worker', 'direct_care', \
              decode(repeat('00', 40), 'hex'), decode(repeat('00', 32), 'hex') \
          FROM generate_series(1, 120000) AS n; \
          INSERT INTO streams SELECT md5(n::text)::uuid, 1, 20 FROM generate_series(0, 5999) AS n; \
@@ -153,6 +158,9 @@ async fn ask(store: &Store) {
     let _ = store.read_stream(person(1), None).await;
     let _ = store.read_stream(person(1), Some(60_000)).await;
     let _ = store.read_streams(&[person(2), person(3)], None).await;
+    let _ = store.read_identities(&[person(2), person(3)]).await;
+    let _ = store.read_case(CaseOf::Stream(person(1)), Parts::Known).await;
+    let _ = store.open_case(CaseOf::Stream(person(1)), None).await;
     let _ = store
         .read_entries(&LogQuery {
             after: 60_000,
@@ -243,6 +251,7 @@ async fn the_main_queries_use_an_index_on_a_large_log() {
         "events_00_pkey",
         "events_00_stream_id_stream_version_position_idx",
         "events_00_position_idx",
+        "events_00_stream_id_idx",
         "streams_pkey",
         "entities_pkey",
         "idempotency_pkey",
