@@ -59,38 +59,20 @@ impl Store {
     /// [`StoreError`].
     pub async fn list(&self, query: &ListQuery) -> Result<RowPage, StoreError> {
         let day = |date: Date| jiff_sqlx::Date::from(date);
-        let rows = sqlx::query(
-            "/* projection::list */ with checkpoint as (select position from checkpoints where name = 'worklists'),
-             found as (
-               select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary, detail::text as detail
-               from worklist_rows
-               where kind = $1
-                 and (($2::text is null and is_primary) or service = $2)
-                 and ($3::text is null or prison = $3)
-                 and ($4::text is null or area = $4)
-                 and ($5::date is null or (opened_on <= $5 and (closed_on is null or closed_on > $5)))
-                 and ($6::date is null or opened_on >= $6)
-                 and ($7::date is null or opened_on <= $7)
-                 and (($8::bigint is null and known_to is null)
-                      or ($8::bigint is not null and known_from <= $8 and (known_to is null or known_to > $8)))
-                 and ($9::date is null or (opened_on, row_id) > ($9, $10::uuid))
-               order by opened_on, row_id
-               limit $11)
-             select c.position, f.* from checkpoint c left join found f on true order by f.opened_on, f.row_id",
-        )
-        .bind(query.kind.as_str())
-        .bind(query.service.as_ref().map(|code| code.as_str().to_owned()))
-        .bind(query.prison.as_ref().map(|code| code.as_str().to_owned()))
-        .bind(query.area.as_ref().map(|code| code.as_str().to_owned()))
-        .bind(query.on.map(day))
-        .bind(query.opened_from.map(day))
-        .bind(query.opened_to.map(day))
-        .bind(query.known_at.map(u64::cast_signed))
-        .bind(query.after.map(|(date, _)| day(date)))
-        .bind(query.after.map(|(_, id)| id))
-        .bind(i64::from(query.limit.clamp(1, 10_000)))
-        .fetch_all(self.pool())
-        .await?;
+        let rows = sqlx::query(select(query))
+            .bind(query.kind.as_str())
+            .bind(query.service.as_ref().map(|code| code.as_str().to_owned()))
+            .bind(query.prison.as_ref().map(|code| code.as_str().to_owned()))
+            .bind(query.area.as_ref().map(|code| code.as_str().to_owned()))
+            .bind(query.on.map(day))
+            .bind(query.opened_from.map(day))
+            .bind(query.opened_to.map(day))
+            .bind(query.known_at.map(u64::cast_signed))
+            .bind(query.after.map(|(date, _)| day(date)))
+            .bind(query.after.map(|(_, id)| id))
+            .bind(i64::from(query.limit.clamp(1, 10_000)))
+            .fetch_all(self.pool())
+            .await?;
         let position = rows
             .first()
             .map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
@@ -105,6 +87,53 @@ impl Store {
             })
             .collect::<Result<_, StoreError>>()?;
         Ok(RowPage { rows, position })
+    }
+}
+
+/// The statement for a query. A list of a service or everywhere, as known now or then, each has an index of its own;
+/// they are told apart here and not by a parameter, so that PostgreSQL can plan each statement once and for all
+/// parameters: planning takes longer than reading a page.
+fn select(query: &ListQuery) -> &'static str {
+    macro_rules! list {
+        ($name:literal, $whose:literal, $known:literal) => {
+            concat!(
+                "/* projection::",
+                $name,
+                " */ with checkpoint as (select position from checkpoints where name = 'worklists'),
+                 found as (
+                   select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary,
+                     detail::text as detail
+                   from worklist_rows
+                   where kind = $1 and ",
+                $whose,
+                " and ($3::text is null or prison = $3)
+                     and ($4::text is null or area = $4)
+                     and ($5::date is null or closed_on is null or closed_on > $5)
+                     and opened_on >= coalesce($6::date, '-infinity')
+                     and opened_on <= coalesce(least($5, $7::date), 'infinity')
+                     and (opened_on, row_id) > (coalesce($9::date, '-infinity'),
+                                                coalesce($10::uuid, '00000000-0000-0000-0000-000000000000'))
+                     and ",
+                $known,
+                " order by opened_on, row_id
+                   limit $11)
+                 select c.position, f.* from checkpoint c left join found f on true order by f.opened_on, f.row_id",
+            )
+        };
+    }
+    match (query.service.is_some(), query.known_at.is_some()) {
+        (true, false) => list!("list", "service = $2", "known_to is null"),
+        (false, false) => list!("list_everywhere", "is_primary", "known_to is null"),
+        (true, true) => list!(
+            "list_then",
+            "service = $2",
+            "known_from <= $8 and (known_to is null or known_to > $8)"
+        ),
+        (false, true) => list!(
+            "list_everywhere_then",
+            "is_primary",
+            "known_from <= $8 and (known_to is null or known_to > $8)"
+        ),
     }
 }
 
