@@ -118,7 +118,7 @@ async fn read_events(
 
 fn found(row: &PgRow) -> Result<Found, StoreError> {
     let position = row.try_get::<i64, _>("position")?.unsigned_abs();
-    let row_read = match EventRow::read(row).map_err(StoreError::from) {
+    let row_read = match EventRow::read(row) {
         // A column that is missing or of another type is a fault of the statement, not of one event.
         Err(error @ (StoreError::Database(_) | StoreError::Unavailable(_))) => return Err(error),
         read => read,
