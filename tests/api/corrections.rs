@@ -214,3 +214,26 @@ fn given_an_identifier_entered_in_error_then_nobody_is_found_by_it_any_more() {
     worker.post(&path, &void(&event_of(&voided.json()))).expect(201);
     assert_eq!(found(), 1);
 }
+
+#[test]
+fn given_a_name_entered_in_error_then_lists_show_the_one_before() {
+    let county = County::new();
+    let worker = county.worker();
+    let who = somebody();
+    let person = county.registered(&worker, &who);
+    county.in_community_treatment(&person, ago(30));
+    let path = format!("/v1/people/{person}/demographics");
+    let told = worker
+        .post(&path, &json!({ "names": { "family": "Wrongly" } }))
+        .expect(201);
+    let shown = || {
+        let lines = worker.list(&format!("/v1/services/{}/worklists/caseload", county.community));
+        lines[0]["names"]["family"].clone()
+    };
+    assert_eq!(shown(), "Wrongly");
+    let correction = json!({ "events": [event_of(&told.json())], "reason": "wrong_detail" });
+    worker
+        .post(&format!("/v1/people/{person}/corrections"), &correction)
+        .expect(201);
+    assert_eq!(shown(), who.family);
+}

@@ -109,7 +109,7 @@ impl Store {
     ) -> Result<HashMap<StreamId, Vec<RecordedEvent>>, StoreError> {
         let rows = sqlx::query(select_events!(
             "read_identities",
-            "WHERE stream_id = ANY($1) AND event_type LIKE 'identity.%'"
+            "WHERE stream_id = ANY($1) AND (event_type LIKE 'identity.%' OR event_type LIKE 'correction.%')"
         ))
         .bind(streams.iter().map(|stream| stream.id).collect::<Vec<Uuid>>())
         .fetch_all(self.pool())
