@@ -181,16 +181,16 @@ pub async fn harm(
         Ok(HarmShown {
             as_of: read.day,
             overdoses: read
-                .state
+                .state()
                 .overdoses
                 .iter()
-                .map(|one| overdose(one, &read.state))
+                .map(|one| overdose(one, read.state()))
                 .collect(),
             deaths: read
-                .state
+                .state()
                 .deaths
                 .iter()
-                .map(|one| death(one, &read.state))
+                .map(|one| death(one, read.state()))
                 .collect(),
         })
     })
