@@ -10,6 +10,7 @@ mod correct;
 pub mod error;
 mod etag;
 mod held;
+mod histories;
 mod intake;
 mod organisations;
 mod projector;
@@ -31,6 +32,7 @@ pub use projector::{
 pub use record::Address;
 pub use write::{append_of, entities_of};
 
+use histories::Histories;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use throughcare_domain::directory::Directory;
@@ -54,6 +56,7 @@ struct Inner {
     directory: RwLock<(u64, Arc<Directory>)>,
     /// Requests under way on this node, by client and key.
     under_way: Mutex<HashSet<(String, Uuid)>>,
+    histories: Histories,
 }
 
 impl App {
@@ -71,6 +74,7 @@ impl App {
                 reference: RwLock::new(reference),
                 directory: RwLock::new((0, Arc::new(Directory::default()))),
                 under_way: Mutex::new(HashSet::new()),
+                histories: Histories::default(),
             }),
         })
     }

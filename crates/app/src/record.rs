@@ -39,7 +39,7 @@ pub enum Address {
 /// What a command about a person rests on, all of one moment.
 pub(crate) struct Case {
     pub person: PersonId,
-    pub history: History,
+    pub history: Arc<History>,
     pub directory: Arc<Directory>,
     /// What was answered before under the request's key.
     pub answered: Option<StoredAnswer>,
@@ -122,6 +122,7 @@ impl App {
             request,
             &history,
         );
+        self.inner.histories.keep(stream, history);
         self.append(append, answer, request).await
     }
 
@@ -219,25 +220,54 @@ impl App {
 
     /// Reads all that the command rests on, in one statement.
     pub(crate) async fn case(&self, address: Address, request: &Request) -> Result<Case, AppError> {
-        let of = match address {
-            Address::New => CaseOf::Nobody,
-            Address::Person(person) | Address::Found(person) => CaseOf::Stream(StreamId::person(person)),
-            Address::Entity(id) => CaseOf::Entity(id),
+        let (of, entity) = match address {
+            Address::New => (CaseOf::Nobody, None),
+            Address::Person(person) | Address::Found(person) => {
+                (CaseOf::Stream(StreamId::person(person)), None)
+            }
+            Address::Entity(id) => (self.case_of(id), Some(id)),
         };
+        let kept = match of {
+            CaseOf::Stream(stream) => self.inner.histories.take(stream),
+            _ => None,
+        };
+        let after = kept.as_ref().map_or(0, |kept| kept.version());
         let client = &request.caller.actor.client;
         let key = request.key.map(|asked| (client.as_str(), asked.key));
-        let opened = self.inner.store.open_case(of, key).await?;
-        let person = match (address, opened.events.first()) {
+        let mut opened = self.inner.store.open_case(of, after, key).await?;
+        let history = match kept {
+            Some(mut kept) if opened.follows => {
+                if !opened.events.is_empty() {
+                    Arc::make_mut(&mut kept).learn(std::mem::take(&mut opened.events));
+                }
+                kept
+            }
+            None => Arc::new(History::new(std::mem::take(&mut opened.events))),
+            Some(_) => {
+                opened = self.inner.store.open_case(of, 0, key).await?;
+                Arc::new(History::new(std::mem::take(&mut opened.events)))
+            }
+        };
+        let person = match (address, history.events().first()) {
             (Address::New, _) => PersonId(self.inner.ids.one()),
             (_, Some(event)) => PersonId(event.envelope.stream.id),
             (_, None) => return Err(AppError::NotFound),
         };
+        if let Some(entity) = entity {
+            self.inner.histories.belongs(entity, StreamId::person(person));
+        }
         Ok(Case {
             person,
-            history: History::new(opened.events),
+            history,
             directory: self.directory_at(opened.organisations).await?,
             answered: opened.answered,
         })
+    }
+
+    /// By its stream, when it was seen before to whom something belongs.
+    fn case_of(&self, entity: Uuid) -> CaseOf {
+        let owner = self.inner.histories.owner(entity);
+        owner.map_or(CaseOf::Entity(entity), CaseOf::Stream)
     }
 
     /// Everything recorded about a person.

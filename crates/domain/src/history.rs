@@ -65,15 +65,15 @@ impl History {
         self.events.iter().filter(within(as_of, known_at))
     }
 
-    /// The history of the part that was true and known. Where that is all of it, it stays folded.
-    pub fn narrowed(mut self, as_of: Option<AsOf>, known_at: Option<u64>) -> Self {
-        let before = self.events.len();
+    /// True when all of it was true and known.
+    pub fn is_within(&self, as_of: Option<AsOf>, known_at: Option<u64>) -> bool {
         let within = within(as_of, known_at);
-        self.events.retain(|event| within(&event));
-        if self.events.len() < before {
-            self.running = OnceLock::new();
-        }
-        self
+        self.events.iter().all(|event| within(&event))
+    }
+
+    /// The history of the part that was true and known.
+    pub fn narrowed(&self, as_of: Option<AsOf>, known_at: Option<u64>) -> Self {
+        Self::new(self.cut(as_of, known_at).cloned().collect())
     }
 
     /// Folds the part that was true and known.

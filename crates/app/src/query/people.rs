@@ -5,13 +5,14 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::{App, etag};
 use jiff::civil::Date;
+use std::sync::Arc;
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::state::PersonState;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::AsOf;
-use throughcare_store::{CaseOf, Parts, ReadCase};
+use throughcare_store::{CaseOf, Parts};
 
 /// What the caller may see of a person.
 #[derive(Clone, Debug)]
@@ -21,7 +22,7 @@ pub struct PersonRead {
     /// How much of it is seen.
     pub visibility: Visibility,
     /// The events seen, cut to what was true and known.
-    pub history: History,
+    pub history: Arc<History>,
     /// The day to which days are counted.
     pub day: Date,
     /// Log position up to which it is true.
@@ -49,25 +50,27 @@ impl App {
         times: Times,
     ) -> Result<PersonRead, AppError> {
         let known = self.position_of(times.known_at).await?;
-        let case = CaseOf::Stream(StreamId::person(person));
-        let parts = if access::sees_identity(caller.role()) {
-            Parts::Known
+        let (whole, head) = if access::sees_identity(caller.role()) {
+            self.whole_history(StreamId::person(person)).await?
         } else {
-            Parts::Case
+            let case = CaseOf::Stream(StreamId::person(person));
+            let read = self.inner.store.read_case(case, 0, Parts::Case).await?;
+            (Arc::new(History::new(read.events)), read.head)
         };
-        let ReadCase { events, head } = self.inner.store.read_case(case, parts).await?;
-        let whole = History::new(events);
         let etag = etag::of(StreamId::person(person), whole.version());
         let visibility = access::visibility(&whole, caller.organisation(), caller.role());
         let seen = match visibility {
             Visibility::None => return Err(AppError::NotFound),
             Visibility::Full => whole,
-            Visibility::Sent => access::own_events(&whole, caller.organisation()),
+            Visibility::Sent => Arc::new(access::own_events(&whole, caller.organisation())),
         };
         // Without a day the question is about today: a system may have told of tomorrow.
         let day = self.day_of(times);
         let as_of = times.as_of.unwrap_or(AsOf::EndOf(day));
-        let history = seen.narrowed(Some(as_of), known);
+        let history = match seen.is_within(Some(as_of), known) {
+            true => seen,
+            false => Arc::new(seen.narrowed(Some(as_of), known)),
+        };
         if history.events().is_empty() {
             return Err(AppError::NotFound);
         }
@@ -79,6 +82,32 @@ impl App {
             position: known.map_or(head, |known| known.min(head)),
             etag,
         })
+    }
+
+    /// Every event of a stream, without notes, and the position of the last event of the log.
+    async fn whole_history(&self, stream: StreamId) -> Result<(Arc<History>, u64), AppError> {
+        let (store, histories) = (&self.inner.store, &self.inner.histories);
+        let of = CaseOf::Stream(stream);
+        let kept = histories.take(stream);
+        let after = kept.as_ref().map_or(0, |kept| kept.version());
+        let mut read = store.read_case(of, after, Parts::Known).await?;
+        let history = match kept {
+            Some(mut kept) if read.follows => {
+                if !read.events.is_empty() {
+                    Arc::make_mut(&mut kept).learn(read.events);
+                }
+                kept
+            }
+            None => Arc::new(History::new(read.events)),
+            Some(_) => {
+                read = store.read_case(of, 0, Parts::Known).await?;
+                Arc::new(History::new(read.events))
+            }
+        };
+        // Folded before it is kept: whoever takes it needs no copy.
+        history.now();
+        histories.keep(stream, history.clone());
+        Ok((history, read.head))
     }
 
     /// The person to whom a referral, episode, kit, plan or release belongs, if the caller may see the person.

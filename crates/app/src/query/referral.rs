@@ -37,7 +37,7 @@ impl App {
         let case = self
             .inner
             .store
-            .read_case(CaseOf::Entity(id.0), Parts::Both)
+            .read_case(CaseOf::Entity(id.0), 0, Parts::Both)
             .await?;
         let person = case.events.first().ok_or(AppError::NotFound)?.envelope.stream.id;
         let (person, position) = (PersonId(person), case.head);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
 mod equality;
+mod kept;
 mod nodes;
 mod projecting;
 mod rebuild;

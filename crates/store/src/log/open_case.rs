@@ -9,6 +9,14 @@ use throughcare_domain::event::RecordedEvent;
 use throughcare_domain::stream::StreamId;
 use uuid::Uuid;
 
+/// A stream's version as it stands, and its events.
+fn is_whole(events: &[RecordedEvent], after: u32, version: u32) -> bool {
+    let first = events
+        .first()
+        .map_or(version + 1, |event| event.envelope.stream_version);
+    version >= after && first == after + 1
+}
+
 /// Whose case is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaseOf {
@@ -34,9 +42,12 @@ impl CaseOf {
 /// A person's events, and what else a decision about them needs to know.
 #[derive(Clone, Debug)]
 pub struct OpenedCase {
-    /// Every event of the stream, in order, opened without notes ([`Parts::Known`]): no decision rests on one.
-    /// Empty when there is no such stream or entity.
+    /// The events of the stream after the version asked for, in order, opened without notes ([`Parts::Known`]): no
+    /// decision rests on one. Empty when there is no such stream or entity.
     pub events: Vec<RecordedEvent>,
+    /// Whether these follow the version asked for without a gap. Where they do not, the log is another than the one
+    /// from which the earlier events were read.
+    pub follows: bool,
     /// What the client was answered for the key, when a key was given and is known.
     pub answered: Option<StoredAnswer>,
     /// Position of the last event of any organisation: the directory of services is as new as that. 0 without one.
@@ -46,11 +57,17 @@ pub struct OpenedCase {
 }
 
 impl Store {
-    /// Opens a case. `key` is the client and its idempotency key.
+    /// Opens a case, but for the events up to version `after`, which the caller has read before; 0 for all of them.
+    /// `key` is the client and its idempotency key.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot answer or an event cannot be read.
-    pub async fn open_case(&self, of: CaseOf, key: Option<(&str, Uuid)>) -> Result<OpenedCase, StoreError> {
+    pub async fn open_case(
+        &self,
+        of: CaseOf,
+        after: u32,
+        key: Option<(&str, Uuid)>,
+    ) -> Result<OpenedCase, StoreError> {
         let (stream, entity) = of.ids();
         // One row at least, also without events. The kind is written out: a parameter would keep the planner from
         // the index of organisations' events, and each request would read the log backwards.
@@ -59,29 +76,34 @@ impl Store {
             event_columns!("'identity.%'"),
             ", (SELECT position FROM log_head) AS head, \
              (SELECT max(position) FROM events WHERE stream_kind = 3) AS organisations, \
-             fingerprint, answer, first_position, last_position \
+             fingerprint, answer, first_position, last_position, \
+             (SELECT version FROM streams WHERE streams.stream_id = $1) AS version \
              FROM (VALUES (true)) AS one \
              LEFT JOIN (SELECT fingerprint, answer, first_position, last_position FROM idempotency \
                         WHERE client = $3 AND key = $4) AS known ON true \
              LEFT JOIN events \
-             ON stream_id = coalesce($1, (SELECT stream_id FROM entities WHERE entity_id = $2))",
+             ON stream_id = coalesce($1, (SELECT stream_id FROM entities WHERE entity_id = $2)) \
+             AND stream_version > $5",
         ))
         .bind(stream)
         .bind(entity)
         .bind(key.map(|(client, _)| client))
         .bind(key.map(|(_, key)| key))
+        .bind(after.cast_signed())
         .fetch_all(self.pool())
         .await?;
         let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
         let answered = first.try_get::<Option<&[u8]>, _>("fingerprint")?.is_some();
+        let events = match first.try_get::<Option<i64>, _>("position")? {
+            Some(_) => in_order(self.open_all(&rows, Parts::Known).await?),
+            None => Vec::new(),
+        };
         Ok(OpenedCase {
+            follows: after == 0 || is_whole(&events, after, version(first)?),
             answered: answered.then(|| StoredAnswer::read(first)).transpose()?,
             organisations: position(first, "organisations")?,
             head: position(first, "head")?,
-            events: match first.try_get::<Option<i64>, _>("position")? {
-                Some(_) => in_order(self.open_all(&rows, Parts::Known).await?),
-                None => Vec::new(),
-            },
+            events,
         })
     }
 }
@@ -89,18 +111,24 @@ impl Store {
 /// A person's events, to be shown.
 #[derive(Clone, Debug)]
 pub struct ReadCase {
-    /// Every event of the stream, in order. Empty when there is no such stream or entity.
+    /// The events of the stream after the version asked for, in order. Empty when there is no such stream or entity.
     pub events: Vec<RecordedEvent>,
-    /// Position of the last event of the log when they were read; 0 without events.
+    /// As [`OpenedCase::follows`].
+    pub follows: bool,
+    /// Position of the last event of the log when they were read; 0 when there is no such stream.
     pub head: u64,
 }
 
 impl Store {
-    /// Reads a case to show something of it: less than [`Store::open_case`], and so cheaper.
+    /// Reads a case to show something of it, but for the events up to version `after`: less than
+    /// [`Store::open_case`], and so cheaper.
     ///
     /// # Errors
     /// As [`Store::open_case`].
-    pub async fn read_case(&self, of: CaseOf, parts: Parts) -> Result<ReadCase, StoreError> {
+    pub async fn read_case(&self, of: CaseOf, after: u32, parts: Parts) -> Result<ReadCase, StoreError> {
+        if after > 0 {
+            return self.read_on(of, after, parts).await;
+        }
         let (stream, entity) = of.ids();
         let rows = sqlx::query(concat!(
             "/* read_case */ SELECT ",
@@ -116,8 +144,52 @@ impl Store {
         Ok(ReadCase {
             head: rows.first().map_or(Ok(0), |first| position(first, "head"))?,
             events: in_order(self.open_all(&rows, parts).await?),
+            follows: true,
         })
     }
+
+    /// What came after a version: mostly nothing, so one row says how things stand.
+    async fn read_on(&self, of: CaseOf, after: u32, parts: Parts) -> Result<ReadCase, StoreError> {
+        let (stream, entity) = of.ids();
+        let rows = sqlx::query(concat!(
+            "/* read_on */ SELECT ",
+            event_columns!("$3"),
+            ", (SELECT position FROM log_head) AS head, \
+             (SELECT version FROM streams WHERE streams.stream_id = whose.id) AS version \
+             FROM (SELECT coalesce($1, (SELECT stream_id FROM entities WHERE entity_id = $2)) AS id) AS whose \
+             LEFT JOIN events ON stream_id = whose.id AND stream_version > $4",
+        ))
+        .bind(stream)
+        .bind(entity)
+        .bind(parts.identity_types())
+        .bind(after.cast_signed())
+        .fetch_all(self.pool())
+        .await?;
+        let Some(first) = rows.first() else {
+            return Ok(ReadCase {
+                events: Vec::new(),
+                follows: false,
+                head: 0,
+            });
+        };
+        let events = match first.try_get::<Option<i64>, _>("position")? {
+            Some(_) => in_order(self.open_all(&rows, parts).await?),
+            None => Vec::new(),
+        };
+        Ok(ReadCase {
+            head: position(first, "head")?,
+            follows: is_whole(&events, after, version(first)?),
+            events,
+        })
+    }
+}
+
+/// The version that the stream has reached; 0 when there is none.
+fn version(row: &PgRow) -> Result<u32, sqlx::Error> {
+    Ok(row
+        .try_get::<Option<i32>, _>("version")?
+        .unwrap_or(0)
+        .unsigned_abs())
 }
 
 /// The index gives them in order, partition by partition. Asked for the order PostgreSQL would sort all the same,

@@ -159,8 +159,8 @@ async fn ask(store: &Store) {
     let _ = store.read_stream(person(1), Some(60_000)).await;
     let _ = store.read_streams(&[person(2), person(3)], None).await;
     let _ = store.read_identities(&[person(2), person(3)]).await;
-    let _ = store.read_case(CaseOf::Stream(person(1)), Parts::Known).await;
-    let _ = store.open_case(CaseOf::Stream(person(1)), None).await;
+    let _ = store.read_case(CaseOf::Stream(person(1)), 0, Parts::Known).await;
+    let _ = store.open_case(CaseOf::Stream(person(1)), 0, None).await;
     let _ = store
         .read_entries(&LogQuery {
             after: 60_000,

@@ -61,18 +61,18 @@ async fn given_a_person_then_the_case_is_their_stream_by_its_id_and_by_what_belo
 
     let whole = store.read_stream(one, None).await.unwrap();
     for of in [CaseOf::Stream(one), CaseOf::Entity(REFERRAL)] {
-        let case = store.open_case(of, None).await.unwrap();
+        let case = store.open_case(of, 0, None).await.unwrap();
         assert_eq!(case.events, whole, "{of:?}");
         assert_eq!((case.head, case.answered), (4, None), "{of:?}");
-        let case = store.read_case(of, Parts::Both).await.unwrap();
+        let case = store.read_case(of, 0, Parts::Both).await.unwrap();
         assert_eq!((case.events, case.head), (whole.clone(), 4), "{of:?}");
     }
     let nobody = build.person();
     for of in [CaseOf::Nobody, CaseOf::Stream(nobody), CaseOf::Entity(KEY)] {
-        let case = store.open_case(of, None).await.unwrap();
+        let case = store.open_case(of, 0, None).await.unwrap();
         assert!(case.events.is_empty(), "{of:?}");
         assert_eq!(case.head, 4, "{of:?}");
-        let case = store.read_case(of, Parts::Both).await.unwrap();
+        let case = store.read_case(of, 0, Parts::Both).await.unwrap();
         assert!(case.events.is_empty(), "{of:?}");
     }
 }
@@ -109,14 +109,14 @@ async fn given_a_note_then_a_case_tells_who_it_is_about_and_leaves_the_note_seal
 
     let told = |events: &[RecordedEvent]| [events[0].identity.is_some(), events[1].identity.is_some()];
     let of = CaseOf::Stream(person);
-    let opened = store.open_case(of, None).await.unwrap();
+    let opened = store.open_case(of, 0, None).await.unwrap();
     assert_eq!(told(&opened.events), [true, false]);
     for (parts, expected) in [
         (Parts::Case, [false, false]),
         (Parts::Known, [true, false]),
         (Parts::Both, [true, true]),
     ] {
-        let read = store.read_case(of, parts).await.unwrap();
+        let read = store.read_case(of, 0, parts).await.unwrap();
         assert_eq!(told(&read.events), expected, "{parts:?}");
         assert!(
             read.events.iter().all(|event| event.fact().is_some()),
@@ -147,7 +147,7 @@ async fn given_a_key_that_was_answered_then_the_answer_comes_with_the_case_for_i
         .unwrap();
 
     for of in [CaseOf::Nobody, CaseOf::Stream(person)] {
-        let case = store.open_case(of, Some(("records", KEY))).await.unwrap();
+        let case = store.open_case(of, 0, Some(("records", KEY))).await.unwrap();
         let answered = case.answered.unwrap();
         assert_eq!(
             Some(answered.clone()),
@@ -156,7 +156,7 @@ async fn given_a_key_that_was_answered_then_the_answer_comes_with_the_case_for_i
         assert_eq!((answered.first_position, answered.last_position), (1, 2));
         for other in [("others", KEY), ("records", REFERRAL)] {
             assert_eq!(
-                store.open_case(of, Some(other)).await.unwrap().answered,
+                store.open_case(of, 0, Some(other)).await.unwrap().answered,
                 None,
                 "{other:?}"
             );
@@ -173,7 +173,7 @@ async fn the_case_tells_how_new_the_directory_is() {
     store.append(build.append(person, 0, 1)).await.unwrap();
     let organisations = async || {
         store
-            .open_case(CaseOf::Stream(person), None)
+            .open_case(CaseOf::Stream(person), 0, None)
             .await
             .unwrap()
             .organisations

@@ -63,7 +63,7 @@ fn read() -> PersonRead {
     PersonRead {
         person: PersonId(Uuid::from_u128(99)),
         visibility: Visibility::Full,
-        history,
+        history: history.into(),
         day: DAY,
         position: 2,
         etag: "0e1c".into(),
