@@ -47,7 +47,10 @@ fn given_a_death_reported_by_mistake_when_the_person_is_seen_alive_then_everythi
         &format!("/v1/referrals/{referral}/acceptance"),
         &json!({ "occurred": ago(19) }),
     );
-    assert_eq!(on_list(&worker, &county, "triage-due"), [person.clone()]);
+    assert_eq!(
+        on_list(&worker, &county, "triage-due"),
+        std::slice::from_ref(&person)
+    );
     let before = (tracks(&worker, &person), due(&worker, &person));
     assert_eq!(before.1, ["triage"]);
 
@@ -82,7 +85,10 @@ fn given_a_death_reported_by_mistake_when_the_person_is_seen_alive_then_everythi
     assert_eq!(said["status"], "rejected");
 
     // Then: everything is as it was, and nothing of what was recorded is lost.
-    assert_eq!(on_list(&worker, &county, "triage-due"), [person.clone()]);
+    assert_eq!(
+        on_list(&worker, &county, "triage-due"),
+        std::slice::from_ref(&person)
+    );
     assert_eq!((tracks(&worker, &person), due(&worker, &person)), before);
     let told = worker.list(&format!("/v1/people/{person}/timeline"));
     let types: Vec<_> = told.iter().map(|line| line["type"].as_str().unwrap()).collect();
