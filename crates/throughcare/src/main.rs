@@ -7,6 +7,7 @@ mod database;
 mod health;
 mod metrics;
 mod node;
+mod rebuilding;
 mod room;
 mod simulate;
 mod standing;

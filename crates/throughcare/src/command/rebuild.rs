@@ -4,11 +4,10 @@ use super::projections::projection;
 use crate::cli;
 use crate::database::Database;
 use crate::node;
+use crate::rebuilding::{Shown, program};
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
-use std::sync::Arc;
-use throughcare_app::{App, Rebuild, RebuildProgress, Rebuilt, Summary};
+use throughcare_app::{App, Rebuild, Rebuilt, Summary};
 use throughcare_store::projection::{Comparison, Projection};
 use tokio::sync::watch;
 
@@ -54,16 +53,9 @@ async fn all(
 ) -> Result<ExitCode> {
     let mut good = true;
     for projection in projections {
-        let bar = Arc::new(bar());
-        let shown = bar.clone();
-        let outcome = work
-            .run(
-                projection,
-                stop.clone(),
-                Arc::new(move |progress| show(&shown, progress)),
-            )
-            .await;
-        bar.finish_and_clear();
+        let shown = Shown::begin();
+        let outcome = work.run(projection, stop.clone(), shown.told()).await;
+        shown.end();
         let name = projection.name();
         match outcome
             .with_context(|| format!("{name} was not rebuilt; the table that is read did not change"))?
@@ -146,46 +138,4 @@ fn differs(name: &str, found: &Comparison) {
             ""
         }
     );
-}
-
-fn bar() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    let style = ProgressStyle::with_template(
-        "{bar:30} {human_pos:>11} of {human_len} {msg} ({per_sec}, {elapsed}, {eta} to go)",
-    );
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.enable_steady_tick(std::time::Duration::from_millis(200));
-    bar
-}
-
-fn show(bar: &ProgressBar, progress: RebuildProgress) {
-    match progress {
-        RebuildProgress::Loading { done, total } => {
-            bar.set_message("events computed");
-            bar.set_length(total);
-            bar.set_position(done);
-        }
-        RebuildProgress::Indexing => bar.set_message("events computed; building indexes"),
-        RebuildProgress::CatchingUp { behind } => {
-            bar.set_message(format!("events computed; {behind} to follow"));
-        }
-        RebuildProgress::Comparing { position } => {
-            bar.set_message(format!("events computed; comparing at position {position}"));
-        }
-        RebuildProgress::Switching => bar.set_message("events computed; switching"),
-    }
-}
-
-/// Names this very build: another may compute other rows, and must not go on from this one's.
-fn program() -> Result<String> {
-    let file = std::env::current_exe().context("the program cannot find itself")?;
-    let bytes = std::fs::read(file).context("the program cannot read itself")?;
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes);
-    let short: String = digest
-        .as_ref()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Ok(format!("{} {short}", env!("CARGO_PKG_VERSION")))
 }

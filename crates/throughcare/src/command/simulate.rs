@@ -4,6 +4,7 @@ use crate::cli::Simulate;
 use crate::county;
 use crate::database::{Database, data_dir};
 use crate::node;
+use crate::rebuilding;
 use crate::simulate::{Ended, Job, run as simulate, sample};
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
@@ -15,6 +16,7 @@ use throughcare_app::{App, Clock as _, SystemClock};
 use throughcare_county::Plan;
 use throughcare_domain::when::london_date;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Which county this directory holds, so that a run that was stopped goes on with the same.
@@ -89,15 +91,37 @@ async fn record(app: &App, asked: &Simulate, directory: &Path, stop: &Cancellati
         println!("The lists are not up to date; `throughcare serve` brings them there.");
         return Ok(ExitCode::SUCCESS);
     }
-    tokio::select! {
-        done = county::catch_up(app, events) => done?,
-        () = stop.cancelled() => {
-            println!("Stopped. Run the same command again to bring the lists up to date, or `throughcare serve`.");
-            return Ok(ExitCode::FAILURE);
-        }
+    if lists(app, events, stop).await? {
+        println!("The lists are up to date.");
+        return Ok(ExitCode::SUCCESS);
     }
-    println!("The lists are up to date.");
-    Ok(ExitCode::SUCCESS)
+    println!("Stopped. Run the same command again to bring the lists up to date, or `throughcare serve`.");
+    Ok(ExitCode::FAILURE)
+}
+
+/// Brings the lists up to date: those that hold nothing yet from the whole log, the others event by event. False when
+/// told to stop.
+async fn lists(app: &App, events: u64, stop: &CancellationToken) -> Result<bool> {
+    let (told, stopping) = watch::channel(false);
+    let computing = async {
+        if !rebuilding::first_time(app, &stopping).await? {
+            return Ok(false);
+        }
+        tokio::select! {
+            done = county::catch_up(app, events) => done.map(|()| true),
+            () = stop.cancelled() => Ok(false),
+        }
+    };
+    // A rebuild ends at the next range by itself; cutting it off would leave its lease behind.
+    let telling = async {
+        stop.cancelled().await;
+        told.send_replace(true);
+        std::future::pending().await
+    };
+    tokio::select! {
+        done = computing => done,
+        never = telling => never,
+    }
 }
 
 /// The county of this directory, or a new one's.
