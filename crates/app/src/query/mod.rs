@@ -3,6 +3,7 @@
 mod counts;
 mod feed;
 mod known;
+mod overdue;
 mod people;
 mod referral;
 mod release_names;
@@ -14,6 +15,7 @@ mod worklist;
 pub use counts::{MAX_COUNTED, WorklistCounts};
 pub use feed::{FeedPage, FeedQuery, MAX_FEED};
 pub use known::{Known, Times};
+pub use overdue::{CLIMBS_AFTER_DAYS, OverdueAsked, OverduePage, SHOWN_FOR_DAYS};
 pub use people::PersonRead;
 pub use referral::ReferralRead;
 pub use releases::{ReleaseQuery, ReleasesRead};

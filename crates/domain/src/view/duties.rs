@@ -172,6 +172,13 @@ pub fn duties(history: &History, directory: &Directory, as_of: Date, deadlines: 
     duties
 }
 
+/// What a line asks for and by when, whatever the day; not of releases, which ask for something else as days pass.
+pub(crate) fn of_row(row: &Row, deadlines: &Deadlines) -> Option<(DutyKind, Date)> {
+    let mut asked = Vec::new();
+    from_row(row, row.opened_on, deadlines, &mut asked);
+    asked.first().map(|duty| (duty.kind, duty.due_on))
+}
+
 fn after(day: Date, days: i32) -> Date {
     day.saturating_add(days.days())
 }
@@ -361,9 +368,9 @@ fn hand_over(state: &PersonState, directory: &Directory, as_of: Date, duties: &m
                 DutyKind::HandOverNaloxone
             },
             about: kit.id.0,
-            service: Some(kit.service.clone()),
+            service: Some(state.provider(&kit.service).clone()),
             organisation: directory
-                .service(&kit.service)
+                .service(state.provider(&kit.service))
                 .map(|found| found.organisation.clone()),
             due_on,
             overdue: as_of > due_on,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// What a row says, without its surrogate number: what is compared, copied and digested, in this order.
 pub(super) const COLUMNS: &str = "person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, \
-                                  is_primary, detail, known_from, known_to";
+                                  is_primary, detail, known_from, known_to, due_on";
 /// People written with one statement. Bounds its arrays.
 const PEOPLE: usize = 500;
 
@@ -191,11 +191,11 @@ async fn insert(
     let day = |date: jiff::civil::Date| jiff_sqlx::Date::from(date);
     let statement = format!(
         "/* projection::insert */ insert into {table}
-           (person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary, detail, known_from, known_to)
-         select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary, detail::jsonb, known_from, known_to
+           (person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary, detail, known_from, known_to, due_on)
+         select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary, detail::jsonb, known_from, known_to, due_on
          from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::date[],
-                     $10::boolean[], $11::text[], $12::bigint[], $13::bigint[])
-           as r (person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary, detail, known_from, known_to)"
+                     $10::boolean[], $11::text[], $12::bigint[], $13::bigint[], $14::date[])
+           as r (person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary, detail, known_from, known_to, due_on)"
     );
     sqlx::query(AssertSqlSafe(statement))
         .bind(&pending.person)
@@ -219,6 +219,7 @@ async fn insert(
         .bind(details)
         .bind(&pending.known_from)
         .bind(&pending.known_to)
+        .bind(column(&pending, |row| row.due().map(|(_, due)| day(due))))
         .execute(connection)
         .await?;
     Ok(())

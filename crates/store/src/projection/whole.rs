@@ -8,7 +8,7 @@ use crate::connect::Session;
 use crate::log::tuple::{HEADER, TRAILER, Tuple};
 
 /// How many columns [`COLUMNS`] names.
-const COUNT: i16 = 13;
+const COUNT: i16 = 14;
 /// The version that stands before every `jsonb` in its binary form.
 const JSONB: u8 = 1;
 /// Bytes sent at a time.
@@ -85,6 +85,10 @@ fn write(pending: &Pending, at: usize, bytes: &mut Vec<u8>) -> Result<(), StoreE
     tuple.bigint(pending.known_from[at]);
     match pending.known_to[at] {
         Some(position) => tuple.bigint(position),
+        None => tuple.null(),
+    }
+    match row.due() {
+        Some((_, day)) => tuple.date(day),
         None => tuple.null(),
     }
     Ok(())

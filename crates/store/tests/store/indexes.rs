@@ -62,6 +62,8 @@ const SERVES: &[(&str, &str)] = &[
         "worklist_rows_by_day",
         "projection::list of an area, a prison or everywhere",
     ),
+    ("worklist_rows_due", "projection::overdue"),
+    ("worklist_rows_due_anywhere", "projection::overdue_anywhere"),
     ("worklist_rows_of_person", "projection::known_now"),
     ("worklist_rows_of_service_now", "projection::list of a service"),
     (

@@ -127,7 +127,7 @@ async fn the_digest_is_that_of_the_sorted_canonical_rows() {
     let sql: String = sqlx::query_scalar(
         "select encode(sha256(convert_to(string_agg(line || E'\\n', '' order by line collate \"C\"), 'UTF8')), 'hex') from \
          (select row(person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary, \
-                     detail, known_from, known_to)::text as line from worklist_rows) as canonical",
+                     detail, known_from, known_to, due_on)::text as line from worklist_rows) as canonical",
     )
     .fetch_one(&mut projected.owner)
     .await
@@ -143,6 +143,7 @@ async fn one_wrong_row_is_found_with_its_person() {
         "update worklist_rows set known_to = known_to + 1 where known_to is not null and person = $",
         "update worklist_rows set known_from = 0 where person = $ and known_from = (select min(known_from) from worklist_rows where person = $)",
         "update worklist_rows set is_primary = false where person = $",
+        "update worklist_rows set due_on = '1999-01-01' where person = $ and known_to is null",
         "update worklist_rows set detail = detail || '{\"of\": \"other\"}' where person = $",
         "delete from worklist_rows where person = $ and known_to is null",
         "insert into worklist_rows (person, kind, row_id, opened_on, is_primary, detail, known_from) \

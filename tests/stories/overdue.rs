@@ -1,0 +1,149 @@
+//! What nobody does in time climbs: from the list to the team, and three days later to the partnership.
+//!
+//! Source: `design.md`, "Continuity" (what nobody acknowledges escalates).
+
+use crate::harness::{Client, County, ago, somebody};
+use serde_json::{Value, json};
+
+fn overdue(by: &Client, service: &str) -> Vec<Value> {
+    by.list(&format!("/v1/services/{service}/overdue?perPage=1"))
+}
+
+#[test]
+fn given_referrals_that_nobody_decides_on_when_days_pass_then_the_team_sees_them_and_then_the_partnership() {
+    let county = County::new();
+    let worker = county.worker();
+    let (partnership, board) = county.partnership();
+    let referred = |days: i32| {
+        let person = county.registered(&worker, &somebody());
+        let body = json!({
+            "person": { "personId": person }, "source": "gp", "toService": county.community, "occurred": ago(days),
+        });
+        (person, worker.record("/v1/referrals", &body).id("referral"))
+    };
+    // Given: five days to decide are over since ten days, since one day, and not yet.
+    let (longest, long_undecided) = referred(15);
+    let (_, late) = referred(6);
+    referred(5);
+
+    // Then: the team sees what is overdue, the longest first, page after page.
+    let lines = overdue(&worker, &county.community);
+    let seen: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            (
+                line["about"].clone(),
+                line["dueOn"].clone(),
+                line["daysOverdue"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (json!(long_undecided), json!(ago(10)), json!(10)),
+            (json!(late), json!(ago(1)), json!(1)),
+        ]
+    );
+    assert_eq!(
+        (&lines[0]["duty"], &lines[0]["personId"]),
+        (&json!("decide_on_referral"), &json!(longest))
+    );
+    assert!(lines[0]["names"]["family"].is_string());
+    // The partnership sees what has been overdue for longer than three days: whose it is, and no names.
+    let climbed = overdue(&board, &partnership);
+    assert_eq!(climbed.len(), 1, "{climbed:?}");
+    assert_eq!(
+        (
+            &climbed[0]["about"],
+            &climbed[0]["service"],
+            climbed[0].get("names")
+        ),
+        (&json!(long_undecided), &json!(county.community), None)
+    );
+    // On the day before, one day less; and nobody else sees any of it.
+    let before = worker.list(&format!(
+        "/v1/services/{}/overdue?asOf={}",
+        county.community,
+        ago(1)
+    ));
+    assert_eq!((before.len(), &before[0]["daysOverdue"]), (1, &json!(9)));
+    assert_eq!(
+        county
+            .stranger()
+            .get(&format!("/v1/services/{}/overdue", county.community))
+            .status,
+        404
+    );
+    assert_eq!(
+        worker.get(&format!("/v1/services/{partnership}/overdue")).status,
+        404
+    );
+
+    // When: somebody decides.
+    for referral in [&long_undecided, &late] {
+        worker.record(
+            &format!("/v1/referrals/{referral}/rejection"),
+            &json!({ "reason": "no_capacity" }),
+        );
+    }
+    // Then: it is off both lists.
+    assert!(overdue(&worker, &county.community).is_empty());
+    assert!(overdue(&board, &partnership).is_empty());
+}
+
+#[test]
+fn given_a_release_that_nobody_acknowledges_when_three_days_are_over_then_it_is_overdue_until_somebody_is_found()
+ {
+    let county = County::new();
+    let prison = county.prison_worker();
+    let worker = county.worker();
+    let (partnership, board) = county.partnership();
+    let person = county.registered(&prison, &somebody());
+    let received = json!({ "movementType": "ADM", "reasonCode": "N", "prison": county.prison });
+    county.moved(&prison, &person, ago(60), received);
+    let left =
+        json!({ "movementType": "REL", "reasonCode": "CR", "prison": county.prison, "area": county.area });
+    county.moved(&prison, &person, ago(8), left);
+
+    let about = |lines: &[Value]| lines.iter().map(|line| line["duty"].clone()).collect::<Vec<_>>();
+    let overdue_now = overdue(&worker, &county.community);
+    assert_eq!(about(&overdue_now), ["contact_after_release"]);
+    assert_eq!(overdue_now[0]["dueOn"], json!(ago(5)));
+    assert_eq!(about(&overdue(&board, &partnership)), ["contact_after_release"]);
+
+    // When: the service takes the person on, the next mark is day 21.
+    let body = json!({ "person": { "personId": person }, "source": "prison", "toService": county.community });
+    let referral = prison.record("/v1/referrals", &body).id("referral");
+    worker.record(&format!("/v1/referrals/{referral}/acceptance"), &json!({}));
+    assert!(overdue(&worker, &county.community).is_empty());
+    assert!(overdue(&board, &partnership).is_empty());
+}
+
+#[test]
+fn given_a_list_when_a_spreadsheet_asks_for_it_then_it_is_the_same_lines_as_csv() {
+    let county = County::new();
+    let worker = county.worker();
+    let who = somebody();
+    let person = county.registered(&worker, &who);
+    county.in_community_treatment(&person, ago(30));
+    let path = format!("/v1/services/{}/worklists/caseload?perPage=1", county.community);
+    let request = worker
+        .request(reqwest::Method::GET, &path)
+        .header("accept", "text/csv");
+    // Lists wait for the last write of this county when they are told its position.
+    assert_eq!(worker.list(&path).len(), 1);
+    let answer = worker.send(request).expect(200);
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/csv; charset=utf-8; header=present")
+    );
+    let lines: Vec<&str> = answer.text.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", answer.text);
+    assert!(lines[0].starts_with("person_id,given_names,family_name,"));
+    assert!(
+        lines[1].starts_with(&format!("{person},{},{},", who.given, who.family)),
+        "{}",
+        lines[1]
+    );
+}
