@@ -260,7 +260,10 @@ impl WorklistLine {
                 });
             }
             // On no worklist: see the continuity endpoints, and who may see whom.
-            RowDetail::Release(_) | RowDetail::Plan(_) | RowDetail::Relationship(_) => {}
+            RowDetail::Release(_)
+            | RowDetail::Plan(_)
+            | RowDetail::HandedOver(_)
+            | RowDetail::Relationship(_) => {}
         }
     }
 }

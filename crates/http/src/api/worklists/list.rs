@@ -1,9 +1,10 @@
 //! `GET /v1/services/{service}/worklists/{list}`: one list, a page at a time.
 
+use super::csv;
 use super::line::{WorklistLine, line};
 use super::name::kind_of;
 use crate::api::ApiState;
-use crate::api::asking::Asking;
+use crate::api::asking::{Asking, X_LOG_POSITION};
 use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, read_place, shown, write_place};
 use crate::api::times::{KnownWire, times, times_text};
@@ -11,7 +12,8 @@ use crate::lists::{Page, Pagination, per_page};
 use crate::problem::{Problem, ProblemKind};
 use crate::query::ValidQuery;
 use crate::time::WhenWire;
-use axum::extract::{Path, State};
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;
 use serde::Deserialize;
 use throughcare_app::query::WorklistQuery;
@@ -43,6 +45,8 @@ pub struct ListQuery {
 /// Lists: `referrals` to act on, `triage-due`, `waiting-list`, `caseload`, `transfers` to accept,
 /// `naloxone-to-replace`, `movements-to-classify`. Lines stand in order of the day on which they came on the list,
 /// oldest first, for any day, past ones included. Services of other organisations are 404. Auditors see no names.
+/// With `Accept: text/csv` the answer is CSV, up to 2,000 lines whatever `perPage`, and what follows stands in the
+/// `Link` header with `rel="next"`.
 #[utoipa::path(
     get, path = "/v1/services/{service}/worklists/{list}", tag = "Worklists",
     params(
@@ -52,14 +56,18 @@ pub struct ListQuery {
         ListQuery,
     ),
     responses(
-        (status = 200, description = "A page of the list", body = Page<WorklistLine>,
-            headers(("X-Log-Position" = u64, description = "Log position up to which it is true"))),
+        (status = 200, description = "A page of the list", headers(
+            ("X-Log-Position" = u64, description = "Log position up to which it is true"),
+            ("Link" = String, description = "What follows, rel=next; of CSV only"),
+        ), content((Page<WorklistLine> = "application/json"), (String = "text/csv"))),
         ReadRefused,
     )
 )]
 pub async fn worklist(
     State(state): State<ApiState>,
     asking: Asking,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
     Path((service, name)): Path<(String, String)>,
     ValidQuery(query): ValidQuery<ListQuery>,
 ) -> Result<Response, Problem> {
@@ -72,7 +80,12 @@ pub async fn worklist(
         .cursors
         .scope("/v1/services/worklists", &[organisation, &service, &name, &when]);
     let after = read_place(&scope, query.cursor.as_deref())?;
-    let size = per_page(query.per_page);
+    let as_csv = csv::wanted(&headers);
+    let size = if as_csv {
+        csv::MAX_LINES
+    } else {
+        per_page(query.per_page)
+    };
     asking.wait(&state.app).await?;
     let asked = WorklistQuery {
         service: code,
@@ -83,8 +96,13 @@ pub async fn worklist(
     };
     let page = state.app.worklist(&asking.caller, asked).await.map_err(problem)?;
     let day = page.day;
+    let lines: Vec<WorklistLine> = page.items.into_iter().map(|item| line(item, day)).collect();
+    if as_csv {
+        let next = page.next.map(|place| write_place(&scope, place));
+        return whole(&lines, &name, &uri, next, page.position);
+    }
     let body = Page {
-        data: page.items.into_iter().map(|item| line(item, day)).collect(),
+        data: lines,
         pagination: Pagination {
             has_more: page.next.is_some(),
             next_cursor: page.next.map(|place| write_place(&scope, place)),
@@ -92,6 +110,32 @@ pub async fn worklist(
         },
     };
     Ok(shown(body, page.position))
+}
+
+/// A list as CSV, with the address of what follows.
+fn whole(
+    lines: &[WorklistLine],
+    name: &str,
+    uri: &Uri,
+    next: Option<String>,
+    position: u64,
+) -> Result<Response, Problem> {
+    let mut response = csv::csv(lines, name)?;
+    let headers = response.headers_mut();
+    headers.insert(X_LOG_POSITION, HeaderValue::from(position));
+    if let Some(cursor) = next {
+        let others = uri.query().unwrap_or("").split('&');
+        let mut query: Vec<_> = others
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="))
+            .collect();
+        let cursor = format!("cursor={cursor}");
+        query.push(&cursor);
+        let link = format!("<{}?{}>; rel=\"next\"", uri.path(), query.join("&"));
+        if let Ok(link) = HeaderValue::try_from(link) {
+            headers.insert(header::LINK, link);
+        }
+    }
+    Ok(response)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! A service's worklists: what is to be done, by age.
 
 mod counts;
+mod csv;
 mod line;
 mod list;
 mod name;
+mod overdue;
 
 use super::ApiState;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -13,4 +15,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(counts::worklist_counts))
         .routes(routes!(list::worklist))
+        .routes(routes!(overdue::overdue))
 }

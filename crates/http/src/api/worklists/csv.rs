@@ -1,0 +1,154 @@
+//! A list as CSV, for a spreadsheet.
+
+use super::line::WorklistLine;
+use crate::problem::{Problem, ProblemKind};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::Value;
+
+/// Lines of one answer as CSV. More stand behind the `Link` header.
+pub const MAX_LINES: u32 = 2_000;
+
+/// The media type.
+pub const CSV: &str = "text/csv";
+
+/// What a column is called, and where it stands in a line.
+const COLUMNS: &[(&str, &str)] = &[
+    ("person_id", "/personId"),
+    ("given_names", "/names/given"),
+    ("family_name", "/names/family"),
+    ("date_of_birth", "/dateOfBirth"),
+    ("id", "/id"),
+    ("referral_id", "/referralId"),
+    ("episode_id", "/episodeId"),
+    ("kit_id", "/kitId"),
+    ("on_list_since", "/onListSince"),
+    ("counted_from", "/countedFrom"),
+    ("age_days", "/ageDays"),
+    ("due_on", "/dueOn"),
+    ("overdue", "/overdue"),
+    ("area", "/area"),
+    ("source", "/source"),
+    ("from_organisation", "/fromOrganisation"),
+    ("substances", "/substances"),
+    ("accepted_on", "/acceptedOn"),
+    ("triaged_on", "/triagedOn"),
+    ("placed_on", "/placedOn"),
+    ("interventions", "/interventions"),
+    ("first_structured_start", "/firstStructuredStart"),
+    ("last_seen_on", "/lastSeenOn"),
+    ("kit_product", "/kit/product"),
+    ("kit_batch", "/kit/batch"),
+    ("kit_expires_on", "/kit/expiresOn"),
+    ("kit_supplied_on", "/kit/suppliedOn"),
+    ("kit_used_on", "/kit/usedOn"),
+    ("kit_gone_on", "/kit/goneOn"),
+    ("movement_type", "/movementType"),
+    ("movement_reason", "/movementReason"),
+    ("prison", "/prison"),
+    ("overdose_outcome", "/overdose/outcome"),
+    ("naloxone_given", "/overdose/naloxoneGiven"),
+    ("death_suspected", "/death/suspected"),
+    ("death_confirmed_on", "/death/confirmedOn"),
+    ("known_to_treatment", "/death/knownToTreatment"),
+    ("death_after_release", "/death/afterRelease"),
+    ("death_after_treatment", "/death/afterTreatment"),
+];
+
+/// True when the client names CSV among what it accepts. Whoever accepts anything gets JSON.
+pub fn wanted(headers: &HeaderMap) -> bool {
+    let values = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|range| {
+        let essence = range.split(';').next().unwrap_or("").trim();
+        essence.eq_ignore_ascii_case(CSV)
+    })
+}
+
+/// The lines as CSV, under a line with the names of the columns.
+///
+/// # Errors
+/// When a line cannot be written: a fault of this program.
+pub fn csv(lines: &[WorklistLine], name: &str) -> Result<Response, Problem> {
+    let text = written(lines).ok_or_else(|| Problem::new(ProblemKind::Internal))?;
+    let mut response = text.into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/csv; charset=utf-8; header=present"),
+    );
+    if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename=\"{name}.csv\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}
+
+fn written(lines: &[WorklistLine]) -> Option<String> {
+    let mut writer = ::csv::WriterBuilder::new().from_writer(Vec::new());
+    writer.write_record(COLUMNS.iter().map(|(name, _)| name)).ok()?;
+    for line in lines {
+        let line = serde_json::to_value(line).ok()?;
+        let cells = COLUMNS
+            .iter()
+            .map(|(_, at)| line.pointer(at).map(cell).unwrap_or_default());
+        writer.write_record(cells).ok()?;
+    }
+    String::from_utf8(writer.into_inner().ok()?).ok()
+}
+
+/// What a cell shows. A text that a spreadsheet would take for a formula is marked as text.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::wire::NamesWire;
+    use std::collections::BTreeSet;
+    use utoipa::PartialSchema as _;
+
+    #[test]
+    fn every_field_of_a_line_has_a_column() {
+        let schema = serde_json::to_value(WorklistLine::schema()).unwrap();
+        let fields: BTreeSet<&str> = schema["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let shown: BTreeSet<&str> = COLUMNS
+            .iter()
+            .filter_map(|(_, at)| at.split('/').nth(1))
+            .collect();
+        assert_eq!(fields, shown);
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_formula_is_text() {
+        let line = WorklistLine {
+            names: Some(NamesWire {
+                given: Some("=HYPERLINK(\"x\")".to_owned()),
+                family: Some("Ash, \"Robin\"".to_owned()),
+            }),
+            substances: vec!["1011".to_owned(), "7000".to_owned()],
+            ..WorklistLine::default()
+        };
+        let text = written(&[line]).unwrap();
+        let (names, values) = text.split_once('\n').unwrap();
+        assert!(names.starts_with("person_id,given_names,family_name"), "{names}");
+        assert!(
+            values.contains(r#""'=HYPERLINK(""x"")","Ash, ""Robin""","#),
+            "{values}"
+        );
+        assert!(values.contains(",1011 7000,"), "{values}");
+    }
+}
