@@ -1,0 +1,71 @@
+//! Who the person is.
+
+use super::observer::{At, Observer};
+use crate::harness::{ago, somebody};
+use serde_json::json;
+use throughcare_http::token::Role;
+
+pub fn told(observer: &mut Observer<'_>) {
+    let county = observer.county;
+    let organisation = county.community_organisation();
+    let worker = county.worker();
+    let who = somebody();
+    let body = json!({
+        "demographics": who.demographics(), "identifiers": [who.nhs()], "residence": { "area": county.area },
+        "occurred": "2021-05-01",
+    });
+    let people = At {
+        template: "/v1/people",
+        ids: &[],
+    };
+    let staff = [Role::Worker, Role::Liaison];
+    let person = observer.tell_by(&worker, &staff, None, people, body).person();
+    county.in_community_treatment(&person, ago(40));
+
+    let ids = [person.as_str()];
+    let of = |template| At { template, ids: &ids };
+    let added = observer.tell(
+        &organisation,
+        &person,
+        of("/v1/people/{id}/identifiers"),
+        json!({ "kind": "local", "value": "northshire-case:10442" }),
+    );
+    let recorded = added.json()["eventIds"][0].as_str().unwrap().to_owned();
+    observer.tell(
+        &organisation,
+        &person,
+        At {
+            template: "/v1/people/{id}/identifiers/{eventId}/withdrawal",
+            ids: &[&person, &recorded],
+        },
+        json!({}),
+    );
+    observer.tell(
+        &organisation,
+        &person,
+        of("/v1/people/{id}/demographics"),
+        json!({ "ethnicity": "A" }),
+    );
+    observer.tell(
+        &organisation,
+        &person,
+        of("/v1/people/{id}/residences"),
+        json!({ "noFixedAbode": true }),
+    );
+    let contact = observer.tell(
+        &organisation,
+        &person,
+        of("/v1/people/{id}/residences"),
+        json!({ "area": county.area }),
+    );
+    let wrong = contact.json()["eventIds"][0].clone();
+    observer.tell(
+        &organisation,
+        &person,
+        of("/v1/people/{id}/corrections"),
+        json!({
+            "events": [wrong], "reason": "wrong_detail",
+            "replacement": { "residence": { "area": county.area, "occurred": ago(3) } },
+        }),
+    );
+}

@@ -1,0 +1,57 @@
+//! Every event there is: recorded once over HTTP by everybody who may, refused to everybody who may not, and what moves
+//! when it is. `EVENTS.md` is written from what is seen here, and the test fails when they differ.
+//!
+//! `UPDATE_EVENTS=1 cargo test -p throughcare --test integration -- every_event` writes it anew.
+
+mod care;
+mod custody;
+mod harm;
+mod identity;
+mod naloxone;
+mod observer;
+mod organisations;
+mod page;
+mod referral;
+
+use crate::harness::County;
+use observer::Observer;
+use std::path::Path;
+use throughcare_domain::fact::EVENT_TYPES;
+
+#[test]
+fn every_event_is_recorded_by_those_who_may_and_its_page_says_what_moves() {
+    let county = County::new();
+    let mut observer = Observer::new(&county);
+    identity::told(&mut observer);
+    referral::told(&mut observer);
+    care::told(&mut observer);
+    custody::told(&mut observer);
+    naloxone::told(&mut observer);
+    harm::told(&mut observer);
+    organisations::told(&mut observer);
+
+    let seen = observer.seen();
+    let missing: Vec<_> = EVENT_TYPES
+        .iter()
+        .filter(|name| !seen.contains_key(**name))
+        .collect();
+    assert!(missing.is_empty(), "recorded by nobody: {missing:?}");
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (file, written) = (root.join("EVENTS.md"), page::written(&root, seen));
+    if std::env::var_os("UPDATE_EVENTS").is_some() {
+        std::fs::write(&file, &written).unwrap();
+    }
+    let stands = std::fs::read_to_string(&file).unwrap_or_default();
+    for (stands, is) in stands.lines().zip(written.lines()) {
+        assert_eq!(
+            stands, is,
+            "EVENTS.md is not what is seen; see the head of tests/events/mod.rs"
+        );
+    }
+    assert_eq!(
+        stands.lines().count(),
+        written.lines().count(),
+        "EVENTS.md ends elsewhere"
+    );
+}

@@ -1,0 +1,67 @@
+//! Organisations, services, and contracts that move.
+
+use super::observer::{At, Observer};
+use crate::harness::{ago, days_from, somebody, today, until};
+use serde_json::json;
+use throughcare_http::token::Role;
+
+pub fn told(observer: &mut Observer<'_>) {
+    let county = observer.county;
+    let administrator = county.administrator();
+    let only = [Role::Administrator];
+    let organisation = format!("{}-anew", county.community_organisation());
+    let told = json!({ "organisation": organisation, "name": "Anew", "occurred": "2020-01-01" });
+    let at = At {
+        template: "/v1/organisations",
+        ids: &[],
+    };
+    observer.tell_by(&administrator, &only, None, at, told);
+    let service = |name: &str| format!("{}-{name}", county.community);
+    for name in ["anew", "later"] {
+        let told = json!({
+            "service": service(name), "name": name, "kind": "community", "areas": [county.area], "prisons": [],
+            "occurred": "2020-01-01",
+        });
+        let at = At {
+            template: "/v1/organisations/{organisation}/services",
+            ids: &[&organisation],
+        };
+        observer.tell_by(&administrator, &only, None, at, told);
+    }
+    let left = service("anew");
+    observer.services.push(left.clone());
+    let worker = county.staff_of(&organisation, Role::Worker);
+    let person = county.registered(&worker, &somebody());
+    let refer = json!({
+        "person": { "personId": person }, "source": "self", "toService": left, "occurred": ago(3),
+    });
+    worker.record("/v1/referrals", &refer);
+
+    let ids = [organisation.as_str(), left.as_str()];
+    let of = |template| At { template, ids: &ids };
+    let moving = "/v1/organisations/{organisation}/services/{service}/contract-move";
+    let back = "/v1/organisations/{organisation}/services/{service}/contract-move/reversal";
+    let told = json!({ "toService": service("later"), "on": days_from(today(), 30) });
+    observer.tell_by(&administrator, &only, None, of(moving), told);
+    observer.tell_by(&administrator, &only, None, of(back), json!({}));
+    observer.services.push(service("later"));
+    observer.around(
+        &person,
+        "treatment.provider-changed",
+        "when a contract has moved",
+        || {
+            let told = json!({ "toService": service("later"), "on": today() });
+            let path = format!("/v1/organisations/{organisation}/services/{left}/contract-move");
+            administrator.record(&path, &told);
+            let state = format!("/v1/services/{left}/contract-move");
+            until("the referral has gone over", || {
+                (administrator.read(&state)["state"] == "complete").then_some(())
+            });
+        },
+    );
+    let at = At {
+        template: "/v1/organisations/{organisation}/services/{service}/closure",
+        ids: &[&organisation, &service("later")],
+    };
+    observer.tell_by(&administrator, &only, None, at, json!({}));
+}
