@@ -95,6 +95,33 @@ impl County {
         );
     }
 
+    /// Opens a service of the stranger's organisation for the same area, which takes over from the community service.
+    pub fn successor(&self) -> String {
+        let service = format!("successor-{}", self.number);
+        let areas = json!([self.area]);
+        self.service(
+            &self.stranger_organisation(),
+            &service,
+            "community",
+            areas,
+            json!([]),
+        );
+        service
+    }
+
+    /// Opens the partnership of the area, and answers its service and somebody of its staff.
+    pub fn partnership(&self) -> (String, Client) {
+        let (organisation, service) = (
+            format!("board-{}", self.number),
+            format!("partnership-{}", self.number),
+        );
+        self.organisation(&organisation);
+        let areas = json!([self.area]);
+        self.service(&organisation, &service, "partnership", areas, json!([]));
+        let staff = self.staff_of(&organisation, Role::Worker);
+        (service, staff)
+    }
+
     fn organisation(&self, organisation: &str) {
         let body = json!({ "organisation": organisation, "name": organisation, "occurred": "2020-01-01" });
         self.administrator().record("/v1/organisations", &body);
@@ -113,11 +140,13 @@ impl County {
         format!("recovery-{}", self.number)
     }
 
-    fn prison_organisation(&self) -> String {
+    /// The organisation of the treatment services in prison.
+    pub fn prison_organisation(&self) -> String {
         format!("prison-health-{}", self.number)
     }
 
-    fn police_organisation(&self) -> String {
+    /// The organisation of the liaison team.
+    pub fn police_organisation(&self) -> String {
         format!("liaison-{}", self.number)
     }
 
@@ -145,6 +174,12 @@ impl County {
     /// The case system of the community service, asking by itself.
     pub fn case_system(&self) -> Client {
         self.client("case-system", None, &self.community_organisation(), Role::Worker)
+    }
+
+    /// Staff of an organisation in a role.
+    pub fn staff_of(&self, organisation: &str, role: Role) -> Client {
+        let user = format!("staff-of-{organisation}");
+        self.client("every-event", Some(&user), organisation, role)
     }
 
     /// Staff of the treatment service in prison.

@@ -4,7 +4,9 @@
 mod arrest_referral;
 mod lost_at_the_gate;
 mod mistaken_death;
+mod overdue;
 mod planned_release;
+mod provider_change;
 mod released_by_the_court;
 mod transfer_and_recall;
 

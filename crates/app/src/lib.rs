@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod caller;
 mod clock;
+mod contracts;
 mod correct;
 pub mod error;
 mod etag;
@@ -22,6 +23,7 @@ mod write;
 pub use answer::{Answer, Created};
 pub use caller::{Caller, Request, RequestKey};
 pub use clock::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
+pub use contracts::Move;
 pub use correct::{Correction, Replacement};
 pub use error::AppError;
 pub use held::{HeldMovement, MovementReceipt};

@@ -6,7 +6,7 @@ use crate::error::AppError;
 use crate::record::ATTEMPTS;
 use crate::write::append_of;
 use crate::{App, etag};
-use throughcare_domain::code::{OrganisationCode, ServiceCode};
+use throughcare_domain::code::ServiceCode;
 use throughcare_domain::command::KitRead;
 use throughcare_domain::decide::{self, Context, Decision, OrganisationCommand, Refusal};
 use throughcare_domain::event::Role;
@@ -15,8 +15,7 @@ use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::Occurred;
 
 impl App {
-    /// Registers an organisation, opens or closes a service. Administrators only; a service also by its own
-    /// organisation's administrators.
+    /// Registers an organisation, opens or closes a service, moves its contract. Administrators only.
     ///
     /// # Errors
     /// [`AppError`].
@@ -31,11 +30,7 @@ impl App {
                 "Only administrators register organisations and services.",
             ));
         }
-        let organisation: &OrganisationCode = match &command {
-            OrganisationCommand::Register { organisation, .. }
-            | OrganisationCommand::OpenService { organisation, .. }
-            | OrganisationCommand::CloseService { organisation, .. } => organisation,
-        };
+        let organisation = command.organisation();
         let stream = StreamId::organisation(organisation);
         // Events of an organisation's stream carry that organisation, whoever typed them.
         let mut request = request.clone();

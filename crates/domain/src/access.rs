@@ -48,11 +48,15 @@ pub enum Rule {
     EpisodeIsItsOrganisations,
     /// What was recorded is corrected by who recorded it.
     RecorderCorrects,
+    /// What a contract took over is recorded by who took it over.
+    ContractMoved,
+    /// Moves of contracts are carried out by the program.
+    ContractsMoveAlone,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CareIsForWorkers,
@@ -61,6 +65,8 @@ impl Rule {
         Self::EitherSideWithdraws,
         Self::EpisodeIsItsOrganisations,
         Self::RecorderCorrects,
+        Self::ContractMoved,
+        Self::ContractsMoveAlone,
     ];
 
     /// Its stable id.
@@ -74,6 +80,8 @@ impl Rule {
             Self::EitherSideWithdraws => "either_side_withdraws",
             Self::EpisodeIsItsOrganisations => "episode_is_its_organisations",
             Self::RecorderCorrects => "recorder_corrects",
+            Self::ContractMoved => "contract_moved",
+            Self::ContractsMoveAlone => "contracts_move_alone",
         }
     }
 
@@ -104,6 +112,12 @@ impl Rule {
             }
             Self::RecorderCorrects => {
                 "An entry is voided by the organisation that recorded it. Ask that organisation to correct it."
+            }
+            Self::ContractMoved => {
+                "The contract of this service moved to another, which records from that day on. Ask it to record this."
+            }
+            Self::ContractsMoveAlone => {
+                "Administrators say that a contract moves; the records follow by themselves."
             }
         }
     }
@@ -160,11 +174,12 @@ pub fn visibility(history: &History, organisation: &OrganisationCode, role: Role
 
 /// True when care ties the person to the organisation: a referral it accepted, or an episode of its own.
 pub fn has_relationship(state: &PersonState, organisation: &OrganisationCode) -> bool {
-    state
-        .referrals
+    state.referrals.iter().any(|one| {
+        one.accepted.is_some() && state.was_responsible(organisation, &one.to_service, &one.to_organisation)
+    }) || state
+        .episodes
         .iter()
-        .any(|one| one.accepted.is_some() && one.to_organisation == *organisation)
-        || state.episodes.iter().any(|one| one.organisation == *organisation)
+        .any(|one| state.was_responsible(organisation, &one.service, &one.organisation))
 }
 
 /// True when custody hands the person to the organisation: their present release, or the release planned, stands
@@ -177,7 +192,7 @@ pub fn handed_over_to(state: &PersonState, directory: &Directory, organisation: 
     let owned = |owners: &[ServiceCode]| {
         owners
             .iter()
-            .filter_map(|code| directory.service(code))
+            .filter_map(|code| directory.service(state.provider(code)))
             .any(|service| service.organisation == *organisation)
     };
     let at_large = state.custody.open_spell().is_none();
@@ -225,6 +240,8 @@ pub fn may_record(
     let state = history.now();
     match command {
         Command::VoidEvents { events, .. } => may_void(events, history, organisation, role),
+        Command::ChangeProvider(_) => Rule::ContractsMoveAlone.into(),
+
         // What it stands for is judged as itself.
         Command::EnterReplacement { .. } => Permission::Allowed,
 
@@ -267,7 +284,8 @@ pub fn may_record(
         ),
 
         Command::WithdrawReferral { referral, .. } => match side(state, *referral, organisation) {
-            Some(_) => Permission::Allowed,
+            Some(Side::Asked | Side::Sender) => Permission::Allowed,
+            Some(Side::Before) => Rule::ContractMoved.into(),
             None => Permission::NotFound,
         },
 
@@ -280,6 +298,7 @@ pub fn may_record(
             match side(state, *referral, organisation) {
                 Some(Side::Asked) => Permission::Allowed,
                 Some(Side::Sender) => Rule::ServiceAskedDecides.into(),
+                Some(Side::Before) => Rule::ContractMoved.into(),
                 None => Permission::NotFound,
             }
         }
@@ -294,6 +313,8 @@ pub fn may_record(
                 Rule::CareIsForWorkers.into()
             } else if owns(state, *episode, organisation) {
                 Permission::Allowed
+            } else if owned_before(state, *episode, organisation) {
+                Rule::ContractMoved.into()
             } else {
                 Permission::NotFound
             }
@@ -380,12 +401,17 @@ fn may_void(
 enum Side {
     Asked,
     Sender,
+    /// It was asked, and its contract moved since.
+    Before,
 }
 
 fn side(state: &PersonState, referral: ReferralId, organisation: &OrganisationCode) -> Option<Side> {
     let referral = state.referral(referral)?;
-    if referral.to_organisation == *organisation {
+    let asked = state.responsible(&referral.to_service, &referral.to_organisation);
+    if asked == organisation {
         Some(Side::Asked)
+    } else if state.was_responsible(organisation, &referral.to_service, &referral.to_organisation) {
+        Some(Side::Before)
     } else if referral.from_organisation == *organisation {
         Some(Side::Sender)
     } else {
@@ -396,7 +422,14 @@ fn side(state: &PersonState, referral: ReferralId, organisation: &OrganisationCo
 fn owns(state: &PersonState, episode: EpisodeId, organisation: &OrganisationCode) -> bool {
     state
         .episode(episode)
-        .is_some_and(|episode| episode.organisation == *organisation)
+        .is_some_and(|episode| state.responsible(&episode.service, &episode.organisation) == organisation)
+}
+
+/// True when the episode was the organisation's until a contract moved.
+fn owned_before(state: &PersonState, episode: EpisodeId, organisation: &OrganisationCode) -> bool {
+    state
+        .episode(episode)
+        .is_some_and(|episode| state.was_responsible(organisation, &episode.service, &episode.organisation))
 }
 
 #[cfg(test)]

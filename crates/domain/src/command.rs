@@ -2,7 +2,7 @@
 //! code lists, the directory or the person's history: that is [`crate::decide`].
 
 use crate::code::{AreaCode, Code, PrisonCode, ServiceCode};
-use crate::fact::{ExitProfile, Replaced, UsedOn};
+use crate::fact::{ExitProfile, ProviderChanged, Replaced, UsedOn};
 use crate::id::{DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, ReferralId};
 use crate::identifier::Identifier;
 use crate::when::Occurred;
@@ -331,6 +331,8 @@ pub enum Command {
         /// The exit's own outcome profile.
         profile: Option<ExitProfile>,
     },
+    /// Carry out the move of a contract.
+    ChangeProvider(ProviderChanged),
     /// Give out kits.
     IssueKits {
         /// By which service.

@@ -3,7 +3,8 @@
 
 use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
 use crate::event::RecordedEvent;
-use crate::fact::{Fact, ServiceKind};
+use crate::fact::{ContractMoved, Fact, ServiceKind};
+use crate::id::{ContractId, EventId};
 use crate::state::order;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -36,11 +37,32 @@ impl Service {
     }
 }
 
+/// A contract that moves from one service to another, or was going to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    /// What was told.
+    pub told: ContractMoved,
+    /// The organisation that is left.
+    pub from_organisation: OrganisationCode,
+    /// The event that says so.
+    pub by: EventId,
+    /// The day on which it was undone.
+    pub undone: Option<Date>,
+}
+
+impl Contract {
+    /// True when what the one service has open on that day is the other's.
+    pub fn has_moved(&self, day: Date) -> bool {
+        self.undone.is_none() && self.told.on <= day
+    }
+}
+
 /// Organisations and services.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     organisations: BTreeMap<OrganisationCode, String>,
     services: BTreeMap<ServiceCode, Service>,
+    contracts: BTreeMap<ContractId, Contract>,
 }
 
 impl Directory {
@@ -75,10 +97,62 @@ impl Directory {
                         service.closed = Some(day);
                     }
                 }
+                Some(Fact::ContractMoved(f)) => directory.contract_moves(f, event),
+                Some(Fact::ContractMoveUndone(f)) => directory.contract_stays(f.contract, day),
                 _ => {}
             }
         }
         directory
+    }
+
+    /// The service left works until the day on which the other takes over.
+    fn contract_moves(&mut self, told: &ContractMoved, event: &RecordedEvent) {
+        if let Some(service) = self.services.get_mut(&told.from_service) {
+            service.closed = Some(told.on);
+        }
+        let contract = Contract {
+            told: told.clone(),
+            from_organisation: event.envelope.actor.organisation.clone(),
+            by: event.envelope.id,
+            undone: None,
+        };
+        self.contracts.insert(told.contract, contract);
+    }
+
+    fn contract_stays(&mut self, contract: ContractId, day: Date) {
+        let Some(contract) = self.contracts.get_mut(&contract) else {
+            return;
+        };
+        contract.undone = Some(day);
+        if let Some(service) = self.services.get_mut(&contract.told.from_service) {
+            service.closed = None;
+        }
+    }
+
+    /// Every move of a contract, undone ones included.
+    pub fn contracts(&self) -> impl Iterator<Item = &Contract> {
+        self.contracts.values()
+    }
+
+    /// The move by which a service is left, unless it was undone.
+    pub fn contract_of(&self, service: &ServiceCode) -> Option<&Contract> {
+        let mut left = self.contracts.values();
+        left.find(|one| one.told.from_service == *service && one.undone.is_none())
+    }
+
+    /// The service that took over from one whose contract moved, however often it has moved on by that day.
+    pub fn successor(&self, service: &ServiceCode, day: Date) -> Option<&Service> {
+        let mut last = None;
+        let mut left = service;
+        // A service that was left takes nothing over, so this ends; the bound is against a directory that lies.
+        for _ in 0..self.contracts.len() {
+            let Some(contract) = self.contract_of(left).filter(|one| one.has_moved(day)) else {
+                break;
+            };
+            left = &contract.told.to_service;
+            last = self.services.get(left);
+        }
+        last
     }
 
     /// An organisation's name.

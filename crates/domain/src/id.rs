@@ -49,6 +49,8 @@ typed_ids! {
     OverdoseId,
     /// One report of a death.
     DeathId,
+    /// One contract that moves from one service to another.
+    ContractId,
 }
 
 /// Where new ids come from, so that tests and the synthetic county are repeatable.

@@ -74,10 +74,12 @@ pub async fn run(
     tasks.spawn(room::keep(app.store().clone(), workers.1.clone()));
     if role != NodeRole::Api {
         let projector = Projector::new(app.clone()).on_node(&format!("{} {address}", machine()));
-        let (stopped, held) = (workers.1.clone(), workers.1.clone());
+        let (stopped, held, contracts) = (workers.1.clone(), workers.1.clone(), workers.1.clone());
         tasks.spawn(async move { projector.run(stopped).await });
         let releasing = app.clone();
         tasks.spawn(async move { releasing.release_held_movements(held).await });
+        let moving = app.clone();
+        tasks.spawn(async move { moving.move_contracts(contracts).await });
     }
     let limits = Limits::default();
     let in_flight = InFlight::new(limits.in_flight);

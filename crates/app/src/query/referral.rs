@@ -4,6 +4,7 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::{App, etag};
 use throughcare_domain::access::{self, Visibility};
+use throughcare_domain::code::ServiceCode;
 use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, ReferralId};
@@ -16,6 +17,8 @@ use throughcare_store::{CaseOf, Parts};
 pub struct ReferralRead {
     /// The referral.
     pub referral: Referral,
+    /// The service that has it: the one asked, unless its contract moved.
+    pub with: ServiceCode,
     /// The person, for those who may know the record.
     pub person: Option<PersonId>,
     /// Who it is about, for the service asked.
@@ -44,7 +47,8 @@ impl App {
         let history = History::new(case.events);
         let state = history.now();
         let referral = state.referral(id).ok_or(AppError::NotFound)?.clone();
-        let asked = referral.to_organisation == *caller.organisation();
+        let asked =
+            state.responsible(&referral.to_service, &referral.to_organisation) == caller.organisation();
         let sent = referral.from_organisation == *caller.organisation();
         if !asked && !sent && caller.role() != Role::Auditor {
             return Err(AppError::NotFound);
@@ -68,6 +72,7 @@ impl App {
                 etag::of_stages(&referral)
             },
             position,
+            with: state.provider(&referral.to_service).clone(),
             referral,
         })
     }

@@ -130,7 +130,7 @@ impl<'a> Gate<'a> {
             .max_by_key(|episode| (self.through_custody(episode), episode.opened.date()))?;
         Some(OpenEpisode {
             episode: chosen.id,
-            service: chosen.service.clone(),
+            service: self.state.provider_on(&chosen.service, self.released_on).clone(),
             opened_on: chosen.opened.date(),
             through_custody: self.through_custody(chosen),
         })
@@ -146,7 +146,10 @@ impl<'a> Gate<'a> {
     pub(super) fn first_structured_start(&self) -> Option<(&'a ServiceCode, Date)> {
         self.first(self.community().flat_map(|episode| {
             let structured = episode.interventions.iter().filter(|one| one.structured);
-            structured.map(move |one| (&episode.service, one.started.date()))
+            structured.map(move |one| {
+                let day = one.started.date();
+                (self.state.provider_on(&episode.service, day), day)
+            })
         }))
     }
 
@@ -158,7 +161,7 @@ impl<'a> Gate<'a> {
             episode
                 .contacts
                 .iter()
-                .map(move |at| (&episode.service, at.date()))
+                .map(move |at| (self.state.provider_on(&episode.service, at.date()), at.date()))
         }))
     }
 

@@ -62,6 +62,13 @@ impl Making<'_, '_> {
                     exit: exit.clone(),
                 });
             }
+            // What has moved already does not move again.
+            Command::ChangeProvider(change) => {
+                let known = &self.state.provider_changes;
+                if !known.iter().any(|one| one.contract == change.contract) {
+                    self.record(change.clone());
+                }
+            }
             Command::RecordExit {
                 episode,
                 reason,

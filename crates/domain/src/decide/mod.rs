@@ -7,6 +7,7 @@
 
 mod care;
 mod codes;
+mod contract;
 mod correction;
 mod custody;
 mod harm;
@@ -15,6 +16,7 @@ mod naloxone;
 mod organisation;
 mod referral;
 
+pub use contract::{MOST_DAYS_AHEAD, MOST_DAYS_LATE, UNDONE_WITHIN_DAYS};
 pub use correction::MOST_VOIDED;
 pub use organisation::{NewService, OrganisationCommand, decide_organisation, decide_stock};
 
@@ -287,7 +289,8 @@ fn make(
         | Command::StartIntervention { .. }
         | Command::RecordContact { .. }
         | Command::EndIntervention { .. }
-        | Command::RecordExit { .. } => making.care(&asked.command),
+        | Command::RecordExit { .. }
+        | Command::ChangeProvider(_) => making.care(&asked.command),
         Command::IssueKits { .. }
         | Command::PlaceKitsInProperty { .. }
         | Command::HandOverKit(_)

@@ -1,6 +1,6 @@
 //! Registering organisations, opening and closing services, receiving stock.
 
-use super::{Context, Decision, Refusal};
+use super::{Context, Decision, Refusal, contract};
 use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
 use crate::command::KitRead;
 use crate::event::Draft;
@@ -9,6 +9,7 @@ use crate::fact::{
 };
 use crate::fault::{Fault, Faults};
 use crate::when::Occurred;
+use jiff::civil::Date;
 
 /// A service to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,37 @@ pub enum OrganisationCommand {
         /// Which.
         service: ServiceCode,
     },
+    /// Move the contract of a service to another service.
+    MoveContract {
+        /// Whose service is left.
+        organisation: OrganisationCode,
+        /// Which.
+        service: ServiceCode,
+        /// Which takes over.
+        to: ServiceCode,
+        /// The first day on which it has everything.
+        on: Date,
+    },
+    /// Take the move of a contract back.
+    UndoMove {
+        /// Whose service was left.
+        organisation: OrganisationCode,
+        /// Which.
+        service: ServiceCode,
+    },
+}
+
+impl OrganisationCommand {
+    /// In whose stream it is recorded.
+    pub fn organisation(&self) -> &OrganisationCode {
+        match self {
+            Self::Register { organisation, .. }
+            | Self::OpenService { organisation, .. }
+            | Self::CloseService { organisation, .. }
+            | Self::MoveContract { organisation, .. }
+            | Self::UndoMove { organisation, .. } => organisation,
+        }
+    }
 }
 
 /// Decides a command about an organisation.
@@ -147,6 +179,16 @@ pub fn decide_organisation(
             }
             .into()
         }
+        OrganisationCommand::MoveContract {
+            organisation,
+            service,
+            to,
+            on,
+        } => return contract::moved(occurred, organisation, service, to, *on, context),
+        OrganisationCommand::UndoMove {
+            organisation,
+            service,
+        } => return contract::undone(occurred, organisation, service, context),
     };
     settle(occurred, fact, faults, context)
 }
@@ -205,7 +247,7 @@ pub fn decide_stock(
     settle(occurred, StockReceived { pack, kits }.into(), faults, context)
 }
 
-fn settle(
+pub(super) fn settle(
     occurred: Occurred,
     fact: Fact,
     mut faults: Faults,

@@ -69,10 +69,9 @@ impl Making<'_, '_> {
             );
         }
         if let Some(episode) = told.transfer_of
-            && self
-                .state
-                .episode(episode)
-                .is_none_or(|e| e.organisation != *self.context.organisation)
+            && self.state.episode(episode).is_none_or(|e| {
+                self.state.responsible(&e.service, &e.organisation) != self.context.organisation
+            })
         {
             self.fault(
                 "/transferOf",
@@ -101,19 +100,25 @@ impl Making<'_, '_> {
         let Some(found) = self.state.referral(referral) else {
             return;
         };
+        // By who has the referral on that day, when the contract has moved.
+        let moved = self.state.moves_from(&found.to_service);
+        let taken_over = moved.take_while(|one| one.at.date() <= self.day()).last();
+        let asked = (&found.to_service, &found.to_organisation, found.to_kind);
+        let (service, organisation, kind) =
+            taken_over.map_or(asked, |one| (&one.to_service, &one.to_organisation, one.to_kind));
         let opened = EpisodeOpened {
             episode: self.created(),
-            service: found.to_service.clone(),
-            organisation: found.to_organisation.clone(),
-            kind: found.to_kind,
+            service: service.clone(),
+            organisation: organisation.clone(),
+            kind,
             referral: Some(referral),
         };
         let service = opened.service.clone();
-        let open = self
-            .state
-            .episodes
-            .iter()
-            .any(|e| e.service == service && e.exit.is_none() && e.opened.date() <= self.day());
+        let open = self.state.episodes.iter().any(|e| {
+            *self.state.provider_on(&e.service, self.day()) == service
+                && e.exit.is_none()
+                && e.opened.date() <= self.day()
+        });
         if open {
             self.misfit("/outcome", "episode_open", "The service has an open episode with this person. Record its exit first, or triage with an outcome that opens none.");
         }
@@ -130,6 +135,19 @@ impl Making<'_, '_> {
         let found = self.context.directory.service(code).cloned();
         match found {
             Some(service) if service.works_on(self.today()) => Some(service),
+            Some(_)
+                if let Some(successor) = self.context.directory.successor(code, self.today()).cloned() =>
+            {
+                self.misfit(
+                    pointer,
+                    "service_taken_over",
+                    format!(
+                        "The contract of this service moved. Ask the service {}.",
+                        successor.code
+                    ),
+                );
+                Some(successor)
+            }
             Some(_) => {
                 self.fault(
                     pointer,

@@ -25,14 +25,29 @@ pub use treatment::*;
 
 use serde::{Deserialize, Serialize};
 
+/// A type of event, for the page about them.
+#[derive(Clone, Copy, Debug)]
+pub struct EventType {
+    /// Under which it is stored.
+    pub name: &'static str,
+    /// Its variant of [`Fact`].
+    pub variant: &'static str,
+    /// What it says, in a sentence.
+    pub says: &'static str,
+}
+
 macro_rules! facts {
-    ($($(#[$doc:meta])* $variant:ident($payload:ty) = $name:literal, rank $rank:literal;)*) => {
+    ($(#[doc = $says:literal] $variant:ident($payload:ty) = $name:literal, rank $rank:literal;)*) => {
         /// One coded fact.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(untagged)]
         pub enum Fact {
-            $($(#[$doc])* $variant($payload),)*
+            $(#[doc = $says] $variant($payload),)*
         }
+
+        /// Every type of event with what it says.
+        pub const EVENTS: &[EventType] =
+            &[$(EventType { name: $name, variant: stringify!($variant), says: $says }),*];
 
         /// The name of every type of event, in order of [`Fact::rank`].
         pub const EVENT_TYPES: &[&str] = &[$($name),*];
@@ -84,6 +99,10 @@ facts! {
     ServiceOpened(ServiceOpened) = "organisation.service-opened", rank 2;
     /// A service was closed by its organisation.
     ServiceClosed(ServiceClosed) = "organisation.service-closed", rank 3;
+    /// A contract moves from one service to another.
+    ContractMoved(ContractMoved) = "organisation.contract-moved", rank 6;
+    /// A contract did not move after all.
+    ContractMoveUndone(ContractMoveUndone) = "organisation.contract-move-undone", rank 7;
     /// Naloxone came into a service's stock.
     StockReceived(StockReceived) = "naloxone.stock-received", rank 4;
     /// A record was opened.
@@ -134,6 +153,8 @@ facts! {
     InterventionEnded(InterventionEnded) = "treatment.intervention-ended", rank 45;
     /// The episode ended, with a coded reason.
     ExitRecorded(ExitRecorded) = "treatment.exit-recorded", rank 46;
+    /// What a service had open with the person is another's.
+    ProviderChanged(ProviderChanged) = "treatment.provider-changed", rank 8;
     /// A release date was planned.
     ReleasePlanned(ReleasePlanned) = "custody.release-planned", rank 50;
     /// A planned release date moved.

@@ -1,6 +1,8 @@
 //! Organisations and the services they open and close.
 
 use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
+use crate::id::ContractId;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What a service is to the pathway.
@@ -99,4 +101,32 @@ pub struct ServiceOpened {
 pub struct ServiceClosed {
     /// Its code.
     pub service: ServiceCode,
+}
+
+/// A contract moves from one service to another: from a day on, everything that the one has open is the other's.
+///
+/// Stands in the stream of the organisation that is left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContractMoved {
+    /// The move.
+    pub contract: ContractId,
+    /// The service that is left; it takes nothing on from that day.
+    pub from_service: ServiceCode,
+    /// The service that takes over.
+    pub to_service: ServiceCode,
+    /// Its organisation.
+    pub to_organisation: OrganisationCode,
+    /// Its kind, as it was then.
+    pub to_kind: ServiceKind,
+    /// The first day on which it is the other service's.
+    pub on: Date,
+}
+
+/// A contract did not move after all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContractMoveUndone {
+    /// Which move.
+    pub contract: ContractId,
 }

@@ -2,7 +2,7 @@
 
 use super::ServiceKind;
 use crate::code::{Code, OrganisationCode, ServiceCode};
-use crate::id::{EpisodeId, InterventionId, ReferralId};
+use crate::id::{ContractId, EpisodeId, InterventionId, ReferralId};
 use serde::{Deserialize, Serialize};
 
 /// A service's spell with the person began. When it happened is the triage date.
@@ -100,4 +100,23 @@ pub struct ExitRecorded {
     pub outcome: ExitOutcome,
     /// The exit's own outcome profile, when one was taken.
     pub profile: Option<ExitProfile>,
+}
+
+/// A contract moved: what a service had open with the person is another's from that day. No episode ends and none
+/// begins by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderChanged {
+    /// Which move.
+    pub contract: ContractId,
+    /// The service left.
+    pub from_service: ServiceCode,
+    /// Its organisation.
+    pub from_organisation: OrganisationCode,
+    /// The service that took over.
+    pub to_service: ServiceCode,
+    /// Its organisation.
+    pub to_organisation: OrganisationCode,
+    /// Its kind, as it was then.
+    pub to_kind: ServiceKind,
 }

@@ -3,7 +3,7 @@
 use crate::code::{Code, OrganisationCode, ServiceCode};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
 use crate::fact::ServiceKind;
-use crate::id::{EpisodeId, KitId, ReferralId};
+use crate::id::{EpisodeId, EventId, KitId, ReferralId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +31,20 @@ pub enum RowDetail {
     Overdose(OverdoseRow),
     /// Of `death_to_follow`.
     Death(DeathRow),
+    /// Of `handed_over`.
+    HandedOver(HandedOverRow),
     /// Of `visible_to`.
     Relationship(RelationshipRow),
+}
+
+/// What a contract took over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HandedOverRow {
+    /// The service that took over.
+    pub to_service: ServiceCode,
+    /// The event that says so.
+    pub event: EventId,
 }
 
 /// A referral on which to decide.

@@ -82,7 +82,8 @@ fn treating(state: &PersonState, day: Date) -> Vec<ServiceCode> {
         .episodes
         .iter()
         .filter(|one| one.opened.date() <= day && one.exit.as_ref().is_none_or(|exit| exit.at.date() >= day));
-    open.map(|one| one.service.clone()).collect()
+    open.map(|one| state.provider_on(&one.service, day).clone())
+        .collect()
 }
 
 fn partnerships(directory: &Directory, day: Date) -> Vec<ServiceCode> {

@@ -29,13 +29,15 @@ pub enum RowKind {
     OverdoseToReview,
     /// A death that was reported, until its cause is known.
     DeathToFollow,
+    /// A contract moved, and with it what the service left had open with the person; it never closes.
+    HandedOver,
     /// The organisation may see the person: from acceptance on.
     VisibleTo,
 }
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -47,6 +49,7 @@ impl RowKind {
         Self::MovementToClassify,
         Self::OverdoseToReview,
         Self::DeathToFollow,
+        Self::HandedOver,
         Self::VisibleTo,
     ];
 
@@ -64,6 +67,7 @@ impl RowKind {
             Self::MovementToClassify => "movement_to_classify",
             Self::OverdoseToReview => "overdose_to_review",
             Self::DeathToFollow => "death_to_follow",
+            Self::HandedOver => "handed_over",
             Self::VisibleTo => "visible_to",
         }
     }

@@ -10,6 +10,8 @@
 
 mod caseload;
 mod detail;
+mod due;
+mod handed_over;
 mod harm;
 mod kind;
 mod movements;
@@ -57,7 +59,7 @@ pub struct Row {
     pub opened_on: Date,
     /// The first day no longer on the list; `None` while nothing ended it.
     pub closed_on: Option<Date>,
-    /// True on exactly one of the lines with the same kind and id, so that figures count it once.
+    /// True on exactly one of the lines with the same kind and id on any day, so that figures count it once.
     pub primary: bool,
     /// What is needed to show the line.
     pub detail: RowDetail,
@@ -73,7 +75,7 @@ impl Row {
 /// For how many lines room is made: a person has seven in the middle of a story, and sometimes twice as many.
 const LINES: usize = 16;
 
-/// Every line of every list that this person's state makes, in order of kind, id and service, without two
+/// Every line of every list that this person's state makes, in order of kind, id, service and opening, without two
 /// of the same. A line that would close on the day on which it opens is on no day's list and is left out.
 ///
 /// A death ends what is still to be done for the person, on the day of the death (`cases.md` D1: duties
@@ -96,6 +98,7 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     rows.retain(|row| row.closed_on.is_none_or(|closed| row.opened_on < closed));
     rows.sort_by(|a, b| (a.kind, a.id, &a.service).cmp(&(b.kind, b.id, &b.service)));
     rows.dedup_by(|b, a| (a.kind, a.id, &a.service) == (b.kind, b.id, &b.service));
+    handed_over::rows(state, &mut rows);
     rows
 }
 

@@ -12,6 +12,7 @@ mod identity;
 mod kit;
 pub mod order;
 mod plan;
+mod provider;
 mod referral;
 mod running;
 mod voided;
@@ -23,6 +24,7 @@ pub use harm::{Conclusion, Death, DeathStatus, Overdose};
 pub use identity::{IdentityState, KnownIdentifier, Names, Residence};
 pub use kit::{Absence, Kit, Offer, Training, Use};
 pub use plan::ReleasePlan;
+pub use provider::ProviderChange;
 pub use referral::{Referral, ReferralStatus};
 pub use running::Running;
 use running::Seen;
@@ -88,6 +90,8 @@ pub struct PersonState {
     pub referrals: Vec<Referral>,
     /// Episodes, in order of their opening.
     pub episodes: Vec<Episode>,
+    /// Contracts by which a service's open care went over to another, in order.
+    pub provider_changes: Vec<ProviderChange>,
     /// Naloxone kits, in order of issue.
     pub kits: Vec<Kit>,
     /// When naloxone was offered, and whether it was declined.
@@ -178,6 +182,7 @@ impl PersonState {
             | Fact::ContactRecorded(_)
             | Fact::InterventionEnded(_)
             | Fact::ExitRecorded(_) => self.evolve_episode(at, fact),
+            Fact::ProviderChanged(_) => self.evolve_provider(at, fact),
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)
@@ -198,6 +203,8 @@ impl PersonState {
             Fact::OrganisationRegistered(_)
             | Fact::ServiceOpened(_)
             | Fact::ServiceClosed(_)
+            | Fact::ContractMoved(_)
+            | Fact::ContractMoveUndone(_)
             | Fact::StockReceived(_) => {}
         }
     }

@@ -179,7 +179,7 @@ fn pick_up(state: &PersonState, on: Date, service: &ServiceCode) -> Option<Dated
     let episodes = state
         .episodes
         .iter()
-        .filter(|episode| episode.service == *service);
+        .filter(|episode| state.provider_on(&episode.service, on) == service);
     let starts = episodes.clone().flat_map(|episode| &episode.interventions);
     let starts = starts.filter(|one| one.structured).map(|one| one.started);
     let contacts = episodes.flat_map(|episode| episode.contacts.iter().copied());

@@ -50,7 +50,8 @@ impl Teller<'_> {
             | Fact::InterventionStarted(_)
             | Fact::ContactRecorded(_)
             | Fact::InterventionEnded(_)
-            | Fact::ExitRecorded(_) => self.treatment(fact),
+            | Fact::ExitRecorded(_)
+            | Fact::ProviderChanged(_) => self.treatment(fact),
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)
@@ -63,6 +64,8 @@ impl Teller<'_> {
             Fact::OrganisationRegistered(_)
             | Fact::ServiceOpened(_)
             | Fact::ServiceClosed(_)
+            | Fact::ContractMoved(_)
+            | Fact::ContractMoveUndone(_)
             | Fact::StockReceived(_) => "This concerns an organisation, not a person.".to_owned(),
         }
     }
@@ -340,6 +343,11 @@ impl Teller<'_> {
     fn treatment(&self, fact: &Fact) -> String {
         let words = self.words;
         match fact {
+            Fact::ProviderChanged(f) => format!(
+                "The contract moved: what {} had open is with {} from this day.",
+                self.words.service(&f.from_service),
+                self.words.service(&f.to_service)
+            ),
             Fact::EpisodeOpened(f) => format!("An episode of care began at {}.", words.service(&f.service)),
             Fact::PlacedOnWaitingList(f) => format!(
                 "Placed on the waiting list for {}{}.",

@@ -357,6 +357,15 @@ mod tests {
                 reason: code("seen_alive"),
             }
             .into(),
+            ProviderChanged {
+                contract: crate::id::ContractId(uuid::Uuid::from_u128(9)),
+                from_service: service("northshire-community"),
+                from_organisation: organisation("northshire"),
+                to_service: service("southshire-community"),
+                to_organisation: organisation("southshire"),
+                to_kind: crate::fact::ServiceKind::Community,
+            }
+            .into(),
             EventVoided {
                 event: event(1),
                 reason: code("wrong_person"),
@@ -372,7 +381,7 @@ mod tests {
         let types: std::collections::BTreeSet<_> = facts.iter().map(Fact::event_type).collect();
         assert_eq!(
             types.len(),
-            EVENT_TYPES.len() - 4,
+            EVENT_TYPES.len() - 6,
             "all but those of organisations and stock"
         );
         let story = facts

@@ -51,6 +51,19 @@ impl TreatmentStatus {
         Self::ExitedDied,
     ];
 
+    /// True while somebody has something to do.
+    fn is_open(self) -> bool {
+        matches!(
+            self,
+            Self::Referred
+                | Self::Accepted
+                | Self::Triaged
+                | Self::Waiting
+                | Self::InTreatment
+                | Self::TransferredAwaitingPickUp
+        )
+    }
+
     /// Its name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -103,6 +116,13 @@ impl TreatmentTrack {
     /// `cases.md` E2, E7.
     pub fn of(state: &PersonState, as_of: Date) -> Self {
         let mut track = choose(state, as_of);
+        if track.status.is_open() {
+            let with = track
+                .service
+                .as_ref()
+                .map(|service| state.provider(service).clone());
+            track.service = with;
+        }
         track.days = track.since.map(|since| days_between(since, as_of).max(0));
         track
     }

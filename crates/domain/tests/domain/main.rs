@@ -16,6 +16,7 @@ mod machines;
 mod naloxone_cases;
 mod order;
 mod properties;
+mod provider_cases;
 mod refusals;
 mod running;
 mod story;

@@ -9,7 +9,7 @@ use throughcare_domain::code::{OrganisationCode, PrisonCode};
 use throughcare_domain::event::{Origin, RecordedEvent};
 use throughcare_domain::fact::*;
 use throughcare_domain::id::{
-    DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, ReferralId,
+    ContractId, DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, ReferralId,
 };
 use throughcare_domain::when::Occurred;
 use uuid::Uuid;
@@ -296,6 +296,17 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         6 => care_fact(),
         2 => kit_fact(),
         2 => harm_fact(),
+        1 => few::<ContractId>().prop_map(|contract| {
+            let organisation = || OrganisationCode::parse(SUNDERLAND).unwrap();
+            ProviderChanged {
+                contract,
+                from_service: service(SUNDERLAND),
+                from_organisation: organisation(),
+                to_service: service("gateshead"),
+                to_organisation: organisation(),
+                to_kind: ServiceKind::Community,
+            }.into()
+        }),
         1 => few::<EventId>().prop_map(|event| {
             EventVoided { event, reason: code("entered_in_error"), replaced: Replaced::No }.into()
         }),

@@ -9,8 +9,10 @@
 mod batch;
 mod compute;
 mod lease;
+mod left;
 mod list;
 mod opened;
+mod overdue;
 mod park;
 mod rebuild;
 mod resume;
@@ -23,7 +25,9 @@ mod write;
 pub use batch::Batch;
 pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
 pub use lease::{LEASE, Lease};
+pub use left::Left;
 pub use list::{ListQuery, ListedRow, RowPage};
+pub use overdue::OverdueQuery;
 pub use rebuild::{
     Comparison, ComputedRange, Digest, LiveSnapshot, RANGE, Range, RangeBatch, RebuildUnderWay, Switched,
 };

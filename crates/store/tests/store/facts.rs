@@ -147,6 +147,15 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         ReleasePlanned {
             plan: id(), prison: prison(), planned_on: date(), area: of(area()), no_fixed_abode: any::<bool>()
         }
+        ContractMoved {
+            contract: id(), from_service: service(), to_service: service(), to_organisation: organisation(),
+            to_kind: kind(), on: date()
+        }
+        ContractMoveUndone { contract: id() }
+        ProviderChanged {
+            contract: id(), from_service: service(), from_organisation: organisation(), to_service: service(),
+            to_organisation: organisation(), to_kind: kind()
+        }
         ReleaseReplanned { plan: id(), planned_on: date() }
         ReleasePlanCancelled { plan: id() }
         KitPlacedInProperty { kit: id(), pack: pack(), service: service(), prison: prison() }

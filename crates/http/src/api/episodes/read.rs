@@ -44,6 +44,9 @@ pub struct EpisodeShown {
     pub service: String,
     /// The service's organisation.
     pub organisation: String,
+    /// The service that opened it, when its contract has moved since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opened_by: Option<String>,
     /// The referral from which it came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub referral_id: Option<Uuid>,
@@ -116,12 +119,17 @@ fn status(read: &PersonRead, episode: &Episode) -> &'static str {
 }
 
 fn episode_shown(read: &PersonRead, episode: &Episode) -> EpisodeShown {
+    let state = read.state();
+    let with = state.provider(&episode.service);
     EpisodeShown {
         episode_id: episode.id.0,
         person_id: read.person.0,
         status: status(read, episode).to_owned(),
-        service: episode.service.to_string(),
-        organisation: episode.organisation.to_string(),
+        service: with.to_string(),
+        organisation: state
+            .responsible(&episode.service, &episode.organisation)
+            .to_string(),
+        opened_by: (*with != episode.service).then(|| episode.service.to_string()),
         referral_id: episode.referral.map(|referral| referral.0),
         opened: when(episode.opened.occurred),
         interventions: episode

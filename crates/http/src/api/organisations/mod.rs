@@ -2,6 +2,7 @@
 
 mod close_service;
 mod kind;
+mod move_contract;
 mod open_service;
 mod organisation;
 mod receive_stock;
@@ -20,6 +21,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(organisation::organisation))
         .routes(routes!(open_service::open_service))
         .routes(routes!(close_service::close_service))
+        .routes(routes!(move_contract::move_contract))
+        .routes(routes!(move_contract::undo_move))
+        .routes(routes!(move_contract::contract_move))
         .routes(routes!(services::services))
         .routes(routes!(service::service))
         .routes(routes!(receive_stock::receive_stock))

@@ -38,6 +38,9 @@ pub struct ServiceShown {
     /// The first day on which it is closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed: Option<Date>,
+    /// The service to which its contract moves, on the day of `closed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_over_by: Option<String>,
 }
 
 /// The service as everyone sees it.
@@ -52,6 +55,9 @@ pub fn service_shown(service: &Service, directory: &Directory) -> ServiceShown {
         prisons: service.prisons.iter().map(ToString::to_string).collect(),
         opened: service.opened,
         closed: service.closed,
+        taken_over_by: directory
+            .contract_of(&service.code)
+            .map(|contract| contract.told.to_service.to_string()),
     }
 }
 

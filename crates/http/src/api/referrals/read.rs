@@ -43,7 +43,7 @@ pub struct ReferralShown {
     /// The service that sent it, when one of this system did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_service: Option<String>,
-    /// The service asked.
+    /// The service asked; when its contract has moved, the one that took over.
     pub to_service: String,
     /// A code of `referral-sources`.
     pub source: String,
@@ -134,7 +134,7 @@ fn referral_shown(read: &ReferralRead) -> ReferralShown {
         since: at(one.status_since()),
         from_organisation: one.from_organisation.to_string(),
         from_service: one.from_service.as_ref().map(ToString::to_string),
-        to_service: one.to_service.to_string(),
+        to_service: read.with.to_string(),
         source: one.source.to_string(),
         received: at(one.received),
         accepted: one.accepted.map(at),

@@ -35,6 +35,7 @@ fn sent() -> ReferralRead {
         triaged: Some((at(4), Code::parse("treatment_needed").unwrap())),
     };
     ReferralRead {
+        with: referral.to_service.clone(),
         referral,
         person: None,
         identity: None,

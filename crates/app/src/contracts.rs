@@ -1,0 +1,253 @@
+//! Carrying out the move of a contract: everybody who has something open with the service that is left gets an event
+//! that says so, and everybody who had one gets it voided when the move is taken back.
+//!
+//! Each event is an append of its own to that person's stream, decided on their record as it is, so that what staff
+//! record at the same time is neither lost nor waits. Who is still to go over is read from the lists: a move that was
+//! interrupted goes on from there, on any node, and two nodes that carry out the same move meet as a version conflict.
+//! What is told late of the time before, and stands on the list of the service that was left, goes over as well,
+//! however long ago the contract moved.
+
+use crate::App;
+use crate::caller::{Caller, Request};
+use crate::error::AppError;
+use crate::write::append_of;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use std::time::Duration;
+use throughcare_domain::code::{Code, ServiceCode};
+use throughcare_domain::command::{Asked, Command};
+use throughcare_domain::continuity::MARKS;
+use throughcare_domain::decide::{self, Context};
+use throughcare_domain::directory::Contract;
+use throughcare_domain::event::{Actor, Origin, Role};
+use throughcare_domain::fact::{ProviderChanged, Replaced};
+use throughcare_domain::history::History;
+use throughcare_domain::id::{ContractId, EventId, PersonId};
+use throughcare_domain::stream::StreamId;
+use throughcare_domain::when::{Occurred, london_date};
+use throughcare_store::AppendOutcome;
+use throughcare_store::projection::Left;
+use tokio::sync::watch;
+
+/// People taken at once.
+const TAKEN: u32 = 100;
+/// How long between looks while people go over: the lists follow meanwhile.
+const UNDER_WAY: Duration = Duration::from_millis(500);
+/// How long between looks when nobody did.
+const IDLE: Duration = Duration::from_secs(5);
+/// The client under which moves are recorded. Who ordered the move stands in the event that caused it.
+const CLIENT: &str = "throughcare";
+
+/// How far the move of a contract has come.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// The contract.
+    pub contract: Contract,
+    /// True once its day has come.
+    pub has_begun: bool,
+    /// People who have gone over.
+    pub gone_over: u64,
+    /// People who are still to go over; or to come back, when it was taken back.
+    pub left: u64,
+    /// Log position up to which both are true.
+    pub position: u64,
+}
+
+impl App {
+    /// Carries out moves of contracts until `stop` says true.
+    pub async fn move_contracts(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let pause = match self.move_contracts_now(&stop).await {
+                Ok(0) => IDLE,
+                Ok(_) => UNDER_WAY,
+                Err(error) => {
+                    tracing::error!(%error, "the move of a contract could not go on; trying again");
+                    IDLE
+                }
+            };
+            tokio::select! {
+                _ = stop.changed() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Looks once through every move; answers how many people went over or came back.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn move_contracts_now(&self, stop: &watch::Receiver<bool>) -> Result<u64, AppError> {
+        let directory = self.directory().await?;
+        let mut moved = 0;
+        for contract in directory.contracts() {
+            if contract.undone.is_none() && !contract.has_moved(self.today()) {
+                continue;
+            }
+            moved += self.carry_out(contract, stop).await?;
+        }
+        Ok(moved)
+    }
+
+    /// How far the move of a service's contract has come; the last one when several were taken back.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when its contract never was to move.
+    pub async fn contract_move(&self, service: &ServiceCode) -> Result<Move, AppError> {
+        let directory = self.directory().await?;
+        let of_service = directory
+            .contracts()
+            .filter(|one| one.told.from_service == *service);
+        let contract = directory
+            .contract_of(service)
+            .or_else(|| of_service.last())
+            .ok_or(AppError::NotFound)?;
+        let (left, gone_over, position) = self
+            .inner
+            .store
+            .count_left(&left_by(contract), contract.told.contract)
+            .await?;
+        let undone = contract.undone.is_some();
+        Ok(Move {
+            contract: contract.clone(),
+            has_begun: contract.told.on <= self.today(),
+            gone_over: if undone { 0 } else { gone_over },
+            left: if undone { gone_over } else { left },
+            position,
+        })
+    }
+
+    fn today(&self) -> Date {
+        london_date(self.inner.clock.now())
+    }
+
+    async fn carry_out(&self, contract: &Contract, stop: &watch::Receiver<bool>) -> Result<u64, AppError> {
+        let (store, left) = (&self.inner.store, left_by(contract));
+        let (mut after, mut moved) = (None, 0);
+        while !*stop.borrow() {
+            let people = match contract.undone {
+                None => store.people_left(&left, after, TAKEN).await?,
+                Some(_) => {
+                    let (service, id) = (&left.service, contract.told.contract);
+                    store.people_gone_over(service, id, after, TAKEN).await?
+                }
+            };
+            let Some(last) = people.last() else { break };
+            after = Some(*last);
+            for person in people {
+                moved += u64::from(self.go_over(contract, person).await?);
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Records it for one person, unless it is recorded; false also when somebody else recorded something first: then
+    /// the next look finds the person again.
+    async fn go_over(&self, contract: &Contract, person: PersonId) -> Result<bool, AppError> {
+        let stream = StreamId::person(person);
+        let history = self.history(person).await?;
+        let now = self.inner.clock.now();
+        let (reference, directory) = (self.reference().await, self.directory().await?);
+        let Some(asked) = asked(contract, &history, Occurred::At(now)) else {
+            return Ok(false);
+        };
+        let decision = {
+            let mut ids = self.inner.ids.source();
+            let mut context = Context {
+                now,
+                origin: Origin::Machine,
+                organisation: &contract.told.to_organisation,
+                reference: &reference,
+                directory: &directory,
+                ids: &mut *ids,
+            };
+            decide::decide(&history, &asked, &mut context)?
+        };
+        let mut drafts = decision.drafts;
+        if drafts.is_empty() {
+            return Ok(false);
+        }
+        for draft in &mut drafts {
+            draft.causation = Some(contract.by);
+        }
+        let request = Request {
+            caller: Caller {
+                actor: Actor {
+                    client: CLIENT.to_owned(),
+                    user: None,
+                    organisation: contract.told.to_organisation.clone(),
+                    role: Role::Administrator,
+                },
+                on_behalf_of: None,
+            },
+            correlation: contract.told.contract.0,
+            received_at: now,
+            key: None,
+            if_match: None,
+            source: None,
+        };
+        let append = append_of(
+            &self.inner.store,
+            stream,
+            history.version(),
+            drafts,
+            &request,
+            &history,
+        );
+        match self.inner.store.append(append).await? {
+            AppendOutcome::Appended(_) => Ok(true),
+            _ => Ok(false),
+        }
+    }
+}
+
+/// What is recorded in a person's record, if anything is to be.
+fn asked(contract: &Contract, history: &History, now: Occurred) -> Option<Asked> {
+    let known = known(history, contract.told.contract);
+    let (command, occurred) = match (contract.undone, known) {
+        (None, None) => {
+            let told = &contract.told;
+            let change = ProviderChanged {
+                contract: told.contract,
+                from_service: told.from_service.clone(),
+                from_organisation: contract.from_organisation.clone(),
+                to_service: told.to_service.clone(),
+                to_organisation: told.to_organisation.clone(),
+                to_kind: told.to_kind,
+            };
+            (Command::ChangeProvider(change), Occurred::On(told.on))
+        }
+        (Some(_), Some(event)) => {
+            let void = Command::VoidEvents {
+                events: vec![event],
+                reason: Code::parse("did_not_happen").ok()?,
+                replaced: Replaced::No,
+            };
+            (void, now)
+        }
+        _ => return None,
+    };
+    Some(Asked {
+        under: String::new(),
+        occurred,
+        note: None,
+        command,
+    })
+}
+
+/// The event by which the person went over.
+fn known(history: &History, contract: ContractId) -> Option<EventId> {
+    let changes = &history.now().provider_changes;
+    changes
+        .iter()
+        .find(|one| one.contract == contract)
+        .map(|one| one.at.by)
+}
+
+fn left_by(contract: &Contract) -> Left {
+    let window = MARKS[MARKS.len() - 1];
+    Left {
+        service: contract.told.from_service.clone(),
+        on: contract.told.on,
+        releases_from: contract.told.on.saturating_sub(window.days()),
+    }
+}
