@@ -36,6 +36,9 @@ fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
         Fact::ReleasePlanned(f) => Some((EntityKind::Plan, f.plan.0)),
         Fact::OverdoseReported(f) => Some((EntityKind::Overdose, f.overdose.0)),
         Fact::DeathReported(f) => Some((EntityKind::Death, f.death.0)),
+        Fact::NeedRaised(f) => Some((EntityKind::Need, f.need.0)),
+        Fact::TagAdded(f) => Some((EntityKind::Tag, f.tag.0)),
+        Fact::PlacementStarted(f) => Some((EntityKind::Placement, f.placement.0)),
         Fact::Released(_) => Some((EntityKind::Release, event.0)),
         _ => None,
     }

@@ -207,7 +207,8 @@ pub fn own_events(history: &History, organisation: &OrganisationCode) -> History
 
 /// May this role of this organisation record this about a person whom it may see?
 ///
-/// The role is judged first and without a look at the record, so that a refusal tells nothing about it.
+/// The role is judged first and without a look at the record, so that a refusal tells nothing about it. The
+/// history is what the caller is shown of it ([`crate::restricted::seen_by`]): what is withheld does not exist.
 /// Whether the named kit, plan, release or identifier exists is left to [`crate::decide`].
 pub fn may_record(
     command: &Command,
@@ -245,7 +246,39 @@ pub fn may_record(
         | Command::ConfiscateKit { .. }
         | Command::ReturnKit(_)
         | Command::ReportOverdose(_)
-        | Command::ReportDeath { .. } => Permission::Allowed,
+        | Command::ReportDeath { .. }
+        // Needs are seen by whoever meets the person, and so are the schemes that they belong to.
+        | Command::RaiseNeed { .. }
+        | Command::AddTag { .. }
+        | Command::RecordOutreachContact { .. } => Permission::Allowed,
+
+        Command::ClearNeed { need, .. } => {
+            let raised = state.need(*need).map(|need| &need.organisation);
+            seen_or_own(raised, history, organisation, role)
+        }
+
+        Command::RemoveTag(tag) => {
+            let added = state.tag(*tag).map(|tag| &tag.organisation);
+            seen_or_own(added, history, organisation, role)
+        }
+
+        Command::StartPlacement(_) => {
+            if worker {
+                Permission::Allowed
+            } else {
+                Rule::CareIsForWorkers.into()
+            }
+        }
+
+        Command::EndPlacement { placement, .. } => {
+            if !worker {
+                return Rule::CareIsForWorkers.into();
+            }
+            match state.placement(*placement) {
+                Some(placement) if placement.organisation == *organisation => Permission::Allowed,
+                _ => Permission::NotFound,
+            }
+        }
 
         Command::ReviewOverdose { overdose, .. } => {
             if !worker {
@@ -289,7 +322,10 @@ pub fn may_record(
         | Command::StartIntervention { episode, .. }
         | Command::RecordContact { episode }
         | Command::EndIntervention { episode, .. }
-        | Command::RecordExit { episode, .. } => {
+        | Command::RecordExit { episode, .. }
+        | Command::RecordOutcomeProfile { episode, .. }
+        | Command::RescindExit { episode, .. }
+        | Command::RecordFollowUp { episode, .. } => {
             if !worker {
                 Rule::CareIsForWorkers.into()
             } else if owns(state, *episode, organisation) {
@@ -347,6 +383,21 @@ fn follows_up(
         {
             Permission::Allowed
         }
+        _ => Permission::NotFound,
+    }
+}
+
+/// Something that its own organisation changes, and everybody who sees the record; `by` is nobody when the caller
+/// is shown no such thing.
+fn seen_or_own(
+    by: Option<&OrganisationCode>,
+    history: &History,
+    organisation: &OrganisationCode,
+    role: Role,
+) -> Permission {
+    match by {
+        Some(by) if by == organisation => Permission::Allowed,
+        Some(_) if visibility(history, organisation, role) == Visibility::Full => Permission::Allowed,
         _ => Permission::NotFound,
     }
 }

@@ -49,6 +49,12 @@ typed_ids! {
     OverdoseId,
     /// One report of a death.
     DeathId,
+    /// One need or risk.
+    NeedId,
+    /// One tag of one person.
+    TagId,
+    /// One placement.
+    PlacementId,
 }
 
 /// Where new ids come from, so that tests and the synthetic county are repeatable.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
+use throughcare_domain::restricted::seen_by;
 use throughcare_domain::state::PersonState;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::AsOf;
@@ -57,11 +58,15 @@ impl App {
             let read = self.inner.store.read_case(case, 0, Parts::Case).await?;
             (Arc::new(History::new(read.events)), read.head)
         };
-        let etag = etag::of(StreamId::person(person), whole.version());
+        let (organisation, role) = (caller.organisation(), caller.role());
+        let etag = etag::seen(StreamId::person(person), &whole, organisation, role);
         let visibility = access::visibility(&whole, caller.organisation(), caller.role());
         let seen = match visibility {
             Visibility::None => return Err(AppError::NotFound),
-            Visibility::Full => whole,
+            Visibility::Full => match seen_by(&whole, organisation, role) {
+                Some(shown) => Arc::new(shown),
+                None => whole,
+            },
             Visibility::Sent => Arc::new(access::own_events(&whole, caller.organisation())),
         };
         // Without a day the question is about today: a system may have told of tomorrow.

@@ -13,7 +13,9 @@ mod harm;
 mod identity;
 mod naloxone;
 mod organisation;
+mod outcome;
 mod referral;
+mod whole;
 
 pub use correction::MOST_VOIDED;
 pub use organisation::{NewService, OrganisationCommand, decide_organisation, decide_stock};
@@ -288,6 +290,16 @@ fn make(
         | Command::RecordContact { .. }
         | Command::EndIntervention { .. }
         | Command::RecordExit { .. } => making.care(&asked.command),
+        Command::RecordOutcomeProfile { .. }
+        | Command::RescindExit { .. }
+        | Command::RecordFollowUp { .. } => making.outcome(&asked.command),
+        Command::RaiseNeed { .. }
+        | Command::ClearNeed { .. }
+        | Command::RecordOutreachContact { .. }
+        | Command::AddTag { .. }
+        | Command::RemoveTag(_)
+        | Command::StartPlacement(_)
+        | Command::EndPlacement { .. } => making.whole_person(&asked.command),
         Command::IssueKits { .. }
         | Command::PlaceKitsInProperty { .. }
         | Command::HandOverKit(_)

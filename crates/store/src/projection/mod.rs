@@ -23,7 +23,7 @@ mod write;
 pub use batch::Batch;
 pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
 pub use lease::{LEASE, Lease};
-pub use list::{ListQuery, ListedRow, RowPage};
+pub use list::{ListQuery, ListedRow, Marked, RowPage};
 pub use rebuild::{
     Comparison, ComputedRange, Digest, LiveSnapshot, RANGE, Range, RangeBatch, RebuildUnderWay, Switched,
 };
