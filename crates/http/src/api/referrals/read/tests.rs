@@ -35,6 +35,7 @@ fn sent() -> ReferralRead {
         triaged: Some((at(4), Code::parse("treatment_needed").unwrap())),
     };
     ReferralRead {
+        needs: Vec::new(),
         referral,
         person: None,
         identity: None,
