@@ -252,6 +252,12 @@ fn given_a_restricted_need_then_no_refusal_tells_of_it() {
             told(by.post(&format!("/v1/needs/{}/clearing", new_id()), &clear)),
         );
     }
+    // Where it is found, nobody finds.
+    worker.get(&format!("/v1/references/{need}")).expect(200);
+    assert_eq!(
+        told(prison.get(&format!("/v1/references/{need}"))),
+        told(prison.get(&format!("/v1/references/{}", new_id()))),
+    );
     // Voiding it is voiding an entry that nobody made.
     let void = |event: &str| {
         let body = json!({ "events": [event], "reason": "entered_in_error" });

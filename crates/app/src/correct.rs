@@ -69,10 +69,8 @@ impl App {
     ) -> Result<Answer, AppError> {
         let _under_way = self.begin(request)?;
         for _ in 0..ATTEMPTS {
-            match self.try_to_move_over(correction, other, request).await? {
-                Some(answer) => return Ok(answer),
-                None if request.if_match.is_some() => return Err(AppError::Stale),
-                None => {}
+            if let Some(answer) = self.try_to_move_over(correction, other, request).await? {
+                return Ok(answer);
             }
         }
         Err(AppError::Busy)

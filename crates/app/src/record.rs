@@ -70,10 +70,9 @@ impl App {
     ) -> Result<Answer, AppError> {
         let _under_way = self.begin(request)?;
         for _ in 0..ATTEMPTS {
-            match self.attempt(address, asked, request).await? {
-                Some(answer) => return Ok(answer),
-                None if request.if_match.is_some() => return Err(AppError::Stale),
-                None => {}
+            // Somebody else was first: with If-Match the next attempt says whether that changed what the caller sees.
+            if let Some(answer) = self.attempt(address, asked, request).await? {
+                return Ok(answer);
             }
         }
         Err(AppError::Busy)

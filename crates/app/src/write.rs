@@ -44,6 +44,14 @@ fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
     }
 }
 
+/// True when one of these events made something with this id, or has the id itself.
+pub(crate) fn tells_of(history: &History, id: Uuid) -> bool {
+    history.events().iter().any(|event| {
+        let made = event.fact().and_then(|fact| made_by(fact, event.envelope.id));
+        event.envelope.id.0 == id || made.is_some_and(|(_, made)| made == id)
+    })
+}
+
 /// As [`entities_of`], for an answer.
 pub(crate) fn created(drafts: &[Draft]) -> Vec<Created> {
     entities_of(drafts)

@@ -3,6 +3,7 @@
 use super::Times;
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::write::tells_of;
 use crate::{App, etag};
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -36,6 +37,11 @@ impl PersonRead {
     /// What was true, by the events seen.
     pub fn state(&self) -> &PersonState {
         self.history.now()
+    }
+
+    /// True when something with this id is told by the events seen.
+    pub fn tells_of(&self, id: uuid::Uuid) -> bool {
+        tells_of(&self.history, id)
     }
 }
 
