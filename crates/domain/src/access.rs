@@ -511,7 +511,7 @@ mod tests {
         }
     }
 
-    fn on_the_episode() -> [Command; 4] {
+    fn on_the_episode() -> [Command; 6] {
         let episode = episode_id(1);
         let some: fn(&str) -> Code = code;
         [
@@ -529,6 +529,14 @@ mod tests {
                 reason: some("80"),
                 intervention_exit: None,
                 profile: None,
+            },
+            Command::RescindExit {
+                episode,
+                reason: code("other"),
+            },
+            Command::RecordFollowUp {
+                episode,
+                outcome: code("not_reached"),
             },
         ]
     }
@@ -738,6 +746,72 @@ mod tests {
             );
             assert_eq!(may(&command, "gatehouse", Role::Worker), Permission::Allowed);
         }
+    }
+
+    /// A need that the county raised and a tag that Northshire added.
+    fn with_a_need(kind: &str) -> History {
+        in_treatment()
+            .by("county")
+            .on("2026-03-06", raised(1, kind))
+            .by("northshire")
+            .on("2026-03-06", tagged(1, "street_drinkers", None))
+            .history()
+    }
+
+    fn clear() -> Command {
+        Command::ClearNeed {
+            need: need_id(1),
+            reason: code("met"),
+        }
+    }
+
+    #[test]
+    fn a_need_is_cleared_by_who_raised_it_and_by_who_sees_the_record_and_the_need() {
+        let history = with_a_need("housing");
+        let ask = |history: &History, who: &str, role| {
+            may_record(&clear(), history, &directory(), &organisation(who), role)
+        };
+        for (who, role) in [("county", Role::Liaison), ("northshire", Role::Liaison)] {
+            assert_eq!(ask(&history, who, role), Permission::Allowed, "{who}");
+        }
+        for who in ["southshire", "gatehouse"] {
+            assert_eq!(ask(&history, who, Role::Worker), Permission::NotFound, "{who}");
+        }
+        let history = with_a_need("cuckooing");
+        let shown = |who: &str, role| {
+            let seen = crate::restricted::seen_by(&history, &organisation(who), role);
+            ask(seen.as_ref().unwrap_or(&history), who, role)
+        };
+        assert_eq!(shown("county", Role::Liaison), Permission::Allowed);
+        assert_eq!(shown("northshire", Role::Worker), Permission::Allowed);
+        assert_eq!(shown("northshire", Role::Liaison), Permission::NotFound);
+    }
+
+    #[test]
+    fn a_tag_is_removed_by_who_added_it_and_by_who_sees_the_record() {
+        let history = with_a_need("housing");
+        let tag = history.now().tags[0].id;
+        let ask = |who: &str| {
+            let command = Command::RemoveTag(tag);
+            may_record(&command, &history, &directory(), &organisation(who), Role::Worker)
+        };
+        assert_eq!(ask("northshire"), Permission::Allowed);
+        assert_eq!(ask("county"), Permission::NotFound);
+    }
+
+    #[test]
+    fn a_placement_is_ended_by_who_arranged_it_and_by_no_system() {
+        let history = in_treatment().on("2026-03-06", moved_in(1, None)).history();
+        let ask = |who: &str, role| {
+            let command = Command::EndPlacement {
+                placement: placement_id(1),
+                reason: code("completed"),
+            };
+            may_record(&command, &history, &directory(), &organisation(who), role)
+        };
+        assert_eq!(ask("northshire", Role::Worker), Permission::Allowed);
+        assert_eq!(ask("gatehouse", Role::Worker), Permission::NotFound);
+        assert_eq!(ask("northshire", Role::Liaison), Rule::CareIsForWorkers.into());
     }
 
     #[test]
