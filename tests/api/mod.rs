@@ -11,6 +11,7 @@ mod idempotency;
 mod paging;
 mod referring_to_oneself;
 mod refusal;
+mod restricted_needs;
 mod times;
 mod visibility;
 

@@ -127,7 +127,8 @@ impl County {
         self.administrator().record("/v1/organisations", &body);
     }
 
-    fn service(&self, organisation: &str, service: &str, kind: &str, areas: Value, prisons: Value) {
+    /// Opens a service.
+    pub fn service(&self, organisation: &str, service: &str, kind: &str, areas: Value, prisons: Value) {
         let body = json!({
             "service": service, "name": service, "kind": kind, "areas": areas, "prisons": prisons, "occurred": "2020-01-01",
         });
@@ -168,6 +169,16 @@ impl County {
             Some("community-worker"),
             &self.community_organisation(),
             Role::Worker,
+        )
+    }
+
+    /// A liaison worker in the organisation of the community service.
+    pub fn community_liaison(&self) -> Client {
+        self.client(
+            "case-system",
+            Some("community-liaison"),
+            &self.community_organisation(),
+            Role::Liaison,
         )
     }
 

@@ -2,9 +2,12 @@
 //! normal, and every view can be asked about any day.
 
 mod arrest_referral;
+mod growing_up;
 mod lost_at_the_gate;
+mod met_on_the_street;
 mod mistaken_death;
 mod overdue;
+mod outcome_of_treatment;
 mod planned_release;
 mod provider_change;
 mod released_by_the_court;

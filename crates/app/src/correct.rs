@@ -69,10 +69,8 @@ impl App {
     ) -> Result<Answer, AppError> {
         let _under_way = self.begin(request)?;
         for _ in 0..ATTEMPTS {
-            match self.try_to_move_over(correction, other, request).await? {
-                Some(answer) => return Ok(answer),
-                None if request.if_match.is_some() => return Err(AppError::Stale),
-                None => {}
+            if let Some(answer) = self.try_to_move_over(correction, other, request).await? {
+                return Ok(answer);
             }
         }
         Err(AppError::Busy)
@@ -101,7 +99,7 @@ impl App {
         }
         let stream = StreamId::person(wrong.person);
         if let Some(expected) = &request.if_match
-            && !matches(expected, from, stream, &wrong.history)
+            && !matches(expected, from, stream, &wrong.history, request)
         {
             return Err(AppError::Stale);
         }
@@ -136,8 +134,8 @@ impl App {
             };
             let (stream, version) = (StreamId::person(*person), history.version());
             if *person == wrong.person {
-                let reached = version + u32::try_from(decision.drafts.len()).unwrap_or(u32::MAX);
-                answer.etag = etag::of(stream, reached);
+                let (organisation, role) = (request.caller.organisation(), request.caller.role());
+                answer.etag = etag::after(stream, history, &decision.drafts, organisation, role);
             }
             answer.events.extend(decision.drafts.iter().map(|draft| draft.id));
             answer.created.extend(created(&decision.drafts));

@@ -1,5 +1,9 @@
 //! Versions as callers see them: opaque, so that nobody learns from one how much history a person has.
 
+use throughcare_domain::code::OrganisationCode;
+use throughcare_domain::event::{Draft, Role};
+use throughcare_domain::history::History;
+use throughcare_domain::restricted::{Withheld, treats, treats_after};
 use throughcare_domain::state::Referral;
 use throughcare_domain::stream::StreamId;
 use uuid::Uuid;
@@ -10,6 +14,49 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x0e1c_62a5_7d4f_5b8a_a1f3_92c6_d8e4_0b3
 pub(crate) fn of(stream: StreamId, version: u32) -> String {
     let mut name = stream.id.as_bytes().to_vec();
     name.extend_from_slice(&version.to_be_bytes());
+    Uuid::new_v5(&NAMESPACE, &name).simple().to_string()
+}
+
+/// The entity tag of a record as a caller is shown it: what is withheld from the caller does not change it.
+pub(crate) fn seen(
+    stream: StreamId,
+    history: &History,
+    organisation: &OrganisationCode,
+    role: Role,
+) -> String {
+    let withheld = Withheld::of(history, organisation, role);
+    let hidden = withheld.map_or(0, |withheld| withheld.count());
+    let all = treats(history.now(), organisation, role);
+    of_part(stream, history.version().saturating_sub(hidden), all)
+}
+
+/// As [`seen`], after these events were added.
+pub(crate) fn after(
+    stream: StreamId,
+    history: &History,
+    drafts: &[Draft],
+    organisation: &OrganisationCode,
+    role: Role,
+) -> String {
+    let all = treats_after(history.now(), drafts, organisation, role);
+    let hidden = match all {
+        true => 0,
+        false => Withheld::unless_treating(history, organisation).map_or(0, |withheld| withheld.count()),
+    };
+    let added = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
+    of_part(
+        stream,
+        history.version().saturating_add(added).saturating_sub(hidden),
+        all,
+    )
+}
+
+/// Who is shown restricted needs has tags of their own, whether there is one or not: otherwise the tag after the
+/// last exit could be that of an earlier version.
+fn of_part(stream: StreamId, version: u32, all: bool) -> String {
+    let mut name = stream.id.as_bytes().to_vec();
+    name.extend_from_slice(&version.to_be_bytes());
+    name.push(u8::from(all));
     Uuid::new_v5(&NAMESPACE, &name).simple().to_string()
 }
 

@@ -16,6 +16,7 @@ use throughcare_domain::decide::{self, Context, Decision};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, ReferralId};
+use throughcare_domain::restricted::seen_by;
 use throughcare_domain::stream::StreamId;
 use throughcare_store::{Append, AppendOutcome, CaseOf, Idempotency, StoredAnswer};
 use uuid::Uuid;
@@ -69,10 +70,9 @@ impl App {
     ) -> Result<Answer, AppError> {
         let _under_way = self.begin(request)?;
         for _ in 0..ATTEMPTS {
-            match self.attempt(address, asked, request).await? {
-                Some(answer) => return Ok(answer),
-                None if request.if_match.is_some() => return Err(AppError::Stale),
-                None => {}
+            // Somebody else was first: with If-Match the next attempt says whether that changed what the caller sees.
+            if let Some(answer) = self.attempt(address, asked, request).await? {
+                return Ok(answer);
             }
         }
         Err(AppError::Busy)
@@ -98,19 +98,19 @@ impl App {
         let stream = StreamId::person(person);
         let version = history.version();
         if let Some(expected) = &request.if_match
-            && !matches(expected, address, stream, &history)
+            && !matches(expected, address, stream, &history, request)
         {
             return Err(AppError::Stale);
         }
         let decision = self.decide(&history, asked, &directory, request).await?;
         let visible = may_know(address, asked, &history, request);
-        let reached = version + u32::try_from(decision.drafts.len()).unwrap_or(u32::MAX);
+        let (organisation, role) = (request.caller.organisation(), request.caller.role());
         let answer = Answer {
             person: visible.then_some(person),
             events: decision.drafts.iter().map(|draft| draft.id).collect(),
             created: created(&decision.drafts),
             flags: decision.flags.iter().map(|flag| flag.code.to_owned()).collect(),
-            etag: etag::of(stream, reached),
+            etag: etag::after(stream, &history, &decision.drafts, organisation, role),
             position: 0,
             replayed: false,
         };
@@ -146,8 +146,10 @@ impl App {
                 return Err(AppError::NotFound);
             }
         }
+        let shown = seen_by(history, organisation, role);
+        let shown = shown.as_ref().unwrap_or(history);
         for Asked { command, .. } in asked {
-            match access::may_record(command, history, directory, organisation, role) {
+            match access::may_record(command, shown, directory, organisation, role) {
                 Permission::Allowed => {}
                 Permission::NotFound => return Err(AppError::NotFound),
                 Permission::WrongRole(sentence) => return Err(AppError::WrongRole(sentence)),
@@ -156,7 +158,8 @@ impl App {
         Ok(())
     }
 
-    /// Decides commands one after the other, each on what the ones before it made.
+    /// Decides commands one after the other, each on what the ones before it made. A decision rests on what the caller
+    /// is shown: a refusal must not tell of what is withheld.
     pub(crate) async fn decide(
         &self,
         history: &History,
@@ -174,7 +177,9 @@ impl App {
             directory,
             ids: &mut *ids,
         };
-        Ok(decide::decide_in_turn(history, asked, &mut context)?)
+        let shown = seen_by(history, request.caller.organisation(), request.caller.role());
+        let shown = shown.as_ref().unwrap_or(history);
+        Ok(decide::decide_in_turn(shown, asked, &mut context)?)
     }
 
     /// Appends and turns the outcome into an answer; `None` when somebody else appended first.
@@ -340,12 +345,19 @@ fn replay(answer: &[u8], position: u64) -> Result<Answer, AppError> {
 }
 
 /// Whether `If-Match` names the present version: that of the record, or of the referral as its sender sees it.
-pub(crate) fn matches(expected: &str, address: Address, stream: StreamId, history: &History) -> bool {
+pub(crate) fn matches(
+    expected: &str,
+    address: Address,
+    stream: StreamId,
+    history: &History,
+    request: &Request,
+) -> bool {
+    let (organisation, role) = (request.caller.organisation(), request.caller.role());
     let stages = || match address {
         Address::Entity(id) => history.now().referral(ReferralId(id)).map(etag::of_stages),
         _ => None,
     };
-    expected == etag::of(stream, history.version()) || stages().as_deref() == Some(expected)
+    expected == etag::seen(stream, history, organisation, role) || stages().as_deref() == Some(expected)
 }
 
 /// Whether the answer may name the record: when the caller named it, or sees it in full, or does so from now on.

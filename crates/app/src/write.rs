@@ -36,9 +36,20 @@ fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
         Fact::ReleasePlanned(f) => Some((EntityKind::Plan, f.plan.0)),
         Fact::OverdoseReported(f) => Some((EntityKind::Overdose, f.overdose.0)),
         Fact::DeathReported(f) => Some((EntityKind::Death, f.death.0)),
+        Fact::NeedRaised(f) => Some((EntityKind::Need, f.need.0)),
+        Fact::TagAdded(f) => Some((EntityKind::Tag, f.tag.0)),
+        Fact::PlacementStarted(f) => Some((EntityKind::Placement, f.placement.0)),
         Fact::Released(_) => Some((EntityKind::Release, event.0)),
         _ => None,
     }
+}
+
+/// True when one of these events made something with this id, or has the id itself.
+pub(crate) fn tells_of(history: &History, id: Uuid) -> bool {
+    history.events().iter().any(|event| {
+        let made = event.fact().and_then(|fact| made_by(fact, event.envelope.id));
+        event.envelope.id.0 == id || made.is_some_and(|(_, made)| made == id)
+    })
 }
 
 /// As [`entities_of`], for an answer.

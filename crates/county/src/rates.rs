@@ -153,6 +153,25 @@ pub(crate) const MISTAKEN_DEATHS: u32 = 4;
 /// Courses of treatment in which a contact is entered for the wrong day and put right, in percent. Assumed.
 pub(crate) const PUT_RIGHT: u32 = 3;
 
+/// Courses whose start profile is taken, in percent. Assumed.
+pub(crate) const START_PROFILE: u32 = 85;
+/// Half-years of treatment with a review, in percent. Assumed.
+pub(crate) const REVIEWED: u32 = 65;
+/// Exits with a profile of their own, in percent. Assumed.
+pub(crate) const EXIT_PROFILE: u32 = 55;
+/// Courses in which a need is raised, in percent. Assumed.
+pub(crate) const NEEDS: u32 = 40;
+/// Courses in which a need is raised that few may see, in percent. Assumed.
+pub(crate) const RESTRICTED_NEEDS: u32 = 3;
+/// Courses paid by a grant or counted to a scheme, in percent. Assumed.
+pub(crate) const TAGGED: u32 = 14;
+/// Courses with a placement in detoxification or rehabilitation, in percent. Assumed.
+pub(crate) const PLACED: u32 = 5;
+/// Exits after which somebody is followed up, in percent. Assumed.
+pub(crate) const FOLLOWED_UP: u32 = 55;
+/// Unplanned exits that are taken back, in percent. Assumed.
+pub(crate) const TAKEN_BACK: u32 = 4;
+
 /// Receptions whose treatment need leads to a prison episode, in percent. Assumed.
 pub(crate) const TREATED_IN_PRISON: u32 = 85;
 /// Stays with a move to another prison, in percent. Assumed.

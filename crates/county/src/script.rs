@@ -95,6 +95,18 @@ impl Script {
         Slot(self.touched.len() - 1)
     }
 
+    /// A slot for what may be told from when another was touched last.
+    pub(crate) fn slot_after(&mut self, other: Slot) -> Slot {
+        let slot = self.slot();
+        self.touched[slot.0] = self.touched[other.0];
+        slot
+    }
+
+    /// What is told of the one comes after what was told of the other.
+    pub(crate) fn waits_for(&mut self, slot: Slot, other: Slot) {
+        self.touched[slot.0] = self.touched[slot.0].max(self.touched[other.0]);
+    }
+
     /// Typed by staff: on the day or within a few, now and then weeks later.
     pub(crate) fn typed(
         &mut self,

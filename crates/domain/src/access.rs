@@ -222,7 +222,8 @@ pub fn own_events(history: &History, organisation: &OrganisationCode) -> History
 
 /// May this role of this organisation record this about a person whom it may see?
 ///
-/// The role is judged first and without a look at the record, so that a refusal tells nothing about it.
+/// The role is judged first and without a look at the record, so that a refusal tells nothing about it. The
+/// history is what the caller is shown of it ([`crate::restricted::seen_by`]): what is withheld does not exist.
 /// Whether the named kit, plan, release or identifier exists is left to [`crate::decide`].
 pub fn may_record(
     command: &Command,
@@ -262,7 +263,39 @@ pub fn may_record(
         | Command::ConfiscateKit { .. }
         | Command::ReturnKit(_)
         | Command::ReportOverdose(_)
-        | Command::ReportDeath { .. } => Permission::Allowed,
+        | Command::ReportDeath { .. }
+        // Needs are seen by whoever meets the person, and so are the schemes that they belong to.
+        | Command::RaiseNeed { .. }
+        | Command::AddTag { .. }
+        | Command::RecordOutreachContact { .. } => Permission::Allowed,
+
+        Command::ClearNeed { need, .. } => {
+            let raised = state.need(*need).map(|need| &need.organisation);
+            seen_or_own(raised, history, organisation, role)
+        }
+
+        Command::RemoveTag(tag) => {
+            let added = state.tag(*tag).map(|tag| &tag.organisation);
+            seen_or_own(added, history, organisation, role)
+        }
+
+        Command::StartPlacement(_) => {
+            if worker {
+                Permission::Allowed
+            } else {
+                Rule::CareIsForWorkers.into()
+            }
+        }
+
+        Command::EndPlacement { placement, .. } => {
+            if !worker {
+                return Rule::CareIsForWorkers.into();
+            }
+            match state.placement(*placement) {
+                Some(placement) if placement.organisation == *organisation => Permission::Allowed,
+                _ => Permission::NotFound,
+            }
+        }
 
         Command::ReviewOverdose { overdose, .. } => {
             if !worker {
@@ -308,7 +341,10 @@ pub fn may_record(
         | Command::StartIntervention { episode, .. }
         | Command::RecordContact { episode }
         | Command::EndIntervention { episode, .. }
-        | Command::RecordExit { episode, .. } => {
+        | Command::RecordExit { episode, .. }
+        | Command::RecordOutcomeProfile { episode, .. }
+        | Command::RescindExit { episode, .. }
+        | Command::RecordFollowUp { episode, .. } => {
             if !worker {
                 Rule::CareIsForWorkers.into()
             } else if owns(state, *episode, organisation) {
@@ -368,6 +404,21 @@ fn follows_up(
         {
             Permission::Allowed
         }
+        _ => Permission::NotFound,
+    }
+}
+
+/// Something that its own organisation changes, and everybody who sees the record; `by` is nobody when the caller
+/// is shown no such thing.
+fn seen_or_own(
+    by: Option<&OrganisationCode>,
+    history: &History,
+    organisation: &OrganisationCode,
+    role: Role,
+) -> Permission {
+    match by {
+        Some(by) if by == organisation => Permission::Allowed,
+        Some(_) if visibility(history, organisation, role) == Visibility::Full => Permission::Allowed,
         _ => Permission::NotFound,
     }
 }
@@ -493,7 +544,7 @@ mod tests {
         }
     }
 
-    fn on_the_episode() -> [Command; 4] {
+    fn on_the_episode() -> [Command; 6] {
         let episode = episode_id(1);
         let some: fn(&str) -> Code = code;
         [
@@ -511,6 +562,14 @@ mod tests {
                 reason: some("80"),
                 intervention_exit: None,
                 profile: None,
+            },
+            Command::RescindExit {
+                episode,
+                reason: code("other"),
+            },
+            Command::RecordFollowUp {
+                episode,
+                outcome: code("not_reached"),
             },
         ]
     }
@@ -720,6 +779,72 @@ mod tests {
             );
             assert_eq!(may(&command, "gatehouse", Role::Worker), Permission::Allowed);
         }
+    }
+
+    /// A need that the county raised and a tag that Northshire added.
+    fn with_a_need(kind: &str) -> History {
+        in_treatment()
+            .by("county")
+            .on("2026-03-06", raised(1, kind))
+            .by("northshire")
+            .on("2026-03-06", tagged(1, "street_drinkers", None))
+            .history()
+    }
+
+    fn clear() -> Command {
+        Command::ClearNeed {
+            need: need_id(1),
+            reason: code("met"),
+        }
+    }
+
+    #[test]
+    fn a_need_is_cleared_by_who_raised_it_and_by_who_sees_the_record_and_the_need() {
+        let history = with_a_need("housing");
+        let ask = |history: &History, who: &str, role| {
+            may_record(&clear(), history, &directory(), &organisation(who), role)
+        };
+        for (who, role) in [("county", Role::Liaison), ("northshire", Role::Liaison)] {
+            assert_eq!(ask(&history, who, role), Permission::Allowed, "{who}");
+        }
+        for who in ["southshire", "gatehouse"] {
+            assert_eq!(ask(&history, who, Role::Worker), Permission::NotFound, "{who}");
+        }
+        let history = with_a_need("cuckooing");
+        let shown = |who: &str, role| {
+            let seen = crate::restricted::seen_by(&history, &organisation(who), role);
+            ask(seen.as_ref().unwrap_or(&history), who, role)
+        };
+        assert_eq!(shown("county", Role::Liaison), Permission::Allowed);
+        assert_eq!(shown("northshire", Role::Worker), Permission::Allowed);
+        assert_eq!(shown("northshire", Role::Liaison), Permission::NotFound);
+    }
+
+    #[test]
+    fn a_tag_is_removed_by_who_added_it_and_by_who_sees_the_record() {
+        let history = with_a_need("housing");
+        let tag = history.now().tags[0].id;
+        let ask = |who: &str| {
+            let command = Command::RemoveTag(tag);
+            may_record(&command, &history, &directory(), &organisation(who), Role::Worker)
+        };
+        assert_eq!(ask("northshire"), Permission::Allowed);
+        assert_eq!(ask("county"), Permission::NotFound);
+    }
+
+    #[test]
+    fn a_placement_is_ended_by_who_arranged_it_and_by_no_system() {
+        let history = in_treatment().on("2026-03-06", moved_in(1, None)).history();
+        let ask = |who: &str, role| {
+            let command = Command::EndPlacement {
+                placement: placement_id(1),
+                reason: code("completed"),
+            };
+            may_record(&command, &history, &directory(), &organisation(who), role)
+        };
+        assert_eq!(ask("northshire", Role::Worker), Permission::Allowed);
+        assert_eq!(ask("gatehouse", Role::Worker), Permission::NotFound);
+        assert_eq!(ask("northshire", Role::Liaison), Rule::CareIsForWorkers.into());
     }
 
     #[test]

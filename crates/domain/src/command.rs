@@ -1,9 +1,12 @@
 //! What a caller asks to have recorded about one person. Values are well-formed but not yet checked against
 //! code lists, the directory or the person's history: that is [`crate::decide`].
 
-use crate::code::{AreaCode, Code, PrisonCode, ServiceCode};
-use crate::fact::{ExitProfile, ProviderChanged, Replaced, UsedOn};
-use crate::id::{DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, ReferralId};
+use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
+use crate::fact::{ExitProfile, ProfileItems, ProfileStage, ProviderChanged, Replaced, UsedOn};
+use crate::id::{
+    DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId, PlacementId, PlanId, ReferralId,
+    TagId,
+};
 use crate::identifier::Identifier;
 use crate::when::Occurred;
 use jiff::civil::Date;
@@ -142,9 +145,94 @@ pub struct NewOverdose {
     pub ambulance_called: Option<bool>,
 }
 
+/// A placement as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPlacement {
+    /// Code of `placement-kinds`.
+    pub kind: Code,
+    /// The service that arranged it.
+    pub service: ServiceCode,
+    /// Where the person stays, when a service of this system provides it.
+    pub provider_service: Option<ServiceCode>,
+    /// Code of `placement-providers`, for one that is none.
+    pub provider: Option<Code>,
+    /// The organisation that pays.
+    pub commissioner: Option<OrganisationCode>,
+    /// The authority that pays.
+    pub commissioner_area: Option<AreaCode>,
+    /// The last day planned.
+    pub planned_until: Option<Date>,
+}
+
 /// What can be asked.
 #[derive(Clone, Debug)]
 pub enum Command {
+    /// Record an outcome profile.
+    RecordOutcomeProfile {
+        /// In which episode.
+        episode: EpisodeId,
+        /// For which stage.
+        stage: ProfileStage,
+        /// The service co-ordinates the person's profiles.
+        co_ordinates: bool,
+        /// What the person said.
+        items: Box<ProfileItems>,
+    },
+    /// Take an exit back.
+    RescindExit {
+        /// Of which episode.
+        episode: EpisodeId,
+        /// Code of `exit-rescission-reasons`.
+        reason: Code,
+    },
+    /// Say what came of following somebody up after an exit.
+    RecordFollowUp {
+        /// After which episode.
+        episode: EpisodeId,
+        /// Code of `follow-up-outcomes`.
+        outcome: Code,
+    },
+    /// Raise a need or a risk.
+    RaiseNeed {
+        /// Code of `needs-and-risks`.
+        code: Code,
+        /// For which service.
+        service: Option<ServiceCode>,
+    },
+    /// Clear a need or a risk.
+    ClearNeed {
+        /// Which.
+        need: NeedId,
+        /// Code of `need-clearing-reasons`.
+        reason: Code,
+    },
+    /// Record that an outreach worker met the person.
+    RecordOutreachContact {
+        /// Of which service.
+        service: ServiceCode,
+        /// Code of `outreach-places`.
+        place: Code,
+        /// Code of `outreach-outcomes`.
+        outcome: Code,
+    },
+    /// Say that the person's care belongs to a grant, scheme or campaign.
+    AddTag {
+        /// Code of `tags`.
+        code: Code,
+        /// The last day, when it is known.
+        until: Option<Date>,
+    },
+    /// Say that it does no longer.
+    RemoveTag(TagId),
+    /// Record the start of a placement.
+    StartPlacement(Box<NewPlacement>),
+    /// Record the end of a placement.
+    EndPlacement {
+        /// Which.
+        placement: PlacementId,
+        /// Code of `placement-end-reasons`.
+        reason: Code,
+    },
     /// Say that the person overdosed.
     ReportOverdose(NewOverdose),
     /// Say that what follows from an overdose was gone through.

@@ -51,6 +51,12 @@ typed_ids! {
     DeathId,
     /// One contract that moves from one service to another.
     ContractId,
+    /// One need or risk.
+    NeedId,
+    /// One tag of one person.
+    TagId,
+    /// One placement.
+    PlacementId,
 }
 
 /// Where new ids come from, so that tests and the synthetic county are repeatable.

@@ -15,8 +15,9 @@ pub const MAX_COUNTED: u32 = 1_000;
 /// How long some lists are.
 #[derive(Clone, Debug)]
 pub struct WorklistCounts {
-    /// Lines of each list, in the order asked for; [`MAX_COUNTED`] + 1 stands for that many or more.
-    pub lines: Vec<u32>,
+    /// Lines of each list, in the order asked for; [`MAX_COUNTED`] + 1 stands for that many or more; `None` for a
+    /// list that the caller may not know of.
+    pub lines: Vec<Option<u32>>,
     /// Log position up to which it is true.
     pub position: u64,
 }
@@ -43,6 +44,13 @@ impl App {
         let mut lines = Vec::with_capacity(kinds.len());
         let mut position = u64::MAX;
         for kind in kinds {
+            // How many there were on another day would tell those who may see them no longer.
+            if *kind == RowKind::RestrictedNeed
+                && (caller.role() == Role::Liaison || times != Times::default())
+            {
+                lines.push(None);
+                continue;
+            }
             let page = self
                 .inner
                 .store
@@ -57,9 +65,10 @@ impl App {
                     known_at,
                     after: None,
                     limit: MAX_COUNTED + 1,
+                    marked: None,
                 })
                 .await?;
-            lines.push(u32::try_from(page.rows.len()).unwrap_or(u32::MAX));
+            lines.push(Some(u32::try_from(page.rows.len()).unwrap_or(u32::MAX)));
             position = position.min(page.position);
         }
         Ok(WorklistCounts {

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
+use throughcare_domain::restricted::{Withheld, without_code};
 use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_store::{LogQuery, Parts};
 
@@ -63,22 +64,36 @@ impl App {
         let events = self.inner.store.read_log(&read).await?;
         let exhausted = events.len() < scan as usize;
         let end = events.last().map_or(query.after, |last| last.envelope.position);
+        // Everything up to the head was looked at: where the last event stands that was passed over is nobody's matter.
+        let end = if exhausted { head.max(query.after) } else { end };
         let seen = if all {
-            HashSet::new()
+            HashMap::new()
         } else {
             self.seen_in_full(caller, &events).await?
         };
+        let known = || seen.keys().copied().collect();
         let mut page: Vec<RecordedEvent> = Vec::new();
         for event in events {
             let own = event.envelope.actor.organisation == *caller.organisation();
-            if !(all || own || seen.contains(&event.envelope.stream)) {
-                continue;
-            }
+            let shown = match seen.get(&event.envelope.stream) {
+                _ if all => Some(without_code(&event)),
+                Some(Seen {
+                    withheld: Some(withheld),
+                    history,
+                }) => withheld.shown(&event).map(|mut shown| {
+                    let version = shown.envelope.stream_version;
+                    shown.envelope.stream_version = version - withheld.count_up_to(history, version);
+                    shown
+                }),
+                Some(_) => Some(event),
+                None => own.then_some(event),
+            };
+            let Some(event) = shown else { continue };
             if page.len() == limit as usize {
                 let next = page.last().map_or(end, |last| last.envelope.position);
                 return Ok(FeedPage {
                     events: page,
-                    known: seen,
+                    known: known(),
                     next,
                     more: true,
                     head,
@@ -88,7 +103,7 @@ impl App {
         }
         Ok(FeedPage {
             events: page,
-            known: seen,
+            known: known(),
             next: end,
             more: !exhausted,
             head,
@@ -99,7 +114,7 @@ impl App {
         &self,
         caller: &Caller,
         events: &[RecordedEvent],
-    ) -> Result<HashSet<StreamId>, AppError> {
+    ) -> Result<HashMap<StreamId, Seen>, AppError> {
         let people: HashSet<StreamId> = events
             .iter()
             .map(|event| event.envelope.stream)
@@ -114,7 +129,16 @@ impl App {
             .filter(|(_, history)| {
                 access::visibility(history, caller.organisation(), caller.role()) == Visibility::Full
             })
-            .map(|(stream, _)| stream)
+            .map(|(stream, history)| {
+                let withheld = Withheld::of(&history, caller.organisation(), caller.role());
+                (stream, Seen { withheld, history })
+            })
             .collect())
     }
+}
+
+/// A record that the caller sees in full, but for what is withheld.
+struct Seen {
+    withheld: Option<Withheld>,
+    history: History,
 }

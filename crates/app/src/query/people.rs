@@ -3,12 +3,14 @@
 use super::Times;
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::write::tells_of;
 use crate::{App, etag};
 use jiff::civil::Date;
 use std::sync::Arc;
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
+use throughcare_domain::restricted::seen_by;
 use throughcare_domain::state::PersonState;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::AsOf;
@@ -36,6 +38,11 @@ impl PersonRead {
     pub fn state(&self) -> &PersonState {
         self.history.now()
     }
+
+    /// True when something with this id is told by the events seen.
+    pub fn tells_of(&self, id: uuid::Uuid) -> bool {
+        tells_of(&self.history, id)
+    }
 }
 
 impl App {
@@ -57,11 +64,15 @@ impl App {
             let read = self.inner.store.read_case(case, 0, Parts::Case).await?;
             (Arc::new(History::new(read.events)), read.head)
         };
-        let etag = etag::of(StreamId::person(person), whole.version());
+        let (organisation, role) = (caller.organisation(), caller.role());
+        let etag = etag::seen(StreamId::person(person), &whole, organisation, role);
         let visibility = access::visibility(&whole, caller.organisation(), caller.role());
         let seen = match visibility {
             Visibility::None => return Err(AppError::NotFound),
-            Visibility::Full => whole,
+            Visibility::Full => match seen_by(&whole, organisation, role) {
+                Some(shown) => Arc::new(shown),
+                None => whole,
+            },
             Visibility::Sent => Arc::new(access::own_events(&whole, caller.organisation())),
         };
         // Without a day the question is about today: a system may have told of tomorrow.

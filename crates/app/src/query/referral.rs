@@ -8,7 +8,8 @@ use throughcare_domain::code::ServiceCode;
 use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, ReferralId};
-use throughcare_domain::state::{IdentityState, Referral};
+use throughcare_domain::restricted::seen_by;
+use throughcare_domain::state::{IdentityState, Need, Referral};
 use throughcare_domain::stream::StreamId;
 use throughcare_store::{CaseOf, Parts};
 
@@ -23,6 +24,9 @@ pub struct ReferralRead {
     pub person: Option<PersonId>,
     /// Who it is about, for the service asked.
     pub identity: Option<IdentityState>,
+    /// Open needs and risks: for those who see the record, what they are shown of it; before that, what the sender
+    /// itself raised, and restricted ones for the sender alone.
+    pub needs: Vec<Need>,
     /// The sender's note, for the service asked.
     pub note: Option<String>,
     /// Entity tag of the record, for those who may change it.
@@ -62,12 +66,25 @@ impl App {
             .and_then(|event| event.identity.as_ref())
             .and_then(|identity| identity.note.clone());
         let staff = caller.role() != Role::Auditor;
+        let shown = seen_by(&history, caller.organisation(), caller.role());
+        let open = shown.as_ref().unwrap_or(&history).now().open_needs();
+        let needs = open.filter(|need| {
+            let of_sender = need.organisation == referral.from_organisation;
+            visible || (of_sender && (sent || !need.restricted))
+        });
+        let needs = needs.cloned().collect();
         Ok(ReferralRead {
+            needs,
             person: (asked || visible).then_some(person),
             identity: (asked && staff).then(|| state.identity.clone()),
             note: note.filter(|_| (asked || sent) && staff),
             etag: if asked || visible {
-                etag::of(StreamId::person(person), history.version())
+                etag::seen(
+                    StreamId::person(person),
+                    &history,
+                    caller.organisation(),
+                    caller.role(),
+                )
             } else {
                 etag::of_stages(&referral)
             },

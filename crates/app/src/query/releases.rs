@@ -88,6 +88,7 @@ impl App {
                 known_at,
                 after: query.after,
                 limit: limit + 1,
+                marked: None,
             })
             .await?;
         let more = page.rows.len() > limit as usize;

@@ -5,13 +5,16 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
-use throughcare_domain::code::ServiceCode;
+use std::collections::HashMap;
+use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::event::Role;
-use throughcare_domain::id::PersonId;
+use throughcare_domain::history::History;
+use throughcare_domain::id::{NeedId, PersonId};
+use throughcare_domain::restricted::seen_by;
 use throughcare_domain::rows::{Row, RowKind};
 use throughcare_domain::state::{IdentityState, PersonState};
 use throughcare_domain::stream::StreamId;
-use throughcare_store::projection::ListQuery;
+use throughcare_store::projection::{ListQuery, ListedRow, Marked};
 use uuid::Uuid;
 
 /// Which list, when, and which page.
@@ -21,6 +24,10 @@ pub struct WorklistQuery {
     pub service: ServiceCode,
     /// Which.
     pub kind: RowKind,
+    /// Only people with this open need, a code of `needs-and-risks`, as far as the organisation may know.
+    pub need: Option<Code>,
+    /// Only people with this tag, a code of `tags`, as far as the organisation may know.
+    pub tag: Option<Code>,
     /// As it was true and known.
     pub times: Times,
     /// After this row.
@@ -57,13 +64,22 @@ impl App {
     /// A page of a service's list.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] when the service is not one of the caller's organisation (auditors see all).
+    /// [`AppError::NotFound`] when the service is not one of the caller's organisation (auditors see all), and for the
+    /// list of restricted needs unless the caller is a worker or an auditor.
     pub async fn worklist(&self, caller: &Caller, query: WorklistQuery) -> Result<WorklistPage, AppError> {
         let directory = self.directory().await?;
         let service = directory.service(&query.service).ok_or(AppError::NotFound)?;
         if service.organisation != *caller.organisation() && caller.role() != Role::Auditor {
             return Err(AppError::NotFound);
         }
+        if query.kind == RowKind::RestrictedNeed && caller.role() == Role::Liaison {
+            return Err(AppError::NotFound);
+        }
+        let marked = (query.need.is_some() || query.tag.is_some()).then(|| Marked {
+            need: query.need,
+            tag: query.tag,
+            organisation: (caller.role() != Role::Auditor).then(|| caller.organisation().clone()),
+        });
         let day = self.day_of(query.times);
         let known_at = self.position_of(query.times.known_at).await?;
         let page = self
@@ -80,15 +96,19 @@ impl App {
                 known_at,
                 after: query.after,
                 limit: query.per_page + 1,
+                marked,
             })
             .await?;
         let position = known_at.map_or(page.position, |known| known.min(page.position));
         let more = page.rows.len() > query.per_page as usize;
-        let rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();
+        let mut rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();
         let next = rows
             .last()
             .filter(|_| more)
             .map(|last| (last.row.opened_on, last.row.id));
+        if query.kind == RowKind::RestrictedNeed {
+            self.leave_out_what_is_withheld(caller, &mut rows).await?;
+        }
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
         let mut names = self.identities(caller, &people).await?;
         let items = rows
@@ -107,12 +127,33 @@ impl App {
         })
     }
 
+    /// Who may see a restricted need is judged by the record as it is now, whatever day the list is asked about.
+    async fn leave_out_what_is_withheld(
+        &self,
+        caller: &Caller,
+        rows: &mut Vec<ListedRow>,
+    ) -> Result<(), AppError> {
+        let (organisation, role) = (caller.organisation(), caller.role());
+        let streams: Vec<StreamId> = rows.iter().map(|row| StreamId::person(row.person)).collect();
+        let read = self.inner.store.read_streams(&streams, None).await?;
+        let shown: HashMap<StreamId, History> = read
+            .into_iter()
+            .map(|(stream, events)| (stream, History::new(events)))
+            .map(|(stream, history)| (stream, seen_by(&history, organisation, role).unwrap_or(history)))
+            .collect();
+        rows.retain(|listed| {
+            let history = shown.get(&StreamId::person(listed.person));
+            history.is_some_and(|history| history.now().need(NeedId(listed.row.id)).is_some())
+        });
+        Ok(())
+    }
+
     /// Who the people of a page are; nothing for auditors, who see coded facts only.
     pub(crate) async fn identities(
         &self,
         caller: &Caller,
         people: &[PersonId],
-    ) -> Result<std::collections::HashMap<PersonId, IdentityState>, AppError> {
+    ) -> Result<HashMap<PersonId, IdentityState>, AppError> {
         if caller.role() == Role::Auditor {
             return Ok(Default::default());
         }

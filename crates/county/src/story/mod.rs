@@ -1,5 +1,6 @@
 //! Stories: what happens to a person, chapter after chapter, written down as a script.
 
+mod beside;
 mod custody;
 mod gate;
 mod harm;
@@ -23,6 +24,9 @@ use crate::who::Who;
 use jiff::civil::Date;
 use throughcare_domain::when::days_between;
 
+/// Sets the chance of what stands beside treatment apart from that of everything else.
+const BESIDE: u64 = 0x6265_7369_6465;
+
 /// Most chapters of one life: a bound, seldom reached in three years.
 const MOST_CHAPTERS: usize = 12;
 
@@ -39,6 +43,8 @@ pub(crate) enum After {
 pub(crate) struct Life {
     pub(crate) plan: Plan,
     pub(crate) dice: Dice,
+    /// Chance of what stands beside treatment, so that telling it leaves the rest of a county as it was.
+    beside: Dice,
     pub(crate) who: Who,
     pub(crate) script: Script,
     /// The episode that was open last: the next triage is recorded after its exit.
@@ -54,6 +60,7 @@ pub(crate) fn write(number: u32, plan: &Plan) -> Script {
     let mut life = Life {
         plan: *plan,
         dice,
+        beside: Dice::new(seed_of(plan.seed ^ BESIDE, number)),
         who,
         script: Script::of(number),
         last_episode: None,

@@ -36,6 +36,9 @@ impl Life {
             to,
             transfer_of: None,
         });
+        if source == "outreach" {
+            self.met_by_outreach(to, referral, day);
+        }
         if self.dice.percent(rates::REJECTED) {
             let on = self.dice.after(day, 1..=9);
             let reason = self.dice.weighted(&[

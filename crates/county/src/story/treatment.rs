@@ -2,6 +2,7 @@
 //!
 //! Sources: `domain.md` 1.4 (interventions and exit reasons), 3 (waiting), `cases.md` C11, E1 to E8.
 
+use super::beside::Beside;
 use super::{After, Life};
 use crate::dice::{Dice, later};
 use crate::names::FAMILIES;
@@ -117,6 +118,7 @@ impl Life {
             remanded,
         } = course;
         let intervention = if self.who.is_opiate_user() { "94" } else { "95" };
+        let known = self.script.slot_after(episode);
         if waits {
             let told = Told::on(opened, move |ids| Command::PlaceOnWaitingList {
                 episode: ids.id(episode),
@@ -145,11 +147,21 @@ impl Life {
         if let Some(first) = starts.filter(|_| !self.script.punctual) {
             self.harm(service, episode, first, ending.on);
         }
+        self.beside_treatment(&Beside {
+            service,
+            episode,
+            known,
+            opened,
+            starts,
+            ending,
+        });
+        let ending = self.exit_taken_back(service, episode, ending, starts.is_some());
         self.exit(service, episode, ending, starts.is_some());
         if ending.reason == "89" {
             self.death(service, episode, ending.on);
             return After::Died;
         }
+        self.follow_up(service, episode, ending);
         if !self.script.punctual && self.dice.permille(rates::MISTAKEN_DEATHS) {
             self.mistaken_death(service, episode, later(ending.on, 3));
         }

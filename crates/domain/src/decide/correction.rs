@@ -7,7 +7,10 @@ use crate::code::Code;
 use crate::command::Command;
 use crate::event::RecordedEvent;
 use crate::fact::{EventVoided, Fact, Replaced, ReplacementEntered};
-use crate::id::{DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, ReferralId};
+use crate::id::{
+    DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId, PlacementId, PlanId, ReferralId,
+    TagId,
+};
 use std::collections::VecDeque;
 use uuid::Uuid;
 
@@ -81,6 +84,9 @@ pub(super) struct Freed {
     plans: VecDeque<PlanId>,
     overdoses: VecDeque<OverdoseId>,
     deaths: VecDeque<DeathId>,
+    needs: VecDeque<NeedId>,
+    tags: VecDeque<TagId>,
+    placements: VecDeque<PlacementId>,
 }
 
 impl Freed {
@@ -96,6 +102,9 @@ impl Freed {
                 Some(Fact::ReleasePlanned(f)) => self.plans.push_back(f.plan),
                 Some(Fact::OverdoseReported(f)) => self.overdoses.push_back(f.overdose),
                 Some(Fact::DeathReported(f)) => self.deaths.push_back(f.death),
+                Some(Fact::NeedRaised(f)) => self.needs.push_back(f.need),
+                Some(Fact::TagAdded(f)) => self.tags.push_back(f.tag),
+                Some(Fact::PlacementStarted(f)) => self.placements.push_back(f.placement),
                 _ => {}
             }
         }
@@ -126,4 +135,7 @@ creatable! {
     PlanId from plans,
     OverdoseId from overdoses,
     DeathId from deaths,
+    NeedId from needs,
+    TagId from tags,
+    PlacementId from placements,
 }

@@ -14,7 +14,9 @@ mod harm;
 mod identity;
 mod naloxone;
 mod organisation;
+mod outcome;
 mod referral;
+mod whole;
 
 pub use contract::{MOST_DAYS_AHEAD, MOST_DAYS_LATE, UNDONE_WITHIN_DAYS};
 pub use correction::MOST_VOIDED;
@@ -291,6 +293,16 @@ fn make(
         | Command::EndIntervention { .. }
         | Command::RecordExit { .. }
         | Command::ChangeProvider(_) => making.care(&asked.command),
+        Command::RecordOutcomeProfile { .. }
+        | Command::RescindExit { .. }
+        | Command::RecordFollowUp { .. } => making.outcome(&asked.command),
+        Command::RaiseNeed { .. }
+        | Command::ClearNeed { .. }
+        | Command::RecordOutreachContact { .. }
+        | Command::AddTag { .. }
+        | Command::RemoveTag(_)
+        | Command::StartPlacement(_)
+        | Command::EndPlacement { .. } => making.whole_person(&asked.command),
         Command::IssueKits { .. }
         | Command::PlaceKitsInProperty { .. }
         | Command::HandOverKit(_)

@@ -131,7 +131,7 @@ impl Making<'_, '_> {
         }
     }
 
-    fn own_service(&mut self, service: &ServiceCode) {
+    pub(super) fn own_service(&mut self, service: &ServiceCode) {
         if let Some(found) = self.working_service(service, "/service")
             && found.organisation != *self.context.organisation
         {

@@ -10,8 +10,13 @@ mod custody;
 mod harm;
 mod identity;
 mod naloxone;
+mod need;
 mod organisation;
+mod outreach;
+mod placement;
+mod profile;
 mod referral;
+mod tag;
 mod treatment;
 
 pub use correction::*;
@@ -19,8 +24,13 @@ pub use custody::*;
 pub use harm::*;
 pub use identity::*;
 pub use naloxone::*;
+pub use need::*;
 pub use organisation::*;
+pub use outreach::*;
+pub use placement::*;
+pub use profile::*;
 pub use referral::*;
+pub use tag::*;
 pub use treatment::*;
 
 use serde::{Deserialize, Serialize};
@@ -155,6 +165,26 @@ facts! {
     ExitRecorded(ExitRecorded) = "treatment.exit-recorded", rank 46;
     /// What a service had open with the person is another's.
     ProviderChanged(ProviderChanged) = "treatment.provider-changed", rank 8;
+    /// The exit was no exit.
+    ExitRescinded(ExitRescinded) = "treatment.exit-rescinded", rank 47;
+    /// The service tried to reach the person after an exit.
+    FollowUpRecorded(FollowUpRecorded) = "treatment.follow-up-recorded", rank 48;
+    /// An outcome profile was taken.
+    OutcomeProfileRecorded(OutcomeProfileRecorded) = "treatment.outcome-profile-recorded", rank 40;
+    /// The person moved into a placement.
+    PlacementStarted(PlacementStarted) = "placement.started", rank 41;
+    /// The person left a placement.
+    PlacementEnded(PlacementEnded) = "placement.ended", rank 42;
+    /// Somebody saw a need or a risk.
+    NeedRaised(NeedRaised) = "need.raised", rank 54;
+    /// A need was met, or a risk is over.
+    NeedCleared(NeedCleared) = "need.cleared", rank 55;
+    /// The person's care belongs to a grant, scheme or campaign.
+    TagAdded(TagAdded) = "tag.added", rank 56;
+    /// It no longer does.
+    TagRemoved(TagRemoved) = "tag.removed", rank 57;
+    /// An outreach worker met the person.
+    OutreachContactRecorded(OutreachContactRecorded) = "outreach.contact-recorded", rank 58;
     /// A release date was planned.
     ReleasePlanned(ReleasePlanned) = "custody.release-planned", rank 50;
     /// A planned release date moved.

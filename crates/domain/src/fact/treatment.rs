@@ -120,3 +120,26 @@ pub struct ProviderChanged {
     /// Its kind, as it was then.
     pub to_kind: ServiceKind,
 }
+
+/// The exit was no exit: the episode is open again as if it had not ended. When it happened is the day on which
+/// care went on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExitRescinded {
+    /// Which episode.
+    pub episode: EpisodeId,
+    /// Code of `exit-rescission-reasons`.
+    pub reason: Code,
+}
+
+/// The service tried to reach the person after an exit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FollowUpRecorded {
+    /// After which episode.
+    pub episode: EpisodeId,
+    /// Code of `follow-up-outcomes`.
+    pub outcome: Code,
+    /// True when nothing more is to be asked of the person: as the list told then.
+    pub ends: bool,
+}

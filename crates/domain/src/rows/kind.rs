@@ -29,6 +29,26 @@ pub enum RowKind {
     OverdoseToReview,
     /// A death that was reported, until its cause is known.
     DeathToFollow,
+    /// A start profile that is missing: from the first structured start.
+    StartProfileDue,
+    /// An outcome review that is due, every half-year; on the list six weeks before.
+    OutcomeReviewDue,
+    /// Somebody to be followed up after an exit.
+    FollowUpDue,
+    /// Somebody who left unplanned and is in nobody's care.
+    ToReEngage,
+    /// A young person to hand over to care for adults.
+    TransitionDue,
+    /// An open need or risk that everybody may see who sees the record.
+    Need,
+    /// An open need that few may see; its lines do not say which.
+    RestrictedNeed,
+    /// A grant, scheme or campaign to which care belongs.
+    Tag,
+    /// A placement in detoxification or residential rehabilitation.
+    Placement,
+    /// Somebody whom outreach met lately.
+    OutreachContact,
     /// A contract moved, and with it what the service left had open with the person; it never closes.
     HandedOver,
     /// The organisation may see the person: from acceptance on.
@@ -37,7 +57,7 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 23] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -49,6 +69,16 @@ impl RowKind {
         Self::MovementToClassify,
         Self::OverdoseToReview,
         Self::DeathToFollow,
+        Self::StartProfileDue,
+        Self::OutcomeReviewDue,
+        Self::FollowUpDue,
+        Self::ToReEngage,
+        Self::TransitionDue,
+        Self::Need,
+        Self::RestrictedNeed,
+        Self::Tag,
+        Self::Placement,
+        Self::OutreachContact,
         Self::HandedOver,
         Self::VisibleTo,
     ];
@@ -67,6 +97,16 @@ impl RowKind {
             Self::MovementToClassify => "movement_to_classify",
             Self::OverdoseToReview => "overdose_to_review",
             Self::DeathToFollow => "death_to_follow",
+            Self::StartProfileDue => "start_profile_due",
+            Self::OutcomeReviewDue => "outcome_review_due",
+            Self::FollowUpDue => "follow_up_due",
+            Self::ToReEngage => "to_re_engage",
+            Self::TransitionDue => "transition_due",
+            Self::Need => "need",
+            Self::RestrictedNeed => "restricted_need",
+            Self::Tag => "tag",
+            Self::Placement => "placement",
+            Self::OutreachContact => "outreach_contact",
             Self::HandedOver => "handed_over",
             Self::VisibleTo => "visible_to",
         }
@@ -89,6 +129,16 @@ impl RowKind {
                 | Self::NaloxoneToReplace
                 | Self::ReleasePlanned
                 | Self::OverdoseToReview
+                | Self::StartProfileDue
+                | Self::OutcomeReviewDue
+                | Self::FollowUpDue
+                | Self::ToReEngage
+                | Self::TransitionDue
+                | Self::Need
+                | Self::RestrictedNeed
+                | Self::Tag
+                | Self::Placement
+                | Self::OutreachContact
         )
     }
 }

@@ -8,14 +8,17 @@
 //!
 //! Source: `design.md` ("Views", "Freshness"); `cases.md` W3, N2, C9, C13.
 
+mod beside;
 mod caseload;
 mod detail;
 mod due;
 mod handed_over;
 mod harm;
+mod holders;
 mod kind;
 mod movements;
 mod naloxone;
+mod outcomes;
 mod owners;
 mod referrals;
 mod releases;
@@ -25,9 +28,14 @@ pub(crate) mod story;
 mod visible;
 mod waiting;
 
+pub use beside::{OUTREACH_LISTED_DAYS, is_treatment_naive};
 pub use detail::*;
 pub use kind::RowKind;
 pub use naloxone::{Need, needs_for_kits};
+pub use outcomes::{
+    ADULT_AT, FOLLOW_UP_PLANNED_DAYS, FOLLOW_UP_UNPLANNED_DAYS, RE_ENGAGE_MONTHS, REVIEW_NOTICE_DAYS,
+    TRANSITION_FROM,
+};
 pub use steps::steps;
 pub use waiting::{Wait, waits};
 
@@ -89,6 +97,8 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     releases::rows(state, directory, &mut rows);
     movements::rows(state, directory, &mut rows);
     harm::rows(state, directory, &mut rows);
+    outcomes::rows(state, &mut rows);
+    beside::rows(state, &mut rows);
     visible::rows(state, &mut rows);
     if let Some(died) = state.died.map(|died| died.date()) {
         for row in rows.iter_mut().filter(|row| row.kind.ends_with_death()) {

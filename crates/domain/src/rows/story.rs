@@ -14,6 +14,9 @@ use crate::when::Occurred;
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
+mod more;
+pub(crate) use more::*;
+
 pub(crate) fn day(text: &str) -> Date {
     text.parse().unwrap()
 }

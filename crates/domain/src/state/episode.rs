@@ -2,10 +2,10 @@
 //!
 //! Sources: `domain.md` 1.6 (what a submission must satisfy), `cases.md` E1 to E8.
 
-use super::{Dated, PersonState};
+use super::{Dated, FollowUp, PersonState, Profile, RescindedExit};
 use crate::code::{Code, OrganisationCode, ServiceCode};
 use crate::fact::{ExitOutcome, Fact, ServiceKind};
-use crate::id::{EpisodeId, InterventionId, ReferralId};
+use crate::id::{EpisodeId, EventId, InterventionId, ReferralId};
 
 /// One treatment within an episode.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Intervention {
     pub started: Dated,
     /// When and how it ended.
     pub ended: Option<(Dated, Code)>,
+    /// The first event of the request that ended it, unless it is that event itself.
+    pub(super) end_cause: Option<EventId>,
 }
 
 /// A wait for an intervention.
@@ -44,6 +46,8 @@ pub struct Exit {
     pub reason: Code,
     /// What the reason means.
     pub outcome: ExitOutcome,
+    /// The interventions that ended with it.
+    pub ended_with: Vec<InterventionId>,
 }
 
 /// One service's spell with the person.
@@ -69,6 +73,12 @@ pub struct Episode {
     pub contacts: Vec<Dated>,
     /// How it ended.
     pub exit: Option<Exit>,
+    /// Exits that were none, in order.
+    pub rescinded: Vec<RescindedExit>,
+    /// Outcome profiles, in order.
+    pub profiles: Vec<Profile>,
+    /// Attempts to reach the person after an exit, in order.
+    pub follow_ups: Vec<FollowUp>,
 }
 
 impl Episode {
@@ -100,7 +110,8 @@ impl Episode {
 }
 
 impl PersonState {
-    pub(super) fn evolve_episode(&mut self, at: Dated, fact: &Fact) {
+    /// `cause` is the first event of the request that told the fact, unless it is that event.
+    pub(super) fn evolve_episode(&mut self, at: Dated, cause: Option<EventId>, fact: &Fact) {
         let id = match fact {
             Fact::EpisodeOpened(f) => {
                 self.episodes.push(Episode {
@@ -114,6 +125,9 @@ impl PersonState {
                     waits: Vec::new(),
                     contacts: Vec::new(),
                     exit: None,
+                    rescinded: Vec::new(),
+                    profiles: Vec::new(),
+                    follow_ups: Vec::new(),
                 });
                 return;
             }
@@ -123,6 +137,9 @@ impl PersonState {
             Fact::ContactRecorded(f) => f.episode,
             Fact::InterventionEnded(f) => f.episode,
             Fact::ExitRecorded(f) => f.episode,
+            Fact::ExitRescinded(f) => f.episode,
+            Fact::OutcomeProfileRecorded(f) => f.episode,
+            Fact::FollowUpRecorded(f) => f.episode,
             _ => return,
         };
         let Some(index) = self.episodes.iter().position(|episode| episode.id == id) else {
@@ -134,12 +151,15 @@ impl PersonState {
             );
             return;
         };
+        if self.evolve_outcome(at, index, fact) {
+            return;
+        }
         if let Some(exit) = &self.episodes[index].exit {
             let detail = format!("The episode ended on {}.", exit.at.date());
             self.conflict(at, "episode_ended", "/occurred", detail);
             return;
         }
-        for (code, pointer, detail) in self.episodes[index].evolve(at, fact) {
+        for (code, pointer, detail) in self.episodes[index].evolve(at, cause, fact) {
             self.conflict(at, code, pointer, detail);
         }
     }
@@ -148,7 +168,7 @@ impl PersonState {
 type Misfit = (&'static str, &'static str, String);
 
 impl Episode {
-    fn evolve(&mut self, at: Dated, fact: &Fact) -> Vec<Misfit> {
+    fn evolve(&mut self, at: Dated, cause: Option<EventId>, fact: &Fact) -> Vec<Misfit> {
         match fact {
             Fact::PlacedOnWaitingList(f) => {
                 if self.open_wait().is_some() {
@@ -186,6 +206,7 @@ impl Episode {
                     setting: f.setting.clone(),
                     started: at,
                     ended: None,
+                    end_cause: None,
                 });
                 Vec::new()
             }
@@ -210,6 +231,7 @@ impl Episode {
                         }
                         None => {
                             one.ended = Some((at, f.exit.clone()));
+                            one.end_cause = cause;
                             Vec::new()
                         }
                     },
@@ -222,14 +244,21 @@ impl Episode {
                     misfits.push(("interventions_open", "/interventionExit", format!("{open} intervention(s) are still open on that day. End them first, or say with interventionExit how they end with the exit.")));
                 }
                 if f.reason.as_str() == "82"
-                    && f.profile.is_some_and(|p| p.opiate_days > 0 || p.crack_days > 0)
+                    && (f.profile.is_some_and(|p| p.opiate_days > 0 || p.crack_days > 0)
+                        || self.profile_shows_heroin_or_crack(at.date()))
                 {
                     misfits.push(("occasional_user_with_heroin_or_crack", "/reason", "Reason 82 (occasional user) does not allow heroin or crack, and the exit's own outcome profile shows use in the last 28 days. Choose the reason that fits, or correct the profile.".into()));
                 }
+                let in_one_request = |one: &&Intervention| {
+                    let ended = one.ended.as_ref().map(|(ended, _)| ended.by);
+                    cause.is_some() && (ended == cause || one.end_cause == cause)
+                };
+                let ended_with = self.interventions.iter().filter(in_one_request);
                 self.exit = Some(Exit {
                     at,
                     reason: f.reason.clone(),
                     outcome: f.outcome,
+                    ended_with: ended_with.map(|one| one.id).collect(),
                 });
                 misfits
             }

@@ -10,11 +10,16 @@ mod finish;
 mod harm;
 mod identity;
 mod kit;
+mod need;
 pub mod order;
+mod outcome;
+mod outreach;
+mod placement;
 mod plan;
 mod provider;
 mod referral;
 mod running;
+mod tag;
 mod voided;
 
 pub use conflict::Conflict;
@@ -23,11 +28,16 @@ pub use episode::{Episode, Exit, Intervention, Waiting};
 pub use harm::{Conclusion, Death, DeathStatus, Overdose};
 pub use identity::{IdentityState, KnownIdentifier, Names, Residence};
 pub use kit::{Absence, Kit, Offer, Training, Use};
+pub use need::{Need, REDACTED};
+pub use outcome::{FollowUp, Profile, RescindedExit};
+pub use outreach::OutreachContact;
+pub use placement::Placement;
 pub use plan::ReleasePlan;
 pub use provider::ProviderChange;
 pub use referral::{Referral, ReferralStatus};
 pub use running::Running;
 use running::Seen;
+pub use tag::Tag;
 pub use voided::Voided;
 
 use crate::event::{Envelope, RecordedEvent};
@@ -102,6 +112,14 @@ pub struct PersonState {
     pub overdoses: Vec<Overdose>,
     /// Reports of the person's death, mistaken ones included.
     pub deaths: Vec<Death>,
+    /// Needs and risks, in order of being raised.
+    pub needs: Vec<Need>,
+    /// Grants, schemes and campaigns, in order.
+    pub tags: Vec<Tag>,
+    /// Placements, in order of their start.
+    pub placements: Vec<Placement>,
+    /// Contacts of outreach workers, in order.
+    pub outreach: Vec<OutreachContact>,
     /// When they died, as far as anybody told.
     pub died: Option<Dated>,
     /// What does not fit.
@@ -181,8 +199,15 @@ impl PersonState {
             | Fact::InterventionStarted(_)
             | Fact::ContactRecorded(_)
             | Fact::InterventionEnded(_)
-            | Fact::ExitRecorded(_) => self.evolve_episode(at, fact),
+            | Fact::ExitRecorded(_)
+            | Fact::ExitRescinded(_)
+            | Fact::FollowUpRecorded(_)
+            | Fact::OutcomeProfileRecorded(_) => self.evolve_episode(at, event.envelope.causation, fact),
             Fact::ProviderChanged(_) => self.evolve_provider(at, fact),
+            Fact::NeedRaised(_) | Fact::NeedCleared(_) => self.evolve_need(at, fact),
+            Fact::TagAdded(_) | Fact::TagRemoved(_) => self.evolve_tag(at, fact),
+            Fact::PlacementStarted(_) | Fact::PlacementEnded(_) => self.evolve_placement(at, fact),
+            Fact::OutreachContactRecorded(_) => self.evolve_outreach(at, fact),
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)
@@ -260,6 +285,10 @@ impl Fact {
                 | Fact::NaloxoneOffered(_)
                 | Fact::TrainingGiven(_)
                 | Fact::OverdoseReported(_)
+                | Fact::ExitRescinded(_)
+                | Fact::OutcomeProfileRecorded(_)
+                | Fact::PlacementStarted(_)
+                | Fact::OutreachContactRecorded(_)
         )
     }
 }

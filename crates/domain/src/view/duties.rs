@@ -98,13 +98,21 @@ pub enum DutyKind {
     ReviewOverdose,
     /// Find out whether a death that was reported is certain.
     ConfirmDeath,
+    /// Take the outcome profile of the start.
+    TakeStartProfile,
+    /// Review the outcome of treatment, with a profile.
+    ReviewOutcome,
+    /// Reach somebody who left.
+    FollowUp,
+    /// Hand a young person over to care for adults.
+    HandOverToAdults,
     /// Put right what does not fit.
     ResolveConflict,
 }
 
 impl DutyKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::DecideOnReferral,
         Self::Triage,
         Self::ContactAfterRelease,
@@ -114,6 +122,10 @@ impl DutyKind {
         Self::ClassifyMovement,
         Self::ReviewOverdose,
         Self::ConfirmDeath,
+        Self::TakeStartProfile,
+        Self::ReviewOutcome,
+        Self::FollowUp,
+        Self::HandOverToAdults,
         Self::ResolveConflict,
     ];
 
@@ -129,6 +141,10 @@ impl DutyKind {
             Self::ClassifyMovement => "classify_movement",
             Self::ReviewOverdose => "review_overdose",
             Self::ConfirmDeath => "confirm_death",
+            Self::TakeStartProfile => "take_start_profile",
+            Self::ReviewOutcome => "review_outcome",
+            Self::FollowUp => "follow_up",
+            Self::HandOverToAdults => "hand_over_to_adults",
             Self::ResolveConflict => "resolve_conflict",
         }
     }
@@ -264,6 +280,31 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
                 after(row.opened_on, deadlines.confirm_death),
                 what,
             );
+        }
+        RowDetail::Profile(detail) => {
+            let (kind, what) = match row.kind {
+                RowKind::StartProfileDue => (
+                    DutyKind::TakeStartProfile,
+                    "Take the outcome profile of the start",
+                ),
+                _ => (DutyKind::ReviewOutcome, "Review the outcome with a profile"),
+            };
+            let what = format!("{what}: treatment started on {}.", words::day(detail.started_on));
+            add(kind, detail.due_on, what);
+        }
+        RowDetail::FollowUp(detail) => {
+            let what = format!(
+                "Find out how the person is, who left on {}.",
+                words::day(detail.left_on)
+            );
+            add(DutyKind::FollowUp, detail.due_on, what);
+        }
+        RowDetail::Transition(detail) => {
+            let what = format!(
+                "Hand the young person over to care for adults before {}.",
+                words::day(detail.turns_adult_on)
+            );
+            add(DutyKind::HandOverToAdults, detail.turns_adult_on, what);
         }
         RowDetail::Release(facts) => {
             let released = words::day(facts.released_on);

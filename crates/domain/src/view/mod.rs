@@ -11,6 +11,7 @@ pub mod duties;
 pub mod naloxone;
 pub mod pathway;
 mod sentences;
+mod sentences_beside;
 pub mod setting;
 pub mod status_history;
 pub mod timeline;

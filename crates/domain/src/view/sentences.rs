@@ -52,6 +52,16 @@ impl Teller<'_> {
             | Fact::InterventionEnded(_)
             | Fact::ExitRecorded(_)
             | Fact::ProviderChanged(_) => self.treatment(fact),
+            Fact::OutcomeProfileRecorded(_)
+            | Fact::ExitRescinded(_)
+            | Fact::FollowUpRecorded(_)
+            | Fact::NeedRaised(_)
+            | Fact::NeedCleared(_)
+            | Fact::TagAdded(_)
+            | Fact::TagRemoved(_)
+            | Fact::PlacementStarted(_)
+            | Fact::PlacementEnded(_)
+            | Fact::OutreachContactRecorded(_) => self.beside_treatment(fact),
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)
@@ -389,7 +399,7 @@ impl Teller<'_> {
         }
     }
 
-    fn at(&self, id: EpisodeId) -> String {
+    pub(super) fn at(&self, id: EpisodeId) -> String {
         let episode = self.state.episode(id);
         episode
             .map(|episode| format!(" at {}", self.words.service(&episode.service)))

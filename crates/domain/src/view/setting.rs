@@ -2,7 +2,7 @@
 
 use crate::code::PrisonCode;
 use crate::id::EventId;
-use crate::state::{PersonState, Setting};
+use crate::state::{Dated, PersonState, Setting};
 use crate::when::{Occurred, days_between};
 use jiff::civil::Date;
 
@@ -31,7 +31,10 @@ impl SettingTrack {
         // A death outside custody is known from the exit of an episode.
         let (setting, prison, since) = match state.died {
             Some(died) if custody.setting != Setting::Deceased => (Setting::Deceased, None, Some(died)),
-            _ => (custody.setting, custody.prison.clone(), last),
+            _ => match placed(state, as_of) {
+                Some((setting, since)) => (setting, None, Some(since)),
+                None => (custody.setting, custody.prison.clone(), last),
+            },
         };
         let absent = custody.temporary_absence.filter(|_| setting == Setting::Prison);
         Self {
@@ -42,5 +45,20 @@ impl SettingTrack {
             days: since.map(|at| days_between(at.date(), as_of).max(0)),
             set_by: since.into_iter().chain(absent).map(|at| at.by).collect(),
         }
+    }
+}
+
+/// Where somebody at liberty is by their last placement: in it, or in the community since they left it. Custody and
+/// hospital that came after it began say more.
+fn placed(state: &PersonState, as_of: Date) -> Option<(Setting, Dated)> {
+    let last = state.placements.iter().rfind(|one| one.started.date() <= as_of)?;
+    let at_liberty = matches!(state.custody.setting, Setting::Community | Setting::Unknown);
+    let moved = state.custody.changes.last().map(|change| change.since.date());
+    if !at_liberty || moved.is_some_and(|moved| moved > last.started.date()) {
+        return None;
+    }
+    match &last.ended {
+        Some((left, _)) if left.date() <= as_of => Some((Setting::Community, *left)),
+        _ => Some((Setting::Residential, last.started)),
     }
 }

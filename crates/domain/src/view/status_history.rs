@@ -10,7 +10,7 @@ use crate::fact::Fact;
 use crate::history::History;
 use crate::id::{EpisodeId, EventId, ReferralId};
 use crate::journey::CHAIN_DAYS;
-use crate::state::{Dated, Episode, PersonState, Referral, Setting};
+use crate::state::{Dated, Episode, PersonState, Placement, Referral, Setting};
 use crate::when::{AsOf, days_between};
 use jiff::{ToSpan, civil::Date};
 use std::collections::BTreeSet;
@@ -106,6 +106,15 @@ pub fn of_episode(episode: &Episode, as_of: Date) -> Vec<StatusSpan> {
         }
     }
     steps.extend(started.map(|at| Step::at(at, "in_treatment")));
+    for taken_back in &episode.rescinded {
+        // What began after the exit was taken back comes after it.
+        let since = steps.partition_point(|step| step.from <= taken_back.exit.at.date());
+        let later = steps.split_off(since);
+        let before = steps.last().map_or("triaged", |last| last.status);
+        steps.push(Step::at(taken_back.exit.at, "exited"));
+        steps.push(Step::at(taken_back.at, before));
+        steps.extend(later);
+    }
     steps.extend(episode.exit.as_ref().map(|exit| Step::at(exit.at, "exited")));
     spans(steps, as_of)
 }
@@ -155,11 +164,34 @@ fn setting(state: &PersonState) -> Vec<Step> {
             ..Step::at(change.since, change.setting.as_str())
         })
         .collect();
+    for placement in &state.placements {
+        in_placement(placement, &mut steps);
+    }
     if let Some(died) = state.died.filter(|_| state.custody.setting != Setting::Deceased) {
         steps.retain(|step| step.from <= died.date());
         steps.push(Step::at(died, Setting::Deceased.as_str()));
     }
     steps
+}
+
+/// Somebody at liberty lives where they are placed, until they leave or are taken elsewhere.
+fn in_placement(placement: &Placement, steps: &mut Vec<Step>) {
+    let since = steps.partition_point(|step| step.from <= placement.started.date());
+    let at_liberty = |step: &Step| {
+        [Setting::Community, Setting::Unknown]
+            .iter()
+            .any(|setting| setting.as_str() == step.status)
+    };
+    if steps[..since].last().is_some_and(|last| !at_liberty(last)) {
+        return;
+    }
+    let moved = steps.get(since).map(|next| next.from);
+    steps.insert(since, Step::at(placement.started, Setting::Residential.as_str()));
+    if let Some((left, _)) = &placement.ended
+        && moved.is_none_or(|moved| left.date() < moved)
+    {
+        steps.insert(since + 1, Step::at(*left, Setting::Community.as_str()));
+    }
 }
 
 fn tracks(history: &History, state: &PersonState, as_of: Date, reading: &Reading) -> (Vec<Step>, Vec<Step>) {
@@ -221,6 +253,13 @@ fn moves_a_track(fact: &Fact) -> bool {
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)
             | Fact::KitUsed(_)
+            | Fact::NeedRaised(_)
+            | Fact::NeedCleared(_)
+            | Fact::TagAdded(_)
+            | Fact::TagRemoved(_)
+            | Fact::OutreachContactRecorded(_)
+            | Fact::OutcomeProfileRecorded(_)
+            | Fact::FollowUpRecorded(_)
     )
 }
 

@@ -366,6 +366,29 @@ mod tests {
                 to_kind: crate::fact::ServiceKind::Community,
             }
             .into(),
+            profile(1, ProfileStage::Start).into(),
+            rescinded(1).into(),
+            followed_up(1, "not_reached").into(),
+            raised(1, "housing").into(),
+            raised(2, "cuckooing").into(),
+            NeedCleared {
+                need: need_id(1),
+                reason: code("met"),
+            }
+            .into(),
+            NeedCleared {
+                need: need_id(9),
+                reason: code("met"),
+            }
+            .into(),
+            tagged(1, "rough_sleeper_grant", Some("2026-12-31")).into(),
+            TagRemoved {
+                tag: crate::id::TagId(uuid::Uuid::nil()),
+            }
+            .into(),
+            moved_in(1, Some("2026-04-30")).into(),
+            moved_out(1).into(),
+            met("northshire-community").into(),
             EventVoided {
                 event: event(1),
                 reason: code("wrong_person"),

@@ -121,6 +121,20 @@ const EXIT_WITH_INTERVENTIONS: Transition = Transition {
     ..EXIT
 };
 
+const FOLLOW_UP: Transition = Transition {
+    to: "exited",
+    noun: "follow-ups",
+    what: "Say what came of following the person up.",
+    fields: &[required("outcome", "follow-up-outcomes")],
+};
+
+const RESCISSION: Transition = Transition {
+    to: "triaged",
+    noun: "exit-rescission",
+    what: "Take the exit back: the episode goes on as if it had not ended.",
+    fields: &[required("reason", "exit-rescission-reasons")],
+};
+
 /// What may come next for a referral in this status.
 pub fn after_referral_status(status: ReferralStatus) -> &'static [Transition] {
     match status {
@@ -138,7 +152,7 @@ pub fn for_referral(referral: &Referral) -> &'static [Transition] {
 /// What may come next for an episode. How open interventions end has to be said with the exit.
 pub fn for_episode(episode: &Episode) -> Vec<Transition> {
     if episode.exit.is_some() {
-        return Vec::new();
+        return vec![FOLLOW_UP, RESCISSION];
     }
     let waiting = if episode.open_wait().is_some() {
         REMOVE
@@ -189,7 +203,10 @@ mod tests {
             of_episode(&waiting),
             ["waiting-list-removal", "interventions", "exit"]
         );
-        assert!(of_episode(&waiting.on("2026-03-05", exit(1, "88"))).is_empty());
+        assert_eq!(
+            of_episode(&waiting.on("2026-03-05", exit(1, "88"))),
+            ["follow-ups", "exit-rescission"]
+        );
     }
 
     #[test]
@@ -225,14 +242,14 @@ mod tests {
     fn every_list_named_exists() {
         let data = ReferenceData::bundled();
         let all = [
-            ACCEPTANCE, REJECTION, WITHDRAWAL, TRIAGE, PLACE, REMOVE, START, EXIT,
+            ACCEPTANCE, REJECTION, WITHDRAWAL, TRIAGE, PLACE, REMOVE, START, EXIT, FOLLOW_UP, RESCISSION,
         ];
         let lists: Vec<_> = all
             .iter()
             .flat_map(|one| one.fields)
             .filter_map(|field| field.list)
             .collect();
-        assert_eq!(lists.len(), 10);
+        assert_eq!(lists.len(), 12);
         assert!(lists.iter().all(|list| data.list(list).is_some()), "{lists:?}");
     }
 }

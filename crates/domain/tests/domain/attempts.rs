@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use throughcare_domain::code::PrisonCode;
 use throughcare_domain::command::{Command, Direction, Movement, NewReferral};
-use throughcare_domain::fact::UsedOn;
+use throughcare_domain::fact::{ProfileItems, ProfileStage, UsedOn};
 use throughcare_domain::state::PersonState;
 
 /// What a member of staff tries next; indexes pick among what there is.
@@ -25,6 +25,15 @@ pub enum Try {
     Issue,
     Place,
     Use(Index),
+    Profile(Index, ProfileStage),
+    Rescind(Index),
+    FollowUp(Index),
+    Raise(&'static str),
+    Clear(Index),
+    Tag,
+    Untag(Index),
+    MoveIn,
+    MoveOut(Index),
 }
 
 fn any_try() -> impl Strategy<Value = Try> {
@@ -49,12 +58,21 @@ fn any_try() -> impl Strategy<Value = Try> {
         6 => any().prop_map(Try::Triage),
         4 => any().prop_map(Try::Start),
         3 => any().prop_map(Try::Contact),
-        2 => (any(), select(vec!["80", "83", "85", "89"])).prop_map(|(index, reason)| Try::Exit(index, reason)),
+        2 => (any(), select(vec!["80", "82", "83", "85", "89"])).prop_map(|(index, reason)| Try::Exit(index, reason)),
         1 => (-5i32..60).prop_map(Try::Plan),
         1 => any().prop_map(Try::CancelPlan),
         1 => Just(Try::Issue),
         1 => Just(Try::Place),
         1 => any().prop_map(Try::Use),
+        1 => (any(), select(ProfileStage::ALL.to_vec())).prop_map(|(index, stage)| Try::Profile(index, stage)),
+        2 => any().prop_map(Try::Rescind),
+        1 => any().prop_map(Try::FollowUp),
+        1 => select(vec!["housing", "cuckooing"]).prop_map(Try::Raise),
+        1 => any().prop_map(Try::Clear),
+        1 => Just(Try::Tag),
+        1 => any().prop_map(Try::Untag),
+        1 => Just(Try::MoveIn),
+        1 => any().prop_map(Try::MoveOut),
     ]
 }
 
@@ -180,6 +198,62 @@ pub fn command(attempt: &Try, state: &PersonState, on: Date) -> Option<(&'static
                 },
             )
         }
+        Try::Profile(index, stage) => (
+            SUNDERLAND,
+            Command::RecordOutcomeProfile {
+                episode: episode(index)?,
+                stage: *stage,
+                co_ordinates: true,
+                items: Box::new(ProfileItems {
+                    crack_days: Some(3),
+                    ..ProfileItems::default()
+                }),
+            },
+        ),
+        Try::Rescind(index) => (
+            SUNDERLAND,
+            Command::RescindExit {
+                episode: episode(index)?,
+                reason: code("other"),
+            },
+        ),
+        Try::FollowUp(index) => (
+            SUNDERLAND,
+            Command::RecordFollowUp {
+                episode: episode(index)?,
+                outcome: code("not_reached"),
+            },
+        ),
+        Try::Raise(need) => (
+            SUNDERLAND,
+            Command::RaiseNeed {
+                code: code(need),
+                service: None,
+            },
+        ),
+        Try::Clear(index) => (
+            SUNDERLAND,
+            Command::ClearNeed {
+                need: pick(&state.needs, index)?.id,
+                reason: code("met"),
+            },
+        ),
+        Try::Tag => (
+            SUNDERLAND,
+            Command::AddTag {
+                code: code("street_drinkers"),
+                until: None,
+            },
+        ),
+        Try::Untag(index) => (SUNDERLAND, Command::RemoveTag(pick(&state.tags, index)?.id)),
+        Try::MoveIn => (SUNDERLAND, crate::story::moved_in()),
+        Try::MoveOut(index) => (
+            SUNDERLAND,
+            Command::EndPlacement {
+                placement: pick(&state.placements, index)?.id,
+                reason: code("completed"),
+            },
+        ),
         Try::Use(index) => {
             let kit = pick(&state.kits, index)?.id;
             let outcome = code("survived");

@@ -6,6 +6,7 @@
 )]
 
 mod attempts;
+mod beside_cases;
 mod continuity_cases;
 mod continuity_more;
 mod correction_cases;
@@ -15,6 +16,7 @@ mod journey_cases;
 mod machines;
 mod naloxone_cases;
 mod order;
+mod outcome_cases;
 mod properties;
 mod provider_cases;
 mod refusals;

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use std::sync::LazyLock;
 use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
-use throughcare_domain::command::{Asked, Command, Demographics, Direction, KitRead, Movement, NewReferral};
+use throughcare_domain::command::{
+    Asked, Command, Demographics, Direction, KitRead, Movement, NewPlacement, NewReferral,
+};
 use throughcare_domain::continuity::{Reading, ReleaseCare, ReleaseFacts, assess};
 use throughcare_domain::decide::{Context, Decision, Refusal, decide, decide_in_turn};
 use throughcare_domain::directory::Directory;
@@ -390,6 +392,7 @@ impl Story {
                 organisation.clone(),
                 fact,
             );
+            recorded.envelope.causation = draft.causation;
             recorded.identity = draft.identity.clone();
             self.history.learn([recorded]);
         }
@@ -532,6 +535,19 @@ impl Story {
     pub fn kits(&self) -> Vec<KitId> {
         self.state().kits.iter().map(|kit| kit.id).collect()
     }
+}
+
+/// Rehabilitation that Sunderland arranges and pays.
+pub fn moved_in() -> Command {
+    Command::StartPlacement(Box::new(NewPlacement {
+        kind: code("residential"),
+        service: service(SUNDERLAND),
+        provider_service: None,
+        provider: Some(code("voluntary_rehabilitation")),
+        commissioner: None,
+        commissioner_area: Some(AreaCode::parse(SUNDERLAND_AREA).unwrap()),
+        planned_until: None,
+    }))
 }
 
 /// Ends an episode, and what is open in it as planned.

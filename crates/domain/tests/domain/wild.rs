@@ -9,7 +9,8 @@ use throughcare_domain::code::{OrganisationCode, PrisonCode};
 use throughcare_domain::event::{Origin, RecordedEvent};
 use throughcare_domain::fact::*;
 use throughcare_domain::id::{
-    ContractId, DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, ReferralId,
+    ContractId, DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId, PlacementId, PlanId, ReferralId,
+    TagId,
 };
 use throughcare_domain::when::Occurred;
 use uuid::Uuid;
@@ -286,6 +287,97 @@ fn harm_fact() -> impl Strategy<Value = Fact> {
     ]
 }
 
+fn outcome_fact() -> impl Strategy<Value = Fact> {
+    let stages = select(ProfileStage::ALL.to_vec());
+    prop_oneof![
+        (few::<EpisodeId>(), stages, any::<bool>(), 0u8..3).prop_map(
+            |(episode, stage, co_ordinates, opiate_days)| {
+                OutcomeProfileRecorded {
+                    episode,
+                    stage,
+                    co_ordinates,
+                    items: ProfileItems {
+                        opiate_days: Some(opiate_days),
+                        ..ProfileItems::default()
+                    },
+                }
+                .into()
+            }
+        ),
+        few::<EpisodeId>().prop_map(|episode| ExitRescinded {
+            episode,
+            reason: code("other")
+        }
+        .into()),
+        (few::<EpisodeId>(), any::<bool>()).prop_map(|(episode, ends)| FollowUpRecorded {
+            episode,
+            outcome: code("not_reached"),
+            ends
+        }
+        .into()),
+    ]
+}
+
+fn beside_fact() -> impl Strategy<Value = Fact> {
+    let organisation = || OrganisationCode::parse(SUNDERLAND).unwrap();
+    let needs = select(vec![("housing", false), ("cuckooing", true)]);
+    prop_oneof![
+        (few::<NeedId>(), needs).prop_map(move |(need, (kind, restricted))| {
+            NeedRaised {
+                need,
+                code: code(kind),
+                restricted,
+                organisation: organisation(),
+                service: None,
+            }
+            .into()
+        }),
+        few::<NeedId>().prop_map(|need| NeedCleared {
+            need,
+            reason: code("met")
+        }
+        .into()),
+        few::<TagId>().prop_map(move |tag| {
+            TagAdded {
+                tag,
+                code: code("rough_sleeper_grant"),
+                organisation: organisation(),
+                until: Some(day("2026-01-20")),
+            }
+            .into()
+        }),
+        few::<TagId>().prop_map(|tag| TagRemoved { tag }.into()),
+        few::<PlacementId>().prop_map(move |placement| {
+            PlacementStarted {
+                placement,
+                kind: code("detox"),
+                service: service(SUNDERLAND),
+                organisation: organisation(),
+                provider_service: None,
+                provider: None,
+                commissioner: None,
+                commissioner_area: None,
+                planned_until: None,
+            }
+            .into()
+        }),
+        few::<PlacementId>().prop_map(|placement| PlacementEnded {
+            placement,
+            reason: code("completed")
+        }
+        .into()),
+        Just(
+            OutreachContactRecorded {
+                service: service(SUNDERLAND),
+                organisation: organisation(),
+                place: code("street"),
+                outcome: code("talked"),
+            }
+            .into()
+        ),
+    ]
+}
+
 fn any_fact() -> impl Strategy<Value = Fact> {
     let born = select(vec![None, Some(day("1990-05-17")), Some(day("2026-01-20"))]);
     prop_oneof![
@@ -307,6 +399,8 @@ fn any_fact() -> impl Strategy<Value = Fact> {
                 to_kind: ServiceKind::Community,
             }.into()
         }),
+        2 => outcome_fact(),
+        2 => beside_fact(),
         1 => few::<EventId>().prop_map(|event| {
             EventVoided { event, reason: code("entered_in_error"), replaced: Replaced::No }.into()
         }),

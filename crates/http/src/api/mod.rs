@@ -18,11 +18,15 @@ mod episodes;
 mod events;
 mod harm;
 mod naloxone;
+mod needs;
 mod organisations;
+mod outreach;
 mod people;
+mod placements;
 mod reference_data;
 mod referrals;
 mod releases;
+mod tags;
 mod worklists;
 
 use crate::lists::CursorKey;
@@ -65,6 +69,10 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(episodes::routes())
         .merge(naloxone::routes())
         .merge(harm::routes())
+        .merge(needs::routes())
+        .merge(tags::routes())
+        .merge(placements::routes())
+        .merge(outreach::routes())
         .merge(corrections::routes())
         .merge(worklists::routes())
         .merge(releases::routes())

@@ -127,12 +127,18 @@ pub enum EntityKind {
     Overdose,
     /// A report of a death.
     Death,
+    /// A need or a risk.
+    Need,
+    /// A grant, scheme or campaign of a person.
+    Tag,
+    /// A placement.
+    Placement,
     /// Any other event that can be named in a request.
     Event,
 }
 
 impl EntityKind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -141,6 +147,9 @@ impl EntityKind {
         Self::Release,
         Self::Overdose,
         Self::Death,
+        Self::Need,
+        Self::Tag,
+        Self::Placement,
         Self::Event,
     ];
 
@@ -155,6 +164,9 @@ impl EntityKind {
             Self::Release => "release",
             Self::Overdose => "overdose",
             Self::Death => "death",
+            Self::Need => "need",
+            Self::Tag => "tag",
+            Self::Placement => "placement",
             Self::Event => "event",
         }
     }

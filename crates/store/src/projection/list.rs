@@ -4,7 +4,7 @@ use crate::{Store, StoreError};
 use jiff::civil::Date;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use throughcare_domain::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
+use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::{Row, RowDetail, RowKind};
 use uuid::Uuid;
@@ -32,6 +32,19 @@ pub struct ListQuery {
     pub after: Option<(Date, Uuid)>,
     /// How many at most, 1 to 10,000.
     pub limit: u32,
+    /// Only rows of people who are marked so on the day; only of a service's list.
+    pub marked: Option<Marked>,
+}
+
+/// The needs and tags of people, as an organisation may know of them: only rows of its own count.
+#[derive(Clone, Debug)]
+pub struct Marked {
+    /// Code of `needs-and-risks`.
+    pub need: Option<Code>,
+    /// Code of `tags`.
+    pub tag: Option<Code>,
+    /// Whose rows say so; anybody's without one.
+    pub organisation: Option<OrganisationCode>,
 }
 
 /// A row of a list, and whose it is.
@@ -59,7 +72,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn list(&self, query: &ListQuery) -> Result<RowPage, StoreError> {
         let day = |date: Date| jiff_sqlx::Date::from(date);
-        let rows = sqlx::query(select(query))
+        let mut asked = sqlx::query(select(query))
             .bind(query.kind.as_str())
             .bind(query.service.as_ref().map(|code| code.as_str().to_owned()))
             .bind(query.prison.as_ref().map(|code| code.as_str().to_owned()))
@@ -70,9 +83,14 @@ impl Store {
             .bind(query.known_at.map(u64::cast_signed))
             .bind(query.after.map(|(date, _)| day(date)))
             .bind(query.after.map(|(_, id)| id))
-            .bind(i64::from(query.limit.clamp(1, 10_000)))
-            .fetch_all(self.pool())
-            .await?;
+            .bind(i64::from(query.limit.clamp(1, 10_000)));
+        if let Some(marked) = query.marked.as_ref().filter(|_| query.service.is_some()) {
+            asked = asked
+                .bind(marked.need.as_ref().map(|code| code.as_str().to_owned()))
+                .bind(marked.tag.as_ref().map(|code| code.as_str().to_owned()))
+                .bind(marked.organisation.as_ref().map(|code| code.as_str().to_owned()));
+        }
+        let rows = asked.fetch_all(self.pool()).await?;
         let position = rows
             .first()
             .map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
@@ -96,6 +114,30 @@ impl Store {
 fn select(query: &ListQuery) -> &'static str {
     macro_rules! list {
         ($name:literal, $whose:literal, $known:literal) => {
+            list!($name, $whose, $known, "")
+        };
+        ($name:literal, $whose:literal, $known:literal marked) => {
+            list!(
+                $name,
+                $whose,
+                $known,
+                concat!(
+                    " and ($12::text is null or exists (select from worklist_rows as need
+                         where need.person = worklist_rows.person and need.kind = 'need' and need.detail->>'need' = $12
+                           and ($14::text is null or need.organisation = $14)
+                           and need.opened_on <= $5 and (need.closed_on is null or need.closed_on > $5) and ",
+                    $known,
+                    "))
+                     and ($13::text is null or exists (select from worklist_rows as tag
+                         where tag.person = worklist_rows.person and tag.kind = 'tag' and tag.detail->>'tag' = $13
+                           and ($14::text is null or tag.organisation = $14)
+                           and tag.opened_on <= $5 and (tag.closed_on is null or tag.closed_on > $5) and ",
+                    $known,
+                    "))"
+                )
+            )
+        };
+        ($name:literal, $whose:literal, $known:literal, $marked:expr) => {
             concat!(
                 "/* projection::",
                 $name,
@@ -115,13 +157,28 @@ fn select(query: &ListQuery) -> &'static str {
                                                 coalesce($10::uuid, '00000000-0000-0000-0000-000000000000'))
                      and ",
                 $known,
+                $marked,
                 " order by opened_on, row_id
                    limit $11)
                  select c.position, f.* from checkpoint c left join found f on true order by f.opened_on, f.row_id",
             )
         };
     }
-    match (query.service.is_some(), query.known_at.is_some()) {
+    let whose = (query.service.is_some(), query.known_at.is_some());
+    if query.marked.is_some() {
+        match whose {
+            (true, false) => return list!("list_marked", "service = $2", "known_to is null" marked),
+            (true, true) => {
+                return list!(
+                    "list_marked_then",
+                    "service = $2",
+                    "known_from <= $8 and (known_to is null or known_to > $8)" marked
+                );
+            }
+            (false, _) => {}
+        }
+    }
+    match whose {
         (true, false) => list!("list", "service = $2", "known_to is null"),
         (false, false) => list!("list_everywhere", "is_primary", "known_to is null"),
         (true, true) => list!(

@@ -26,7 +26,7 @@ pub use batch::Batch;
 pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
 pub use lease::{LEASE, Lease};
 pub use left::Left;
-pub use list::{ListQuery, ListedRow, RowPage};
+pub use list::{ListQuery, ListedRow, Marked, RowPage};
 pub use overdue::OverdueQuery;
 pub use rebuild::{
     Comparison, ComputedRange, Digest, LiveSnapshot, RANGE, Range, RangeBatch, RebuildUnderWay, Switched,

@@ -88,6 +88,37 @@ fn profile() -> impl Strategy<Value = ExitProfile> {
     })
 }
 
+fn stage() -> impl Strategy<Value = ProfileStage> {
+    select(ProfileStage::ALL.to_vec())
+}
+
+fn items() -> impl Strategy<Value = ProfileItems> {
+    let counts = prop::collection::vec(of(0u8..=20), 15);
+    let answers = prop::collection::vec(of(any::<bool>()), 5);
+    (counts, answers).prop_map(|(counts, answers)| ProfileItems {
+        alcohol_days: counts[0],
+        opiate_days: counts[1],
+        crack_days: counts[2],
+        cocaine_days: counts[3],
+        amphetamine_days: counts[4],
+        cannabis_days: counts[5],
+        other_drug_days: counts[6],
+        injecting_days: counts[7],
+        sharing: answers[0],
+        shop_theft_days: counts[8],
+        drug_selling_days: counts[9],
+        other_theft: answers[1],
+        assault: answers[2],
+        paid_work_days: counts[10],
+        education_days: counts[11],
+        psychological_health: counts[12],
+        physical_health: counts[13],
+        quality_of_life: counts[14],
+        acute_housing_problem: answers[3],
+        eviction_risk: answers[4],
+    })
+}
+
 fn used_on() -> impl Strategy<Value = UsedOn> {
     select(vec![UsedOn::Holder, UsedOn::SomebodyElse, UsedOn::NotKnown])
 }
@@ -144,6 +175,24 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         ContactRecorded { episode: id() }
         InterventionEnded { episode: id(), intervention: id(), exit: code() }
         ExitRecorded { episode: id(), reason: code(), outcome: outcome(), profile: of(profile()) }
+        ExitRescinded { episode: id(), reason: code() }
+        FollowUpRecorded { episode: id(), outcome: code(), ends: any::<bool>() }
+        OutcomeProfileRecorded { episode: id(), stage: stage(), co_ordinates: any::<bool>(), items: items() }
+        NeedRaised {
+            need: id(), code: code(), restricted: any::<bool>(), organisation: organisation(), service: of(service())
+        }
+        NeedCleared { need: id(), reason: code() }
+        TagAdded { tag: id(), code: code(), organisation: organisation(), until: of(date()) }
+        TagRemoved { tag: id() }
+        PlacementStarted {
+            placement: id(), kind: code(), service: service(), organisation: organisation(),
+            provider_service: of(service()), provider: of(code()), commissioner: of(organisation()),
+            commissioner_area: of(area()), planned_until: of(date())
+        }
+        PlacementEnded { placement: id(), reason: code() }
+        OutreachContactRecorded {
+            service: service(), organisation: organisation(), place: code(), outcome: code()
+        }
         ReleasePlanned {
             plan: id(), prison: prison(), planned_on: date(), area: of(area()), no_fixed_abode: any::<bool>()
         }

@@ -206,6 +206,7 @@ async fn ask(store: &Store) {
         known_at: None,
         after: None,
         limit: 50,
+        marked: None,
     };
     let _ = store.list(&list).await;
     let _ = store

@@ -36,6 +36,7 @@ async fn listed(projected: &Projected, known_at: Option<u64>) -> usize {
         known_at,
         after: None,
         limit: 100,
+        marked: None,
     };
     projected.store.list(&query).await.unwrap().rows.len()
 }

@@ -145,6 +145,7 @@ async fn waiting_referral(app: &App, day: Date) -> Result<Option<Uuid>> {
         known_at: None,
         after: None,
         limit: 1,
+        marked: None,
     };
     Ok(app
         .store()

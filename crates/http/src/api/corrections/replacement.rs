@@ -4,7 +4,8 @@ use crate::api::custody::{
     CustodyMovement, NewReleasePlan, ReleaseCancellation, ReleaseDetails, ReleaseRevision,
 };
 use crate::api::episodes::{
-    Contact, Exit, InterventionEnd, NewIntervention, WaitingListEntry, WaitingListRemoval,
+    Contact, Exit, ExitRescission, FollowUp, InterventionEnd, NewIntervention, OutcomeProfile,
+    WaitingListEntry, WaitingListRemoval,
 };
 use crate::api::harm::{
     DeathConclusion, DeathConfirmation, DeathRejection, DeathReport, OverdoseReport, OverdoseReview,
@@ -13,9 +14,13 @@ use crate::api::naloxone::{
     KitConfiscation, KitHandover, KitLoss, KitReturn, KitUse, NaloxoneIssue, NaloxoneOffer,
     NaloxonePlacement, NaloxoneTraining,
 };
+use crate::api::needs::{NeedClearing, NewNeed};
+use crate::api::outreach::OutreachContact;
 use crate::api::people::{DemographicsCorrection, NewIdentifier, NewResidence};
+use crate::api::placements::{NewPlacement, PlacementEnd};
 use crate::api::recording::{Entry, Told, command_body};
 use crate::api::referrals::{Acceptance, Rejection, Triage, Withdrawal};
+use crate::api::tags::{NewTag, TagRemoval};
 use crate::api::wire::{Reading, asked};
 use crate::path::{IdPath, TwoIdsPath};
 use jiff::Timestamp;
@@ -177,6 +182,10 @@ replacement! {
         naloxone_training "naloxoneTraining": NaloxoneTraining,
         overdose "overdose": OverdoseReport,
         death "death": DeathReport,
+        need "need": NewNeed,
+        tag "tag": NewTag,
+        placement "placement": NewPlacement,
+        outreach_contact "outreachContact": OutreachContact,
     }
     about what belongs to them {
         release_plan_revision "releasePlanRevision": ReleaseRevision,
@@ -200,6 +209,12 @@ replacement! {
         death_confirmation "deathConfirmation": DeathConfirmation,
         death_conclusion "deathConclusion": DeathConclusion,
         death_rejection "deathRejection": DeathRejection,
+        outcome_profile "outcomeProfile": OutcomeProfile,
+        exit_rescission "exitRescission": ExitRescission,
+        follow_up "followUp": FollowUp,
+        need_clearing "needClearing": NeedClearing,
+        tag_removal "tagRemoval": TagRemoval,
+        placement_end "placementEnd": PlacementEnd,
     }
     about an intervention {
         intervention_end "interventionEnd": InterventionEnd,

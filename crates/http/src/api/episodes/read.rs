@@ -1,5 +1,6 @@
 //! One episode, for those who see the whole record of the person.
 
+use super::profile_items::{ProfileItemsWire, ProfileStageWire};
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::refusal::problem;
@@ -16,7 +17,8 @@ use serde::Serialize;
 use throughcare_app::query::{PersonRead, Times};
 use throughcare_domain::access::Visibility;
 use throughcare_domain::id::EpisodeId;
-use throughcare_domain::state::{Dated, Episode};
+use throughcare_domain::profile::{Counts, judged};
+use throughcare_domain::state::{Dated, Episode, Profile};
 use throughcare_domain::view::status_history::of_episode;
 use throughcare_domain::view::transitions::for_episode;
 use utoipa::ToSchema;
@@ -61,6 +63,56 @@ pub struct EpisodeShown {
     /// How it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit: Option<EndShown>,
+    /// Exits that were taken back, in order.
+    pub rescinded_exits: Vec<RescindedShown>,
+    /// Outcome profiles, in order.
+    pub outcome_profiles: Vec<ProfileShown>,
+    /// Attempts to reach the person after an exit, in order.
+    pub follow_ups: Vec<FollowUpShown>,
+}
+
+/// An exit that was taken back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RescindedShown {
+    /// The exit, as it was recorded.
+    pub exit: EndShown,
+    /// When care went on, and why: a code of `exit-rescission-reasons`.
+    pub rescinded: EndShown,
+}
+
+/// An outcome profile.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileShown {
+    /// The event that recorded it.
+    pub event_id: Uuid,
+    /// When it was taken.
+    pub occurred: WhenWire,
+    /// For which stage.
+    pub stage: ProfileStageWire,
+    /// The service says that it co-ordinates the person's profiles.
+    pub co_ordinates: bool,
+    /// Whether it counts.
+    pub counts: bool,
+    /// Of a review that counts: of which half-year since the first structured start, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub half_year: Option<i32>,
+    /// Why it does not count, such as `outside_start_window`, `no_start` or `several_co_ordinators`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why_not: Option<String>,
+    /// What the person said.
+    pub items: ProfileItemsWire,
+}
+
+/// An attempt to reach the person after an exit.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FollowUpShown {
+    /// When.
+    pub occurred: WhenWire,
+    /// A code of `follow-up-outcomes`.
+    pub outcome: String,
 }
 
 /// A treatment within an episode.
@@ -155,6 +207,45 @@ fn episode_shown(read: &PersonRead, episode: &Episode) -> EpisodeShown {
             .collect(),
         contacts: episode.contacts.iter().map(|at| when(at.occurred)).collect(),
         exit: episode.exit.as_ref().map(|exit| end(exit.at, &exit.reason)),
+        rescinded_exits: episode
+            .rescinded
+            .iter()
+            .map(|one| RescindedShown {
+                exit: end(one.exit.at, &one.exit.reason),
+                rescinded: end(one.at, &one.reason),
+            })
+            .collect(),
+        outcome_profiles: judged(read.state(), episode)
+            .into_iter()
+            .map(|(profile, counts)| profile_shown(profile, counts))
+            .collect(),
+        follow_ups: episode
+            .follow_ups
+            .iter()
+            .map(|one| FollowUpShown {
+                occurred: when(one.at.occurred),
+                outcome: one.outcome.to_string(),
+            })
+            .collect(),
+    }
+}
+
+fn profile_shown(profile: &Profile, counts: Counts) -> ProfileShown {
+    ProfileShown {
+        event_id: profile.at.by.0,
+        occurred: when(profile.at.occurred),
+        stage: profile.stage.into(),
+        co_ordinates: profile.co_ordinates,
+        counts: counts.yes(),
+        half_year: match counts {
+            Counts::Review(half_year) => Some(half_year),
+            Counts::Yes | Counts::No(_) => None,
+        },
+        why_not: match counts {
+            Counts::No(why) => Some(why.as_str().to_owned()),
+            Counts::Yes | Counts::Review(_) => None,
+        },
+        items: profile.items.into(),
     }
 }
 

@@ -52,8 +52,8 @@ pub async fn reference(
 async fn within_person(state: &ApiState, asking: &Asking, id: Uuid) -> Result<String, AppError> {
     let person = state.app.person_of(id).await?;
     let read = state.app.person(&asking.caller, person, Times::default()).await?;
-    // Whoever sees only what they sent may not learn which record holds it.
-    if read.visibility == Visibility::Full {
+    // Whoever sees only what they sent may not learn which record holds it; and what is withheld does not exist.
+    if read.visibility == Visibility::Full && read.tells_of(id) {
         Ok(address(&read, id))
     } else {
         Err(AppError::NotFound)

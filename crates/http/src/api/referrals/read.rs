@@ -2,6 +2,7 @@
 
 use crate::api::ApiState;
 use crate::api::asking::Asking;
+use crate::api::people::NeedShown;
 use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, shown_tagged, who};
 use crate::api::transitions::{StatusTransitions, transitions};
@@ -73,6 +74,9 @@ pub struct ReferralShown {
     /// Who it is about, for the service asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<ReferredIdentity>,
+    /// Open needs and risks: of the record, for those who see it; before that, those that the sender raised.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<NeedShown>,
     /// The sender's note, for the service asked and the sender.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -149,6 +153,7 @@ fn referral_shown(read: &ReferralRead) -> ReferralShown {
             transfer_of: one.transfer_of.map(|episode| episode.0),
         }),
         identity: read.identity.as_ref().map(Into::into),
+        needs: read.needs.iter().map(Into::into).collect(),
         note: read.note.clone(),
     }
 }

@@ -77,6 +77,7 @@ pub async fn worklist_counts(
     let lists = LISTS
         .iter()
         .zip(counted.lines)
+        .filter_map(|(named, lines)| Some((named, lines?)))
         .map(|((list, _), lines)| ListCount {
             list: (*list).to_owned(),
             lines: lines.min(MAX_COUNTED),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use throughcare_app::query::WorklistItem;
 use throughcare_domain::code::Code;
 use throughcare_domain::rows::{RowDetail, RowKind};
+use throughcare_domain::state::REDACTED;
 use throughcare_domain::view::duties::{CONFIRM_DEATH_WITHIN_DAYS, REVIEW_OVERDOSE_WITHIN_DAYS};
 use throughcare_domain::when::days_between;
 use utoipa::ToSchema;
@@ -42,7 +43,7 @@ pub struct WorklistLine {
     pub counted_from: Date,
     /// Whole days from `countedFrom` to the day asked for.
     pub age_days: i32,
-    /// The last day in time; in `triage-due`, `overdoses-to-review` and, until confirmed, `deaths-to-follow`.
+    /// The last day in time, where something is due by a day; in `placements` the last day planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<Date>,
     /// True after `dueOn`.
@@ -78,6 +79,9 @@ pub struct WorklistLine {
     /// When the person was last seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_seen_on: Option<Date>,
+    /// The last outcome review, in `outcome-reviews-due`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_profile_on: Option<Date>,
     /// The kit's product, batch and expiry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kit: Option<KitLine>,
@@ -96,6 +100,33 @@ pub struct WorklistLine {
     /// The death.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub death: Option<DeathLine>,
+    /// When somebody left, and what came of following them up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<LeftLine>,
+    /// The eighteenth birthday, in `transitions-due`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turns_adult_on: Option<Date>,
+    /// The service to which a transition was offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offered_to: Option<String>,
+    /// A code of `needs-and-risks`; in `restricted-needs`, `restricted`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need: Option<String>,
+    /// A code of `tags`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// The organisation that raised the need or added the tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_organisation: Option<String>,
+    /// The last day known: of a tag, or planned for a placement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// The placement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placement: Option<PlacementLine>,
+    /// The outreach contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outreach: Option<OutreachLine>,
 }
 
 /// An overdose to review.
@@ -128,6 +159,60 @@ pub struct DeathLine {
     pub after_release: bool,
     /// Within six months of leaving treatment.
     pub after_treatment: bool,
+}
+
+/// Somebody who left.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftLine {
+    /// When.
+    pub left_on: Date,
+    /// A code of `discharge-reasons`.
+    pub reason: String,
+    /// How often they were followed up before, in `follow-ups-due`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u32>,
+    /// When they were followed up last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_attempt_on: Option<Date>,
+    /// A code of `follow-up-outcomes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_outcome: Option<String>,
+}
+
+/// A placement.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacementLine {
+    /// A code of `placement-kinds`.
+    pub kind: String,
+    /// The service that provides it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_service: Option<String>,
+    /// A code of `placement-providers`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The organisation that pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commissioner: Option<String>,
+    /// The authority that pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commissioner_area: Option<String>,
+}
+
+/// Somebody whom outreach met.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OutreachLine {
+    /// A code of `outreach-places`.
+    pub place: String,
+    /// A code of `outreach-outcomes`.
+    pub outcome: String,
+    /// How often this service has met the person.
+    pub contacts: u32,
+    /// True when no structured treatment had ever started; absent for those who do not see the whole record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub treatment_naive: Option<bool>,
 }
 
 /// A naloxone kit to replace.
@@ -257,6 +342,73 @@ impl WorklistLine {
                     known_to_treatment: it.known_to_treatment,
                     after_release: it.after_release,
                     after_treatment: it.after_treatment,
+                });
+            }
+            RowDetail::Profile(it) => {
+                self.episode_id = Some(it.episode.0);
+                self.first_structured_start = Some(it.started_on);
+                self.last_profile_on = it.last_profile_on;
+                self.due_on = Some(it.due_on);
+            }
+            RowDetail::FollowUp(it) => {
+                self.episode_id = Some(it.episode.0);
+                self.counted_from = it.left_on;
+                self.due_on = Some(it.due_on);
+                self.left = Some(LeftLine {
+                    left_on: it.left_on,
+                    reason: it.reason.to_string(),
+                    attempts: Some(it.attempts),
+                    last_attempt_on: None,
+                    last_outcome: None,
+                });
+            }
+            RowDetail::ReEngage(it) => {
+                self.episode_id = Some(it.episode.0);
+                self.counted_from = it.left_on;
+                self.left = Some(LeftLine {
+                    left_on: it.left_on,
+                    reason: it.reason.to_string(),
+                    attempts: None,
+                    last_attempt_on: it.last_attempt_on,
+                    last_outcome: it.last_outcome.map(|code| code.to_string()),
+                });
+            }
+            RowDetail::Transition(it) => {
+                self.episode_id = Some(it.episode.0);
+                self.due_on = Some(it.turns_adult_on);
+                self.turns_adult_on = Some(it.turns_adult_on);
+                self.offered_to = it.offered_to.map(|service| service.to_string());
+            }
+            RowDetail::Need(it) => {
+                self.need = Some(
+                    it.need
+                        .map_or_else(|| REDACTED.to_owned(), |code| code.to_string()),
+                );
+                self.counted_from = it.raised_on;
+                self.by_organisation = Some(it.raised_by.to_string());
+            }
+            RowDetail::Tag(it) => {
+                self.tag = Some(it.tag.to_string());
+                self.by_organisation = Some(it.added_by.to_string());
+                self.until = it.until;
+            }
+            RowDetail::Placement(it) => {
+                self.due_on = it.planned_until;
+                self.until = it.planned_until;
+                self.placement = Some(PlacementLine {
+                    kind: it.kind.to_string(),
+                    provider_service: it.provider_service.map(|service| service.to_string()),
+                    provider: it.provider.map(|code| code.to_string()),
+                    commissioner: it.commissioner.map(|organisation| organisation.to_string()),
+                    commissioner_area: it.commissioner_area.map(|area| area.to_string()),
+                });
+            }
+            RowDetail::Outreach(it) => {
+                self.outreach = Some(OutreachLine {
+                    place: it.place.to_string(),
+                    outcome: it.outcome.to_string(),
+                    contacts: it.contacts,
+                    treatment_naive: it.treatment_naive,
                 });
             }
             // On no worklist: see the continuity endpoints, and who may see whom.

@@ -9,7 +9,7 @@ use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, read_place, shown, write_place};
 use crate::api::times::{KnownWire, times, times_text};
 use crate::lists::{Page, Pagination, per_page};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Fault, Problem, ProblemKind};
 use crate::query::ValidQuery;
 use crate::time::WhenWire;
 use axum::extract::{OriginalUri, Path, State};
@@ -17,7 +17,8 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;
 use serde::Deserialize;
 use throughcare_app::query::WorklistQuery;
-use throughcare_domain::code::ServiceCode;
+use throughcare_domain::code::{Code, ServiceCode};
+use throughcare_domain::reference::ReferenceData;
 use utoipa::{IntoParams, ToSchema};
 
 /// Which page, and when.
@@ -30,6 +31,14 @@ pub struct ListQuery {
     /// As it was known then; now, when absent.
     #[param(inline)]
     pub known_at: Option<KnownWire>,
+    /// Only people with this open need, a code of `needs-and-risks`; not for those that few may see.
+    #[schema(min_length = 1, max_length = 40)]
+    #[param(min_length = 1, max_length = 40)]
+    pub need: Option<String>,
+    /// Only people whose care belongs to this grant, scheme or campaign, a code of `tags`.
+    #[schema(min_length = 1, max_length = 40)]
+    #[param(min_length = 1, max_length = 40)]
+    pub tag: Option<String>,
     /// nextCursor of the page before.
     #[schema(min_length = 1, max_length = 512)]
     #[param(min_length = 1, max_length = 512)]
@@ -43,7 +52,9 @@ pub struct ListQuery {
 /// A worklist of a service
 ///
 /// Lists: `referrals` to act on, `triage-due`, `waiting-list`, `caseload`, `transfers` to accept,
-/// `naloxone-to-replace`, `movements-to-classify`. Lines stand in order of the day on which they came on the list,
+/// `naloxone-to-replace`, `movements-to-classify`, `overdoses-to-review`, `deaths-to-follow`, `start-profiles-due`,
+/// `outcome-reviews-due`, `follow-ups-due`, `to-re-engage`, `transitions-due`, `needs`, `restricted-needs` (for workers;
+/// its lines do not say which), `tags`, `placements`, `outreach-contacts`. Lines stand in order of the day on which they came on the list,
 /// oldest first, for any day, past ones included. Services of other organisations are 404. Auditors see no names.
 /// With `Accept: text/csv` the answer is CSV, up to 2,000 lines whatever `perPage`, and what follows stands in the
 /// `Link` header with `rel="next"`.
@@ -75,10 +86,14 @@ pub async fn worklist(
     let code = ServiceCode::parse(&service).map_err(|_| not_found())?;
     let kind = kind_of(&name).ok_or_else(not_found)?;
     let when = times_text(query.as_of, query.known_at);
+    let filters = serde_json::to_string(&(&query.need, &query.tag)).unwrap_or_default();
+    let reference = state.app.reference().await;
+    let (need, tag) = marks(query.need.as_deref(), query.tag.as_deref(), &reference)?;
     let organisation = asking.caller.organisation().as_str();
-    let scope = state
-        .cursors
-        .scope("/v1/services/worklists", &[organisation, &service, &name, &when]);
+    let scope = state.cursors.scope(
+        "/v1/services/worklists",
+        &[organisation, &service, &name, &when, &filters],
+    );
     let after = read_place(&scope, query.cursor.as_deref())?;
     let as_csv = csv::wanted(&headers);
     let size = if as_csv {
@@ -90,6 +105,8 @@ pub async fn worklist(
     let asked = WorklistQuery {
         service: code,
         kind,
+        need,
+        tag,
         times: times(query.as_of, query.known_at),
         after,
         per_page: size,
@@ -138,6 +155,37 @@ fn whole(
     Ok(response)
 }
 
+/// The codes by which a list is filtered: a misspelt one would silently find nobody, and so would a need that no list
+/// tells of.
+fn marks(
+    need: Option<&str>,
+    tag: Option<&str>,
+    reference: &ReferenceData,
+) -> Result<(Option<Code>, Option<Code>), Problem> {
+    let mut faults = Vec::new();
+    let mut known = |list: &str, name: &str, text: Option<&str>| {
+        let text = text?;
+        let entry = reference.list(list).and_then(|list| list.ever(text));
+        let fault = match entry {
+            None => Some("This is no code of the list. GET /v1/reference-data has them all."),
+            Some(entry) if entry.attribute("visibility") == Some("restricted") => {
+                Some("Few may see this need: lists cannot be filtered by it.")
+            }
+            Some(_) => None,
+        };
+        if let Some(detail) = fault {
+            faults.push(Fault::new(format!("/query/{name}"), "unknown_code", detail));
+        }
+        entry.map(|entry| entry.code.clone())
+    };
+    let marks = (known("needs-and-risks", "need", need), known("tags", "tag", tag));
+    if faults.is_empty() {
+        Ok(marks)
+    } else {
+        Err(Problem::new(ProblemKind::ValidationFailed).faults(faults))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +201,18 @@ mod tests {
         for odd in ["asOf=March", "knownAt=", "perPage=101", "cursor=", "page=2"] {
             assert!(crate::query::read::<ListQuery>(odd).is_err(), "{odd}");
         }
+    }
+
+    #[test]
+    fn a_list_is_filtered_by_codes_that_exist_and_everybody_may_see() {
+        let reference = ReferenceData::bundled();
+        let ask = |need, tag| marks(need, tag, &reference);
+        assert!(ask(Some("housing"), Some("rough_sleeper_grant")).is_ok());
+        assert!(ask(None, None).is_ok());
+        for odd in ["housng", "cuckooing"] {
+            assert!(ask(Some(odd), None).is_err(), "{odd}");
+        }
+        assert!(ask(None, Some("housing")).is_err());
     }
 
     #[test]

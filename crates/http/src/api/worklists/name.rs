@@ -3,7 +3,7 @@
 use throughcare_domain::rows::RowKind;
 
 /// Every worklist of a service: its name in the address and its kind.
-pub const LISTS: [(&str, RowKind); 9] = [
+pub const LISTS: [(&str, RowKind); 19] = [
     ("referrals", RowKind::ReferralToActOn),
     ("triage-due", RowKind::TriageDue),
     ("waiting-list", RowKind::Waiting),
@@ -13,6 +13,16 @@ pub const LISTS: [(&str, RowKind); 9] = [
     ("movements-to-classify", RowKind::MovementToClassify),
     ("overdoses-to-review", RowKind::OverdoseToReview),
     ("deaths-to-follow", RowKind::DeathToFollow),
+    ("start-profiles-due", RowKind::StartProfileDue),
+    ("outcome-reviews-due", RowKind::OutcomeReviewDue),
+    ("follow-ups-due", RowKind::FollowUpDue),
+    ("to-re-engage", RowKind::ToReEngage),
+    ("transitions-due", RowKind::TransitionDue),
+    ("needs", RowKind::Need),
+    ("restricted-needs", RowKind::RestrictedNeed),
+    ("tags", RowKind::Tag),
+    ("placements", RowKind::Placement),
+    ("outreach-contacts", RowKind::OutreachContact),
 ];
 
 /// The kind of the list with this name.

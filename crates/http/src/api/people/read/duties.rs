@@ -25,7 +25,8 @@ const MOST_SHOWN: usize = 100;
 #[serde(rename_all = "camelCase")]
 pub struct DutyShown {
     /// `decide_on_referral`, `triage`, `contact_after_release`, `complete_release`, `hand_over_naloxone`,
-    /// `replace_naloxone`, `classify_movement` or `resolve_conflict`.
+    /// `replace_naloxone`, `classify_movement`, `review_overdose`, `confirm_death`, `take_start_profile`, `review_outcome`,
+    /// `follow_up`, `hand_over_to_adults` or `resolve_conflict`.
     pub kind: String,
     /// The referral, release, kit, movement or event that it is about.
     pub about: Uuid,

@@ -1,5 +1,6 @@
 //! What people see of one person: always current, or as it was at any time.
 
+mod beside;
 mod duties;
 mod harm;
 mod history;
@@ -11,6 +12,7 @@ mod tracks;
 mod view;
 
 use crate::api::ApiState;
+pub use beside::NeedShown;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes.

@@ -1,5 +1,6 @@
 //! `GET /v1/people/{id}`: who somebody is and where their care stands.
 
+use super::beside::{NeedShown, PlacementShown, TagShown, needs, placement, tags};
 use super::identity::{IdentityShown, identity};
 use super::tracks::{PathwayShown, pathway};
 use super::view::{ViewQuery, view};
@@ -50,6 +51,13 @@ pub struct PersonShown {
     pub identity: IdentityShown,
     /// Where their care stands.
     pub pathway: PathwayShown,
+    /// Open needs and risks.
+    pub needs: Vec<NeedShown>,
+    /// Grants, schemes and campaigns to which care belongs on the day.
+    pub tags: Vec<TagShown>,
+    /// The placement in which the person is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placement: Option<PlacementShown>,
     /// How many facts do not fit the others; the timeline says which.
     pub conflicts: usize,
     /// How many facts were erased and are missing here.
@@ -67,6 +75,9 @@ fn person_shown(read: &PersonRead, explain: bool) -> PersonShown {
         as_of: read.day,
         identity: identity(read.state(), read.history.events(), explain),
         pathway: pathway(&Pathway::of(read.state(), read.day), explain),
+        needs: needs(read),
+        tags: tags(read),
+        placement: placement(read),
         conflicts: read.state().conflicts.len(),
         erased: read.state().erased,
     }

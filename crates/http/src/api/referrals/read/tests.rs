@@ -36,6 +36,7 @@ fn sent() -> ReferralRead {
     };
     ReferralRead {
         with: referral.to_service.clone(),
+        needs: Vec::new(),
         referral,
         person: None,
         identity: None,
