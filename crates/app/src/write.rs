@@ -36,6 +36,8 @@ fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
         Fact::ReleasePlanned(f) => Some((EntityKind::Plan, f.plan.0)),
         Fact::OverdoseReported(f) => Some((EntityKind::Overdose, f.overdose.0)),
         Fact::DeathReported(f) => Some((EntityKind::Death, f.death.0)),
+        Fact::SuppliedToOther(f) => Some((EntityKind::Supply, f.supply.0)),
+        Fact::BatchRecalled(f) => Some((EntityKind::Recall, f.recall.0)),
         Fact::Released(_) => Some((EntityKind::Release, event.0)),
         _ => None,
     }

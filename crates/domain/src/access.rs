@@ -301,6 +301,7 @@ pub fn may_record(
 
         Command::IssueKits { .. }
         | Command::PlaceKitsInProperty { .. }
+        | Command::TellOfRecall { .. }
         | Command::OfferNaloxone { .. }
         | Command::GiveTraining { .. }
         | Command::UseKit { .. } => {

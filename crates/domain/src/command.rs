@@ -3,7 +3,9 @@
 
 use crate::code::{AreaCode, Code, PrisonCode, ServiceCode};
 use crate::fact::{ExitProfile, Replaced, UsedOn};
-use crate::id::{DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, ReferralId};
+use crate::id::{
+    DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PlanId, RecallId, ReferralId,
+};
 use crate::identifier::Identifier;
 use crate::when::Occurred;
 use jiff::civil::Date;
@@ -367,6 +369,15 @@ pub enum Command {
     },
     /// Say that the person has a kit again.
     ReturnKit(KitId),
+    /// Say that the holder of a kit was told that its batch is called back.
+    TellOfRecall {
+        /// Which kit.
+        kit: KitId,
+        /// Of which recall.
+        recall: RecallId,
+        /// Code of `recall-contacts`.
+        how: Code,
+    },
     /// Offer naloxone.
     OfferNaloxone {
         /// By which service.

@@ -49,6 +49,10 @@ typed_ids! {
     OverdoseId,
     /// One report of a death.
     DeathId,
+    /// Kits of one batch, given to somebody who is not a client.
+    SupplyId,
+    /// One batch called back.
+    RecallId,
 }
 
 /// Where new ids come from, so that tests and the synthetic county are repeatable.

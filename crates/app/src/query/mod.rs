@@ -1,22 +1,29 @@
 //! What can be asked. Each answer says up to which log position it is true.
 
+mod batch;
 mod counts;
 mod feed;
 mod known;
 mod people;
 mod referral;
+mod recalls;
 mod release_names;
 mod releases;
 mod search;
+mod stock;
 mod wait;
 mod worklist;
 
+pub use batch::{BatchHolder, BatchQuery, BatchRead};
 pub use counts::{MAX_COUNTED, WorklistCounts};
 pub use feed::{FeedPage, FeedQuery, MAX_FEED};
 pub use known::{Known, Times};
 pub use people::PersonRead;
+pub use recalls::{RecallCounts, RecallRead};
 pub use referral::ReferralRead;
 pub use releases::{ReleaseQuery, ReleasesRead};
 pub use search::Found;
+pub use stock::{LedgerEntry, LedgerLine, StockRead, SuppliesQuery};
 pub use wait::{WAIT, Waited};
+pub use throughcare_store::projection::BatchTotals;
 pub use worklist::{WorklistItem, WorklistPage, WorklistQuery};

@@ -10,7 +10,7 @@ use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::state::PersonState;
-use throughcare_domain::stream::StreamId;
+use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_domain::when::AsOf;
 use throughcare_store::{CaseOf, Parts};
 
@@ -57,6 +57,10 @@ impl App {
             let read = self.inner.store.read_case(case, 0, Parts::Case).await?;
             (Arc::new(History::new(read.events)), read.head)
         };
+        // The stream of a service or an organisation is nobody's record.
+        if whole.events().iter().any(|event| event.envelope.stream.kind != StreamKind::Person) {
+            return Err(AppError::NotFound);
+        }
         let etag = etag::of(StreamId::person(person), whole.version());
         let visibility = access::visibility(&whole, caller.organisation(), caller.role());
         let seen = match visibility {

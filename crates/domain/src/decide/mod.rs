@@ -14,9 +14,11 @@ mod identity;
 mod naloxone;
 mod organisation;
 mod referral;
+mod stock;
 
 pub use correction::MOST_VOIDED;
-pub use organisation::{NewService, OrganisationCommand, decide_organisation, decide_stock};
+pub use organisation::{NewService, OrganisationCommand, decide_organisation};
+pub use stock::{CountedBatch, StockCommand, SuppliedKits, decide_stock};
 
 use crate::code::OrganisationCode;
 use crate::command::{Asked, Command};
@@ -46,6 +48,8 @@ pub struct Context<'a> {
     pub origin: Origin,
     /// For which organisation.
     pub organisation: &'a OrganisationCode,
+    /// The user who acts; a system by itself has none.
+    pub user: Option<&'a str>,
     /// Code lists.
     pub reference: &'a ReferenceData,
     /// Organisations and services.
@@ -294,6 +298,7 @@ fn make(
         | Command::LoseKit { .. }
         | Command::ConfiscateKit { .. }
         | Command::ReturnKit(_)
+        | Command::TellOfRecall { .. }
         | Command::OfferNaloxone { .. }
         | Command::GiveTraining { .. }
         | Command::UseKit { .. } => making.naloxone(&asked.command),

@@ -31,11 +31,15 @@ pub enum RowKind {
     DeathToFollow,
     /// The organisation may see the person: from acceptance on.
     VisibleTo,
+    /// A kit that a client got, from the day on which it left the shelf; it never closes.
+    NaloxoneKit,
+    /// A batch that a service has or had; it never closes. Of a service, not of a person.
+    NaloxoneStock,
 }
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -48,6 +52,8 @@ impl RowKind {
         Self::OverdoseToReview,
         Self::DeathToFollow,
         Self::VisibleTo,
+        Self::NaloxoneKit,
+        Self::NaloxoneStock,
     ];
 
     /// Its name in the projection and on the wire.
@@ -65,6 +71,8 @@ impl RowKind {
             Self::OverdoseToReview => "overdose_to_review",
             Self::DeathToFollow => "death_to_follow",
             Self::VisibleTo => "visible_to",
+            Self::NaloxoneKit => "naloxone_kit",
+            Self::NaloxoneStock => "naloxone_stock",
         }
     }
 

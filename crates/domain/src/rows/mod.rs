@@ -12,6 +12,7 @@ mod caseload;
 mod detail;
 mod harm;
 mod kind;
+mod kits;
 mod movements;
 mod naloxone;
 mod owners;
@@ -88,6 +89,7 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     movements::rows(state, directory, &mut rows);
     harm::rows(state, directory, &mut rows);
     visible::rows(state, &mut rows);
+    kits::rows(state, directory, &mut rows);
     if let Some(died) = state.died.map(|died| died.date()) {
         for row in rows.iter_mut().filter(|row| row.kind.ends_with_death()) {
             row.closed_on = Some(row.closed_on.map_or(died, |closed| closed.min(died)));

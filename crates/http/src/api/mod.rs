@@ -20,9 +20,11 @@ mod harm;
 mod naloxone;
 mod organisations;
 mod people;
+mod recalls;
 mod reference_data;
 mod referrals;
 mod releases;
+mod stock;
 mod worklists;
 
 use crate::lists::CursorKey;
@@ -64,6 +66,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(referrals::routes())
         .merge(episodes::routes())
         .merge(naloxone::routes())
+        .merge(stock::routes())
+        .merge(recalls::routes())
         .merge(harm::routes())
         .merge(corrections::routes())
         .merge(worklists::routes())

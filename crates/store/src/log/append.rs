@@ -127,12 +127,16 @@ pub enum EntityKind {
     Overdose,
     /// A report of a death.
     Death,
+    /// Naloxone kits given to somebody who is not a client.
+    Supply,
+    /// A batch of naloxone called back.
+    Recall,
     /// Any other event that can be named in a request.
     Event,
 }
 
 impl EntityKind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -141,6 +145,8 @@ impl EntityKind {
         Self::Release,
         Self::Overdose,
         Self::Death,
+        Self::Supply,
+        Self::Recall,
         Self::Event,
     ];
 
@@ -155,6 +161,8 @@ impl EntityKind {
             Self::Release => "release",
             Self::Overdose => "overdose",
             Self::Death => "death",
+            Self::Supply => "supply",
+            Self::Recall => "recall",
             Self::Event => "event",
         }
     }

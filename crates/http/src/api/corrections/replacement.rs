@@ -11,7 +11,7 @@ use crate::api::harm::{
 };
 use crate::api::naloxone::{
     KitConfiscation, KitHandover, KitLoss, KitReturn, KitUse, NaloxoneIssue, NaloxoneOffer,
-    NaloxonePlacement, NaloxoneTraining,
+    NaloxonePlacement, NaloxoneTraining, RecallNotice,
 };
 use crate::api::people::{DemographicsCorrection, NewIdentifier, NewResidence};
 use crate::api::recording::{Entry, Told, command_body};
@@ -196,6 +196,7 @@ replacement! {
         kit_loss "kitLoss": KitLoss,
         kit_confiscation "kitConfiscation": KitConfiscation,
         kit_return "kitReturn": KitReturn,
+        kit_recall_notice "kitRecallNotice": RecallNotice,
         overdose_review "overdoseReview": OverdoseReview,
         death_confirmation "deathConfirmation": DeathConfirmation,
         death_conclusion "deathConclusion": DeathConclusion,

@@ -260,7 +260,11 @@ impl WorklistLine {
                 });
             }
             // On no worklist: see the continuity endpoints, and who may see whom.
-            RowDetail::Release(_) | RowDetail::Plan(_) | RowDetail::Relationship(_) => {}
+            RowDetail::Release(_)
+            | RowDetail::Plan(_)
+            | RowDetail::Relationship(_)
+            | RowDetail::Traced(_)
+            | RowDetail::Stock(_) => {}
         }
     }
 }
