@@ -24,6 +24,7 @@ pub use caller::{Caller, Request, RequestKey};
 pub use clock::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
 pub use correct::{Correction, Replacement};
 pub use error::AppError;
+pub use reference::{LISTS_SEEN_WITHIN, ListLoaded, administrator_of};
 pub use held::{HeldMovement, MovementReceipt};
 pub use intake::{IntakePerson, ReferralIntake};
 pub use projector::{
@@ -51,7 +52,10 @@ struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    reference: RwLock<Arc<ReferenceData>>,
+    /// The code lists, as of this number of [`Store::reference_uses`].
+    reference: RwLock<(u64, Arc<ReferenceData>)>,
+    /// When it was last looked whether other lists are in use.
+    looked: Mutex<tokio::time::Instant>,
     /// The directory as of the log position of the last organisation event.
     directory: RwLock<(u64, Arc<Directory>)>,
     /// Requests under way on this node, by client and key.
@@ -65,13 +69,15 @@ impl App {
     /// # Errors
     /// When the code lists cannot be read.
     pub async fn open(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, AppError> {
+        let uses = store.reference_uses().await?;
         let reference = Arc::new(store.reference_data().await?);
         Ok(Self {
             inner: Arc::new(Inner {
                 store,
                 clock,
                 ids,
-                reference: RwLock::new(reference),
+                reference: RwLock::new((uses, reference)),
+                looked: Mutex::new(tokio::time::Instant::now()),
                 directory: RwLock::new((0, Arc::new(Directory::default()))),
                 under_way: Mutex::new(HashSet::new()),
                 histories: Histories::default(),

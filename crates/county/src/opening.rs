@@ -109,6 +109,7 @@ impl Opening<'_> {
             now,
             origin: voice.origin(),
             organisation: &voice.actor.organisation,
+            user: voice.actor.user.as_deref(),
             reference: self.reference,
             directory: &self.directory,
             ids: &mut self.ids,

@@ -44,6 +44,7 @@ pub(crate) fn tell(
             now: step.recorded_at,
             origin: step.voice.origin(),
             organisation: &step.voice.actor.organisation,
+            user: step.voice.actor.user.as_deref(),
             reference,
             directory,
             ids: &mut ids,
