@@ -18,6 +18,7 @@ mod order;
 mod properties;
 mod refusals;
 mod running;
+mod stock_cases;
 mod story;
 mod time_cases;
 mod waiting_cases;

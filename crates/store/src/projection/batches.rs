@@ -224,10 +224,15 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<IssuedKit>, StoreError> {
         let rows = sqlx::query(
-            "/* projection::issues_after */ with kits as (
-               select row_id, min(known_from) as since from worklist_rows
-               where service = $1 and kind = 'naloxone_kit' group by row_id
-               having (min(known_from), row_id) > ($2, $3) order by 2, 1 limit $4)
+            "/* projection::issues_after */ with lines as (
+               select row_id, known_from, true as now from worklist_rows
+               where service = $1 and kind = 'naloxone_kit' and known_to is null
+               union all
+               select row_id, known_from, false from worklist_rows
+               where service = $1 and kind = 'naloxone_kit' and known_to is not null),
+             kits as (
+               select row_id, min(known_from) as since from lines group by row_id
+               having bool_or(now) and (min(known_from), row_id) > ($2, $3) order by 2, 1 limit $4)
              select since, person, kind, kits.row_id, service, organisation, prison, area, opened_on, closed_on,
                is_primary, detail::text as detail
              from kits join worklist_rows w on w.row_id = kits.row_id and w.kind = 'naloxone_kit' and w.service = $1

@@ -16,7 +16,6 @@ use serde::Deserialize;
 use throughcare_domain::decide::OrganisationCommand;
 use throughcare_domain::id::RecallId;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// The end of a recall.
 #[derive(Clone, Deserialize, ToSchema)]
