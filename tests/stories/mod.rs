@@ -2,10 +2,12 @@
 //! normal, and every view can be asked about any day.
 
 mod arrest_referral;
+mod called_back;
 mod lost_at_the_gate;
 mod mistaken_death;
 mod planned_release;
 mod released_by_the_court;
+mod trained_to_supply;
 mod transfer_and_recall;
 
 use crate::harness::{Client, County};
