@@ -40,10 +40,18 @@ fn given_a_list_when_an_administrator_loads_a_version_then_it_is_in_use_and_says
     assert!(again["superseded"].is_null());
     let mut other = body.clone();
     other["codes"][0]["label"] = "Another label".into();
-    assert_eq!(administrator.post(&path, &other).expect(422).faults()[0].1, "version_taken");
+    assert_eq!(
+        administrator.post(&path, &other).expect(422).faults()[0].1,
+        "version_taken"
+    );
 
     let versions = worker.read(&path);
-    let in_use: Vec<_> = versions["data"].as_array().unwrap().iter().filter(|one| one["inUse"] == true).collect();
+    let in_use: Vec<_> = versions["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["inUse"] == true)
+        .collect();
     assert_eq!(in_use.len(), 1);
     assert_eq!(in_use[0]["loadedBy"], "administrator (partnership)");
     assert_eq!(in_use[0]["uses"][0]["by"], "administrator (partnership)");
@@ -68,25 +76,39 @@ fn given_a_version_that_loses_or_changes_codes_then_every_fault_is_told_at_once_
     let mut faults = refused.faults();
     faults.sort();
     let fault = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
-    assert_eq!(faults, [fault("/codes", "code_lost"), fault("/codes/0", "past_changed")]);
+    assert_eq!(
+        faults,
+        [fault("/codes", "code_lost"), fault("/codes/0", "past_changed")]
+    );
     assert_eq!(administrator.read(&set(name))["version"], before);
 
     // What is no list at all is told code by code, too.
-    let one = |code: &str, from: &str, to: &str| {
-        json!({ "code": code, "label": "L", "status": "current", "origin": "local", "validFrom": from, "validTo": to })
-    };
+    let one = |code: &str, from: &str, to: &str| json!({ "code": code, "label": "L", "status": "current", "origin": "local", "validFrom": from, "validTo": to });
     let codes = json!([
         one("a", "2026-01-02", "2026-01-01"),
         one("b", "2026-01-01", "2026-02-01"),
         one("b", "2026-02-01", "2026-03-01"),
         one("not a code", "2026-01-01", "2026-02-01"),
     ]);
-    let refused = administrator.post(&path, &json!({ "version": "x", "codes": codes })).expect(422);
+    let refused = administrator
+        .post(&path, &json!({ "version": "x", "codes": codes }))
+        .expect(422);
     assert_eq!(refused.faults(), [fault("/codes/3/code", "bad_code")]);
     let codes = json!([codes[0], codes[1], codes[2]]);
-    let refused = administrator.post(&path, &json!({ "version": "x", "codes": codes })).expect(422);
-    assert_eq!(refused.faults(), [fault("/codes/0", "bad_list"), fault("/codes/2", "bad_list")]);
-    let nothing = administrator.post(&format!("{LIST}/versions"), &json!({ "version": "x", "codes": [codes[1]] }));
+    let refused = administrator
+        .post(&path, &json!({ "version": "x", "codes": codes }))
+        .expect(422);
+    assert_eq!(
+        refused.faults(),
+        [fault("/codes/0", "bad_list"), fault("/codes/2", "bad_list")]
+    );
+    let nothing = administrator.post(
+        &format!("{LIST}/versions"),
+        &json!({ "version": "x", "codes": [codes[1]] }),
+    );
     assert_eq!(nothing.expect(422).faults()[0].1, "unknown_list");
-    assert_eq!(administrator.get(&format!("{LIST}/versions")).problem(404), "not_found");
+    assert_eq!(
+        administrator.get(&format!("{LIST}/versions")).problem(404),
+        "not_found"
+    );
 }

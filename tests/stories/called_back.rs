@@ -59,7 +59,9 @@ fn given_kits_of_two_batches_in_many_hands_when_one_is_called_back_then_its_hold
         let mut one = kit(&bad);
         one["kits"] = kits.into();
         let body = json!({ "recipient": recipient, "place": "hostel", "kits": [one], "occurred": ago(10) });
-        worker.record(&stock(&county, "naloxone-supplies"), &body).id("supply")
+        worker
+            .record(&stock(&county, "naloxone-supplies"), &body)
+            .id("supply")
     };
     let (family, hostel) = (give("family_or_friend", 1), give("service_stock", 2));
     assert_eq!(shelf(&worker, &county, &bad)["onHand"], 16);
@@ -78,9 +80,18 @@ fn given_kits_of_two_batches_in_many_hands_when_one_is_called_back_then_its_hold
     let seen = who(&worker);
     let lines = seen["data"].as_array().unwrap();
     assert_eq!(lines.len(), 1, "{seen}");
-    assert_eq!((&lines[0]["personId"], &lines[0]["names"]["given"].is_string()), (&json!(person), &true));
-    assert_eq!((&seen["own"][0]["held"], &seen["own"][0]["supplied"]), (&json!(1), &json!(3)));
-    assert_eq!((&seen["others"][0]["held"], &seen["others"][0]["service"]), (&json!(1), &Value::Null));
+    assert_eq!(
+        (&lines[0]["personId"], &lines[0]["names"]["given"].is_string()),
+        (&json!(person), &true)
+    );
+    assert_eq!(
+        (&seen["own"][0]["held"], &seen["own"][0]["supplied"]),
+        (&json!(1), &json!(3))
+    );
+    assert_eq!(
+        (&seen["others"][0]["held"], &seen["others"][0]["service"]),
+        (&json!(1), &Value::Null)
+    );
     assert_eq!(who(&county.stranger())["data"], json!([]));
     let audited = who(&county.auditor());
     assert_eq!(audited["data"].as_array().unwrap().len(), 2);
@@ -88,9 +99,17 @@ fn given_kits_of_two_batches_in_many_hands_when_one_is_called_back_then_its_hold
     assert_eq!(shelf(&worker, &county, &bad)["recall"], json!(recall));
 
     let counts = || worker.read(&format!("/v1/naloxone-recalls/{recall}"));
-    assert_eq!((&counts()["own"]["toBeTold"], &counts()["all"]["toBeTold"]), (&json!(4), &json!(5)));
+    assert_eq!(
+        (&counts()["own"]["toBeTold"], &counts()["all"]["toBeTold"]),
+        (&json!(4), &json!(5))
+    );
     let duties = worker.read(&format!("/v1/people/{person}/duties"));
-    let kinds: Vec<_> = duties["data"].as_array().unwrap().iter().map(|duty| &duty["kind"]).collect();
+    let kinds: Vec<_> = duties["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|duty| &duty["kind"])
+        .collect();
     assert!(kinds.contains(&&json!("tell_of_recall")), "{duties}");
 
     // When: they are told one by one; the hostel is not reached at first.
@@ -101,8 +120,14 @@ fn given_kits_of_two_batches_in_many_hands_when_one_is_called_back_then_its_hold
         .iter()
         .map(|one| one["id"].as_str().unwrap().to_owned())
         .collect();
-    worker.record(&format!("/v1/naloxone-kits/{}/recall-notice", kits[0]), &notice("in_person"));
-    let other = worker.post(&format!("/v1/naloxone-kits/{}/recall-notice", kits[1]), &notice("in_person"));
+    worker.record(
+        &format!("/v1/naloxone-kits/{}/recall-notice", kits[0]),
+        &notice("in_person"),
+    );
+    let other = worker.post(
+        &format!("/v1/naloxone-kits/{}/recall-notice", kits[1]),
+        &notice("in_person"),
+    );
     assert_eq!(other.expect(422).faults()[0].1, "another_batch");
     let tell = |supply: &str, how: &str| {
         let path = format!("{}/{supply}/recall-notice", stock(&county, "naloxone-supplies"));
@@ -110,14 +135,23 @@ fn given_kits_of_two_batches_in_many_hands_when_one_is_called_back_then_its_hold
     };
     tell(&family, "telephone").expect(201);
     tell(&hostel, "not_reached").expect(201);
-    let left = worker.list(&format!("{}?toTell={recall}", stock(&county, "naloxone-supplies")));
+    let left = worker.list(&format!(
+        "{}?toTell={recall}",
+        stock(&county, "naloxone-supplies")
+    ));
     assert_eq!((left.len(), &left[0]["supplyId"]), (1, &json!(hostel)));
     assert_eq!(counts()["own"]["toBeTold"], 2, "two kits at the hostel");
     tell(&hostel, "in_person").expect(201);
-    assert_eq!(tell(&hostel, "in_person").expect(422).faults()[0].1, "already_told");
+    assert_eq!(
+        tell(&hostel, "in_person").expect(422).faults()[0].1,
+        "already_told"
+    );
 
     // Then: only the prison's client is left, and it is not for the community service to say who that is.
-    assert_eq!((&counts()["own"]["toBeTold"], &counts()["all"]["toBeTold"]), (&json!(0), &json!(1)));
+    assert_eq!(
+        (&counts()["own"]["toBeTold"], &counts()["all"]["toBeTold"]),
+        (&json!(0), &json!(1))
+    );
     assert_eq!(who(&worker)["data"], json!([]));
     let duties = worker.read(&format!("/v1/people/{person}/duties"));
     assert!(!duties.to_string().contains("tell_of_recall"), "{duties}");
@@ -147,7 +181,10 @@ fn given_a_shelf_when_it_is_counted_then_the_difference_is_shown_until_somebody_
         &json!({ "batches": [{ "product": "nyxoid", "batch": lot, "kits": 7 }], "occurred": ago(1) }),
     );
     let line = shelf(&worker, &county, &lot);
-    assert_eq!((&line["onHand"], &line["lastCount"]["difference"]), (&json!(10), &json!(-3)));
+    assert_eq!(
+        (&line["onHand"], &line["lastCount"]["difference"]),
+        (&json!(10), &json!(-3))
+    );
 
     // Two were lost, told late; one was never there: the receipt was wrong, and is voided and entered again.
     let lost = json!({ "product": "nyxoid", "batch": lot, "kits": 2, "reason": "lost", "occurred": ago(3) });
@@ -164,19 +201,35 @@ fn given_a_shelf_when_it_is_counted_then_the_difference_is_shown_until_somebody_
             "naloxone.stock-removed"
         ]
     );
-    let positions: Vec<_> = ledger.iter().map(|line| line["position"].as_u64().unwrap()).collect();
-    assert!(positions.is_sorted() && positions[2] == counted.json()["logPosition"], "{positions:?}");
+    let positions: Vec<_> = ledger
+        .iter()
+        .map(|line| line["position"].as_u64().unwrap())
+        .collect();
+    assert!(
+        positions.is_sorted() && positions[2] == counted.json()["logPosition"],
+        "{positions:?}"
+    );
     let void = json!({ "events": [ledger[0]["id"]], "reason": "wrong_detail" });
     worker.record(&stock(&county, "naloxone-stock-corrections"), &void);
     receive(&worker, &county, &lot, 9);
     let line = shelf(&worker, &county, &lot);
-    assert_eq!((&line["onHand"], &line["lastCount"]["difference"]), (&json!(7), &json!(0)));
-    assert_eq!(worker.list(&stock(&county, "naloxone-stock-ledger"))[0]["voided"], true);
+    assert_eq!(
+        (&line["onHand"], &line["lastCount"]["difference"]),
+        (&json!(7), &json!(0))
+    );
+    assert_eq!(
+        worker.list(&stock(&county, "naloxone-stock-ledger"))[0]["voided"],
+        true
+    );
 
     // Fewer than the minimum; and it is as it was known before, for whoever asks.
     let shown = worker.read(&stock(&county, "naloxone-stock"));
     assert_eq!(shown["products"][0]["belowMinimum"], true);
-    let then = worker.read(&format!("{}?knownAt={}", stock(&county, "naloxone-stock"), positions[0]));
+    let then = worker.read(&format!(
+        "{}?knownAt={}",
+        stock(&county, "naloxone-stock"),
+        positions[0]
+    ));
     assert_eq!(then["batches"][0]["onHand"], 10);
 
     // Nobody else sees or keeps it.
@@ -184,8 +237,16 @@ fn given_a_shelf_when_it_is_counted_then_the_difference_is_shown_until_somebody_
     for what in ["naloxone-stock", "naloxone-stock-ledger", "naloxone-supplies"] {
         assert_eq!(stranger.get(&stock(&county, what)).problem(404), "not_found");
     }
-    stranger.post(&stock(&county, "naloxone-stock-removals"), &lost).problem(422);
-    assert_eq!(county.administrator().post(&stock(&county, "naloxone-stock-removals"), &lost).problem(403), "forbidden_scope");
+    stranger
+        .post(&stock(&county, "naloxone-stock-removals"), &lost)
+        .problem(422);
+    assert_eq!(
+        county
+            .administrator()
+            .post(&stock(&county, "naloxone-stock-removals"), &lost)
+            .problem(403),
+        "forbidden_scope"
+    );
 }
 
 /// A supply, a recall or a service's stream is nobody's record, whatever address it is put into.
@@ -197,11 +258,16 @@ fn given_an_id_of_a_services_stream_when_it_is_named_as_a_kit_then_there_is_no_s
     let mut one = kit(&lot);
     one["kits"] = 1.into();
     let body = json!({ "recipient": "unknown", "kits": [one] });
-    let supply = worker.record(&stock(&county, "naloxone-supplies"), &body).id("supply");
+    let supply = worker
+        .record(&stock(&county, "naloxone-supplies"), &body)
+        .id("supply");
     let recall = recalled(&worker, &lot);
     for id in [supply, recall, new_id().to_string()] {
         for client in [&worker, &machine] {
-            let lost = client.post(&format!("/v1/naloxone-kits/{id}/loss"), &json!({ "reason": "lost" }));
+            let lost = client.post(
+                &format!("/v1/naloxone-kits/{id}/loss"),
+                &json!({ "reason": "lost" }),
+            );
             assert_eq!(lost.problem(404), "not_found");
         }
     }

@@ -24,13 +24,13 @@ pub use caller::{Caller, Request, RequestKey};
 pub use clock::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
 pub use correct::{Correction, Replacement};
 pub use error::AppError;
-pub use reference::{LISTS_SEEN_WITHIN, ListLoaded, administrator_of};
 pub use held::{HeldMovement, MovementReceipt};
 pub use intake::{IntakePerson, ReferralIntake};
 pub use projector::{
     MOST_WORKERS, Projector, Rebuild, RebuildError, RebuildProgress, Rebuilt, Summary, WORKLISTS,
 };
 pub use record::Address;
+pub use reference::{LISTS_SEEN_WITHIN, ListLoaded, administrator_of};
 pub use write::{append_of, entities_of};
 
 use histories::Histories;

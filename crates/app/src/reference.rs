@@ -114,7 +114,9 @@ impl App {
             if !faults.is_empty() {
                 return Err(AppError::Refused(faults));
             }
-            let change = store.supersede_reference(list, by, Some(in_use.version())).await?;
+            let change = store
+                .supersede_reference(list, by, Some(in_use.version()))
+                .await?;
             if change == ReferenceChange::Taken {
                 self.refresh_reference().await?;
                 return Ok(ListLoaded {
@@ -135,13 +137,18 @@ impl App {
         for _ in 0..TRIES {
             let in_use = self.list_in_use(name).await.map_err(|_| AppError::NotFound)?;
             let store = &self.inner.store;
-            let list = store.reference_list(name, version).await?.ok_or(AppError::NotFound)?;
+            let list = store
+                .reference_list(name, version)
+                .await?
+                .ok_or(AppError::NotFound)?;
             let today = london_date(self.inner.clock.now());
             let faults = succession_faults(&in_use, &list, today);
             if !faults.is_empty() {
                 return Err(AppError::Refused(faults));
             }
-            let change = store.take_reference(name, version, by, Some(in_use.version())).await?;
+            let change = store
+                .take_reference(name, version, by, Some(in_use.version()))
+                .await?;
             if matches!(change, ReferenceChange::Taken | ReferenceChange::InUse) {
                 self.refresh_reference().await?;
                 return Ok(ListLoaded {

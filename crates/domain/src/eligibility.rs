@@ -36,9 +36,11 @@ impl NotEligible {
     /// What it says, to the person who ran into it.
     pub fn sentence(&self) -> String {
         match self {
-            Self::Kind => "A service of this kind was no supplier of naloxone under regulation 237A on that day. \
+            Self::Kind => {
+                "A service of this kind was no supplier of naloxone under regulation 237A on that day. \
                            Have a drug treatment service supply it; anybody may use it to save a life."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::Untrained { training } => format!(
                 "Whoever supplies naloxone here must be trained, and no training that counts on that day is on the \
                  register: {training}. Record the training first, or have a trained worker supply it."

@@ -275,9 +275,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot answer.
     pub async fn reference_uses(&self) -> Result<u64, StoreError> {
-        let last: Option<i64> = sqlx::query_scalar("/* reference_uses */ SELECT max(use) FROM reference_uses")
-            .fetch_one(self.pool())
-            .await?;
+        let last: Option<i64> =
+            sqlx::query_scalar("/* reference_uses */ SELECT max(use) FROM reference_uses")
+                .fetch_one(self.pool())
+                .await?;
         Ok(last.unwrap_or(0).unsigned_abs())
     }
 

@@ -58,7 +58,11 @@ impl App {
             (Arc::new(History::new(read.events)), read.head)
         };
         // The stream of a service or an organisation is nobody's record.
-        if whole.events().iter().any(|event| event.envelope.stream.kind != StreamKind::Person) {
+        if whole
+            .events()
+            .iter()
+            .any(|event| event.envelope.stream.kind != StreamKind::Person)
+        {
             return Err(AppError::NotFound);
         }
         let etag = etag::of(StreamId::person(person), whole.version());

@@ -69,7 +69,10 @@ impl App {
         newest.sort_by_key(|one| std::cmp::Reverse((one.since, one.id)));
         let from = match after {
             None => 0,
-            Some(after) => newest.iter().position(|one| one.id == after).map_or(newest.len(), |at| at + 1),
+            Some(after) => newest
+                .iter()
+                .position(|one| one.id == after)
+                .map_or(newest.len(), |at| at + 1),
         };
         let mut read = Vec::new();
         for recall in newest.into_iter().skip(from).take(limit) {

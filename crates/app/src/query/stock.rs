@@ -81,7 +81,11 @@ impl App {
         let day = self.day_of(times);
         let known_at = self.position_of(times.known_at).await?;
         let (issued, reached) = self.inner.store.issued_by(service, known_at).await?;
-        let events = self.inner.store.read_stream(StreamId::service(service), None).await?;
+        let events = self
+            .inner
+            .store
+            .read_stream(StreamId::service(service), None)
+            .await?;
         let history = History::new(events);
         let cut = history.cut(Some(AsOf::EndOf(day)), known_at);
         let stock = ServiceStock::fold(cut.collect::<Vec<_>>());
@@ -109,7 +113,9 @@ impl App {
         supplies.retain(|one| {
             let of_batch = query.batch.as_ref().is_none_or(|batch| one.batch == *batch);
             let to_tell = recall.is_none_or(|recall| {
-                one.product == recall.product && one.batch == recall.batch && !one.told.contains_key(&recall.id)
+                one.product == recall.product
+                    && one.batch == recall.batch
+                    && !one.told.contains_key(&recall.id)
             });
             of_batch && to_tell && query.after.is_none_or(|after| (one.at.date(), one.id.0) > after)
         });
@@ -132,7 +138,11 @@ impl App {
         let directory = self.directory().await?;
         seen(caller, service, &directory)?;
         let position = self.inner.store.checkpoint(crate::projector::WORKLISTS).await?;
-        let events = self.inner.store.read_stream(StreamId::service(service), None).await?;
+        let events = self
+            .inner
+            .store
+            .read_stream(StreamId::service(service), None)
+            .await?;
         let voided = ServiceStock::fold(&events).voided;
         let told = events.into_iter().map(|event| LedgerLine {
             position: event.envelope.position,
@@ -158,7 +168,9 @@ impl App {
 
 fn seen(caller: &Caller, service: &ServiceCode, directory: &Directory) -> Result<(), AppError> {
     match directory.service(service) {
-        Some(found) if caller.role() == Role::Auditor || found.organisation == *caller.organisation() => Ok(()),
+        Some(found) if caller.role() == Role::Auditor || found.organisation == *caller.organisation() => {
+            Ok(())
+        }
         _ => Err(AppError::NotFound),
     }
 }

@@ -154,7 +154,11 @@ impl Making<'_, '_> {
     fn tell_of_recall(&mut self, kit: KitId, recall: RecallId, how: &Code) {
         let known = self.code("recall-contacts", how, "/how");
         match (self.context.directory.recall(recall), self.state.kit(kit)) {
-            (None, _) => self.misfit("/recall", "unknown_recall", "No batch was called back under this id."),
+            (None, _) => self.misfit(
+                "/recall",
+                "unknown_recall",
+                "No batch was called back under this id.",
+            ),
             (Some(found), Some(kit)) if !found.is_of(&kit.pack) => self.misfit(
                 "/recall",
                 "another_batch",
@@ -162,7 +166,10 @@ impl Making<'_, '_> {
             ),
             _ => {}
         }
-        let entry = self.context.reference.find("recall-contacts", how.as_str(), self.day());
+        let entry = self
+            .context
+            .reference
+            .find("recall-contacts", how.as_str(), self.day());
         // A way that no list explains reaches nobody until somebody says so.
         let reached = known && entry.and_then(|entry| entry.attribute("reached")) == Some("yes");
         self.record(KitRecallTold {

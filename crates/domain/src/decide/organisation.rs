@@ -241,7 +241,11 @@ pub fn decide_organisation(
                     "A recall is ended by the organisation that told of it.",
                 )),
                 Some(found) if found.ended.is_some() => {
-                    faults.push(Fault::new("/recall", "recall_ended", "This recall is over already."));
+                    faults.push(Fault::new(
+                        "/recall",
+                        "recall_ended",
+                        "This recall is over already.",
+                    ));
                 }
                 Some(found) if found.since > day => faults.push(Fault::new(
                     "/occurred",

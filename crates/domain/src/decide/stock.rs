@@ -194,15 +194,25 @@ impl MakingStock<'_, '_> {
             StockCommand::TellOfRecall { supply, recall, how } => {
                 self.tell_of_recall(&ServiceStock::fold(events), *supply, *recall, how);
             }
-            StockCommand::Void { events: named, reason } => self.void(events, named, reason),
+            StockCommand::Void {
+                events: named,
+                reason,
+            } => self.void(events, named, reason),
         }
     }
 
     fn count(&mut self, batches: &[CountedBatch]) {
         for (index, one) in batches.iter().enumerate() {
-            self.code("naloxone-products", &one.product, &format!("/batches/{index}/product"));
+            self.code(
+                "naloxone-products",
+                &one.product,
+                &format!("/batches/{index}/product"),
+            );
             let before = &batches[..index];
-            if before.iter().any(|other| other.product == one.product && other.batch == one.batch) {
+            if before
+                .iter()
+                .any(|other| other.product == one.product && other.batch == one.batch)
+            {
                 self.faults.push(Fault::new(
                     format!("/batches/{index}"),
                     "repeated",
@@ -220,7 +230,13 @@ impl MakingStock<'_, '_> {
         }
     }
 
-    fn supply(&mut self, service: &ServiceCode, recipient: &Code, place: Option<&Code>, kits: &[SuppliedKits]) {
+    fn supply(
+        &mut self,
+        service: &ServiceCode,
+        recipient: &Code,
+        place: Option<&Code>,
+        kits: &[SuppliedKits],
+    ) {
         self.code("naloxone-recipients", recipient, "/recipient");
         if let Some(place) = place {
             self.code("naloxone-supply-places", place, "/place");
@@ -259,10 +275,18 @@ impl MakingStock<'_, '_> {
         let known = self.code("recall-contacts", how, "/how");
         let found = stock.supplies.get(&supply);
         if found.is_none() {
-            self.misfit("/supply", "unknown_supply", "This service gave nothing out under this id.");
+            self.misfit(
+                "/supply",
+                "unknown_supply",
+                "This service gave nothing out under this id.",
+            );
         }
         match (self.context.directory.recall(recall), found) {
-            (None, _) => self.misfit("/recall", "unknown_recall", "No batch was called back under this id."),
+            (None, _) => self.misfit(
+                "/recall",
+                "unknown_recall",
+                "No batch was called back under this id.",
+            ),
             (Some(recall), Some(supply))
                 if recall.product != supply.product || recall.batch != supply.batch =>
             {
@@ -279,7 +303,10 @@ impl MakingStock<'_, '_> {
             ),
             _ => {}
         }
-        let entry = self.context.reference.find("recall-contacts", how.as_str(), self.day());
+        let entry = self
+            .context
+            .reference
+            .find("recall-contacts", how.as_str(), self.day());
         let reached = known && entry.and_then(|entry| entry.attribute("reached")) == Some("yes");
         self.facts.push(
             SupplyRecallTold {

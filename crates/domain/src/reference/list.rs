@@ -119,7 +119,9 @@ impl CodeList {
             Ok(heads) => heads.clone(),
             Err(error) => return Err(vec![list.error(Some(1), error.to_string())]),
         };
-        let missing = COLUMNS.iter().filter(|column| !heads.iter().any(|head| head == **column));
+        let missing = COLUMNS
+            .iter()
+            .filter(|column| !heads.iter().any(|head| head == **column));
         let missing: Vec<ListError> = missing
             .map(|column| list.error(Some(1), format!("the column {column} is missing")))
             .collect();
@@ -149,7 +151,11 @@ impl CodeList {
             errors.push(list.error(line, reason));
         }
         errors.sort_by_key(|error| error.line);
-        if errors.is_empty() { Ok((list, lines)) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok((list, lines))
+        } else {
+            Err(errors)
+        }
     }
 
     /// Its name, such as `referral-sources`.
@@ -257,7 +263,9 @@ impl CodeList {
                 day(entry.valid_from),
                 day(entry.valid_to),
             ];
-            let told = names.iter().map(|name| entry.attribute(name).unwrap_or("").to_owned());
+            let told = names
+                .iter()
+                .map(|name| entry.attribute(name).unwrap_or("").to_owned());
             let _ = writer.write_record(fixed.into_iter().chain(told));
         }
         let bytes = writer.into_inner().unwrap_or_default();
@@ -271,7 +279,9 @@ const COLUMNS: [&str; 6] = ["code", "label", "status", "origin", "valid_from", "
 /// What the reader of CSV says, without the line, which stands beside it.
 fn said(error: &csv::Error) -> String {
     match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => {
             format!("has {len} fields and not {expected_len}; quote a label with a comma in it")
         }
         csv::ErrorKind::Utf8 { .. } => "is not written in UTF-8".to_owned(),

@@ -24,7 +24,9 @@ pub fn succession_faults(old: &CodeList, new: &CodeList, today: Date) -> Faults 
             faults.add(
                 "/codes",
                 "code_lost",
-                format!("The code {code} is missing. It may be on record: keep it, with a last day in valid_to."),
+                format!(
+                    "The code {code} is missing. It may be on record: keep it, with a last day in valid_to."
+                ),
             );
             continue;
         };
@@ -90,13 +92,19 @@ mod tests {
 
     fn faults(old: &str, new: &str) -> Vec<(String, &'static str)> {
         let found = succession_faults(&list(old), &list(new), TODAY);
-        found.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+        found
+            .into_iter()
+            .map(|fault| (fault.pointer, fault.code))
+            .collect()
     }
 
     #[test]
     fn a_code_cannot_go_but_may_end() {
         let old = "a,One,current,local,,,red\nb,Two,current,local,,,red\n";
-        assert_eq!(faults(old, "a,One,current,local,,,red\n"), [("/codes".to_owned(), "code_lost")]);
+        assert_eq!(
+            faults(old, "a,One,current,local,,,red\n"),
+            [("/codes".to_owned(), "code_lost")]
+        );
         let ended = "a,One,current,local,,,red\nb,Two,legacy,local,,2026-11-22,red\n";
         assert_eq!(faults(old, ended), []);
     }
@@ -108,8 +116,14 @@ mod tests {
         assert_eq!(faults(old, "a,Other,current,local,,,red\n"), at("past_changed"));
         assert_eq!(faults(old, "a,One,current,local,,,blue\n"), at("past_changed"));
         assert_eq!(faults(old, "a,One,current,national,,,red\n"), at("past_changed"));
-        assert_eq!(faults(old, "a,One,current,local,,2026-11-21,red\n"), at("past_changed"));
-        assert_eq!(faults(old, "a,One,current,local,2026-01-01,,red\n"), at("past_changed"));
+        assert_eq!(
+            faults(old, "a,One,current,local,,2026-11-21,red\n"),
+            at("past_changed")
+        );
+        assert_eq!(
+            faults(old, "a,One,current,local,2026-01-01,,red\n"),
+            at("past_changed")
+        );
     }
 
     #[test]
@@ -122,6 +136,9 @@ mod tests {
     #[test]
     fn what_the_version_in_use_did_not_say_may_be_added() {
         let old = "a,One,current,local,2026-01-01,,\n";
-        assert_eq!(faults(old, "b,Two,current,local,,,red\na,One,current,local,,,red\n"), []);
+        assert_eq!(
+            faults(old, "b,Two,current,local,,,red\na,One,current,local,,,red\n"),
+            []
+        );
     }
 }

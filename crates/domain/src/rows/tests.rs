@@ -493,7 +493,10 @@ fn a_death_ends_what_was_to_be_done_but_not_the_caseload() {
     assert_eq!(on_lists(&story, "2026-03-20"), lists);
     let died = story.on("2026-03-10", released("MDI", ReleaseEffect::Died, None));
     // The kit is traced for good; that nobody holds it any more stands in its line.
-    assert_eq!(on_lists(&died, "2026-03-20"), ["caseload", "visible_to", "naloxone_kit"]);
+    assert_eq!(
+        on_lists(&died, "2026-03-20"),
+        ["caseload", "visible_to", "naloxone_kit"]
+    );
 }
 
 #[test]
@@ -566,7 +569,10 @@ fn a_kit_is_traced_from_the_shelf_until_it_leaves_the_persons_hands() {
         released("MDI", ReleaseEffect::Community, Some(NORTHSHIRE)),
     );
     assert_eq!(left(&free), (false, None));
-    assert_eq!(left(&free.clone().on("2026-03-01", used(1))), (false, Some(day("2026-03-01"))));
+    assert_eq!(
+        left(&free.clone().on("2026-03-01", used(1))),
+        (false, Some(day("2026-03-01")))
+    );
     let lost = free.clone().on(
         "2026-03-02",
         crate::fact::KitLost {
@@ -578,7 +584,9 @@ fn a_kit_is_traced_from_the_shelf_until_it_leaves_the_persons_hands() {
     let back = lost.on("2026-03-05", crate::fact::KitReturned { kit: kit_id(1) });
     assert_eq!(left(&back), (false, None), "it is in their hands again");
     // A kit that is used on the very day is traced all the same.
-    let at_once = Story::new().on("2026-02-22", issued(2, "2027-02-25")).on("2026-02-22", used(2));
+    let at_once = Story::new()
+        .on("2026-02-22", issued(2, "2027-02-25"))
+        .on("2026-02-22", used(2));
     assert_eq!(left(&at_once), (false, Some(day("2026-02-22"))));
     let dead = free.on("2026-03-10", reported_dead(1));
     assert_eq!(left(&dead), (false, Some(day("2026-03-10"))));

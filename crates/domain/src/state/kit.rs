@@ -151,7 +151,7 @@ impl PersonState {
                     used: None,
                     replaces: f.replaces,
                     absences: Vec::new(),
-                notices: Vec::new(),
+                    notices: Vec::new(),
                 });
             }
             Fact::KitPlacedInProperty(f) => self.kits.push(Kit {

@@ -54,7 +54,11 @@ impl Batch {
     /// Kits that went one way by the end of a day.
     pub fn went(&self, way: Way, day: Date) -> i64 {
         let of = |one: &&Change| one.way == way && one.at.date() <= day;
-        self.changes.iter().filter(of).map(|one| i64::from(one.kits)).sum()
+        self.changes
+            .iter()
+            .filter(of)
+            .map(|one| i64::from(one.kits))
+            .sum()
     }
 
     /// Kits on the shelf at the end of a day, but for those that clients got.
@@ -146,8 +150,7 @@ impl ServiceStock {
                 batch.changed(at, Way::Received, f.kits);
             }
             Some(Fact::StockRemoved(f)) => {
-                self.batch(&f.product, &f.batch)
-                    .changed(at, Way::Removed, f.kits);
+                self.batch(&f.product, &f.batch).changed(at, Way::Removed, f.kits);
             }
             Some(Fact::StockCounted(f)) => self.batch(&f.product, &f.batch).counts.push((at, f.kits)),
             Some(Fact::StockMinimumSet(f)) => {
@@ -182,9 +185,7 @@ impl ServiceStock {
     }
 
     fn batch(&mut self, product: &Code, batch: &Code) -> &mut Batch {
-        self.batches
-            .entry((product.clone(), batch.clone()))
-            .or_default()
+        self.batches.entry((product.clone(), batch.clone())).or_default()
     }
 }
 

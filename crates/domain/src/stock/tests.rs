@@ -127,7 +127,13 @@ fn a_count_shows_its_difference_and_changes_no_number() {
     assert_eq!(found.on_hand, 21, "of the log, not of the count");
     // Once it is said what became of the two, the difference is gone: of that day, not of today.
     let settled = year().told("2026-03-01", "2026-03-20", removed("A1", 2));
-    assert_eq!(line(&settled, &issues, "2026-03-20").last_count.unwrap().difference(), 0);
+    assert_eq!(
+        line(&settled, &issues, "2026-03-20")
+            .last_count
+            .unwrap()
+            .difference(),
+        0
+    );
 }
 
 #[test]
@@ -167,7 +173,11 @@ fn fewer_than_the_minimum_that_may_be_given_out_are_told() {
         (product.usable, product.minimum, product.below_minimum)
     };
     assert_eq!(of("2026-06-30"), (14, Some(5), false));
-    assert_eq!(of("2026-07-01"), (4, Some(5), true), "what is expired does not count");
+    assert_eq!(
+        of("2026-07-01"),
+        (4, Some(5), true),
+        "what is expired does not count"
+    );
     assert_eq!(of("2026-08-01"), (4, None, false), "the wish was taken back");
 }
 
@@ -203,7 +213,10 @@ fn a_batch_that_is_called_back_may_not_be_given_out() {
 fn what_was_entered_in_error_counts_as_never_told_until_the_correction_was_the_error() {
     let voided = year().on("2026-03-02", void(1));
     assert_eq!(line(&voided, &[], "2026-03-05").received, 0);
-    assert_eq!(line(&voided.on("2026-03-03", void(5)), &[], "2026-03-05").received, 40);
+    assert_eq!(
+        line(&voided.on("2026-03-03", void(5)), &[], "2026-03-05").received,
+        40
+    );
 }
 
 #[test]
@@ -214,7 +227,10 @@ fn the_fold_does_not_depend_on_the_order_of_arrival() {
         .on("2026-03-04", supplied(2, "B2", 1));
     let shelf_of = |events: &[RecordedEvent]| {
         let stock = ServiceStock::fold(events);
-        (shelf(&stock, &[], &Directory::default(), day("2026-03-20")), stock.supplies)
+        (
+            shelf(&stock, &[], &Directory::default(), day("2026-03-20")),
+            stock.supplies,
+        )
     };
     let expected = shelf_of(&told(&story));
     for events in story.other_orders() {
@@ -250,8 +266,16 @@ fn each_step_has_the_lines_of_what_was_known_then() {
             panic!("{row:?}")
         };
         let batch = &expected.batches[&(code("nyxoid"), code("A1"))];
-        assert_eq!(detail.before_issues, batch.before_issues(day("2099-01-01")), "{position}");
-        assert_eq!(detail.supplied, batch.went(Way::Supplied, day("2099-01-01")), "{position}");
+        assert_eq!(
+            detail.before_issues,
+            batch.before_issues(day("2099-01-01")),
+            "{position}"
+        );
+        assert_eq!(
+            detail.supplied,
+            batch.went(Way::Supplied, day("2099-01-01")),
+            "{position}"
+        );
         assert_eq!(row.service, Some(service(AT)));
     }
 }
@@ -273,7 +297,11 @@ fn whoever_was_told_of_a_recall_is_counted_by_kits() {
         panic!("{rows:?}")
     };
     assert_eq!(detail.supplied, 12);
-    assert_eq!(detail.told.get(&recall_id(1)), Some(&5), "who was not reached is still to be told");
+    assert_eq!(
+        detail.told.get(&recall_id(1)),
+        Some(&5),
+        "who was not reached is still to be told"
+    );
 }
 
 /// An event of a stream that nobody's service has makes no line and breaks nothing.

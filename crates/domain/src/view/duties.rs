@@ -314,7 +314,10 @@ fn tell_of_recall(
     };
     let held = kit.left_on.is_none_or(|left| as_of < left);
     let recalls = directory.recalls().iter().filter(|one| {
-        one.product == kit.product && one.batch == kit.batch && one.goes_on(as_of) && !kit.told.contains(&one.id)
+        one.product == kit.product
+            && one.batch == kit.batch
+            && one.goes_on(as_of)
+            && !kit.told.contains(&one.id)
     });
     for recall in recalls.filter(|_| held) {
         let due_on = after(recall.since.max(row.opened_on), deadlines.tell_of_recall);

@@ -437,7 +437,11 @@ impl Teller<'_> {
                 format!("The naloxone kit is with the person again{}.", self.batch(f.kit))
             }
             Fact::KitRecallTold(f) => {
-                let told = if f.reached { "was told" } else { "was not reached and is still to be told" };
+                let told = if f.reached {
+                    "was told"
+                } else {
+                    "was not reached and is still to be told"
+                };
                 format!(
                     "The holder of a naloxone kit{} {told} that its batch is called back: {}.",
                     self.batch(f.kit),

@@ -1,6 +1,8 @@
 //! A service's naloxone, recalls, and who may supply: cases N1, and `domain.md` section 4.
 
-use crate::story::{PARTNERSHIP, POLICE, SUNDERLAND, Story, code, day, directory, event, kit, noon, on, service};
+use crate::story::{
+    PARTNERSHIP, POLICE, SUNDERLAND, Story, code, day, directory, event, kit, noon, on, service,
+};
 use jiff::civil::Date;
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::command::{Command, KitRead};
@@ -53,7 +55,13 @@ impl Shelf {
             directory: &self.directory,
             ids: &mut self.ids,
         };
-        let decision = decide_stock(&self.events, on(when), &service(SUNDERLAND), command, &mut context)?;
+        let decision = decide_stock(
+            &self.events,
+            on(when),
+            &service(SUNDERLAND),
+            command,
+            &mut context,
+        )?;
         for draft in &decision.drafts {
             let position = self.events.len() as u64 + 1;
             let mut told = event(
@@ -79,7 +87,11 @@ impl Shelf {
     #[track_caller]
     fn refused(&mut self, when: &str, command: &StockCommand) -> Vec<(String, &'static str)> {
         let refusal = self.tries(Origin::Staff, when, command).expect_err("refused");
-        refusal.0.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+        refusal
+            .0
+            .into_iter()
+            .map(|fault| (fault.pointer, fault.code))
+            .collect()
     }
 
     fn stock(&self) -> ServiceStock {
@@ -183,10 +195,17 @@ fn n1_kits_of_several_batches_given_to_a_family_are_two_supplies_and_nobodys_rec
     let decision = shelf.told("2026-03-01", &supply(&[("LOT-A1", 2), ("LOT-B2", 1)]));
     assert_eq!((decision.drafts.len(), decision.created.len()), (2, 2));
     let supplies = shelf.stock().supplies;
-    let mut found: Vec<_> = supplies.values().map(|one| (one.batch.to_string(), one.kits)).collect();
+    let mut found: Vec<_> = supplies
+        .values()
+        .map(|one| (one.batch.to_string(), one.kits))
+        .collect();
     found.sort();
     assert_eq!(found, [("LOT-A1".to_owned(), 2), ("LOT-B2".to_owned(), 1)]);
-    let identity = decision.drafts.iter().filter(|draft| draft.identity.is_some()).count();
+    let identity = decision
+        .drafts
+        .iter()
+        .filter(|draft| draft.identity.is_some())
+        .count();
     assert_eq!(identity, 0, "no name is kept of who got them");
 }
 
@@ -211,7 +230,13 @@ fn a_count_of_fewer_or_of_a_batch_nobody_received_is_recorded() {
     let mut shelf = Shelf::of(SUNDERLAND);
     shelf.told("2026-02-01", &receive("LOT-A1", 5));
     let batches = vec![counted("LOT-A1", 3), counted("LOT-Z9", 1)];
-    assert_eq!(shelf.told("2026-03-01", &StockCommand::Count { batches }).drafts.len(), 2);
+    assert_eq!(
+        shelf
+            .told("2026-03-01", &StockCommand::Count { batches })
+            .drafts
+            .len(),
+        2
+    );
     let twice = vec![counted("LOT-A1", 3), counted("LOT-A1", 1)];
     assert_eq!(
         shelf.refused("2026-03-01", &StockCommand::Count { batches: twice }),
@@ -234,7 +259,10 @@ fn unknown_codes_expired_packs_and_the_future_are_told_at_once() {
     };
     let found = shelf.refused("2026-06-02", &command);
     let codes: Vec<_> = found.iter().map(|(_, code)| *code).collect();
-    assert_eq!(codes, ["unknown_code", "unknown_code", "kit_expired", "in_the_future"]);
+    assert_eq!(
+        codes,
+        ["unknown_code", "unknown_code", "kit_expired", "in_the_future"]
+    );
     let kept = shelf.tries(Origin::Machine, "2026-05-02", &command).unwrap();
     assert_eq!(kept.flags.len(), 3);
 }
@@ -244,7 +272,11 @@ fn another_organisations_shelf_is_not_kept_by_anybody_else() {
     let mut shelf = Shelf::of(PARTNERSHIP);
     let found = shelf.refused("2026-03-01", &receive("LOT-A1", 5));
     assert_eq!(found[0], ("/service".to_owned(), "unknown_service"));
-    assert!(shelf.tries(Origin::Machine, "2026-03-01", &receive("LOT-A1", 5)).is_err());
+    assert!(
+        shelf
+            .tries(Origin::Machine, "2026-03-01", &receive("LOT-A1", 5))
+            .is_err()
+    );
 }
 
 #[test]
@@ -324,11 +356,19 @@ fn a_batch_is_called_back_once_and_ended_by_who_called() {
         reason: code("completed"),
     };
     assert_eq!(
-        fault(organisation_decides(&shelf.directory, "2026-05-01", &end(SUNDERLAND))),
+        fault(organisation_decides(
+            &shelf.directory,
+            "2026-05-01",
+            &end(SUNDERLAND)
+        )),
         "not_your_recall"
     );
     assert_eq!(
-        fault(organisation_decides(&shelf.directory, "2026-03-01", &end(PARTNERSHIP))),
+        fault(organisation_decides(
+            &shelf.directory,
+            "2026-03-01",
+            &end(PARTNERSHIP)
+        )),
         "out_of_range"
     );
     organisation_decides(&shelf.directory, "2026-05-01", &end(PARTNERSHIP)).unwrap();
@@ -353,11 +393,21 @@ fn with_custody(trainings: &[(&'static str, String, Fact)]) -> Directory {
         prisons: Vec::new(),
     };
     let mut told: Vec<(&str, &str, Fact)> = vec![(POLICE, "2020-01-01", opened.into())];
-    told.extend(trainings.iter().map(|(of, when, fact)| (*of, when.as_str(), fact.clone())));
+    told.extend(
+        trainings
+            .iter()
+            .map(|(of, when, fact)| (*of, when.as_str(), fact.clone())),
+    );
     directory_with(&told)
 }
 
-fn may(reference: &ReferenceData, directory: &Directory, of: &str, worker: &str, on: Date) -> Result<(), NotEligible> {
+fn may(
+    reference: &ReferenceData,
+    directory: &Directory,
+    of: &str,
+    worker: &str,
+    on: Date,
+) -> Result<(), NotEligible> {
     let service = directory.service(&service(of)).unwrap();
     may_supply(reference, directory, service, Some(worker), on)
 }
@@ -368,10 +418,17 @@ fn who_may_supply_follows_from_the_kind_of_service_the_training_and_the_day() {
     let known = with_custody(&[trained("a.sergeant", "2025-01-10", Some("2026-01-09"))]);
     let custody = |worker: &str, when: &str| may(&reference, &known, "custody-suite", worker, day(when));
     // Treatment services need no training by the regulation, on any day.
-    assert_eq!(may(&reference, &known, SUNDERLAND, "anybody", day("2016-01-01")), Ok(()));
+    assert_eq!(
+        may(&reference, &known, SUNDERLAND, "anybody", day("2016-01-01")),
+        Ok(())
+    );
     // Police staff may since December 2024, when they are trained.
     assert_eq!(custody("a.sergeant", "2025-06-01"), Ok(()));
-    assert_eq!(custody("a.sergeant", "2024-12-01"), Err(NotEligible::Kind), "before the regulations");
+    assert_eq!(
+        custody("a.sergeant", "2024-12-01"),
+        Err(NotEligible::Kind),
+        "before the regulations"
+    );
     for (worker, when) in [
         ("a.sergeant", "2025-01-09"),
         ("a.sergeant", "2026-01-10"),
@@ -379,10 +436,17 @@ fn who_may_supply_follows_from_the_kind_of_service_the_training_and_the_day() {
     ] {
         let not = custody(worker, when).unwrap_err();
         assert_eq!(not.code(), "supplier_not_trained", "{worker} {when}");
-        assert!(not.sentence().contains("Storage and supply of naloxone"), "{}", not.sentence());
+        assert!(
+            not.sentence().contains("Storage and supply of naloxone"),
+            "{}",
+            not.sentence()
+        );
     }
     // A kind that nobody named is no supplier.
-    assert_eq!(may(&reference, &known, PARTNERSHIP, "anybody", day("2026-01-01")), Err(NotEligible::Kind));
+    assert_eq!(
+        may(&reference, &known, PARTNERSHIP, "anybody", day("2026-01-01")),
+        Err(NotEligible::Kind)
+    );
 }
 
 #[test]
@@ -392,11 +456,23 @@ fn the_list_switches_the_rule_off() {
     let known = with_custody(&[]);
     let with = |text: &str| {
         let list = CodeList::from_csv("naloxone-suppliers", "1", text).unwrap();
-        may(&ReferenceData::new([list]), &known, "custody-suite", "x", day("2026-01-01"))
+        may(
+            &ReferenceData::new([list]),
+            &known,
+            "custody-suite",
+            "x",
+            day("2026-01-01"),
+        )
     };
     assert_eq!(with(&row("yes")), Err(NotEligible::Kind));
     assert_eq!(with(&row("no")), Ok(()));
-    let none = may(&ReferenceData::default(), &known, "custody-suite", "x", day("2026-01-01"));
+    let none = may(
+        &ReferenceData::default(),
+        &known,
+        "custody-suite",
+        "x",
+        day("2026-01-01"),
+    );
     assert_eq!(none, Ok(()), "without the list everybody may");
 }
 
@@ -413,7 +489,12 @@ fn an_issue_by_a_service_that_may_not_is_refused_to_staff_and_flagged_when_a_mac
     let mut story = Story::of_an_adult();
     let refused = story.refused(PARTNERSHIP, "2026-03-01", issue_at(PARTNERSHIP));
     assert_eq!(refused, ["service_may_not_supply"]);
-    let kept = story.ask(Origin::Machine, PARTNERSHIP, on("2026-03-01"), issue_at(PARTNERSHIP));
+    let kept = story.ask(
+        Origin::Machine,
+        PARTNERSHIP,
+        on("2026-03-01"),
+        issue_at(PARTNERSHIP),
+    );
     assert_eq!(kept.unwrap().flags[0].code, "service_may_not_supply");
     // Negative control: a treatment service may.
     story.staff_of(SUNDERLAND, "2026-03-01", issue_at(SUNDERLAND));

@@ -82,7 +82,8 @@ impl Lines {
             supplied,
             told: BTreeMap::from([(recall(), told)]),
         });
-        self.add(of, "naloxone_stock", date(2026, 1, 1), &detail, None).await;
+        self.add(of, "naloxone_stock", date(2026, 1, 1), &detail, None)
+            .await;
     }
 }
 
@@ -96,7 +97,9 @@ async fn county() -> (TestDatabase, Store, Lines) {
     };
     lines.kit(NORTH, "A1", date(2026, 2, 1), None, false).await;
     lines.kit(NORTH, "A1", date(2026, 3, 1), None, true).await;
-    lines.kit(NORTH, "A1", date(2026, 3, 2), Some(date(2026, 5, 1)), false).await;
+    lines
+        .kit(NORTH, "A1", date(2026, 3, 2), Some(date(2026, 5, 1)), false)
+        .await;
     lines.kit(NORTH, "B2", date(2026, 3, 3), None, false).await;
     lines.kit(SOUTH, "A1", date(2026, 4, 1), None, false).await;
     lines.kit(NORTH, "A1", date(2026, 6, 2), None, false).await;
@@ -111,7 +114,9 @@ async fn county() -> (TestDatabase, Store, Lines) {
         left_on: None,
         told: Vec::new(),
     });
-    lines.add(NORTH, "naloxone_kit", date(2026, 1, 1), &gone, Some(99)).await;
+    lines
+        .add(NORTH, "naloxone_kit", date(2026, 1, 1), &gone, Some(99))
+        .await;
     (database, store, lines)
 }
 
@@ -129,13 +134,19 @@ fn wanted(services: &[&str]) -> HolderQuery {
 
 async fn days(store: &Store, query: &HolderQuery) -> Vec<String> {
     let page = store.holders(query).await.unwrap();
-    page.rows.iter().map(|one| one.row.opened_on.to_string()).collect()
+    page.rows
+        .iter()
+        .map(|one| one.row.opened_on.to_string())
+        .collect()
 }
 
 #[tokio::test]
 async fn holders_of_a_batch_are_those_who_have_a_kit_of_it_on_the_day() {
     let (_database, store, _) = county().await;
-    assert_eq!(days(&store, &wanted(&[NORTH])).await, ["2026-02-01", "2026-03-01"]);
+    assert_eq!(
+        days(&store, &wanted(&[NORTH])).await,
+        ["2026-02-01", "2026-03-01"]
+    );
     assert_eq!(
         days(&store, &wanted(&[NORTH, SOUTH])).await,
         ["2026-02-01", "2026-03-01", "2026-04-01"]
@@ -145,7 +156,11 @@ async fn holders_of_a_batch_are_those_who_have_a_kit_of_it_on_the_day() {
         on: date(2026, 4, 30),
         ..wanted(&[NORTH])
     };
-    assert_eq!(days(&store, &earlier).await.len(), 3, "the third kit was used in May");
+    assert_eq!(
+        days(&store, &earlier).await.len(),
+        3,
+        "the third kit was used in May"
+    );
     let other = HolderQuery {
         product: Some(code("prenoxad")),
         ..wanted(&[NORTH])
@@ -226,7 +241,10 @@ async fn the_ledger_has_each_kit_once_from_where_it_was_first_known() {
         .execute(&mut lines.connection)
         .await
         .unwrap();
-    let all = store.issues_after(&service(NORTH), (0, Uuid::nil()), 50).await.unwrap();
+    let all = store
+        .issues_after(&service(NORTH), (0, Uuid::nil()), 50)
+        .await
+        .unwrap();
     let positions: Vec<u64> = all.iter().map(|kit| kit.position).collect();
     assert_eq!(positions, [1, 1, 3, 4, 6]);
     let last = &all[1];

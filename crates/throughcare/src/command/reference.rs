@@ -21,11 +21,9 @@ pub async fn run(action: ReferenceAction) -> Result<ExitCode> {
             list: Some(list),
             place,
         } => with(&place, async |app| versions(app, &list).await).await,
-        ReferenceAction::Show {
-            list,
-            version,
-            place,
-        } => with(&place, async |app| show(app, &list, version.as_deref()).await).await,
+        ReferenceAction::Show { list, version, place } => {
+            with(&place, async |app| show(app, &list, version.as_deref()).await).await
+        }
         ReferenceAction::Load {
             file,
             version,
@@ -63,7 +61,12 @@ async fn with(place: &Place, work: impl AsyncFnOnce(&App) -> Result<ExitCode>) -
 
 async fn every(app: &App) -> Result<ExitCode> {
     for list in app.reference().await.lists() {
-        println!("{} {} ({} codes)", list.name(), list.version(), list.entries().len());
+        println!(
+            "{} {} ({} codes)",
+            list.name(),
+            list.version(),
+            list.entries().len()
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -85,7 +88,10 @@ async fn versions(app: &App, list: &str) -> Result<ExitCode> {
 
 async fn show(app: &App, list: &str, version: Option<&str>) -> Result<ExitCode> {
     let shown = match version {
-        Some(version) => app.list_version(list, version).await.map_err(|error| none(error, list))?,
+        Some(version) => app
+            .list_version(list, version)
+            .await
+            .map_err(|error| none(error, list))?,
         None => match app.reference().await.list(list) {
             Some(found) => found.clone(),
             None => return Err(none(AppError::NotFound, list)),
@@ -138,14 +144,20 @@ async fn supersede(app: &App, list: &str, version: &str, by: &str) -> Result<Exi
 fn said(list: &str, loaded: &ListLoaded, version: &str) -> String {
     match &loaded.superseded {
         Some(before) => format!("{list} {version} is in use; it supersedes {before}."),
-        None => format!("Nothing changed: {list} has {version} already; {} is in use.", loaded.in_use),
+        None => format!(
+            "Nothing changed: {list} has {version} already; {} is in use.",
+            loaded.in_use
+        ),
     }
 }
 
 /// Prints every fault, with its line where it has one.
 fn refused(list: &str, faults: &Faults, lines: &[u64]) -> ExitCode {
     for fault in faults.as_slice() {
-        let index: Option<usize> = fault.pointer.strip_prefix("/codes/").and_then(|rest| rest.parse().ok());
+        let index: Option<usize> = fault
+            .pointer
+            .strip_prefix("/codes/")
+            .and_then(|rest| rest.parse().ok());
         match index.and_then(|index| lines.get(index)) {
             Some(line) => eprintln!("code list {list}, line {line}: {}", fault.detail),
             None => eprintln!("code list {list}: {}", fault.detail),

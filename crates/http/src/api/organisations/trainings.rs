@@ -95,9 +95,11 @@ pub async fn worker_trainings(
     };
     let lines = found.into_iter().enumerate().skip(from).take(size as usize + 1);
     let lines = lines.map(|(place, one)| shown(one, place)).collect();
-    Ok(Json(Page::from_surplus(lines, size, |last: &WorkerTrainingShown| {
-        scope.write(&(last.place + 1).to_string())
-    })))
+    Ok(Json(Page::from_surplus(
+        lines,
+        size,
+        |last: &WorkerTrainingShown| scope.write(&(last.place + 1).to_string()),
+    )))
 }
 
 /// What runs out by a day and was not renewed: of each worker and training the one that counts longest.
@@ -109,7 +111,10 @@ fn expiring(all: &[WorkerTraining], by: Date) -> Vec<&WorkerTraining> {
             other.worker == one.worker && other.training == one.training && lasts(other) > lasts(one)
         })
     };
-    let mut found: Vec<_> = all.iter().filter(|one| lasts(one) <= by && !renewed(one)).collect();
+    let mut found: Vec<_> = all
+        .iter()
+        .filter(|one| lasts(one) <= by && !renewed(one))
+        .collect();
     found.sort_by(|a, b| (a.expires_on, &a.worker, &a.training).cmp(&(b.expires_on, &b.worker, &b.training)));
     found.dedup_by(|b, a| (&a.worker, &a.training) == (&b.worker, &b.training));
     found
@@ -149,7 +154,12 @@ mod tests {
             trained("b", date(2026, 2, 1), Some(later)),
             trained("c", date(2024, 3, 1), None),
         ];
-        let workers = |by| expiring(&all, by).iter().map(|one| one.worker.as_str()).collect::<Vec<_>>();
+        let workers = |by| {
+            expiring(&all, by)
+                .iter()
+                .map(|one| one.worker.as_str())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(workers(date(2026, 2, 28)), Vec::<&str>::new());
         assert_eq!(workers(first), ["a"]);
         assert_eq!(workers(later), ["a", "b"]);

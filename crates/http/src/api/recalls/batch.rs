@@ -131,8 +131,14 @@ pub async fn batch(
 ) -> Result<Response, Problem> {
     let code = Code::parse(&batch).map_err(|_| Problem::new(ProblemKind::NotFound))?;
     let mut reading = Reading::default();
-    let product = query.product.as_deref().map(|text| reading.code(text, "/query/product"));
-    let service = query.service.as_deref().map(|text| reading.service(text, "/query/service"));
+    let product = query
+        .product
+        .as_deref()
+        .map(|text| reading.code(text, "/query/product"));
+    let service = query
+        .service
+        .as_deref()
+        .map(|text| reading.service(text, "/query/service"));
     let (product, service) = reading.whole(Some((product.flatten(), service.flatten())))?;
     let filters = serde_json::to_string(&(&query.product, &query.service, query.to_tell)).unwrap_or_default();
     let organisation = asking.caller.organisation().as_str();
@@ -189,7 +195,11 @@ fn holder(holder: BatchHolder) -> Option<HolderShown> {
         kit_id: holder.row.id,
         product: kit.product.to_string(),
         expires_on: kit.expires_on,
-        service: holder.row.service.map(|code| code.to_string()).unwrap_or_default(),
+        service: holder
+            .row
+            .service
+            .map(|code| code.to_string())
+            .unwrap_or_default(),
         since: holder.row.opened_on,
         in_property: kit.in_property,
         told_of: kit.told.into_iter().map(|recall| recall.0).collect(),

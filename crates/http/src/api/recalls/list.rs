@@ -47,7 +47,8 @@ pub async fn recalls(
     let after = match query.cursor.as_deref() {
         None => None,
         Some(cursor) => {
-            let id = parse_uuid(&scope.read(cursor)?).ok_or_else(|| Problem::new(ProblemKind::CursorInvalid))?;
+            let id =
+                parse_uuid(&scope.read(cursor)?).ok_or_else(|| Problem::new(ProblemKind::CursorInvalid))?;
             Some(RecallId(id))
         }
     };

@@ -67,7 +67,12 @@ pub enum OriginWire {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewListVersion {
     /// Its name, such as that of the national data set, or a date.
-    #[schema(min_length = 1, max_length = 60, pattern = "^[A-Za-z0-9._-]+$", example = "2027-04")]
+    #[schema(
+        min_length = 1,
+        max_length = 60,
+        pattern = "^[A-Za-z0-9._-]+$",
+        example = "2027-04"
+    )]
     pub version: String,
     /// Every code that the list has or ever had, in the order in which people should see them. A longer list than a
     /// body holds is loaded by `throughcare reference load`.
@@ -97,7 +102,11 @@ pub async fn load_version(
     let by = administrator_of(&asking.caller).map_err(problem)?;
     let list = list(&set, body)?;
     let loaded = state.app.load_list(&list, &by).await.map_err(problem)?;
-    let status = if loaded.new { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if loaded.new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(VersionInUse::of(set, loaded))).into_response())
 }
 

@@ -38,10 +38,6 @@ pub async fn take_version(
 ) -> Result<Json<VersionInUse>, Problem> {
     asking.request(fingerprint, None)?;
     let by = administrator_of(&asking.caller).map_err(problem)?;
-    let taken = state
-        .app
-        .take_list(&set, &version, &by)
-        .await
-        .map_err(problem)?;
+    let taken = state.app.take_list(&set, &version, &by).await.map_err(problem)?;
     Ok(Json(VersionInUse::of(set, taken)))
 }

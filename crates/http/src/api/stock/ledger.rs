@@ -104,7 +104,9 @@ pub async fn stock_ledger(
         .scope("/v1/services/naloxone-stock-ledger", &[organisation, &service]);
     let after = match query.cursor.as_deref() {
         None => (0, Uuid::nil()),
-        Some(cursor) => place(&scope.read(cursor)?).ok_or_else(|| Problem::new(ProblemKind::CursorInvalid))?,
+        Some(cursor) => {
+            place(&scope.read(cursor)?).ok_or_else(|| Problem::new(ProblemKind::CursorInvalid))?
+        }
     };
     let size = per_page(query.per_page);
     asking.wait(&state.app).await?;
@@ -132,7 +134,10 @@ fn line(line: LedgerLine) -> LedgerShown {
         ..LedgerShown::default()
     };
     match line.entry {
-        LedgerEntry::Told(event, voided) => LedgerShown { voided, ..told(&event, shown) },
+        LedgerEntry::Told(event, voided) => LedgerShown {
+            voided,
+            ..told(&event, shown)
+        },
         LedgerEntry::Issued(person, row) => LedgerShown {
             person_id: Some(person.0),
             ..issued(&row, shown)
@@ -158,7 +163,13 @@ fn told(event: &RecordedEvent, shown: LedgerShown) -> LedgerShown {
     let envelope = &event.envelope;
     let shown = LedgerShown {
         occurred: Some(when(envelope.occurred)),
-        recorded_by: Some(envelope.actor.user.clone().unwrap_or_else(|| envelope.actor.client.clone())),
+        recorded_by: Some(
+            envelope
+                .actor
+                .user
+                .clone()
+                .unwrap_or_else(|| envelope.actor.client.clone()),
+        ),
         ..shown
     };
     let Some(fact) = event.fact() else {

@@ -111,13 +111,17 @@ pub async fn naloxone_supplies(
 ) -> Result<Json<Page<SupplyShown>>, Problem> {
     let code = service_of(&service)?;
     let mut reading = Reading::default();
-    let batch = query.batch.as_deref().map(|text| reading.code(text, "/query/batch"));
+    let batch = query
+        .batch
+        .as_deref()
+        .map(|text| reading.code(text, "/query/batch"));
     let batch = reading.whole(Some(batch.flatten()))?;
     let filters = serde_json::to_string(&(&query.batch, query.to_tell)).unwrap_or_default();
     let organisation = asking.caller.organisation().as_str();
-    let scope = state
-        .cursors
-        .scope("/v1/services/naloxone-supplies", &[organisation, &service, &filters]);
+    let scope = state.cursors.scope(
+        "/v1/services/naloxone-supplies",
+        &[organisation, &service, &filters],
+    );
     let size = per_page(query.per_page);
     let asked = SuppliesQuery {
         service: code,

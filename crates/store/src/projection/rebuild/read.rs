@@ -120,7 +120,9 @@ impl Histories<'_> {
             events.push(event);
         }
         // A row that cannot be read says nothing of its stream; it is a fault of that one event, whosever it is.
-        let kind = events.iter().find_map(|event| Some(event.row.as_ref().ok()?.envelope.stream.kind));
+        let kind = events
+            .iter()
+            .find_map(|event| Some(event.row.as_ref().ok()?.envelope.stream.kind));
         Ok(Some(SealedHistory {
             person: PersonId(stream),
             kind: kind.unwrap_or(StreamKind::Person),
