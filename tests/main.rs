@@ -1,7 +1,7 @@
 //! Throughcare as others meet it: the real program, over HTTP.
 //!
 //! `stories` tell the pathway from arrest to pick-up and read as documentation. `api` holds what every client
-//! may rely on. `demo`, `simulate`, `lifecycle`, `operations` and `crash` start and stop programs of their own.
+//! may rely on. `demo`, `simulate`, `lifecycle`, `operations`, `reference_lists` and `crash` start and stop programs of their own.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
@@ -11,5 +11,6 @@ mod demo;
 mod harness;
 mod lifecycle;
 mod operations;
+mod reference_lists;
 mod simulate;
 mod stories;

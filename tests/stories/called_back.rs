@@ -111,6 +111,27 @@ fn given_kits_of_two_batches_in_many_hands_when_one_is_called_back_then_its_hold
         .map(|duty| &duty["kind"])
         .collect();
     assert!(kinds.contains(&&json!("tell_of_recall")), "{duties}");
+    let to_tell = format!("/v1/services/{}/worklists/naloxone-called-back", county.community);
+    let due = worker.list(&to_tell);
+    assert_eq!(
+        (due.len(), &due[0]["kitId"], &due[0]["ageDays"]),
+        (1, &issued.json()["created"][0]["id"], &json!(2))
+    );
+    assert_eq!(
+        (&due[0]["dueOn"], &due[0]["overdue"]),
+        (&json!(days_from(today(), 1)), &json!(false))
+    );
+    assert!(
+        worker.list(&format!("{to_tell}?asOf={}", ago(3))).is_empty(),
+        "before the recall"
+    );
+
+    let known: u64 = worker
+        .get(&to_tell)
+        .header("x-log-position")
+        .unwrap()
+        .parse()
+        .unwrap();
 
     // When: they are told one by one; the hostel is not reached at first.
     let notice = |how: &str| json!({ "recall": recall, "how": how });
@@ -153,6 +174,14 @@ fn given_kits_of_two_batches_in_many_hands_when_one_is_called_back_then_its_hold
         (&json!(0), &json!(1))
     );
     assert_eq!(who(&worker)["data"], json!([]));
+    assert!(worker.list(&to_tell).is_empty());
+    assert_eq!(
+        worker.list(&format!("{to_tell}?knownAt={known}")).len(),
+        1,
+        "as it was known before"
+    );
+    let kits = worker.read(&format!("/v1/people/{person}/naloxone"));
+    assert_eq!(kits["held"][0]["recallNotices"][0]["how"], "in_person");
     let duties = worker.read(&format!("/v1/people/{person}/duties"));
     assert!(!duties.to_string().contains("tell_of_recall"), "{duties}");
 
@@ -271,4 +300,16 @@ fn given_an_id_of_a_services_stream_when_it_is_named_as_a_kit_then_there_is_no_s
             assert_eq!(lost.problem(404), "not_found");
         }
     }
+    // Nor is the service itself a person, though its stream holds what the caller recorded.
+    let service = throughcare_domain::code::ServiceCode::parse(&county.community).unwrap();
+    let stream = throughcare_domain::stream::StreamId::service(&service).id;
+    assert_eq!(
+        worker.get(&format!("/v1/people/{stream}")).problem(404),
+        "not_found"
+    );
+    let residence = machine.post(
+        &format!("/v1/people/{stream}/residences"),
+        &json!({ "noFixedAbode": true }),
+    );
+    assert_eq!(residence.problem(404), "not_found");
 }

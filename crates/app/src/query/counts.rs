@@ -43,22 +43,19 @@ impl App {
         let mut lines = Vec::with_capacity(kinds.len());
         let mut position = u64::MAX;
         for kind in kinds {
-            let page = self
-                .inner
-                .store
-                .list(&ListQuery {
-                    kind: *kind,
-                    service: Some(service.clone()),
-                    prison: None,
-                    area: None,
-                    on: Some(day),
-                    opened_from: None,
-                    opened_to: None,
-                    known_at,
-                    after: None,
-                    limit: MAX_COUNTED + 1,
-                })
-                .await?;
+            let asked = ListQuery {
+                kind: *kind,
+                service: Some(service.clone()),
+                prison: None,
+                area: None,
+                on: Some(day),
+                opened_from: None,
+                opened_to: None,
+                known_at,
+                after: None,
+                limit: MAX_COUNTED + 1,
+            };
+            let page = self.lines(&directory, &asked, day).await?;
             lines.push(u32::try_from(page.rows.len()).unwrap_or(u32::MAX));
             position = position.min(page.position);
         }

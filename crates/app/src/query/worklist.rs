@@ -6,12 +6,13 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
 use throughcare_domain::code::ServiceCode;
+use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
-use throughcare_domain::rows::{Row, RowKind};
+use throughcare_domain::rows::{Row, RowDetail, RowKind};
 use throughcare_domain::state::{IdentityState, PersonState};
 use throughcare_domain::stream::StreamId;
-use throughcare_store::projection::ListQuery;
+use throughcare_store::projection::{CalledBackQuery, ListQuery, RowPage};
 use uuid::Uuid;
 
 /// Which list, when, and which page.
@@ -66,22 +67,19 @@ impl App {
         }
         let day = self.day_of(query.times);
         let known_at = self.position_of(query.times.known_at).await?;
-        let page = self
-            .inner
-            .store
-            .list(&ListQuery {
-                kind: query.kind,
-                service: Some(query.service),
-                prison: None,
-                area: None,
-                on: Some(day),
-                opened_from: None,
-                opened_to: None,
-                known_at,
-                after: query.after,
-                limit: query.per_page + 1,
-            })
-            .await?;
+        let asked = ListQuery {
+            kind: query.kind,
+            service: Some(query.service),
+            prison: None,
+            area: None,
+            on: Some(day),
+            opened_from: None,
+            opened_to: None,
+            known_at,
+            after: query.after,
+            limit: query.per_page + 1,
+        };
+        let page = self.lines(&directory, &asked, day).await?;
         let position = known_at.map_or(page.position, |known| known.min(page.position));
         let more = page.rows.len() > query.per_page as usize;
         let rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();
@@ -90,13 +88,14 @@ impl App {
             .filter(|_| more)
             .map(|last| (last.row.opened_on, last.row.id));
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
-        let mut names = self.identities(caller, &people).await?;
+        let names = self.identities(caller, &people).await?;
         let items = rows
             .into_iter()
             .map(|listed| WorklistItem {
-                identity: names.remove(&listed.person),
+                // Somebody may stand on a list twice.
+                identity: names.get(&listed.person).cloned(),
                 person: listed.person,
-                row: listed.row,
+                row: since_recalled(listed.row, &directory, day),
             })
             .collect();
         Ok(WorklistPage {
@@ -105,6 +104,36 @@ impl App {
             day,
             position,
         })
+    }
+
+    /// The lines of a service's list on a day. Kits of called-back batches are lines of everything that clients got,
+    /// picked by the recalls that go on then, as they are known now.
+    pub(super) async fn lines(
+        &self,
+        directory: &Directory,
+        asked: &ListQuery,
+        day: Date,
+    ) -> Result<RowPage, AppError> {
+        let store = &self.inner.store;
+        let Some(service) = asked
+            .service
+            .clone()
+            .filter(|_| asked.kind == RowKind::NaloxoneKit)
+        else {
+            return Ok(store.list(asked).await?);
+        };
+        let recalls = directory.recalls().iter().filter(|one| one.goes_on(day));
+        let called_back = CalledBackQuery {
+            service,
+            recalls: recalls
+                .map(|one| (one.id, one.product.clone(), one.batch.clone()))
+                .collect(),
+            on: day,
+            known_at: asked.known_at,
+            after: asked.after,
+            limit: asked.limit,
+        };
+        Ok(store.called_back(&called_back).await?)
     }
 
     /// Who the people of a page are; nothing for auditors, who see coded facts only.
@@ -122,6 +151,20 @@ impl App {
             .into_iter()
             .map(|(stream, events)| (PersonId(stream.id), PersonState::fold(&events).identity))
             .collect())
+    }
+}
+
+/// A kit stands on the list since its batch was called back, or since it was given after that.
+fn since_recalled(row: Row, directory: &Directory, day: Date) -> Row {
+    let RowDetail::Traced(kit) = &row.detail else {
+        return row;
+    };
+    let mut recalls = directory.recalls().iter();
+    let recall = recalls.find(|one| one.product == kit.product && one.batch == kit.batch && one.goes_on(day));
+    let since = recall.map_or(row.opened_on, |recall| recall.since.max(row.opened_on));
+    Row {
+        opened_on: since,
+        ..row
     }
 }
 

@@ -6,6 +6,7 @@ use super::{ListedRow, RowPage};
 use crate::{Store, StoreError};
 use jiff::civil::Date;
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::id::{PersonId, RecallId};
 use throughcare_domain::stock::Issued;
@@ -30,6 +31,23 @@ pub struct HolderQuery {
     /// After this kit, in order of the day on which it left the shelf and of id.
     pub after: Option<(Date, Uuid)>,
     /// How many at most, 1 to 1,000.
+    pub limit: u32,
+}
+
+/// Which kits of called-back batches a service still has to tell of.
+#[derive(Clone, Debug)]
+pub struct CalledBackQuery {
+    /// The service that gave them.
+    pub service: ServiceCode,
+    /// The recalls that go on: which, of which product and batch.
+    pub recalls: Vec<(RecallId, Code, Code)>,
+    /// Who holds them on this day.
+    pub on: Date,
+    /// As known at this log position; now without it.
+    pub known_at: Option<u64>,
+    /// After this kit, in order of the day on which it left the shelf and of id.
+    pub after: Option<(Date, Uuid)>,
+    /// How many at most, 1 to 10,000.
     pub limit: u32,
 }
 
@@ -96,20 +114,64 @@ impl Store {
         .bind(i64::from(query.limit.clamp(1, 1_000)))
         .fetch_all(self.pool())
         .await?;
-        let position = rows
-            .first()
-            .map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
-        let rows = rows
-            .iter()
-            .filter(|row| row.get::<Option<Uuid>, _>("person").is_some())
-            .map(|row| {
-                Ok(ListedRow {
-                    person: PersonId(row.get("person")),
-                    row: read_row(row)?,
-                })
-            })
-            .collect::<Result<_, StoreError>>()?;
-        Ok(RowPage { rows, position })
+        page(&rows)
+    }
+
+    /// Kits of called-back batches whose holders a service has to tell.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn called_back(&self, query: &CalledBackQuery) -> Result<RowPage, StoreError> {
+        macro_rules! called_back {
+            ($name:literal, $known:literal) => {
+                concat!(
+                    "/* projection::",
+                    $name,
+                    " */ with checkpoint as (select position from checkpoints where name = 'worklists'),
+                     recalls as (select * from unnest($2::text[], $3::text[], $4::text[]) as r (recall, product, batch)),
+                     found as (
+                       select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on,
+                         is_primary, detail::text as detail
+                       from worklist_rows
+                       where service = $1 and kind = 'naloxone_kit' and opened_on <= $5
+                         and coalesce((detail ->> 'leftOn')::date, 'infinity') > $5
+                         and exists (select from recalls r where r.product = detail ->> 'product'
+                                     and r.batch = detail ->> 'batch'
+                                     and not coalesce(detail -> 'told', '[]'::jsonb) ? r.recall)
+                         and (opened_on, row_id) > (coalesce($6::date, '-infinity'),
+                                                    coalesce($7::uuid, '00000000-0000-0000-0000-000000000000'))
+                         and ",
+                    $known,
+                    " order by opened_on, row_id limit $9)
+                     select c.position, f.* from checkpoint c left join found f on true
+                     order by f.opened_on, f.row_id",
+                )
+            };
+        }
+        let day = |date: Date| jiff_sqlx::Date::from(date);
+        let column = |of: fn(&(RecallId, Code, Code)) -> String| -> Vec<String> {
+            query.recalls.iter().map(of).collect()
+        };
+        let statement = match query.known_at {
+            None => called_back!("called_back", "known_to is null and $8::bigint is null"),
+            Some(_) => called_back!(
+                "called_back_then",
+                "known_from <= $8 and (known_to is null or known_to > $8)"
+            ),
+        };
+        let rows = sqlx::query(statement)
+            .bind(query.service.as_str())
+            .bind(column(|one| one.0.0.to_string()))
+            .bind(column(|one| one.1.to_string()))
+            .bind(column(|one| one.2.to_string()))
+            .bind(day(query.on))
+            .bind(query.after.map(|(date, _)| day(date)))
+            .bind(query.after.map(|(_, id)| id))
+            .bind(query.known_at.map(u64::cast_signed))
+            .bind(i64::from(query.limit.clamp(1, 10_000)))
+            .fetch_all(self.pool())
+            .await?;
+        page(&rows)
     }
 
     /// How many kits of a batch each service had, and where they are on a day; with the log position up to which it
@@ -257,6 +319,24 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// The rows of a page, and the position in each of its lines.
+fn page(rows: &[PgRow]) -> Result<RowPage, StoreError> {
+    let position = rows
+        .first()
+        .map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
+    let rows = rows
+        .iter()
+        .filter(|row| row.get::<Option<Uuid>, _>("person").is_some())
+        .map(|row| {
+            Ok(ListedRow {
+                person: PersonId(row.get("person")),
+                row: read_row(row)?,
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    Ok(RowPage { rows, position })
 }
 
 fn unreadable<E>(_: E) -> StoreError {

@@ -22,7 +22,7 @@ mod whole;
 mod write;
 
 pub use batch::Batch;
-pub use batches::{BatchTotals, HolderQuery, IssuedKit};
+pub use batches::{BatchTotals, CalledBackQuery, HolderQuery, IssuedKit};
 pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
 pub use lease::{LEASE, Lease};
 pub use list::{ListQuery, ListedRow, RowPage};

@@ -7,7 +7,9 @@ use serde::Serialize;
 use throughcare_app::query::WorklistItem;
 use throughcare_domain::code::Code;
 use throughcare_domain::rows::{RowDetail, RowKind};
-use throughcare_domain::view::duties::{CONFIRM_DEATH_WITHIN_DAYS, REVIEW_OVERDOSE_WITHIN_DAYS};
+use throughcare_domain::view::duties::{
+    CONFIRM_DEATH_WITHIN_DAYS, REVIEW_OVERDOSE_WITHIN_DAYS, TELL_OF_RECALL_WITHIN_DAYS,
+};
 use throughcare_domain::when::days_between;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -42,7 +44,7 @@ pub struct WorklistLine {
     pub counted_from: Date,
     /// Whole days from `countedFrom` to the day asked for.
     pub age_days: i32,
-    /// The last day in time; in `triage-due`, `overdoses-to-review` and, until confirmed, `deaths-to-follow`.
+    /// The last day in time; in `triage-due`, `naloxone-called-back`, `overdoses-to-review` and, until confirmed, `deaths-to-follow`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<Date>,
     /// True after `dueOn`.
@@ -130,7 +132,7 @@ pub struct DeathLine {
     pub after_treatment: bool,
 }
 
-/// A naloxone kit to replace.
+/// A naloxone kit to replace, or of a batch that is called back.
 #[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KitLine {
@@ -140,8 +142,9 @@ pub struct KitLine {
     pub batch: String,
     /// Expiry on the pack.
     pub expires_on: Date,
-    /// When the person got it.
-    pub supplied_on: Date,
+    /// When the person got it; absent in `naloxone-called-back`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplied_on: Option<Date>,
     /// When it was used; absent when it is replaced for another reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used_on: Option<Date>,
@@ -227,9 +230,21 @@ impl WorklistLine {
                     product: it.product.to_string(),
                     batch: it.batch.to_string(),
                     expires_on: it.expires_on,
-                    supplied_on: it.supplied_on,
+                    supplied_on: Some(it.supplied_on),
                     used_on: it.used_on,
                     gone_on: it.gone_on,
+                });
+            }
+            RowDetail::Traced(it) => {
+                self.kit_id = Some(self.id);
+                self.due_on = Some(days_after(self.on_list_since, TELL_OF_RECALL_WITHIN_DAYS));
+                self.kit = Some(KitLine {
+                    product: it.product.to_string(),
+                    batch: it.batch.to_string(),
+                    expires_on: it.expires_on,
+                    supplied_on: None,
+                    used_on: None,
+                    gone_on: None,
                 });
             }
             RowDetail::Movement(it) => {
@@ -260,11 +275,8 @@ impl WorklistLine {
                 });
             }
             // On no worklist: see the continuity endpoints, and who may see whom.
-            RowDetail::Release(_)
-            | RowDetail::Plan(_)
-            | RowDetail::Relationship(_)
-            | RowDetail::Traced(_)
-            | RowDetail::Stock(_) => {}
+            RowDetail::Release(_) | RowDetail::Plan(_) | RowDetail::Relationship(_) | RowDetail::Stock(_) => {
+            }
         }
     }
 }

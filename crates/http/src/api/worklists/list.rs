@@ -41,7 +41,8 @@ pub struct ListQuery {
 /// A worklist of a service
 ///
 /// Lists: `referrals` to act on, `triage-due`, `waiting-list`, `caseload`, `transfers` to accept,
-/// `naloxone-to-replace`, `movements-to-classify`. Lines stand in order of the day on which they came on the list,
+/// `naloxone-to-replace`, `naloxone-called-back` (kits of called-back batches whose holders are to be told),
+/// `movements-to-classify`. Lines stand in order of the day on which they came on the list,
 /// oldest first, for any day, past ones included. Services of other organisations are 404. Auditors see no names.
 #[utoipa::path(
     get, path = "/v1/services/{service}/worklists/{list}", tag = "Worklists",
