@@ -434,7 +434,29 @@ fn given_any_command_when_the_body_is_wrong_then_it_is_refused() {
         .map(str::to_owned),
     );
     paths.push(format!("/v1/releases/{none}/details"));
-    paths.push(format!("/v1/services/{}/naloxone-stock", county.community));
+    paths.extend(
+        [
+            "naloxone-stock",
+            "naloxone-stock-counts",
+            "naloxone-stock-removals",
+            "naloxone-stock-minimums",
+            "naloxone-stock-corrections",
+            "naloxone-supplies",
+        ]
+        .map(|what| format!("/v1/services/{}/{what}", county.community)),
+    );
+    paths.push(format!(
+        "/v1/services/{}/naloxone-supplies/{none}/recall-notice",
+        county.community
+    ));
+    paths.push("/v1/naloxone-recalls".to_owned());
+    paths.push(format!("/v1/naloxone-recalls/{none}/end"));
+    paths.push(format!("/v1/naloxone-kits/{none}/recall-notice"));
+    paths.push(format!(
+        "/v1/organisations/{}/worker-trainings",
+        county.community_organisation()
+    ));
+    paths.push("/v1/reference-data/sexes/versions".to_owned());
     for path in &paths {
         let answer = worker.post(path, &json!({ "noSuchField": 1 }));
         assert_eq!(answer.problem(400), "validation_failed", "{path}");

@@ -9,6 +9,7 @@ mod envelope;
 mod held_movements;
 mod idempotency;
 mod paging;
+mod reference_versions;
 mod referring_to_oneself;
 mod refusal;
 mod restricted_needs;

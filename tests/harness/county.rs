@@ -146,7 +146,7 @@ impl County {
         format!("prison-health-{}", self.number)
     }
 
-    /// The organisation of the liaison team.
+    /// The organisation of the service in police custody.
     pub fn police_organisation(&self) -> String {
         format!("liaison-{}", self.number)
     }
@@ -221,6 +221,21 @@ impl County {
             &self.police_organisation(),
             Role::Liaison,
         )
+    }
+
+    /// Staff of the service in police custody, in the role of those who give out naloxone.
+    pub fn custody_officer(&self) -> Client {
+        self.client(
+            "custody-record",
+            Some("custody-officer"),
+            &self.police_organisation(),
+            Role::Worker,
+        )
+    }
+
+    /// The system of the service in police custody.
+    pub fn custody_system(&self) -> Client {
+        self.client("custody-feed", None, &self.police_organisation(), Role::Worker)
     }
 
     /// A worker of an organisation that has nothing to do with anybody here.

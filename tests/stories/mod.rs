@@ -3,6 +3,7 @@
 
 mod arrest_referral;
 mod growing_up;
+mod called_back;
 mod lost_at_the_gate;
 mod met_on_the_street;
 mod mistaken_death;
@@ -11,6 +12,7 @@ mod outcome_of_treatment;
 mod planned_release;
 mod provider_change;
 mod released_by_the_court;
+mod trained_to_supply;
 mod transfer_and_recall;
 
 use crate::harness::{Client, County};

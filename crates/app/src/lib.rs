@@ -32,6 +32,7 @@ pub use projector::{
     MOST_WORKERS, Projector, Rebuild, RebuildError, RebuildProgress, Rebuilt, Summary, WORKLISTS,
 };
 pub use record::Address;
+pub use reference::{LISTS_SEEN_WITHIN, ListLoaded, administrator_of};
 pub use write::{append_of, entities_of};
 
 use histories::Histories;
@@ -53,7 +54,10 @@ struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    reference: RwLock<Arc<ReferenceData>>,
+    /// The code lists, as of this number of [`Store::reference_uses`].
+    reference: RwLock<(u64, Arc<ReferenceData>)>,
+    /// When it was last looked whether other lists are in use.
+    looked: Mutex<tokio::time::Instant>,
     /// The directory as of the log position of the last organisation event.
     directory: RwLock<(u64, Arc<Directory>)>,
     /// Requests under way on this node, by client and key.
@@ -67,13 +71,15 @@ impl App {
     /// # Errors
     /// When the code lists cannot be read.
     pub async fn open(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, AppError> {
+        let uses = store.reference_uses().await?;
         let reference = Arc::new(store.reference_data().await?);
         Ok(Self {
             inner: Arc::new(Inner {
                 store,
                 clock,
                 ids,
-                reference: RwLock::new(reference),
+                reference: RwLock::new((uses, reference)),
+                looked: Mutex::new(tokio::time::Instant::now()),
                 directory: RwLock::new((0, Arc::new(Directory::default()))),
                 under_way: Mutex::new(HashSet::new()),
                 histories: Histories::default(),

@@ -1,21 +1,21 @@
-//! Organisations, their services and a service's naloxone stock.
+//! Organisations and their services, recalls and training, and a service's naloxone stock.
 
 use crate::answer::Answer;
 use crate::caller::Request;
 use crate::error::AppError;
 use crate::record::ATTEMPTS;
-use crate::write::append_of;
+use crate::write::{append_of, created};
 use crate::{App, etag};
 use throughcare_domain::code::ServiceCode;
-use throughcare_domain::command::KitRead;
-use throughcare_domain::decide::{self, Context, Decision, OrganisationCommand, Refusal};
-use throughcare_domain::event::Role;
+use throughcare_domain::decide::{self, Context, Decision, OrganisationCommand, Refusal, StockCommand};
+use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::Occurred;
 
 impl App {
-    /// Registers an organisation, opens or closes a service, moves its contract. Administrators only.
+    /// Registers an organisation, opens or closes a service, moves its contract: administrators only. Calls a batch of naloxone back or
+    /// ends a recall, and puts training on the register: also workers, for their own organisation.
     ///
     /// # Errors
     /// [`AppError`].
@@ -25,40 +25,42 @@ impl App {
         command: OrganisationCommand,
         request: Request,
     ) -> Result<Answer, AppError> {
-        if request.caller.role() != Role::Administrator {
-            return Err(AppError::WrongRole(
-                "Only administrators register organisations and services.",
-            ));
-        }
-        let organisation = command.organisation();
-        let stream = StreamId::organisation(organisation);
+        let organisation = command.organisation().clone();
+        may_administer(&command, &request)?;
+        let stream = StreamId::organisation(&organisation);
         // Events of an organisation's stream carry that organisation, whoever typed them.
         let mut request = request.clone();
-        request.caller.actor.organisation = organisation.clone();
-        self.append_decided(stream, request, move |context| {
+        request.caller.actor.organisation = organisation;
+        self.append_decided(stream, request, false, move |_, context| {
             decide::decide_organisation(occurred, &command, context)
         })
         .await
     }
 
-    /// Records that naloxone came into a service's stock.
+    /// Records what became of a service's naloxone.
     ///
     /// # Errors
-    /// [`AppError`].
-    pub async fn receive_stock(
+    /// [`AppError`]; [`AppError::NotFound`] for a service that there is not.
+    pub async fn keep_stock(
         &self,
         occurred: Occurred,
         service: ServiceCode,
-        pack: KitRead,
-        kits: u16,
+        command: StockCommand,
         request: Request,
     ) -> Result<Answer, AppError> {
+        if self.directory().await?.service(&service).is_none() {
+            return Err(AppError::NotFound);
+        }
         if request.caller.role() != Role::Worker {
             return Err(AppError::WrongRole("Only workers of a service record its stock."));
         }
         let stream = StreamId::service(&service);
-        self.append_decided(stream, request, move |context| {
-            decide::decide_stock(occurred, &service, &pack, kits, context)
+        let rests_on_it = matches!(
+            command,
+            StockCommand::Remove { .. } | StockCommand::TellOfRecall { .. } | StockCommand::Void { .. }
+        );
+        self.append_decided(stream, request, rests_on_it, move |events, context| {
+            decide::decide_stock(events, occurred, &service, &command, context)
         })
         .await
     }
@@ -67,13 +69,17 @@ impl App {
         &self,
         stream: StreamId,
         request: Request,
+        rests_on_events: bool,
         decide: F,
     ) -> Result<Answer, AppError>
     where
-        F: Fn(&mut Context<'_>) -> Result<Decision, Refusal> + Send + 'static,
+        F: Fn(&[RecordedEvent], &mut Context<'_>) -> Result<Decision, Refusal> + Send + 'static,
     {
         let app = self.clone();
-        let work = tokio::spawn(async move { app.append_decided_now(stream, &request, decide).await });
+        let work = tokio::spawn(async move {
+            app.append_decided_now(stream, &request, rests_on_events, decide)
+                .await
+        });
         work.await.map_err(|_| AppError::Internal(None))?
     }
 
@@ -81,36 +87,45 @@ impl App {
         &self,
         stream: StreamId,
         request: &Request,
+        rests_on_events: bool,
         decide: F,
     ) -> Result<Answer, AppError>
     where
-        F: Fn(&mut Context<'_>) -> Result<Decision, Refusal> + Send,
+        F: Fn(&[RecordedEvent], &mut Context<'_>) -> Result<Decision, Refusal> + Send,
     {
         let _under_way = self.begin(request)?;
         for _ in 0..ATTEMPTS {
             if let Some(answer) = self.answered_before(request).await? {
                 return Ok(answer);
             }
-            let version = self.inner.store.stream_version(stream).await?;
+            let (events, version) = if rests_on_events {
+                let events = self.inner.store.read_stream(stream, None).await?;
+                let last = events.last().map_or(0, |event| event.envelope.stream_version);
+                (events, last)
+            } else {
+                (Vec::new(), self.inner.store.stream_version(stream).await?)
+            };
             let reference = self.reference().await;
             let directory = self.directory().await?;
             let decision = {
                 let mut ids = self.inner.ids.source();
-                decide(&mut Context {
+                let mut context = Context {
                     now: request.received_at,
                     origin: request.caller.origin(),
                     organisation: request.caller.organisation(),
+                    user: request.caller.actor.user.as_deref(),
                     reference: &reference,
                     directory: &directory,
                     ids: &mut *ids,
-                })?
+                };
+                decide(&events, &mut context)?
             };
             let reached = version + u32::try_from(decision.drafts.len()).unwrap_or(u32::MAX);
             let answer = Answer {
                 person: None,
                 events: decision.drafts.iter().map(|draft| draft.id).collect(),
-                created: Vec::new(),
-                flags: Vec::new(),
+                created: created(&decision.drafts),
+                flags: decision.flags.iter().map(|flag| flag.code.to_owned()).collect(),
                 etag: etag::of(stream, reached),
                 position: 0,
                 replayed: false,
@@ -128,5 +143,29 @@ impl App {
             }
         }
         Err(AppError::Busy)
+    }
+}
+
+fn may_administer(command: &OrganisationCommand, request: &Request) -> Result<(), AppError> {
+    let own = request.caller.organisation() == command.organisation();
+    match (command, request.caller.role()) {
+        (_, Role::Administrator) => Ok(()),
+        (
+            OrganisationCommand::RecallBatch { .. }
+            | OrganisationCommand::EndRecall { .. }
+            | OrganisationCommand::TrainWorker { .. },
+            Role::Worker,
+        ) if own => Ok(()),
+        (OrganisationCommand::TrainWorker { .. }, Role::Worker) => Err(AppError::WrongRole(
+            "Training is put on the register by workers of the same organisation, or by administrators.",
+        )),
+        (OrganisationCommand::RecallBatch { .. } | OrganisationCommand::EndRecall { .. }, _) => {
+            Err(AppError::WrongRole(
+                "Batches are called back by workers of a service or a partnership, and by administrators.",
+            ))
+        }
+        _ => Err(AppError::WrongRole(
+            "Only administrators register organisations and services.",
+        )),
     }
 }

@@ -17,7 +17,7 @@ use throughcare_domain::directory::Directory;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, ReferralId};
 use throughcare_domain::restricted::seen_by;
-use throughcare_domain::stream::StreamId;
+use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_store::{Append, AppendOutcome, CaseOf, Idempotency, StoredAnswer};
 use uuid::Uuid;
 
@@ -173,6 +173,7 @@ impl App {
             now: request.received_at,
             origin: request.caller.origin(),
             organisation: request.caller.organisation(),
+            user: request.caller.actor.user.as_deref(),
             reference: &reference,
             directory,
             ids: &mut *ids,
@@ -255,6 +256,10 @@ impl App {
         };
         let person = match (address, history.events().first()) {
             (Address::New, _) => PersonId(self.inner.ids.one()),
+            // What belongs to a service or an organisation belongs to no person.
+            (_, Some(event)) if event.envelope.stream.kind != StreamKind::Person => {
+                return Err(AppError::NotFound);
+            }
             (_, Some(event)) => PersonId(event.envelope.stream.id),
             (_, None) => return Err(AppError::NotFound),
         };

@@ -39,6 +39,8 @@ fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
         Fact::NeedRaised(f) => Some((EntityKind::Need, f.need.0)),
         Fact::TagAdded(f) => Some((EntityKind::Tag, f.tag.0)),
         Fact::PlacementStarted(f) => Some((EntityKind::Placement, f.placement.0)),
+        Fact::SuppliedToOther(f) => Some((EntityKind::Supply, f.supply.0)),
+        Fact::BatchRecalled(f) => Some((EntityKind::Recall, f.recall.0)),
         Fact::Released(_) => Some((EntityKind::Release, event.0)),
         _ => None,
     }

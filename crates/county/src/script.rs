@@ -10,6 +10,7 @@ use crate::rates;
 use crate::voice::Voice;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use throughcare_domain::command::Command;
+use throughcare_domain::id::RecallId;
 use throughcare_domain::when::Occurred;
 use uuid::Uuid;
 
@@ -19,19 +20,23 @@ pub(crate) struct Slot(usize);
 
 /// The ids so far.
 #[derive(Default)]
-pub(crate) struct Slots(Vec<Uuid>);
+pub(crate) struct Slots {
+    made: Vec<Uuid>,
+    /// The batch that is called back.
+    pub(crate) recall: Option<RecallId>,
+}
 
 impl Slots {
     /// The id; nil, which the rules refuse, for one that was not told yet.
     pub(crate) fn id<T: From<Uuid>>(&self, slot: Slot) -> T {
-        self.0.get(slot.0).copied().unwrap_or_default().into()
+        self.made.get(slot.0).copied().unwrap_or_default().into()
     }
 
     pub(crate) fn set(&mut self, slot: Slot, id: Uuid) {
-        if self.0.len() <= slot.0 {
-            self.0.resize(slot.0 + 1, Uuid::nil());
+        if self.made.len() <= slot.0 {
+            self.made.resize(slot.0 + 1, Uuid::nil());
         }
-        self.0[slot.0] = id;
+        self.made[slot.0] = id;
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn tell(
     let stream = StreamId::person(PersonId(ids.next_id()));
     let mut history = History::default();
     let mut slots = Slots::default();
+    slots.recall = directory.recalls().first().map(|recall| recall.id);
     let mut entries = Vec::with_capacity(script.steps.len());
     for (number, step) in script.steps.iter().enumerate() {
         ids.set(step.recorded_at);
@@ -44,6 +45,7 @@ pub(crate) fn tell(
             now: step.recorded_at,
             origin: step.voice.origin(),
             organisation: &step.voice.actor.organisation,
+            user: step.voice.actor.user.as_deref(),
             reference,
             directory,
             ids: &mut ids,

@@ -21,14 +21,22 @@ impl Voice {
         }
     }
 
+    /// How many work in each service.
+    pub(crate) const STAFF: i32 = 12;
+
+    /// The user name of a worker, by number from 1.
+    pub(crate) fn worker(service: &str, number: i32) -> String {
+        format!("{service}-worker-{number:02}")
+    }
+
     /// A member of staff of a treatment service.
     pub(crate) fn staff(service: &str, dice: &mut Dice) -> Self {
         let place = Place::of(service);
-        let number = dice.number(1..=12);
+        let number = dice.number(1..=Self::STAFF);
         Self {
             actor: Actor {
                 client: format!("{}-records", place.organisation),
-                user: Some(format!("{service}-worker-{number:02}")),
+                user: Some(Self::worker(service, number)),
                 organisation: organisation(place.organisation),
                 role: Role::Worker,
             },

@@ -358,6 +358,7 @@ pub fn may_record(
 
         Command::IssueKits { .. }
         | Command::PlaceKitsInProperty { .. }
+        | Command::TellOfRecall { .. }
         | Command::OfferNaloxone { .. }
         | Command::GiveTraining { .. }
         | Command::UseKit { .. } => {

@@ -4,7 +4,8 @@
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::fact::{ExitProfile, ProfileItems, ProfileStage, ProviderChanged, Replaced, UsedOn};
 use crate::id::{
-    DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId, PlacementId, PlanId, ReferralId,
+    DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId, PlacementId, PlanId, RecallId,
+    ReferralId,
     TagId,
 };
 use crate::identifier::Identifier;
@@ -457,6 +458,15 @@ pub enum Command {
     },
     /// Say that the person has a kit again.
     ReturnKit(KitId),
+    /// Say that the holder of a kit was told that its batch is called back.
+    TellOfRecall {
+        /// Which kit.
+        kit: KitId,
+        /// Of which recall.
+        recall: RecallId,
+        /// Code of `recall-contacts`.
+        how: Code,
+    },
     /// Offer naloxone.
     OfferNaloxone {
         /// By which service.

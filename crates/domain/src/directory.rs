@@ -1,13 +1,16 @@
 //! Who there is: organisations and services, folded from the organisation streams, and which service is
-//! responsible for an area or a prison on a day.
+//! responsible for an area or a prison on a day; and what organisations told that everybody must know: batches of
+//! naloxone called back, and who was trained.
 
-use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
+use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::event::RecordedEvent;
-use crate::fact::{ContractMoved, Fact, ServiceKind};
-use crate::id::{ContractId, EventId};
+use crate::fact::{ContractMoved, Fact, Pack, ServiceKind};
+use crate::id::{ContractId, EventId, RecallId};
 use crate::state::order;
+use crate::stream::StreamId;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// A service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,12 +60,69 @@ impl Contract {
     }
 }
 
+/// A batch of naloxone called back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recall {
+    /// Its id.
+    pub id: RecallId,
+    /// Who told of it.
+    pub organisation: OrganisationCode,
+    /// Code of `naloxone-products`.
+    pub product: Code,
+    /// Batch on the packs.
+    pub batch: Code,
+    /// Code of `recall-reasons`.
+    pub reason: Code,
+    /// Since when.
+    pub since: Date,
+    /// Since when nobody is to be told any more, with code of `recall-end-reasons`.
+    pub ended: Option<(Date, Code)>,
+}
+
+impl Recall {
+    /// True for kits of its batch.
+    pub fn is_of(&self, pack: &Pack) -> bool {
+        self.product == pack.product && self.batch == pack.batch
+    }
+
+    /// True on the days on which holders are to be told.
+    pub fn goes_on(&self, day: Date) -> bool {
+        self.since <= day && self.ended.as_ref().is_none_or(|(ended, _)| day < *ended)
+    }
+}
+
+/// A worker's training.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerTraining {
+    /// The worker's user name.
+    pub worker: String,
+    /// Code of `worker-trainings`.
+    pub training: Code,
+    /// When it was given.
+    pub given: Date,
+    /// The last day on which it counts, where it runs out.
+    pub expires_on: Option<Date>,
+}
+
+impl WorkerTraining {
+    /// True on the days on which it counts.
+    pub fn counts_on(&self, day: Date) -> bool {
+        self.given <= day && self.expires_on.is_none_or(|last| day <= last)
+    }
+}
+
 /// Organisations and services.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     organisations: BTreeMap<OrganisationCode, String>,
     services: BTreeMap<ServiceCode, Service>,
     contracts: BTreeMap<ContractId, Contract>,
+    /// Whose stream is whose.
+    streams: BTreeMap<Uuid, ServiceCode>,
+    /// In the order in which they were told.
+    recalls: Vec<Recall>,
+    /// In the order in which they were given.
+    trainings: BTreeMap<OrganisationCode, Vec<WorkerTraining>>,
 }
 
 impl Directory {
@@ -78,6 +138,8 @@ impl Directory {
                         .insert(f.organisation.clone(), f.name.clone());
                 }
                 Some(Fact::ServiceOpened(f)) => {
+                    let stream = StreamId::service(&f.service).id;
+                    directory.streams.insert(stream, f.service.clone());
                     directory.services.insert(
                         f.service.clone(),
                         Service {
@@ -99,6 +161,29 @@ impl Directory {
                 }
                 Some(Fact::ContractMoved(f)) => directory.contract_moves(f, event),
                 Some(Fact::ContractMoveUndone(f)) => directory.contract_stays(f.contract, day),
+                Some(Fact::BatchRecalled(f)) => directory.recalls.push(Recall {
+                    id: f.recall,
+                    organisation: event.envelope.actor.organisation.clone(),
+                    product: f.product.clone(),
+                    batch: f.batch.clone(),
+                    reason: f.reason.clone(),
+                    since: day,
+                    ended: None,
+                }),
+                Some(Fact::RecallEnded(f)) => {
+                    if let Some(recall) = directory.recalls.iter_mut().find(|one| one.id == f.recall) {
+                        recall.ended.get_or_insert((day, f.reason.clone()));
+                    }
+                }
+                Some(Fact::WorkerTrained(f)) => {
+                    let of = event.envelope.actor.organisation.clone();
+                    directory.trainings.entry(of).or_default().push(WorkerTraining {
+                        worker: f.worker.clone(),
+                        training: f.training.clone(),
+                        given: day,
+                        expires_on: f.expires_on,
+                    });
+                }
                 _ => {}
             }
         }
@@ -172,9 +257,37 @@ impl Directory {
         self.services.get(code)
     }
 
+    /// The service whose stream this is.
+    pub fn service_of(&self, stream: Uuid) -> Option<&Service> {
+        self.service(self.streams.get(&stream)?)
+    }
+
     /// Every service, in order of code.
     pub fn services(&self) -> impl Iterator<Item = &Service> {
         self.services.values()
+    }
+
+    /// Every recall, those that are over included, in the order in which they were told.
+    pub fn recalls(&self) -> &[Recall] {
+        &self.recalls
+    }
+
+    /// A recall.
+    pub fn recall(&self, id: RecallId) -> Option<&Recall> {
+        self.recalls.iter().find(|one| one.id == id)
+    }
+
+    /// The recalls of a kit's batch that go on on a day.
+    pub fn recalls_of<'a>(&'a self, pack: &'a Pack, day: Date) -> impl Iterator<Item = &'a Recall> {
+        self.recalls
+            .iter()
+            .filter(move |one| one.is_of(pack) && one.goes_on(day))
+    }
+
+    /// Every training of an organisation's workers, those that ran out included, in the order in which they were
+    /// given.
+    pub fn trainings(&self, organisation: &OrganisationCode) -> &[WorkerTraining] {
+        self.trainings.get(organisation).map_or(&[], Vec::as_slice)
     }
 
     /// The community services responsible for residents of an area on a day.

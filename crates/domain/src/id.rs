@@ -57,6 +57,10 @@ typed_ids! {
     TagId,
     /// One placement.
     PlacementId,
+    /// Kits of one batch, given to somebody who is not a client.
+    SupplyId,
+    /// One batch called back.
+    RecallId,
 }
 
 /// Where new ids come from, so that tests and the synthetic county are repeatable.

@@ -35,6 +35,7 @@ pub use log::{
 };
 pub use migrate::{migrate, migrate_for};
 pub use partition::{PARTITION, Room};
+pub use reference::{ReferenceChange, ReferenceVersion, SHIPPED_BY};
 pub use roles::ROLES_SQL;
 pub use settings::Settings;
 pub use store::Store;

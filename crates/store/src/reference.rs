@@ -1,17 +1,102 @@
-//! Code lists as versioned rows. The newest version loaded is in use; older ones stay, so that it can be shown
-//! what a code meant when it was recorded.
+//! Code lists as versioned rows. One version of each is in use, by somebody's decision; the others stay, so that it
+//! can be shown what a code meant when it was recorded.
 
 use crate::codec::CodecError;
 use crate::{Store, StoreError};
-use jiff_sqlx::{Date as SqlDate, ToSqlx as _};
+use jiff::Timestamp;
+use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use std::collections::BTreeMap;
 use throughcare_domain::code::Code;
 use throughcare_domain::reference::{CodeList, CodeOrigin, CodeStatus, Entry, ReferenceData};
 
+/// Who loads the lists that come with the program.
+pub const SHIPPED_BY: &str = "throughcare";
+
+/// What came of loading a version, or of taking one into use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceChange {
+    /// It is in use now.
+    Taken,
+    /// It was loaded before; nothing changed. Whether with the same codes, is the caller's to see.
+    LoadedBefore,
+    /// It was in use already; nothing changed.
+    InUse,
+    /// Another version than the expected one is in use; nothing changed.
+    Overtaken,
+}
+
+impl ReferenceChange {
+    fn read(text: &str) -> Self {
+        match text {
+            "taken" => Self::Taken,
+            "loaded_before" => Self::LoadedBefore,
+            "in_use" => Self::InUse,
+            _ => Self::Overtaken,
+        }
+    }
+}
+
+/// A version of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceVersion {
+    /// Its name.
+    pub version: String,
+    /// When it was loaded.
+    pub loaded_at: Timestamp,
+    /// By whom.
+    pub loaded_by: String,
+    /// How many codes it has.
+    pub codes: u64,
+    /// It is the one in use.
+    pub in_use: bool,
+    /// When it was taken into use, and by whom; more than once when it was superseded in between.
+    pub uses: Vec<(Timestamp, String)>,
+}
+
+/// The codes of a list, column by column.
+struct Rows<'a> {
+    codes: Vec<&'a str>,
+    labels: Vec<&'a str>,
+    statuses: Vec<&'a str>,
+    origins: Vec<&'a str>,
+    valid_froms: Vec<Option<SqlDate>>,
+    valid_tos: Vec<Option<SqlDate>>,
+    attributes: Vec<String>,
+}
+
+impl<'a> Rows<'a> {
+    fn of(list: &'a CodeList) -> Result<Self, StoreError> {
+        let entries = list.entries();
+        macro_rules! column {
+            (|$entry:ident| $value:expr) => {
+                entries.iter().map(|$entry| $value).collect::<Vec<_>>()
+            };
+        }
+        let attributes = entries
+            .iter()
+            .map(|entry| serde_json::to_string(&entry.attributes))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| StoreError::Invalid("an attribute of a code list cannot be written"))?;
+        Ok(Self {
+            codes: column!(|entry| entry.code.as_str()),
+            labels: column!(|entry| entry.label.as_str()),
+            statuses: column!(|entry| entry.status.as_str()),
+            origins: column!(|entry| entry.origin.as_str()),
+            valid_froms: column!(|entry| entry.valid_from.map(|date| date.to_sqlx())),
+            valid_tos: column!(|entry| entry.valid_to.map(|date| date.to_sqlx())),
+            attributes,
+        })
+    }
+}
+
 impl Store {
-    /// Loads a version of a list. Loading the same version again changes nothing and answers `false`.
+    /// Loads a version of a list as the tables' owner, without comparing it with the one in use: for the lists that
+    /// come with the program, and for tests. Loading the same version again changes nothing and answers `false`.
+    ///
+    /// The version is taken into use, unless it is the program's own ([`SHIPPED_BY`]) and somebody else has decided
+    /// which one is: a new program does not undo what an administrator did.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot answer or refuses a row; nothing is half loaded.
@@ -33,17 +118,7 @@ impl Store {
         .rows_affected()
             == 1;
         if new {
-            let entries = list.entries();
-            macro_rules! column {
-                (|$entry:ident| $value:expr) => {
-                    entries.iter().map(|$entry| $value).collect::<Vec<_>>()
-                };
-            }
-            let attributes = entries
-                .iter()
-                .map(|entry| serde_json::to_string(&entry.attributes))
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|_| StoreError::Invalid("an attribute of a code list cannot be written"))?;
+            let rows = Rows::of(list)?;
             sqlx::query(
                 "/* load_reference_codes */ INSERT INTO reference_codes \
                  (list, list_version, ordinal, code, label, status, origin, valid_from, valid_to, attributes) \
@@ -54,18 +129,157 @@ impl Store {
             )
             .bind(list.name())
             .bind(list.version())
-            .bind(column!(|entry| entry.code.as_str()))
-            .bind(column!(|entry| entry.label.as_str()))
-            .bind(column!(|entry| entry.status.as_str()))
-            .bind(column!(|entry| entry.origin.as_str()))
-            .bind(column!(|entry| entry.valid_from.map(|date| date.to_sqlx())))
-            .bind(column!(|entry| entry.valid_to.map(|date| date.to_sqlx())))
-            .bind(attributes)
+            .bind(rows.codes)
+            .bind(rows.labels)
+            .bind(rows.statuses)
+            .bind(rows.origins)
+            .bind(rows.valid_froms)
+            .bind(rows.valid_tos)
+            .bind(rows.attributes)
+            .execute(&mut transaction)
+            .await?;
+            sqlx::query(
+                "/* use_loaded_reference */ INSERT INTO reference_uses (list, list_version, taken_by) \
+                 SELECT $1, $2, $3 WHERE $3 <> $4 OR NOT EXISTS ( \
+                     SELECT FROM (SELECT taken_by FROM reference_uses WHERE list = $1 ORDER BY use DESC LIMIT 1) \
+                         AS last WHERE last.taken_by <> $4)",
+            )
+            .bind(list.name())
+            .bind(list.version())
+            .bind(by)
+            .bind(SHIPPED_BY)
             .execute(&mut transaction)
             .await?;
         }
         transaction.commit().await?;
         Ok(new)
+    }
+
+    /// Loads a version of a list and takes it into use, if the version in use is still `expected`. The database
+    /// refuses a version that lacks a code of the one in use. Nobody but the tables' owner could do more.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is half loaded.
+    pub async fn supersede_reference(
+        &self,
+        list: &CodeList,
+        by: &str,
+        expected: Option<&str>,
+    ) -> Result<ReferenceChange, StoreError> {
+        let rows = Rows::of(list)?;
+        let became: String = sqlx::query_scalar(
+            "/* supersede_reference */ SELECT load_reference($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        )
+        .bind(list.name())
+        .bind(list.version())
+        .bind(by)
+        .bind(expected)
+        .bind(rows.codes)
+        .bind(rows.labels)
+        .bind(rows.statuses)
+        .bind(rows.origins)
+        .bind(rows.valid_froms)
+        .bind(rows.valid_tos)
+        .bind(rows.attributes)
+        .fetch_one(self.recording())
+        .await?;
+        Ok(ReferenceChange::read(&became))
+    }
+
+    /// Takes a version that was loaded before into use, if the one in use is still `expected`.
+    ///
+    /// # Errors
+    /// [`StoreError`], also when the version lacks a code of the one in use.
+    pub async fn take_reference(
+        &self,
+        list: &str,
+        version: &str,
+        by: &str,
+        expected: Option<&str>,
+    ) -> Result<ReferenceChange, StoreError> {
+        let became: String = sqlx::query_scalar("/* take_reference */ SELECT take_reference($1, $2, $3, $4)")
+            .bind(list)
+            .bind(version)
+            .bind(by)
+            .bind(expected)
+            .fetch_one(self.recording())
+            .await?;
+        Ok(ReferenceChange::read(&became))
+    }
+
+    /// Every version of a list that was loaded, the first one first, with who loaded it and who took it into use.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer.
+    pub async fn reference_versions(&self, list: &str) -> Result<Vec<ReferenceVersion>, StoreError> {
+        let rows = sqlx::query(
+            "/* reference_versions */ SELECT l.list_version, l.loaded_at, l.loaded_by, \
+                 (SELECT count(*) FROM reference_codes c WHERE c.list = l.list AND c.list_version = l.list_version) \
+                     AS codes, u.since, u.taken_by, \
+                 u.use = (SELECT max(use) FROM reference_uses WHERE list = $1) AS in_use \
+             FROM reference_lists l LEFT JOIN reference_uses u USING (list, list_version) \
+             WHERE l.list = $1 ORDER BY l.loaded_at, l.list_version, u.use",
+        )
+        .bind(list)
+        .fetch_all(self.pool())
+        .await?;
+        let mut versions: Vec<ReferenceVersion> = Vec::new();
+        for row in &rows {
+            let version: String = row.try_get("list_version")?;
+            if versions.last().is_none_or(|last| last.version != version) {
+                versions.push(ReferenceVersion {
+                    version,
+                    loaded_at: row.try_get::<SqlTimestamp, _>("loaded_at")?.to_jiff(),
+                    loaded_by: row.try_get("loaded_by")?,
+                    codes: row.try_get::<i64, _>("codes")?.unsigned_abs(),
+                    in_use: false,
+                    uses: Vec::new(),
+                });
+            }
+            let (Some(last), Some(since)) = (
+                versions.last_mut(),
+                row.try_get::<Option<SqlTimestamp>, _>("since")?,
+            ) else {
+                continue;
+            };
+            last.in_use |= row.try_get::<Option<bool>, _>("in_use")?.unwrap_or(false);
+            last.uses.push((since.to_jiff(), row.try_get("taken_by")?));
+        }
+        Ok(versions)
+    }
+
+    /// One version of a list, in use or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer or holds what is no list.
+    pub async fn reference_list(&self, list: &str, version: &str) -> Result<Option<CodeList>, StoreError> {
+        let rows = sqlx::query(
+            "/* reference_list */ SELECT code, label, status, origin, valid_from, valid_to, \
+                 attributes::text AS attributes \
+             FROM reference_codes WHERE list = $1 AND list_version = $2 ORDER BY ordinal",
+        )
+        .bind(list)
+        .bind(version)
+        .fetch_all(self.pool())
+        .await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+        let read = CodeList::new(list, version, entries).map_err(|_| unreadable("list"))?;
+        Ok(Some(read))
+    }
+
+    /// A number that grows whenever another version of any list is taken into use; 0 before the first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer.
+    pub async fn reference_uses(&self) -> Result<u64, StoreError> {
+        let last: Option<i64> =
+            sqlx::query_scalar("/* reference_uses */ SELECT max(use) FROM reference_uses")
+                .fetch_one(self.pool())
+                .await?;
+        Ok(last.unwrap_or(0).unsigned_abs())
     }
 
     async fn has_reference(&self, list: &CodeList) -> Result<bool, StoreError> {
@@ -78,18 +292,17 @@ impl Store {
         .await?)
     }
 
-    /// The newest version of every list.
+    /// Every list in the version that is in use.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot answer or holds what is no list.
     pub async fn reference_data(&self) -> Result<ReferenceData, StoreError> {
         let rows = sqlx::query(
-            "/* reference_data */ WITH newest AS ( \
-                 SELECT DISTINCT ON (list) list, list_version FROM reference_lists \
-                 ORDER BY list, loaded_at DESC, list_version DESC) \
+            "/* reference_data */ WITH used AS ( \
+                 SELECT DISTINCT ON (list) list, list_version FROM reference_uses ORDER BY list, use DESC) \
              SELECT list, list_version, code, label, status, origin, valid_from, valid_to, \
                     attributes::text AS attributes \
-             FROM newest JOIN reference_codes USING (list, list_version) ORDER BY list, ordinal",
+             FROM used JOIN reference_codes USING (list, list_version) ORDER BY list, ordinal",
         )
         .fetch_all(self.pool())
         .await?;

@@ -39,6 +39,8 @@ pub enum Command {
     /// Compute the lists anew beside the live ones, prove them equal row by row, and switch. Reading and following
     /// the log go on meanwhile. Stopped with Ctrl-C, it goes on from there at the next call.
     Rebuild(Rebuild),
+    /// List code lists, show one, load a version of one, or take an earlier version into use.
+    Reference(Reference),
     /// Print the OpenAPI file; needs no database.
     Openapi,
 }
@@ -145,6 +147,70 @@ pub enum ProjectionsAction {
         /// Only this person; everybody who is parked without it.
         #[arg(long)]
         person: Option<uuid::Uuid>,
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// What to do with code lists.
+#[derive(Clone, Debug, Args)]
+pub struct Reference {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: ReferenceAction,
+}
+
+/// What to do with code lists.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ReferenceAction {
+    /// Every list and the version in use; or every version of one list, with who and when.
+    List {
+        /// Only this list, with its versions.
+        list: Option<String>,
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print a list as CSV, as `load` reads it.
+    Show {
+        /// The list.
+        list: String,
+        /// The version; the one in use without it.
+        #[arg(long)]
+        version: Option<String>,
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Load a version from a CSV file and take it into use. Its columns are code, label, status (current, legacy),
+    /// origin (national, local), valid_from, valid_to, and any attributes; at most 2 MiB, 10,000 codes, 30 attributes,
+    /// 200 characters each. It keeps every code of the version in use: a code gets a last day, it is never removed.
+    Load {
+        /// The file. The list has its name, without `.csv`, unless --list says otherwise.
+        file: PathBuf,
+        /// What to call the version.
+        #[arg(long)]
+        version: String,
+        /// Who loads it: stands beside the version for good.
+        #[arg(long)]
+        by: String,
+        /// The list.
+        #[arg(long)]
+        list: Option<String>,
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take a version into use that was loaded before: it supersedes the one in use.
+    Supersede {
+        /// The list.
+        list: String,
+        /// The version that is to be in use.
+        version: String,
+        /// Who decides so.
+        #[arg(long)]
+        by: String,
         /// Database and files.
         #[command(flatten)]
         place: Place,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use throughcare_domain::reference::ReferenceData;
-use throughcare_store::{Pooler, Settings, Store};
+use throughcare_store::{Pooler, SHIPPED_BY, Settings, Store};
 
 /// How long the private server may take to stop in order.
 const STOP: Duration = Duration::from_secs(6);
@@ -104,7 +104,7 @@ impl Database {
         }
         for list in ReferenceData::bundled().lists() {
             store
-                .load_reference(list, "throughcare")
+                .load_reference(list, SHIPPED_BY)
                 .await
                 .context("the code lists could not be loaded")?;
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::RecordedEvent;
+use throughcare_domain::fact::Fact;
 use throughcare_store::projection::{Halt, RowsOf};
 use throughcare_store::{Store, StoreError};
 
@@ -37,6 +38,13 @@ impl Directories {
     fn learn(&mut self, event: RecordedEvent) {
         let position = event.envelope.position;
         self.upto = position;
+        // No line depends on these, and each would cost a copy of the directory.
+        if matches!(
+            event.fact(),
+            Some(Fact::BatchRecalled(_) | Fact::RecallEnded(_) | Fact::WorkerTrained(_))
+        ) {
+            return;
+        }
         self.events.push(event);
         Arc::make_mut(&mut self.known).push((position, Directory::fold(&self.events)));
     }

@@ -51,23 +51,20 @@ impl App {
                 lines.push(None);
                 continue;
             }
-            let page = self
-                .inner
-                .store
-                .list(&ListQuery {
-                    kind: *kind,
-                    service: Some(service.clone()),
-                    prison: None,
-                    area: None,
-                    on: Some(day),
-                    opened_from: None,
-                    opened_to: None,
-                    known_at,
-                    after: None,
-                    limit: MAX_COUNTED + 1,
-                    marked: None,
-                })
-                .await?;
+            let asked = ListQuery {
+                kind: *kind,
+                service: Some(service.clone()),
+                prison: None,
+                area: None,
+                on: Some(day),
+                opened_from: None,
+                opened_to: None,
+                known_at,
+                after: None,
+                limit: MAX_COUNTED + 1,
+                marked: None,
+            };
+            let page = self.lines(&directory, &asked, day).await?;
             lines.push(Some(u32::try_from(page.rows.len()).unwrap_or(u32::MAX)));
             position = position.min(page.position);
         }

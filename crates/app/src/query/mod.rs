@@ -1,24 +1,31 @@
 //! What can be asked. Each answer says up to which log position it is true.
 
+mod batch;
 mod counts;
 mod feed;
 mod known;
 mod overdue;
 mod people;
+mod recalls;
 mod referral;
 mod release_names;
 mod releases;
 mod search;
+mod stock;
 mod wait;
 mod worklist;
 
+pub use batch::{BatchHolder, BatchQuery, BatchRead};
 pub use counts::{MAX_COUNTED, WorklistCounts};
 pub use feed::{FeedPage, FeedQuery, MAX_FEED};
 pub use known::{Known, Times};
 pub use overdue::{CLIMBS_AFTER_DAYS, OverdueAsked, OverduePage, SHOWN_FOR_DAYS};
 pub use people::PersonRead;
+pub use recalls::{RecallCounts, RecallRead};
 pub use referral::ReferralRead;
 pub use releases::{ReleaseQuery, ReleasesRead};
 pub use search::Found;
+pub use stock::{LedgerEntry, LedgerLine, StockRead, SuppliesQuery};
+pub use throughcare_store::projection::BatchTotals;
 pub use wait::{WAIT, Waited};
 pub use worklist::{WorklistItem, WorklistPage, WorklistQuery};

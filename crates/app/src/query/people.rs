@@ -12,7 +12,7 @@ use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::restricted::seen_by;
 use throughcare_domain::state::PersonState;
-use throughcare_domain::stream::StreamId;
+use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_domain::when::AsOf;
 use throughcare_store::{CaseOf, Parts};
 
@@ -64,6 +64,14 @@ impl App {
             let read = self.inner.store.read_case(case, 0, Parts::Case).await?;
             (Arc::new(History::new(read.events)), read.head)
         };
+        // The stream of a service or an organisation is nobody's record.
+        if whole
+            .events()
+            .iter()
+            .any(|event| event.envelope.stream.kind != StreamKind::Person)
+        {
+            return Err(AppError::NotFound);
+        }
         let (organisation, role) = (caller.organisation(), caller.role());
         let etag = etag::seen(StreamId::person(person), &whole, organisation, role);
         let visibility = access::visibility(&whole, caller.organisation(), caller.role());

@@ -7,14 +7,15 @@ use crate::error::AppError;
 use jiff::civil::Date;
 use std::collections::HashMap;
 use throughcare_domain::code::{Code, ServiceCode};
+use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{NeedId, PersonId};
 use throughcare_domain::restricted::seen_by;
-use throughcare_domain::rows::{Row, RowKind};
+use throughcare_domain::rows::{Row, RowDetail, RowKind};
 use throughcare_domain::state::{IdentityState, PersonState};
 use throughcare_domain::stream::StreamId;
-use throughcare_store::projection::{ListQuery, ListedRow, Marked};
+use throughcare_store::projection::{CalledBackQuery, ListQuery, ListedRow, Marked, RowPage};
 use uuid::Uuid;
 
 /// Which list, when, and which page.
@@ -82,23 +83,20 @@ impl App {
         });
         let day = self.day_of(query.times);
         let known_at = self.position_of(query.times.known_at).await?;
-        let page = self
-            .inner
-            .store
-            .list(&ListQuery {
-                kind: query.kind,
-                service: Some(query.service),
-                prison: None,
-                area: None,
-                on: Some(day),
-                opened_from: None,
-                opened_to: None,
-                known_at,
-                after: query.after,
-                limit: query.per_page + 1,
-                marked,
-            })
-            .await?;
+        let asked = ListQuery {
+            kind: query.kind,
+            service: Some(query.service),
+            prison: None,
+            area: None,
+            on: Some(day),
+            opened_from: None,
+            opened_to: None,
+            known_at,
+            after: query.after,
+            limit: query.per_page + 1,
+            marked,
+        };
+        let page = self.lines(&directory, &asked, day).await?;
         let position = known_at.map_or(page.position, |known| known.min(page.position));
         let more = page.rows.len() > query.per_page as usize;
         let mut rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();
@@ -110,13 +108,14 @@ impl App {
             self.leave_out_what_is_withheld(caller, &mut rows).await?;
         }
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
-        let mut names = self.identities(caller, &people).await?;
+        let names = self.identities(caller, &people).await?;
         let items = rows
             .into_iter()
             .map(|listed| WorklistItem {
-                identity: names.remove(&listed.person),
+                // Somebody may stand on a list twice.
+                identity: names.get(&listed.person).cloned(),
                 person: listed.person,
-                row: listed.row,
+                row: since_recalled(listed.row, &directory, day),
             })
             .collect();
         Ok(WorklistPage {
@@ -146,6 +145,36 @@ impl App {
             history.is_some_and(|history| history.now().need(NeedId(listed.row.id)).is_some())
         });
         Ok(())
+}
+
+    /// The lines of a service's list on a day. Kits of called-back batches are lines of everything that clients got,
+    /// picked by the recalls that go on then, as they are known now.
+    pub(super) async fn lines(
+        &self,
+        directory: &Directory,
+        asked: &ListQuery,
+        day: Date,
+    ) -> Result<RowPage, AppError> {
+        let store = &self.inner.store;
+        let Some(service) = asked
+            .service
+            .clone()
+            .filter(|_| asked.kind == RowKind::NaloxoneKit)
+        else {
+            return Ok(store.list(asked).await?);
+        };
+        let recalls = directory.recalls().iter().filter(|one| one.goes_on(day));
+        let called_back = CalledBackQuery {
+            service,
+            recalls: recalls
+                .map(|one| (one.id, one.product.clone(), one.batch.clone()))
+                .collect(),
+            on: day,
+            known_at: asked.known_at,
+            after: asked.after,
+            limit: asked.limit,
+        };
+        Ok(store.called_back(&called_back).await?)
     }
 
     /// Who the people of a page are; nothing for auditors, who see coded facts only.
@@ -163,6 +192,20 @@ impl App {
             .into_iter()
             .map(|(stream, events)| (PersonId(stream.id), PersonState::fold(&events).identity))
             .collect())
+    }
+}
+
+/// A kit stands on the list since its batch was called back, or since it was given after that.
+fn since_recalled(row: Row, directory: &Directory, day: Date) -> Row {
+    let RowDetail::Traced(kit) = &row.detail else {
+        return row;
+    };
+    let mut recalls = directory.recalls().iter();
+    let recall = recalls.find(|one| one.product == kit.product && one.batch == kit.batch && one.goes_on(day));
+    let since = recall.map_or(row.opened_on, |recall| recall.since.max(row.opened_on));
+    Row {
+        opened_on: since,
+        ..row
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::projecting::{catch_up, compared, county, node, record};
 use std::time::Duration;
 use throughcare_app::{App, Projector};
+use throughcare_domain::reference::CodeList;
+use throughcare_store::SHIPPED_BY;
 use throughcare_testkit::TestDatabase;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -68,4 +70,33 @@ async fn workers_that_are_torn_down_leave_nothing_half_done() {
     catch_up(&app).await;
     let found = compared(&app).await;
     assert!(found.equal() && found.live == found.beside, "{found:?}");
+}
+
+/// A list that one node takes into use is soon seen by every other, without being asked to look.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_that_one_node_loads_is_seen_by_the_others() {
+    let database = TestDatabase::new().await;
+    let (one, two) = (node(&database).await, node(&database).await);
+    let things = |version: &str, codes: &str| {
+        let text = format!("code,label,status,origin,valid_from,valid_to\n{codes}");
+        CodeList::from_csv("things", version, &text).unwrap()
+    };
+    let shipped = things("1", "a,A,current,local,,\n");
+    one.store().load_reference(&shipped, SHIPPED_BY).await.unwrap();
+    let loaded = one
+        .load_list(&things("2", "a,A,current,local,,\nb,B,current,local,,\n"), "test")
+        .await
+        .unwrap();
+    assert_eq!((loaded.new, loaded.superseded.as_deref()), (true, Some("1")));
+    assert!(
+        one.reference().await.label("things", "b").is_some(),
+        "at once where it was loaded"
+    );
+    for _ in 0..1_200 {
+        if two.reference().await.label("things", "b").is_some() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the other node did not see it");
 }

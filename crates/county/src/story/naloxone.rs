@@ -4,12 +4,14 @@
 
 use super::Life;
 use crate::dice::later;
+use crate::opening::{RECALLED, RECALLED_PRODUCT};
 use crate::places::{Prison, code, service};
 use crate::rates;
 use crate::script::{Slot, Told};
 use jiff::civil::Date;
 use throughcare_domain::command::{Command, KitRead};
 use throughcare_domain::fact::UsedOn;
+use uuid::Uuid;
 
 impl Life {
     fn kit(&mut self, day: Date) -> KitRead {
@@ -24,12 +26,16 @@ impl Life {
     pub(crate) fn issue_kits(&mut self, by: &'static str, day: Date, last: Date) {
         let kits: Vec<KitRead> = (0..self.dice.number(1..=2)).map(|_| self.kit(day)).collect();
         let slots: Vec<Slot> = kits.iter().map(|_| self.script.slot()).collect();
+        let batches = kits.clone();
         let told = Told::on(day, move |_| Command::IssueKits {
             service: service(by),
             kits: kits.clone(),
             replaces: None,
         });
         self.staff(by, day, &[], &slots, told);
+        for (slot, batch) in slots.iter().zip(batches) {
+            self.kit_called_back(by, *slot, &batch, day, last);
+        }
         if self.dice.percent(rates::TRAINED) {
             let last = later(day, 730);
             let told = Told::on(day, move |_| Command::GiveTraining {
@@ -61,6 +67,21 @@ impl Life {
             });
             self.staff(by, replaced, &[kit], &[slot], told);
         }
+    }
+
+    /// A kit of the batch that is called back was given out all the same: it is noticed, and the person told.
+    fn kit_called_back(&mut self, by: &'static str, slot: Slot, kit: &KitRead, issued: Date, last: Date) {
+        let noticed = later(issued, 2);
+        let called_back = kit.batch.as_str() == RECALLED && kit.product.as_str() == RECALLED_PRODUCT;
+        if !called_back || noticed >= last {
+            return;
+        }
+        let told = Told::on(noticed, move |ids| Command::TellOfRecall {
+            kit: ids.id(slot),
+            recall: ids.recall.unwrap_or_else(|| Uuid::nil().into()),
+            how: code("telephone"),
+        });
+        self.staff(by, noticed, &[slot], &[], told);
     }
 
     /// A kit is lost or taken away; half of those that were taken away are given back.

@@ -97,7 +97,14 @@ pub(super) fn moved(
         to_kind: taking.kind,
         on,
     };
-    settle(occurred, fact.into(), faults, context)
+    settle(
+        occurred,
+        vec![fact.into()],
+        Vec::new(),
+        faults,
+        Vec::new(),
+        context,
+    )
 }
 
 pub(super) fn undone(
@@ -130,7 +137,14 @@ pub(super) fn undone(
     let fact = ContractMoveUndone {
         contract: contract.told.contract,
     };
-    settle(occurred, fact.into(), Faults::default(), context)
+    settle(
+        occurred,
+        vec![fact.into()],
+        Vec::new(),
+        Faults::default(),
+        Vec::new(),
+        context,
+    )
 }
 
 fn of<'a>(

@@ -17,10 +17,12 @@ mod organisation;
 mod outcome;
 mod referral;
 mod whole;
+mod stock;
 
 pub use contract::{MOST_DAYS_AHEAD, MOST_DAYS_LATE, UNDONE_WITHIN_DAYS};
 pub use correction::MOST_VOIDED;
-pub use organisation::{NewService, OrganisationCommand, decide_organisation, decide_stock};
+pub use organisation::{NewService, OrganisationCommand, decide_organisation};
+pub use stock::{CountedBatch, StockCommand, SuppliedKits, decide_stock};
 
 use crate::code::OrganisationCode;
 use crate::command::{Asked, Command};
@@ -50,6 +52,8 @@ pub struct Context<'a> {
     pub origin: Origin,
     /// For which organisation.
     pub organisation: &'a OrganisationCode,
+    /// The user who acts; a system by itself has none.
+    pub user: Option<&'a str>,
     /// Code lists.
     pub reference: &'a ReferenceData,
     /// Organisations and services.
@@ -309,6 +313,7 @@ fn make(
         | Command::LoseKit { .. }
         | Command::ConfiscateKit { .. }
         | Command::ReturnKit(_)
+        | Command::TellOfRecall { .. }
         | Command::OfferNaloxone { .. }
         | Command::GiveTraining { .. }
         | Command::UseKit { .. } => making.naloxone(&asked.command),

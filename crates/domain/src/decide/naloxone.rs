@@ -3,13 +3,14 @@
 //! Stock never blocks an issue: a kit in a hand counts more than a number in a store.
 
 use super::Making;
-use crate::code::ServiceCode;
+use crate::code::{Code, ServiceCode};
 use crate::command::{Command, KitRead};
+use crate::eligibility::may_supply;
 use crate::fact::{
-    KitConfiscated, KitHandedOver, KitIssued, KitLost, KitPlacedInProperty, KitReturned, KitUsed,
-    NaloxoneOffered, Pack, TrainingGiven,
+    KitConfiscated, KitHandedOver, KitIssued, KitLost, KitPlacedInProperty, KitRecallTold, KitReturned,
+    KitUsed, NaloxoneOffered, Pack, TrainingGiven,
 };
-use crate::id::KitId;
+use crate::id::{KitId, RecallId};
 
 impl Making<'_, '_> {
     pub(super) fn naloxone(&mut self, command: &Command) {
@@ -19,7 +20,7 @@ impl Making<'_, '_> {
                 kits,
                 replaces,
             } => {
-                self.own_service(service);
+                self.supplier(service);
                 if let Some(replaced) = replaces
                     && self.state.kit(*replaced).is_none()
                 {
@@ -46,7 +47,7 @@ impl Making<'_, '_> {
                 prison,
                 kits,
             } => {
-                self.own_service(service);
+                self.supplier(service);
                 self.prison(prison, "/prison");
                 for (index, told) in kits.iter().enumerate() {
                     let pack = self.pack(told, index);
@@ -74,6 +75,7 @@ impl Making<'_, '_> {
                 });
             }
             Command::ReturnKit(kit) => self.record(KitReturned { kit: *kit }),
+            Command::TellOfRecall { kit, recall, how } => self.tell_of_recall(*kit, *recall, how),
             Command::OfferNaloxone { service, declined } => {
                 self.own_service(service);
                 if let Some(reason) = declined {
@@ -129,6 +131,53 @@ impl Making<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// The service that gives naloxone out: the caller's own, and one that may on that day.
+    fn supplier(&mut self, service: &ServiceCode) {
+        self.own_service(service);
+        let day = self.day();
+        if let Some(found) = self.context.directory.service(service)
+            && found.organisation == *self.context.organisation
+            && let Err(not) = may_supply(
+                self.context.reference,
+                self.context.directory,
+                found,
+                self.context.user,
+                day,
+            )
+        {
+            self.misfit("/service", not.code(), not.sentence());
+        }
+    }
+
+    fn tell_of_recall(&mut self, kit: KitId, recall: RecallId, how: &Code) {
+        let known = self.code("recall-contacts", how, "/how");
+        match (self.context.directory.recall(recall), self.state.kit(kit)) {
+            (None, _) => self.misfit(
+                "/recall",
+                "unknown_recall",
+                "No batch was called back under this id.",
+            ),
+            (Some(found), Some(kit)) if !found.is_of(&kit.pack) => self.misfit(
+                "/recall",
+                "another_batch",
+                "This recall is of another batch than this kit's.",
+            ),
+            _ => {}
+        }
+        let entry = self
+            .context
+            .reference
+            .find("recall-contacts", how.as_str(), self.day());
+        // A way that no list explains reaches nobody until somebody says so.
+        let reached = known && entry.and_then(|entry| entry.attribute("reached")) == Some("yes");
+        self.record(KitRecallTold {
+            kit,
+            recall,
+            how: how.clone(),
+            reached,
+        });
     }
 
     pub(super) fn own_service(&mut self, service: &ServiceCode) {

@@ -1,15 +1,19 @@
-//! Registering organisations, opening and closing services, receiving stock.
+//! Registering organisations, opening and closing services; calling batches of naloxone back, and training workers.
 
-use super::{Context, Decision, Refusal, contract};
-use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
-use crate::command::KitRead;
+use super::contract;
+use super::{Context, Decision, Refusal};
+use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::event::Draft;
 use crate::fact::{
-    Fact, OrganisationRegistered, Pack, ServiceClosed, ServiceKind, ServiceOpened, StockReceived,
+    BatchRecalled, Fact, OrganisationRegistered, RecallEnded, ServiceClosed, ServiceKind, ServiceOpened,
+    WorkerTrained,
 };
 use crate::fault::{Fault, Faults};
+use crate::id::RecallId;
+use crate::state::Conflict;
 use crate::when::Occurred;
 use jiff::civil::Date;
+use uuid::Uuid;
 
 /// A service to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +72,37 @@ pub enum OrganisationCommand {
         /// Which.
         service: ServiceCode,
     },
+    /// Call a batch of naloxone back.
+    RecallBatch {
+        /// Who tells of it.
+        organisation: OrganisationCode,
+        /// Code of `naloxone-products`.
+        product: Code,
+        /// Batch on the packs.
+        batch: Code,
+        /// Code of `recall-reasons`.
+        reason: Code,
+    },
+    /// Say that a recall is over.
+    EndRecall {
+        /// Who told of it.
+        organisation: OrganisationCode,
+        /// Which.
+        recall: RecallId,
+        /// Code of `recall-end-reasons`.
+        reason: Code,
+    },
+    /// Put a worker's training on the register.
+    TrainWorker {
+        /// Whose worker.
+        organisation: OrganisationCode,
+        /// The user name; at most 100 characters.
+        worker: String,
+        /// Code of `worker-trainings`.
+        training: Code,
+        /// The last day on which it counts.
+        expires_on: Option<Date>,
+    },
 }
 
 impl OrganisationCommand {
@@ -78,7 +113,10 @@ impl OrganisationCommand {
             | Self::OpenService { organisation, .. }
             | Self::CloseService { organisation, .. }
             | Self::MoveContract { organisation, .. }
-            | Self::UndoMove { organisation, .. } => organisation,
+            | Self::UndoMove { organisation, .. }
+            | Self::RecallBatch { organisation, .. }
+            | Self::EndRecall { organisation, .. }
+            | Self::TrainWorker { organisation, .. } => organisation,
         }
     }
 }
@@ -93,8 +131,14 @@ pub fn decide_organisation(
     context: &mut Context<'_>,
 ) -> Result<Decision, Refusal> {
     let mut faults = Faults::default();
+    let mut created = Vec::new();
     let day = occurred.date();
     let directory = context.directory;
+    let listed = |faults: &mut Faults, list: &str, code: &Code, pointer: &str| {
+        if let Err(unknown) = context.reference.check(list, code.as_str(), day) {
+            faults.push(Fault::new(pointer, "unknown_code", unknown.to_string()));
+        }
+    };
     let fact: Fact = match command {
         OrganisationCommand::Register { organisation, name } => {
             if directory.organisation(organisation).is_some() {
@@ -189,68 +233,101 @@ pub fn decide_organisation(
             organisation,
             service,
         } => return contract::undone(occurred, organisation, service, context),
-    };
-    settle(occurred, fact, faults, context)
-}
-
-/// Decides that naloxone came into a service's stock.
-///
-/// # Errors
-/// [`Refusal`] when the product is unknown, out of date, or the service is not the caller's.
-pub fn decide_stock(
-    occurred: Occurred,
-    service: &ServiceCode,
-    pack: &KitRead,
-    kits: u16,
-    context: &mut Context<'_>,
-) -> Result<Decision, Refusal> {
-    let mut faults = Faults::default();
-    let day = occurred.date();
-    if context
-        .directory
-        .service(service)
-        .is_none_or(|found| found.organisation != *context.organisation)
-    {
-        faults.push(Fault::new(
-            "/service",
-            "unknown_service",
-            "This is no service of your organisation.",
-        ));
-    }
-    let mut doses = 0;
-    match context
-        .reference
-        .check("naloxone-products", pack.product.as_str(), day)
-    {
-        Ok(code) => {
-            doses = code
-                .attributes
-                .get("doses_per_kit")
-                .and_then(|d| d.parse().ok())
-                .unwrap_or(0)
+        OrganisationCommand::RecallBatch {
+            product,
+            batch,
+            reason,
+            ..
+        } => {
+            listed(&mut faults, "naloxone-products", product, "/product");
+            listed(&mut faults, "recall-reasons", reason, "/reason");
+            let mut recalls = directory.recalls().iter();
+            if recalls.any(|one| one.product == *product && one.batch == *batch && one.ended.is_none()) {
+                faults.push(Fault::new(
+                    "/batch",
+                    "already_recalled",
+                    "This batch is called back already. GET /v1/naloxone-recalls lists what is.",
+                ));
+            }
+            let recall = RecallId(context.ids.next_id());
+            created.push(recall.0);
+            BatchRecalled {
+                recall,
+                product: product.clone(),
+                batch: batch.clone(),
+                reason: reason.clone(),
+            }
+            .into()
         }
-        Err(unknown) => faults.push(Fault::new("/product", "unknown_code", unknown.to_string())),
-    }
-    if pack.expires_on < day {
-        faults.push(Fault::new(
-            "/expiresOn",
-            "kit_expired",
-            "These kits are past their expiry date.",
-        ));
-    }
-    let pack = Pack {
-        product: pack.product.clone(),
-        batch: pack.batch.clone(),
-        expires_on: pack.expires_on,
-        doses,
+        OrganisationCommand::EndRecall {
+            organisation,
+            recall,
+            reason,
+        } => {
+            listed(&mut faults, "recall-end-reasons", reason, "/reason");
+            match directory.recall(*recall) {
+                Some(found) if found.organisation != *organisation => faults.push(Fault::new(
+                    "/recall",
+                    "not_your_recall",
+                    "A recall is ended by the organisation that told of it.",
+                )),
+                Some(found) if found.ended.is_some() => {
+                    faults.push(Fault::new(
+                        "/recall",
+                        "recall_ended",
+                        "This recall is over already.",
+                    ));
+                }
+                Some(found) if found.since > day => faults.push(Fault::new(
+                    "/occurred",
+                    "out_of_range",
+                    "The recall began after that day. Check the date.",
+                )),
+                Some(_) => {}
+                None => faults.push(Fault::new(
+                    "/recall",
+                    "unknown_recall",
+                    "No batch was called back under this id.",
+                )),
+            }
+            RecallEnded {
+                recall: *recall,
+                reason: reason.clone(),
+            }
+            .into()
+        }
+        OrganisationCommand::TrainWorker {
+            worker,
+            training,
+            expires_on,
+            ..
+        } => {
+            listed(&mut faults, "worker-trainings", training, "/training");
+            if expires_on.is_some_and(|last| last < day) {
+                faults.push(Fault::new(
+                    "/expiresOn",
+                    "out_of_range",
+                    "The training would have run out before it was given. Check the date.",
+                ));
+            }
+            WorkerTrained {
+                worker: worker.clone(),
+                training: training.clone(),
+                expires_on: *expires_on,
+            }
+            .into()
+        }
     };
-    settle(occurred, StockReceived { pack, kits }.into(), faults, context)
+    settle(occurred, vec![fact], created, faults, Vec::new(), context)
 }
 
+/// The decision, unless anything is wrong.
 pub(super) fn settle(
     occurred: Occurred,
-    fact: Fact,
+    facts: Vec<Fact>,
+    created: Vec<Uuid>,
     mut faults: Faults,
+    flags: Vec<Conflict>,
     context: &mut Context<'_>,
 ) -> Result<Decision, Refusal> {
     if occurred.date() > crate::when::london_date(context.now) {
@@ -263,17 +340,19 @@ pub(super) fn settle(
     if !faults.is_empty() {
         return Err(Refusal(faults));
     }
-    let id = context.ids.next_id().into();
-    let draft = Draft {
-        id,
-        occurred,
-        fact,
-        identity: None,
-        causation: None,
-    };
+    let mut drafts: Vec<Draft> = Vec::with_capacity(facts.len());
+    for fact in facts {
+        drafts.push(Draft {
+            id: context.ids.next_id().into(),
+            occurred,
+            fact,
+            identity: None,
+            causation: drafts.first().map(|draft| draft.id),
+        });
+    }
     Ok(Decision {
-        drafts: vec![draft],
-        created: Vec::new(),
-        flags: Vec::new(),
+        drafts,
+        created,
+        flags,
     })
 }

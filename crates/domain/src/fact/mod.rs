@@ -17,6 +17,7 @@ mod placement;
 mod profile;
 mod referral;
 mod tag;
+mod stock;
 mod treatment;
 
 pub use correction::*;
@@ -31,6 +32,7 @@ pub use placement::*;
 pub use profile::*;
 pub use referral::*;
 pub use tag::*;
+pub use stock::*;
 pub use treatment::*;
 
 use serde::{Deserialize, Serialize};
@@ -115,6 +117,22 @@ facts! {
     ContractMoveUndone(ContractMoveUndone) = "organisation.contract-move-undone", rank 7;
     /// Naloxone came into a service's stock.
     StockReceived(StockReceived) = "naloxone.stock-received", rank 4;
+    /// Kits on the shelf were counted.
+    StockCounted(StockCounted) = "naloxone.stock-counted", rank 9;
+    /// Kits left the shelf without being given to anybody.
+    StockRemoved(StockRemoved) = "naloxone.stock-removed", rank 7;
+    /// How many kits the service wants on its shelf.
+    StockMinimumSet(StockMinimumSet) = "naloxone.stock-minimum-set", rank 4;
+    /// Kits were given to somebody who is not a client.
+    SuppliedToOther(SuppliedToOther) = "naloxone.supplied-to-other", rank 6;
+    /// Whoever got called-back kits was told.
+    SupplyRecallTold(SupplyRecallTold) = "naloxone.supply-recall-told", rank 8;
+    /// A batch is called back.
+    BatchRecalled(BatchRecalled) = "naloxone.batch-recalled", rank 4;
+    /// A recall is over.
+    RecallEnded(RecallEnded) = "naloxone.recall-ended", rank 5;
+    /// A worker was trained.
+    WorkerTrained(WorkerTrained) = "naloxone.worker-trained", rank 4;
     /// A record was opened.
     PersonRegistered(PersonRegistered) = "identity.person-registered", rank 10;
     /// An identifier became known.
@@ -209,6 +227,8 @@ facts! {
     KitConfiscated(KitConfiscated) = "naloxone.kit-confiscated", rank 68;
     /// A kit that was gone is back.
     KitReturned(KitReturned) = "naloxone.kit-returned", rank 69;
+    /// The holder of a kit of a called-back batch was told.
+    KitRecallTold(KitRecallTold) = "naloxone.recall-told", rank 69;
     /// Naloxone was offered.
     NaloxoneOffered(NaloxoneOffered) = "naloxone.offered", rank 63;
     /// The person was trained.

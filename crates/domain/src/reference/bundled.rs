@@ -1,12 +1,14 @@
 //! The lists that come with the program: the seed which the store loads into versioned rows.
 //!
-//! Sources: `domain.md` 1.4 (NDTMS codes), 5.3 (movements), 5.4 (areas), section 9 (prisons); the NHS data
+//! Sources: `domain.md` 1.4 (NDTMS codes; `rfls` of `referral-sources` is the national code of the sets H to K, where
+//! one stands for the source alone), 4 (who supplies naloxone), 5.3 (movements), 5.4 (areas), section 9 (prisons); the NHS data
 //! dictionary for sex and ethnicity. Codes which these lists invent are marked `local`.
 
 use super::list::{CodeList, ListError};
 
-/// The version of the bundled lists: the month in which they were last changed.
-pub const BUNDLED_VERSION: &str = "2026-11";
+/// The version of the bundled lists: the day on which any of them was last changed. A list is loaded once under each
+/// version, so whoever changes one moves this date.
+pub const BUNDLED_VERSION: &str = "2026-11-23";
 
 macro_rules! lists {
     ($($name:literal),* $(,)?) => {
@@ -37,6 +39,8 @@ lists![
     "naloxone-decline-reasons",
     "naloxone-products",
     "naloxone-recipients",
+    "naloxone-suppliers",
+    "naloxone-supply-places",
     "naloxone-use-outcomes",
     "naloxone-use-places",
     "need-clearing-reasons",
@@ -49,17 +53,24 @@ lists![
     "placement-kinds",
     "placement-providers",
     "prisons",
+    "recall-contacts",
+    "recall-end-reasons",
+    "recall-reasons",
     "referral-on-release",
     "referral-sources",
     "rejection-reasons",
     "release-plan-changes",
     "service-kinds",
     "sexes",
+    "stock-removal-reasons",
     "substances",
     "tags",
     "triage-outcomes",
     "waiting-list-removal-reasons",
     "withdrawal-reasons",
+    "worker-trainings",
+    "young-people-exit-reasons",
+    "young-people-onward-referrals",
 ];
 
 /// Reads every bundled list.

@@ -12,6 +12,15 @@ pub const MOST_CODES: usize = 10_000;
 /// Most characters of a label or an attribute.
 pub const MOST_CHARACTERS: usize = 200;
 
+/// Most attributes of a code.
+pub const MOST_ATTRIBUTES: usize = 30;
+
+/// Most characters of a list's name or version.
+pub const MOST_NAME: usize = 60;
+
+/// Most bytes of CSV text: five times the longest list there is in the field.
+pub const MOST_BYTES: usize = 2 * 1_024 * 1_024;
+
 /// Why rows are no code list. For whoever maintains the list: it names the list and, where known, the line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("code list {list}{}: {reason}", .line.map_or(String::new(), |line| format!(", line {line}")))]
@@ -49,9 +58,30 @@ impl CodeList {
             version: version.into(),
             entries,
         };
-        list.fault()
-            .map_or(Ok(()), |reason| Err(list.error(None, reason)))?;
-        Ok(list)
+        match list.faults().into_iter().next() {
+            Some((_, reason)) => Err(list.error(None, reason)),
+            None => Ok(list),
+        }
+    }
+
+    /// A list from its rows, in the order in which people should see them.
+    ///
+    /// # Errors
+    /// Everything that is wrong, with the place of the row; see [`CodeList::new`].
+    pub fn checked(
+        name: impl Into<String>,
+        version: impl Into<String>,
+        entries: Vec<Entry>,
+    ) -> Result<Self, Vec<(Option<usize>, String)>> {
+        let list = Self {
+            name: name.into(),
+            version: version.into(),
+            entries,
+        };
+        match list.faults() {
+            faults if faults.is_empty() => Ok(list),
+            faults => Err(faults),
+        }
     }
 
     /// Reads a list from CSV text with the columns `code`, `label`, `status` (`current`, `legacy`), `origin`
@@ -60,22 +90,72 @@ impl CodeList {
     /// # Errors
     /// When a column is missing, a row does not fit, or the rows are no list (see [`CodeList::new`]).
     pub fn from_csv(name: &str, version: &str, text: &str) -> Result<Self, ListError> {
+        let read = Self::from_csv_with_lines(name, version, text);
+        read.map(|(list, _)| list)
+            .map_err(|mut errors| errors.swap_remove(0))
+    }
+
+    /// As [`CodeList::from_csv`], with the line on which each code stands.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at least one error, each with its line where it has one.
+    pub fn from_csv_with_lines(
+        name: &str,
+        version: &str,
+        text: &str,
+    ) -> Result<(Self, Vec<u64>), Vec<ListError>> {
         let mut list = Self {
             name: name.into(),
             version: version.into(),
             entries: Vec::new(),
         };
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        for row in reader
-            .deserialize::<BTreeMap<String, String>>()
-            .take(MOST_CODES + 1)
-        {
-            let line = u64::try_from(list.entries.len()).map_or(None, |n| Some(n + 2));
-            let entry = row.map_err(|error| error.to_string()).and_then(read_row);
-            let entry = entry.map_err(|reason| list.error(line, reason))?;
-            list.entries.push(entry);
+        if text.len() > MOST_BYTES {
+            let reason = format!("is longer than {MOST_BYTES} bytes");
+            return Err(vec![list.error(None, reason)]);
         }
-        Self::new(list.name, list.version, list.entries)
+        let (mut lines, mut errors) = (Vec::new(), Vec::new());
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let heads = match reader.headers() {
+            Ok(heads) => heads.clone(),
+            Err(error) => return Err(vec![list.error(Some(1), error.to_string())]),
+        };
+        let missing = COLUMNS
+            .iter()
+            .filter(|column| !heads.iter().any(|head| head == **column));
+        let missing: Vec<ListError> = missing
+            .map(|column| list.error(Some(1), format!("the column {column} is missing")))
+            .collect();
+        if !missing.is_empty() {
+            return Err(missing);
+        }
+        for row in reader.records().take(MOST_CODES + 1) {
+            let place = |position: Option<&csv::Position>| position.map(csv::Position::line);
+            let (line, entry) = match row {
+                Ok(row) => {
+                    let read: Result<BTreeMap<String, String>, _> = row.deserialize(Some(&heads));
+                    let entry = read.map_err(|error| error.to_string()).and_then(read_row);
+                    (place(row.position()), entry)
+                }
+                Err(error) => (place(error.position()), Err(said(&error))),
+            };
+            match entry {
+                Ok(entry) => {
+                    list.entries.push(entry);
+                    lines.push(line.unwrap_or(0));
+                }
+                Err(reason) => errors.push(list.error(line, reason)),
+            }
+        }
+        for (index, reason) in list.faults() {
+            let line = index.and_then(|index| lines.get(index)).copied();
+            errors.push(list.error(line, reason));
+        }
+        errors.sort_by_key(|error| error.line);
+        if errors.is_empty() {
+            Ok((list, lines))
+        } else {
+            Err(errors)
+        }
     }
 
     /// Its name, such as `referral-sources`.
@@ -114,45 +194,98 @@ impl CodeList {
         }
     }
 
-    fn fault(&self) -> Option<String> {
-        if self.name.is_empty() || self.version.is_empty() {
-            return Some("needs a name and a version".into());
+    /// Everything that is wrong, with the place of the row.
+    fn faults(&self) -> Vec<(Option<usize>, String)> {
+        let mut faults = Vec::new();
+        for (what, text) in [("name", &self.name), ("version", &self.version)] {
+            if text.is_empty() || text.chars().count() > MOST_NAME {
+                faults.push((None, format!("needs a {what} of 1 to {MOST_NAME} characters")));
+            }
         }
         if self.entries.len() > MOST_CODES {
-            return Some(format!("has more than {MOST_CODES} codes"));
+            faults.push((None, format!("has more than {MOST_CODES} codes")));
         }
         let mut earlier: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-        for entry in &self.entries {
+        for (index, entry) in self.entries.iter().enumerate() {
+            let mut fault = |reason| faults.push((Some(index), reason));
             let code = entry.code.as_str();
             let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= MOST_CHARACTERS;
             if !fits(&entry.label) {
-                return Some(format!(
+                fault(format!(
                     "the label of {code} is empty or longer than {MOST_CHARACTERS}"
                 ));
             }
-            if let Some((name, _)) = entry
-                .attributes
-                .iter()
-                .find(|(name, value)| !fits(name) || !fits(value))
-            {
-                return Some(format!(
+            if entry.attributes.len() > MOST_ATTRIBUTES {
+                fault(format!("{code} has more than {MOST_ATTRIBUTES} attributes"));
+            }
+            let odd = entry.attributes.iter();
+            for (name, _) in odd.filter(|(name, value)| !fits(name) || !fits(value)) {
+                fault(format!(
                     "{name} of {code} is empty or longer than {MOST_CHARACTERS}"
                 ));
             }
             if !entry.overlaps(entry) {
-                return Some(format!("{code} ends before it starts"));
+                fault(format!("{code} ends before it starts"));
             }
             match earlier.entry(code) {
                 Slot::Vacant(slot) => {
                     slot.insert(vec![entry]);
                 }
                 Slot::Occupied(slot) if slot.get().iter().any(|other| other.overlaps(entry)) => {
-                    return Some(format!("{code} is in force twice on one day"));
+                    fault(format!("{code} is in force twice on one day"));
                 }
                 Slot::Occupied(mut slot) => slot.get_mut().push(entry),
             }
         }
-        None
+        faults
+    }
+
+    /// The list as CSV text, as [`CodeList::from_csv`] reads it.
+    pub fn to_csv(&self) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for entry in &self.entries {
+            for name in entry.attributes.keys() {
+                if !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
+        }
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        // Writing to memory cannot fail; a row that did would be missing from what is compared and shown.
+        let _ = writer.write_record(COLUMNS.iter().copied().chain(names.iter().copied()));
+        for entry in &self.entries {
+            let fixed = [
+                entry.code.to_string(),
+                entry.label.clone(),
+                entry.status.as_str().to_owned(),
+                entry.origin.as_str().to_owned(),
+                day(entry.valid_from),
+                day(entry.valid_to),
+            ];
+            let told = names
+                .iter()
+                .map(|name| entry.attribute(name).unwrap_or("").to_owned());
+            let _ = writer.write_record(fixed.into_iter().chain(told));
+        }
+        let bytes = writer.into_inner().unwrap_or_default();
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+/// The columns that every list has.
+const COLUMNS: [&str; 6] = ["code", "label", "status", "origin", "valid_from", "valid_to"];
+
+/// What the reader of CSV says, without the line, which stands beside it.
+fn said(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => {
+            format!("has {len} fields and not {expected_len}; quote a label with a comma in it")
+        }
+        csv::ErrorKind::Utf8 { .. } => "is not written in UTF-8".to_owned(),
+        _ => "cannot be read as CSV".to_owned(),
     }
 }
 

@@ -8,13 +8,15 @@ mod bundled;
 mod custody;
 mod entry;
 mod list;
+mod succession;
 mod treatment;
 mod unknown;
 
 pub use bundled::{BUNDLED, BUNDLED_VERSION, bundled_lists};
 pub use custody::{CUSTODY_MOVEMENTS, CustodyEffect, custody_effect};
 pub use entry::{CodeOrigin, CodeStatus, Entry};
-pub use list::{CodeList, ListError, MOST_CHARACTERS, MOST_CODES};
+pub use list::{CodeList, ListError, MOST_ATTRIBUTES, MOST_BYTES, MOST_CHARACTERS, MOST_CODES, MOST_NAME};
+pub use succession::succession_faults;
 pub use treatment::{DISCHARGE_REASONS, INTERVENTIONS, exit_outcome, is_structured, reads_as};
 pub use unknown::{UnknownCode, Why};
 

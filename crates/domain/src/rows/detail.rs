@@ -3,9 +3,10 @@
 use crate::code::{AreaCode, Code, OrganisationCode, ServiceCode};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
 use crate::fact::ServiceKind;
-use crate::id::{EpisodeId, EventId, KitId, ReferralId};
+use crate::id::{EpisodeId, EventId, KitId, RecallId, ReferralId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The facts of a line, by its kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,6 +52,10 @@ pub enum RowDetail {
     HandedOver(HandedOverRow),
     /// Of `visible_to`.
     Relationship(RelationshipRow),
+    /// Of `naloxone_kit`.
+    Traced(TracedKitRow),
+    /// Of `naloxone_stock`.
+    Stock(StockRow),
 }
 
 /// What a contract took over.
@@ -326,4 +331,40 @@ pub struct OutreachRow {
     pub contacts: u32,
     /// No structured treatment had ever started; told to those alone who see the whole record.
     pub treatment_naive: Option<bool>,
+}
+
+/// A kit that a client got, to be found by its batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TracedKitRow {
+    /// Code of `naloxone-products`.
+    pub product: Code,
+    /// Batch on the pack.
+    pub batch: Code,
+    /// Expiry on the pack.
+    pub expires_on: Date,
+    /// In property: it did not reach the person yet.
+    pub in_property: bool,
+    /// The first day on which the person had it no longer: used, lost, taken away, or died.
+    pub left_on: Option<Date>,
+    /// Recalls of which the holder was told.
+    pub told: Vec<RecallId>,
+}
+
+/// A batch that a service has or had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StockRow {
+    /// Code of `naloxone-products`.
+    pub product: Code,
+    /// Batch on the packs.
+    pub batch: Code,
+    /// Expiry on the packs.
+    pub expires_on: Option<Date>,
+    /// Kits on the shelf, but for those that clients got.
+    pub before_issues: i64,
+    /// Kits given to people who are not clients.
+    pub supplied: i64,
+    /// How many of those whose recipients were told, by recall.
+    pub told: BTreeMap<RecallId, u32>,
 }

@@ -53,11 +53,15 @@ pub enum RowKind {
     HandedOver,
     /// The organisation may see the person: from acceptance on.
     VisibleTo,
+    /// A kit that a client got, from the day on which it left the shelf; it never closes.
+    NaloxoneKit,
+    /// A batch that a service has or had; it never closes. Of a service, not of a person.
+    NaloxoneStock,
 }
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -81,6 +85,8 @@ impl RowKind {
         Self::OutreachContact,
         Self::HandedOver,
         Self::VisibleTo,
+        Self::NaloxoneKit,
+        Self::NaloxoneStock,
     ];
 
     /// Its name in the projection and on the wire.
@@ -109,6 +115,8 @@ impl RowKind {
             Self::OutreachContact => "outreach_contact",
             Self::HandedOver => "handed_over",
             Self::VisibleTo => "visible_to",
+            Self::NaloxoneKit => "naloxone_kit",
+            Self::NaloxoneStock => "naloxone_stock",
         }
     }
 

@@ -16,6 +16,7 @@ mod handed_over;
 mod harm;
 mod holders;
 mod kind;
+mod kits;
 mod movements;
 mod naloxone;
 mod outcomes;
@@ -100,6 +101,7 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     outcomes::rows(state, &mut rows);
     beside::rows(state, &mut rows);
     visible::rows(state, &mut rows);
+    kits::rows(state, directory, &mut rows);
     if let Some(died) = state.died.map(|died| died.date()) {
         for row in rows.iter_mut().filter(|row| row.kind.ends_with_death()) {
             row.closed_on = Some(row.closed_on.map_or(died, |closed| closed.min(died)));

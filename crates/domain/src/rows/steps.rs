@@ -4,9 +4,11 @@ use super::{Row, rows};
 use crate::directory::Directory;
 use crate::event::RecordedEvent;
 use crate::state::Running;
+use crate::stock;
+use crate::stream::StreamKind;
 
-/// The lines of one person as known after each of the positions, which rise. The history stands in order of
-/// position; `directory_at` gives the directory as known at one.
+/// The lines of one person, or of one service's stock, as known after each of the positions, which rise. The history
+/// stands in order of position; `directory_at` gives the directory as known at one.
 ///
 /// What is known at a position is what [`rows`] says of the fold of the events up to it.
 pub fn steps<'d>(
@@ -14,6 +16,9 @@ pub fn steps<'d>(
     positions: &[u64],
     directory_at: impl Fn(u64) -> &'d Directory,
 ) -> Vec<(u64, Vec<Row>)> {
+    if history.first().map(|event| event.envelope.stream.kind) == Some(StreamKind::Service) {
+        return stock::steps(history, positions, directory_at);
+    }
     let mut running = Running::default();
     let mut seen = 0;
     let step = |position: &u64| {

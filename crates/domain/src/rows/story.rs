@@ -6,7 +6,7 @@ use crate::event::{Actor, Body, Envelope, Origin, RecordedEvent, Role};
 use crate::fact::*;
 use crate::history::History;
 use crate::id::{
-    DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PersonId, PlanId, ReferralId,
+    DeathId, EpisodeId, EventId, InterventionId, KitId, OverdoseId, PersonId, PlanId, RecallId, ReferralId,
 };
 use crate::state::PersonState;
 use crate::stream::StreamId;
@@ -159,6 +159,10 @@ pub(crate) fn overdose_id(n: u128) -> OverdoseId {
 
 pub(crate) fn death_id(n: u128) -> DeathId {
     DeathId(Uuid::from_u128(0x2_0000 + n))
+}
+
+pub(crate) fn recall_id(n: u128) -> RecallId {
+    RecallId(Uuid::from_u128(0x3_0000 + n))
 }
 
 /// An overdose of heroin that was survived.

@@ -491,10 +491,15 @@ fn a_death_ends_what_was_to_be_done_but_not_the_caseload() {
         "caseload",
         "naloxone_to_replace",
         "visible_to",
+        "naloxone_kit",
     ];
     assert_eq!(on_lists(&story, "2026-03-20"), lists);
     let died = story.on("2026-03-10", released("MDI", ReleaseEffect::Died, None));
-    assert_eq!(on_lists(&died, "2026-03-20"), ["caseload", "visible_to"]);
+    // The kit is traced for good; that nobody holds it any more stands in its line.
+    assert_eq!(
+        on_lists(&died, "2026-03-20"),
+        ["caseload", "visible_to", "naloxone_kit"]
+    );
 }
 
 /// Needs, a tag, a placement and an outreach contact.
@@ -523,7 +528,7 @@ fn rows_do_not_depend_on_the_order_of_arrival() {
     let story = beside(story);
     let expected = all(&story);
     let kinds: std::collections::BTreeSet<_> = expected.iter().map(|row| row.kind).collect();
-    assert_eq!(kinds.len(), 16, "{kinds:?}");
+    assert_eq!(kinds.len(), 17, "{kinds:?}");
     for events in story.other_orders() {
         assert_eq!(rows(&PersonState::fold(&events), &directory()), expected);
     }
@@ -548,4 +553,55 @@ fn rows_are_stored_and_read_back() {
             .into_iter()
             .all(|kind| RowKind::parse(kind.as_str()) == Some(kind))
     );
+}
+
+fn traced(story: &Story) -> Vec<TracedKitRow> {
+    let rows = of(story, RowKind::NaloxoneKit).into_iter();
+    rows.map(|row| match row.detail {
+        RowDetail::Traced(kit) => kit,
+        other => panic!("{other:?}"),
+    })
+    .collect()
+}
+
+/// N1: each kit is found by its batch, wherever it is, from the day on which it left the shelf.
+#[test]
+fn a_kit_is_traced_from_the_shelf_until_it_leaves_the_persons_hands() {
+    let story = Story::new()
+        .on("2026-01-10", received("MDI"))
+        .on("2026-02-10", in_property(1, "2027-02-25"));
+    let row = only(&story, RowKind::NaloxoneKit);
+    assert_eq!((row.opened_on, row.closed_on), (day("2026-02-10"), None));
+    assert_eq!(row.service, Some(service("moorland-health")));
+    let left = |story: &Story| {
+        let kit = traced(story).remove(0);
+        (kit.in_property, kit.left_on)
+    };
+    assert_eq!(left(&story), (true, None));
+    let free = story.on(
+        "2026-02-20",
+        released("MDI", ReleaseEffect::Community, Some(NORTHSHIRE)),
+    );
+    assert_eq!(left(&free), (false, None));
+    assert_eq!(
+        left(&free.clone().on("2026-03-01", used(1))),
+        (false, Some(day("2026-03-01")))
+    );
+    let lost = free.clone().on(
+        "2026-03-02",
+        crate::fact::KitLost {
+            kit: kit_id(1),
+            reason: code("lost"),
+        },
+    );
+    assert_eq!(left(&lost), (false, Some(day("2026-03-02"))));
+    let back = lost.on("2026-03-05", crate::fact::KitReturned { kit: kit_id(1) });
+    assert_eq!(left(&back), (false, None), "it is in their hands again");
+    // A kit that is used on the very day is traced all the same.
+    let at_once = Story::new()
+        .on("2026-02-22", issued(2, "2027-02-25"))
+        .on("2026-02-22", used(2));
+    assert_eq!(left(&at_once), (false, Some(day("2026-02-22"))));
+    let dead = free.on("2026-03-10", reported_dead(1));
+    assert_eq!(left(&dead), (false, Some(day("2026-03-10"))));
 }

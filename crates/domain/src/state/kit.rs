@@ -5,7 +5,7 @@
 use super::{Dated, PersonState};
 use crate::code::{Code, PrisonCode, ServiceCode};
 use crate::fact::{Fact, Pack, UsedOn};
-use crate::id::KitId;
+use crate::id::{KitId, RecallId};
 use jiff::civil::Date;
 
 /// The use of a kit.
@@ -30,6 +30,19 @@ pub struct Absence {
     pub confiscated: bool,
     /// When the person had it again.
     pub returned: Option<Dated>,
+}
+
+/// The holder of a kit of a called-back batch was told, or could not be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecallNotice {
+    /// When.
+    pub at: Dated,
+    /// Of which recall.
+    pub recall: RecallId,
+    /// Code of `recall-contacts`.
+    pub how: Code,
+    /// The holder knows.
+    pub reached: bool,
 }
 
 /// Naloxone offered.
@@ -73,6 +86,8 @@ pub struct Kit {
     pub replaces: Option<KitId>,
     /// When the person did not have it, in order.
     pub absences: Vec<Absence>,
+    /// What the holder was told of recalls, in order.
+    pub notices: Vec<RecallNotice>,
 }
 
 impl Kit {
@@ -94,6 +109,19 @@ impl Kit {
     /// Since when it is gone, as long as it is.
     pub fn gone(&self) -> Option<&Absence> {
         self.absences.last().filter(|one| one.returned.is_none())
+    }
+
+    /// When it left the service's shelf: on issue, or when it was put with property.
+    pub fn left_the_shelf(&self) -> Option<Dated> {
+        self.in_property
+            .as_ref()
+            .map(|(_, placed)| *placed)
+            .or(self.supplied)
+    }
+
+    /// True when its holder knows of a recall.
+    pub fn told_of(&self, recall: RecallId) -> bool {
+        self.notices.iter().any(|one| one.reached && one.recall == recall)
     }
 
     /// True when it was supplied and needs replacing on a day: used, past its expiry, or gone.
@@ -123,6 +151,7 @@ impl PersonState {
                     used: None,
                     replaces: f.replaces,
                     absences: Vec::new(),
+                    notices: Vec::new(),
                 });
             }
             Fact::KitPlacedInProperty(f) => self.kits.push(Kit {
@@ -134,6 +163,7 @@ impl PersonState {
                 used: None,
                 replaces: None,
                 absences: Vec::new(),
+                notices: Vec::new(),
             }),
             Fact::KitHandedOver(f) => match self.kits.iter_mut().find(|kit| kit.id == f.kit) {
                 Some(kit) if kit.in_property.is_some() && kit.supplied.is_none() => kit.supplied = Some(at),
@@ -174,6 +204,21 @@ impl PersonState {
                         "The person had this kit on that day: it was not lost or taken away.",
                     ),
                 },
+                None => self.never_issued(at),
+            },
+            Fact::KitRecallTold(f) => match self.kits.iter_mut().find(|kit| kit.id == f.kit) {
+                Some(kit) if kit.told_of(f.recall) => self.conflict(
+                    at,
+                    "already_told",
+                    "/occurred",
+                    "That the holder was told of this recall is already on the record.",
+                ),
+                Some(kit) => kit.notices.push(RecallNotice {
+                    at,
+                    recall: f.recall,
+                    how: f.how.clone(),
+                    reached: f.reached,
+                }),
                 None => self.never_issued(at),
             },
             _ => {}

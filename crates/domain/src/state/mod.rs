@@ -27,7 +27,7 @@ pub use custody::{CustodyTrack, Release, Setting, SettingChange, Spell, Unclassi
 pub use episode::{Episode, Exit, Intervention, Waiting};
 pub use harm::{Conclusion, Death, DeathStatus, Overdose};
 pub use identity::{IdentityState, KnownIdentifier, Names, Residence};
-pub use kit::{Absence, Kit, Offer, Training, Use};
+pub use kit::{Absence, Kit, Offer, RecallNotice, Training, Use};
 pub use need::{Need, REDACTED};
 pub use outcome::{FollowUp, Profile, RescindedExit};
 pub use outreach::OutreachContact;
@@ -214,7 +214,8 @@ impl PersonState {
             | Fact::KitUsed(_)
             | Fact::KitLost(_)
             | Fact::KitConfiscated(_)
-            | Fact::KitReturned(_) => self.evolve_kit(at, fact),
+            | Fact::KitReturned(_)
+            | Fact::KitRecallTold(_) => self.evolve_kit(at, fact),
             Fact::NaloxoneOffered(_) | Fact::TrainingGiven(_) => self.evolve_offer(at, fact),
             Fact::OverdoseReported(_)
             | Fact::OverdoseReviewed(_)
@@ -230,7 +231,15 @@ impl PersonState {
             | Fact::ServiceClosed(_)
             | Fact::ContractMoved(_)
             | Fact::ContractMoveUndone(_)
-            | Fact::StockReceived(_) => {}
+            | Fact::StockReceived(_)
+            | Fact::StockCounted(_)
+            | Fact::StockRemoved(_)
+            | Fact::StockMinimumSet(_)
+            | Fact::SuppliedToOther(_)
+            | Fact::SupplyRecallTold(_)
+            | Fact::BatchRecalled(_)
+            | Fact::RecallEnded(_)
+            | Fact::WorkerTrained(_) => {}
         }
     }
 

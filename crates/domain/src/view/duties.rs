@@ -41,6 +41,10 @@ pub const REVIEW_OVERDOSE_WITHIN_DAYS: i32 = 7;
 /// stopped, which must not last for somebody who lives.
 pub const CONFIRM_DEATH_WITHIN_DAYS: i32 = 7;
 
+/// Days in which the holder of a kit of a called-back batch is told, from the recall. Own reading: the kit may not
+/// work, and the next overdose does not wait.
+pub const TELL_OF_RECALL_WITHIN_DAYS: i32 = 3;
+
 /// The deadlines, in days; the default is the constants of this module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadlines {
@@ -60,6 +64,8 @@ pub struct Deadlines {
     pub review_overdose: i32,
     /// [`CONFIRM_DEATH_WITHIN_DAYS`].
     pub confirm_death: i32,
+    /// [`TELL_OF_RECALL_WITHIN_DAYS`].
+    pub tell_of_recall: i32,
 }
 
 impl Default for Deadlines {
@@ -73,6 +79,7 @@ impl Default for Deadlines {
             resolve: RESOLVE_WITHIN_DAYS,
             review_overdose: REVIEW_OVERDOSE_WITHIN_DAYS,
             confirm_death: CONFIRM_DEATH_WITHIN_DAYS,
+            tell_of_recall: TELL_OF_RECALL_WITHIN_DAYS,
         }
     }
 }
@@ -92,6 +99,8 @@ pub enum DutyKind {
     HandOverNaloxone,
     /// Replace a used or expired kit.
     ReplaceNaloxone,
+    /// Tell the holder of a kit that its batch is called back.
+    TellOfRecall,
     /// Find out what a movement was.
     ClassifyMovement,
     /// Go through what follows from an overdose.
@@ -112,13 +121,14 @@ pub enum DutyKind {
 
 impl DutyKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::DecideOnReferral,
         Self::Triage,
         Self::ContactAfterRelease,
         Self::CompleteRelease,
         Self::HandOverNaloxone,
         Self::ReplaceNaloxone,
+        Self::TellOfRecall,
         Self::ClassifyMovement,
         Self::ReviewOverdose,
         Self::ConfirmDeath,
@@ -138,6 +148,7 @@ impl DutyKind {
             Self::CompleteRelease => "complete_release",
             Self::HandOverNaloxone => "hand_over_naloxone",
             Self::ReplaceNaloxone => "replace_naloxone",
+            Self::TellOfRecall => "tell_of_recall",
             Self::ClassifyMovement => "classify_movement",
             Self::ReviewOverdose => "review_overdose",
             Self::ConfirmDeath => "confirm_death",
@@ -176,6 +187,7 @@ pub fn duties(history: &History, directory: &Directory, as_of: Date, deadlines: 
     let lists = rows(state, directory);
     for row in lists.iter().filter(|row| row.is_on_list(as_of)) {
         from_row(row, as_of, deadlines, &mut duties);
+        tell_of_recall(row, directory, as_of, deadlines, &mut duties);
         if row.primary {
             complete_release(row, directory, as_of, deadlines, &mut duties);
         }
@@ -333,6 +345,43 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
             }
         }
         _ => {}
+    }
+}
+
+/// Who holds a kit of a batch that is called back is told by the service that gave it. Nothing is stored when a batch
+/// is called back: it follows from the kit and the recalls that go on.
+fn tell_of_recall(
+    row: &Row,
+    directory: &Directory,
+    as_of: Date,
+    deadlines: &Deadlines,
+    duties: &mut Vec<Duty>,
+) {
+    let RowDetail::Traced(kit) = &row.detail else {
+        return;
+    };
+    let held = kit.left_on.is_none_or(|left| as_of < left);
+    let recalls = directory.recalls().iter().filter(|one| {
+        one.product == kit.product
+            && one.batch == kit.batch
+            && one.goes_on(as_of)
+            && !kit.told.contains(&one.id)
+    });
+    for recall in recalls.filter(|_| held) {
+        let due_on = after(recall.since.max(row.opened_on), deadlines.tell_of_recall);
+        duties.push(Duty {
+            kind: DutyKind::TellOfRecall,
+            about: row.id,
+            service: row.service.clone(),
+            organisation: row.organisation.clone(),
+            due_on,
+            overdue: as_of > due_on,
+            what: format!(
+                "Tell the person that batch {} of the naloxone kit of {} is called back, and give them another.",
+                kit.batch,
+                words::day(row.opened_on)
+            ),
+        });
     }
 }
 

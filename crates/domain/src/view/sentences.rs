@@ -69,6 +69,7 @@ impl Teller<'_> {
             | Fact::KitLost(_)
             | Fact::KitConfiscated(_)
             | Fact::KitReturned(_)
+            | Fact::KitRecallTold(_)
             | Fact::NaloxoneOffered(_)
             | Fact::TrainingGiven(_) => self.naloxone(fact),
             Fact::OrganisationRegistered(_)
@@ -76,7 +77,15 @@ impl Teller<'_> {
             | Fact::ServiceClosed(_)
             | Fact::ContractMoved(_)
             | Fact::ContractMoveUndone(_)
-            | Fact::StockReceived(_) => "This concerns an organisation, not a person.".to_owned(),
+            | Fact::StockReceived(_)
+            | Fact::StockCounted(_)
+            | Fact::StockRemoved(_)
+            | Fact::StockMinimumSet(_)
+            | Fact::SuppliedToOther(_)
+            | Fact::SupplyRecallTold(_)
+            | Fact::BatchRecalled(_)
+            | Fact::RecallEnded(_)
+            | Fact::WorkerTrained(_) => "This concerns an organisation, not a person.".to_owned(),
         }
     }
 
@@ -444,6 +453,18 @@ impl Teller<'_> {
             ),
             Fact::KitReturned(f) => {
                 format!("The naloxone kit is with the person again{}.", self.batch(f.kit))
+            }
+            Fact::KitRecallTold(f) => {
+                let told = if f.reached {
+                    "was told"
+                } else {
+                    "was not reached and is still to be told"
+                };
+                format!(
+                    "The holder of a naloxone kit{} {told} that its batch is called back: {}.",
+                    self.batch(f.kit),
+                    words.label("recall-contacts", &f.how)
+                )
             }
             Fact::NaloxoneOffered(f) => {
                 let service = words.service(&f.service);

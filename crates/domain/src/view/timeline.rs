@@ -328,6 +328,13 @@ mod tests {
                 declined: Some(code("has_kit")),
             }
             .into(),
+            KitRecallTold {
+                kit: kit_id(1),
+                recall: recall_id(1),
+                how: code("telephone"),
+                reached: true,
+            }
+            .into(),
             TrainingGiven {
                 service: service("northshire-community"),
                 expires_on: Some(day("2028-03-01")),
@@ -404,7 +411,7 @@ mod tests {
         let types: std::collections::BTreeSet<_> = facts.iter().map(Fact::event_type).collect();
         assert_eq!(
             types.len(),
-            EVENT_TYPES.len() - 6,
+            EVENT_TYPES.len() - 14,
             "all but those of organisations and stock"
         );
         let story = facts

@@ -21,6 +21,7 @@ mod properties;
 mod provider_cases;
 mod refusals;
 mod running;
+mod stock_cases;
 mod story;
 mod time_cases;
 mod waiting_cases;

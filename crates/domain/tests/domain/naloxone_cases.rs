@@ -1,10 +1,13 @@
 //! Naloxone: cases N1 to N3.
 
-use crate::story::{PRISON_CARE, SUNDERLAND, Story, code, day, kit, reception, release, service};
+use crate::story::{
+    PRISON_CARE, RECALL, RECALLED, SUNDERLAND, Story, code, day, directory, kit, reception, release, service,
+};
 use throughcare_domain::code::PrisonCode;
 use throughcare_domain::command::Command;
 use throughcare_domain::fact::UsedOn;
-use throughcare_domain::id::KitId;
+use throughcare_domain::id::{KitId, RecallId};
+use throughcare_domain::view::duties::{Deadlines, Duty, DutyKind, duties};
 
 fn issue(batches: &[&str]) -> Command {
     Command::IssueKits {
@@ -244,4 +247,96 @@ fn training_that_would_have_run_out_is_refused() {
     );
     story.staff_of(SUNDERLAND, "2026-03-01", training("2028-02-28"));
     assert_eq!(story.state().trainings[0].expires_on, Some(day("2028-02-28")));
+}
+
+fn told(kit: KitId, recall: RecallId, how: &str) -> Command {
+    Command::TellOfRecall {
+        kit,
+        recall,
+        how: code(how),
+    }
+}
+
+/// What is to be told about recalls on a day.
+fn to_tell(story: &Story, on: &str) -> Vec<Duty> {
+    let mut open = duties(&story.history, directory(), day(on), &Deadlines::default());
+    open.retain(|duty| duty.kind == DutyKind::TellOfRecall);
+    open
+}
+
+#[test]
+fn n1_whoever_holds_a_kit_of_a_called_back_batch_is_to_be_told_until_they_were() {
+    let mut story = Story::of_an_adult();
+    story.staff_of(SUNDERLAND, "2026-03-01", issue(&["LOT-A1", RECALLED]));
+    let kits = story.kits();
+    assert_eq!(to_tell(&story, "2026-03-31"), [], "before the recall");
+    let open = to_tell(&story, "2026-04-05");
+    assert_eq!(open.len(), 1);
+    assert_eq!(
+        (open[0].about, open[0].due_on, open[0].overdue),
+        (kits[1].0, day("2026-04-04"), true)
+    );
+    assert_eq!(open[0].service, Some(service(SUNDERLAND)));
+
+    story.staff_of(SUNDERLAND, "2026-04-02", told(kits[1], RECALL, "not_reached"));
+    assert_eq!(to_tell(&story, "2026-04-05").len(), 1, "nobody was reached");
+    story.staff_of(SUNDERLAND, "2026-04-03", told(kits[1], RECALL, "telephone"));
+    assert_eq!(to_tell(&story, "2026-04-05"), []);
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-04-04", told(kits[1], RECALL, "telephone")),
+        ["already_told"]
+    );
+}
+
+#[test]
+fn nobody_is_told_of_a_kit_that_they_have_no_more() {
+    let mut story = Story::of_an_adult();
+    story.staff_of(SUNDERLAND, "2026-03-01", issue(&[RECALLED]));
+    let kit = story.kits()[0];
+    story.staff_of(SUNDERLAND, "2026-04-02", used(kit, UsedOn::Holder));
+    assert_eq!(to_tell(&story, "2026-04-03"), []);
+}
+
+#[test]
+fn a_notice_of_another_batch_or_of_no_recall_is_refused_and_a_machines_is_kept() {
+    let mut story = Story::of_an_adult();
+    story.staff_of(SUNDERLAND, "2026-03-01", issue(&["LOT-A1"]));
+    let kit = story.kits()[0];
+    let nothing = RecallId(uuid::Uuid::from_u128(5));
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-04-02", told(kit, RECALL, "telephone")),
+        ["another_batch"]
+    );
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-04-02", told(kit, nothing, "telephone")),
+        ["unknown_recall"]
+    );
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-04-02", told(kit, RECALL, "by_pigeon")),
+        ["unknown_code", "another_batch"]
+    );
+    let occurred = throughcare_domain::when::Occurred::On(day("2026-04-02"));
+    assert_eq!(
+        story.machine(occurred, told(kit, nothing, "telephone")),
+        ["unknown_recall"]
+    );
+}
+
+/// N4: what was entered in error counts as never told.
+#[test]
+fn a_notice_entered_in_error_is_to_be_given_again() {
+    let mut story = Story::of_an_adult();
+    story.staff_of(SUNDERLAND, "2026-03-01", issue(&[RECALLED]));
+    let kit = story.kits()[0];
+    let notice = story
+        .staff_of(SUNDERLAND, "2026-04-02", told(kit, RECALL, "telephone"))
+        .drafts[0]
+        .id;
+    let void = Command::VoidEvents {
+        events: vec![notice],
+        reason: code("entered_in_error"),
+        replaced: throughcare_domain::fact::Replaced::No,
+    };
+    story.staff_of(SUNDERLAND, "2026-04-03", void);
+    assert_eq!(to_tell(&story, "2026-04-05").len(), 1);
 }

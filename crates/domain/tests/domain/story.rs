@@ -14,10 +14,12 @@ use throughcare_domain::continuity::{Reading, ReleaseCare, ReleaseFacts, assess}
 use throughcare_domain::decide::{Context, Decision, Refusal, decide, decide_in_turn};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::{Actor, Body, Envelope, Origin, RecordedEvent, Role};
-use throughcare_domain::fact::{ExitProfile, Fact, OrganisationRegistered, ServiceKind, ServiceOpened};
+use throughcare_domain::fact::{
+    BatchRecalled, ExitProfile, Fact, OrganisationRegistered, ServiceKind, ServiceOpened,
+};
 use throughcare_domain::history::History;
 use throughcare_domain::id::{
-    CountingIds, EpisodeId, EventId, IdSource, InterventionId, KitId, PersonId, ReferralId,
+    CountingIds, EpisodeId, EventId, IdSource, InterventionId, KitId, PersonId, RecallId, ReferralId,
 };
 use throughcare_domain::reference::ReferenceData;
 use throughcare_domain::state::PersonState;
@@ -37,11 +39,18 @@ pub const LEEDS_CARE: &str = "leeds-care";
 pub const PARTNERSHIP: &str = "north-partnership";
 /// Sunderland (A12B).
 pub const SUNDERLAND_AREA: &str = "E08000024";
+/// A batch of nyxoid that the partnership calls back on 1 April 2026.
+pub const RECALLED: &str = "LOT-R9";
+/// That recall.
+pub const RECALL: RecallId = RecallId(Uuid::from_u128(0xCA11));
 /// An organisation that works in none of the services.
 pub const POLICE: &str = "north-police";
 
 static REFERENCE: LazyLock<ReferenceData> = LazyLock::new(ReferenceData::bundled);
-static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
+static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| Directory::fold(&directory_events()));
+
+/// What the organisations of the stories told.
+pub fn directory_events() -> Vec<RecordedEvent> {
     let service = |code: &str, kind, areas: &[&str], prisons: &[&str]| {
         let fact = ServiceOpened {
             service: ServiceCode::parse(code).unwrap(),
@@ -80,8 +89,14 @@ static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
         service(LEEDS_CARE, ServiceKind::Prison, &[], &["LEI"]),
         service(PARTNERSHIP, ServiceKind::Partnership, &[], &[]),
     ];
+    let recalled = Fact::from(BatchRecalled {
+        recall: RECALL,
+        product: code("nyxoid"),
+        batch: code(RECALLED),
+        reason: code("manufacturer"),
+    });
     let mut ids = CountingIds::new(7);
-    let events: Vec<RecordedEvent> = organisations
+    let mut events: Vec<RecordedEvent> = organisations
         .into_iter()
         .chain(services)
         .map(|(organisation, fact)| {
@@ -98,8 +113,17 @@ static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
             )
         })
         .collect();
-    Directory::fold(&events)
-});
+    events.push(event(
+        ids.next_id().into(),
+        on("2026-04-01"),
+        noon(day("2026-04-01")),
+        2,
+        Origin::Staff,
+        OrganisationCode::parse(PARTNERSHIP).unwrap(),
+        recalled,
+    ));
+    events
+}
 
 /// A civil day.
 pub fn day(text: &str) -> Date {
@@ -307,6 +331,7 @@ impl Story {
             now: self.clock,
             origin: Origin::Staff,
             organisation: &organisation,
+            user: None,
             reference: &REFERENCE,
             directory: &DIRECTORY,
             ids: &mut self.ids,
@@ -328,6 +353,7 @@ impl Story {
             now,
             origin,
             organisation: &organisation,
+            user: None,
             reference: &REFERENCE,
             directory: &DIRECTORY,
             ids: &mut self.ids,
@@ -360,6 +386,7 @@ impl Story {
             now: self.clock,
             origin: Origin::Staff,
             organisation: &organisation,
+            user: None,
             reference: &REFERENCE,
             directory: &DIRECTORY,
             ids: &mut self.ids,

@@ -235,6 +235,15 @@ fn kit_fact() -> impl Strategy<Value = Fact> {
         }
         .into()),
         few::<KitId>().prop_map(|kit| KitReturned { kit }.into()),
+        (few::<KitId>(), any::<bool>()).prop_map(|(kit, reached)| {
+            KitRecallTold {
+                kit,
+                recall: throughcare_domain::id::RecallId(Uuid::from_u128(1)),
+                how: code("telephone"),
+                reached,
+            }
+            .into()
+        }),
         few::<KitId>().prop_map(|kit| {
             KitUsed {
                 kit,

@@ -27,6 +27,11 @@ mod reference_data;
 mod referrals;
 mod releases;
 mod tags;
+mod recalls;
+mod reference_data;
+mod referrals;
+mod releases;
+mod stock;
 mod worklists;
 
 use crate::lists::CursorKey;
@@ -68,6 +73,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(referrals::routes())
         .merge(episodes::routes())
         .merge(naloxone::routes())
+        .merge(stock::routes())
+        .merge(recalls::routes())
         .merge(harm::routes())
         .merge(needs::routes())
         .merge(tags::routes())

@@ -133,12 +133,16 @@ pub enum EntityKind {
     Tag,
     /// A placement.
     Placement,
+    /// Naloxone kits given to somebody who is not a client.
+    Supply,
+    /// A batch of naloxone called back.
+    Recall,
     /// Any other event that can be named in a request.
     Event,
 }
 
 impl EntityKind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -150,6 +154,8 @@ impl EntityKind {
         Self::Need,
         Self::Tag,
         Self::Placement,
+        Self::Supply,
+        Self::Recall,
         Self::Event,
     ];
 
@@ -167,6 +173,8 @@ impl EntityKind {
             Self::Need => "need",
             Self::Tag => "tag",
             Self::Placement => "placement",
+            Self::Supply => "supply",
+            Self::Recall => "recall",
             Self::Event => "event",
         }
     }

@@ -2,7 +2,7 @@
 
 use super::opened::{SealedEvent, SealedHistory};
 use super::tables::{Projection, Side};
-use crate::log::{EventRow, kind_number, select_events};
+use crate::log::{EventRow, kind_number, kind_of, select_events};
 use crate::seal::{Part, WrappedKey};
 use crate::{Store, StoreError};
 use sqlx::postgres::{PgArguments, PgRow};
@@ -23,6 +23,9 @@ pub struct Batch {
     pub to: u64,
     pub(super) people: Vec<SealedHistory>,
 }
+
+/// Whose streams are followed: people's, and services' for their stock.
+pub(super) const FOLLOWED: [StreamKind; 2] = [StreamKind::Person, StreamKind::Service];
 
 impl Batch {
     /// How many people have new events in it.
@@ -60,18 +63,18 @@ impl Store {
         let people: Vec<Uuid> = sqlx::query_scalar(match side {
             Side::Live => {
                 "/* projection::touched */ select distinct stream_id from events
-                 where position > $1 and position <= $2 and stream_kind = $3
+                 where position > $1 and position <= $2 and stream_kind = any($3)
                    and stream_id not in (select person from parked where projection = $4)"
             }
             Side::Beside => {
                 "/* projection::touched_beside */ select distinct stream_id from events
-                 where position > $1 and position <= $2 and stream_kind = $3
+                 where position > $1 and position <= $2 and stream_kind = any($3)
                    and stream_id not in (select person from rebuild_parked where projection = $4)"
             }
         })
         .bind(from.cast_signed())
         .bind(to.cast_signed())
-        .bind(kind_number(StreamKind::Person))
+        .bind(&FOLLOWED.map(kind_number)[..])
         .bind(projection.name())
         .fetch_all(self.projecting())
         .await?;
@@ -107,7 +110,7 @@ impl Store {
 }
 
 /// An event with its stream.
-type Found = (Uuid, SealedEvent);
+type Found = (Uuid, StreamKind, SealedEvent);
 
 async fn read_events(
     query: Query<'_, Postgres, PgArguments>,
@@ -123,8 +126,10 @@ fn found(row: &PgRow) -> Result<Found, StoreError> {
         Err(error @ (StoreError::Database(_) | StoreError::Unavailable(_))) => return Err(error),
         read => read,
     };
+    let kind = kind_of(row.try_get("stream_kind")?).unwrap_or(StreamKind::Person);
     Ok((
         row.try_get("stream_id")?,
+        kind,
         SealedEvent {
             position,
             row: row_read,
@@ -155,11 +160,12 @@ fn gather(
     mut keys: HashMap<Uuid, Vec<WrappedKey>>,
 ) -> Result<Vec<SealedHistory>, StoreError> {
     let mut people: Vec<SealedHistory> = Vec::new();
-    for (stream, event) in events {
+    for (stream, kind, event) in events {
         match people.last_mut() {
             Some(last) if last.person.0 == stream => last.events.push(event),
             _ => people.push(SealedHistory {
                 person: PersonId(stream),
+                kind,
                 events: vec![event],
                 keys: keys.remove(&stream).unwrap_or_default(),
             }),

@@ -7,6 +7,7 @@
 //! sleeping worker or a pooler between cannot make a step wait or be lost.
 
 mod batch;
+mod batches;
 mod compute;
 mod lease;
 mod left;
@@ -23,6 +24,7 @@ mod whole;
 mod write;
 
 pub use batch::Batch;
+pub use batches::{BatchTotals, CalledBackQuery, HolderQuery, IssuedKit};
 pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
 pub use lease::{LEASE, Lease};
 pub use left::Left;

@@ -8,14 +8,16 @@ use crate::{Store, StoreError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use throughcare_domain::event::RecordedEvent;
 use throughcare_domain::id::PersonId;
-use throughcare_domain::stream::StreamId;
+use throughcare_domain::stream::{StreamId, StreamKind};
 
 /// Longest reason kept, in bytes.
 const MOST_REASON: usize = 500;
 
-/// A person's events as they were read, in order.
+/// A person's events as they were read, in order; or a service's, whose lines are those of its stock. A service
+/// stands where a person does, under the id of its stream.
 pub(super) struct SealedHistory {
     pub person: PersonId,
+    pub kind: StreamKind,
     pub events: Vec<SealedEvent>,
     /// None are normal: the person was erased.
     pub keys: Vec<WrappedKey>,
@@ -49,7 +51,10 @@ impl Store {
             events: Vec::with_capacity(sealed.events.len()),
             unread: None,
         };
-        let stream = StreamId::person(sealed.person);
+        let stream = StreamId {
+            kind: sealed.kind,
+            id: sealed.person.0,
+        };
         let keys = match StreamKeys::unwrap(self.inner.wrap.as_ref(), stream, &sealed.keys) {
             Ok(keys) => keys,
             Err(error) => {

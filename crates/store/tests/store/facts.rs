@@ -143,6 +143,14 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         }
         ServiceClosed { service: service() }
         StockReceived { pack: pack(), kits: any::<u16>() }
+        StockCounted { product: code(), batch: code(), kits: any::<u16>() }
+        StockRemoved { product: code(), batch: code(), kits: any::<u16>(), reason: code() }
+        StockMinimumSet { product: code(), kits: any::<u16>() }
+        SuppliedToOther { supply: id(), recipient: code(), place: of(code()), pack: pack(), kits: any::<u16>() }
+        SupplyRecallTold { supply: id(), recall: id(), how: code(), reached: any::<bool>() }
+        BatchRecalled { recall: id(), product: code(), batch: code(), reason: code() }
+        RecallEnded { recall: id(), reason: code() }
+        WorkerTrained { worker: any::<String>(), training: code(), expires_on: of(date()) }
         PersonRegistered { date_of_birth: of(date()), sex: of(code()), ethnicity: of(code()) }
         IdentifierRecorded { kind: select(IdentifierKind::ALL.to_vec()) }
         IdentifierWithdrawn { recorded_by: id() }
@@ -220,6 +228,7 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         KitLost { kit: id(), reason: code() }
         KitConfiscated { kit: id(), by: code() }
         KitReturned { kit: id() }
+        KitRecallTold { kit: id(), recall: id(), how: code(), reached: any::<bool>() }
         NaloxoneOffered { service: service(), declined: of(code()) }
         TrainingGiven { service: service(), expires_on: of(date()) }
         OverdoseReported {

@@ -57,7 +57,13 @@ const SERVES: &[(&str, &str)] = &[
     ("rebuilds_pkey", "rebuild::begun, rebuild::switch"),
     ("reference_codes_pkey", "reference_data"),
     ("reference_lists_pkey", "load_reference, reference_data"),
+    ("reference_uses_of_list", "load_reference, reference_data"),
+    ("reference_uses_pkey", "reference_uses"),
     ("streams_pkey", "read_versions, stream_version, move_head"),
+    (
+        "worklist_rows_of_batch",
+        "projection::holders, projection::batch_totals",
+    ),
     (
         "worklist_rows_by_day",
         "projection::list of an area, a prison or everywhere",
@@ -116,6 +122,10 @@ async fn large_log(connection: &mut PgConnection) {
          INSERT INTO worklist_rows (kind, row_id, person, service, opened_on, is_primary, detail, known_from, known_to) \
          SELECT 'referral_to_act_on', gen_random_uuid(), md5((n + 1000000)::text)::uuid, 'service-' || n % 50, date '2026-01-01' + n % 200, true, '{}', n, \
              CASE WHEN n % 4 > 0 THEN n + 1 END FROM generate_series(1, 40000) AS n; \
+         INSERT INTO worklist_rows (kind, row_id, person, service, opened_on, is_primary, detail, known_from, known_to) \
+         SELECT 'naloxone_kit', gen_random_uuid(), md5((n + 2000000)::text)::uuid, 'service-' || n % 50, date '2026-01-01' + n % 200, true, \
+             jsonb_build_object('product', 'nyxoid', 'batch', 'B' || n % 400, 'expiresOn', '2028-01-01'), n, \
+             CASE WHEN n % 4 = 0 THEN n + 1 END FROM generate_series(1, 20000) AS n; \
          INSERT INTO keys.stream_keys SELECT gen_random_uuid(), 'case', 1, decode(repeat('00', 60), 'hex') FROM generate_series(0, 20000); \
          UPDATE log_head SET position = 120000, recorded_at = timestamptz '2026-01-01' + 120000 * interval '1 second'; \
          ANALYZE",
@@ -208,6 +218,22 @@ async fn ask(store: &Store) {
         limit: 50,
         marked: None,
     };
+    let batch = throughcare_domain::code::Code::parse("B77").unwrap();
+    let holders = throughcare_store::projection::HolderQuery {
+        batch: batch.clone(),
+        product: None,
+        services: list.service.iter().cloned().collect(),
+        to_tell: None,
+        on: jiff::civil::date(2026, 7, 1),
+        after: None,
+        limit: 50,
+    };
+    let _ = store.holders(&holders).await;
+    let _ = store.batch_totals(None, &batch, None, holders.on).await;
+    let of = &holders.services[0];
+    let _ = store.issued_by(of, None).await;
+    let _ = store.issued_by(of, Some(1_000)).await;
+    let _ = store.issues_after(of, (0, Uuid::nil()), 50).await;
     let _ = store.list(&list).await;
     let _ = store
         .list(&ListQuery {
@@ -263,6 +289,7 @@ async fn the_main_queries_use_an_index_on_a_large_log() {
         "stream_keys_pkey",
         "worklist_rows_of_service_now",
         "worklist_rows_by_day",
+        "worklist_rows_of_batch",
     ];
     for _ in 0..600 {
         connection = database.connect_options().connect().await.unwrap();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
 mod append;
+mod batches;
 mod both_ways;
 mod broken_commit;
 mod cancel;

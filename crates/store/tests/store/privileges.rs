@@ -84,6 +84,15 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     // code lists and the rest
     ("table public.reference_lists", "", "", "SELECT"),
     ("table public.reference_codes", "", "", "SELECT"),
+    ("table public.reference_uses", "", "", "SELECT"),
+    ("sequence public.reference_uses_use_seq", "", "", ""),
+    (LOAD_REFERENCE, "EXECUTE", "", ""),
+    (
+        "function public.take_reference(which_list text, which_version text, by_whom text, expected text)",
+        "EXECUTE",
+        "",
+        "",
+    ),
     ("table public._sqlx_migrations", "", "", "SELECT"),
     ("function public.refuse_change()", "", "", ""),
     (APPEND_GROUP, "EXECUTE", "", ""),
@@ -94,6 +103,10 @@ const APPEND_GROUP: &str = "function public.append_group(new_events appended_eve
     new_streams appended_stream[], new_keys appended_key[], new_entities appended_entity[], \
     new_answers appended_answer[], new_references appended_reference[], new_claims appended_claim[], \
     OUT before bigint, OUT told_at timestamp with time zone)";
+
+const LOAD_REFERENCE: &str = "function public.load_reference(which_list text, which_version text, by_whom text, \
+    expected text, codes text[], labels text[], statuses text[], origins text[], valid_froms date[], \
+    valid_tos date[], attributes_of text[])";
 
 const ROLES: [&str; 5] = [
     "throughcare_owner",
@@ -379,6 +392,10 @@ async fn whoever_tries_more_than_the_role_allows_is_refused() {
                 "UPDATE held_movements SET sealed = ''",
                 "UPDATE worklist_rows SET known_to = 1",
                 "INSERT INTO reference_lists VALUES ('a', 'b', now(), 'c')",
+                "INSERT INTO reference_uses (list, list_version, taken_by) VALUES ('a', 'b', 'c')",
+                "DELETE FROM reference_uses",
+                "UPDATE reference_codes SET label = 'another'",
+                "DELETE FROM reference_codes",
                 "DELETE FROM _sqlx_migrations",
             ],
         ),
@@ -403,6 +420,7 @@ async fn whoever_tries_more_than_the_role_allows_is_refused() {
                 "UPDATE worklist_rows SET known_to = 1",
                 "INSERT INTO idempotency SELECT * FROM idempotency",
                 "SELECT FROM held_movements",
+                "SELECT take_reference('a', 'b', 'c', NULL)",
                 "CREATE TABLE mine (n integer)",
             ],
         ),

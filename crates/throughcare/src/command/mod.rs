@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod projections;
 mod rebuild;
+mod reference;
 mod simulate;
 
 use crate::cli::{Cli, Command, Place, Serve};
@@ -25,6 +26,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Doctor(place) => return doctor::run(&place).await,
         Command::Projections(projections) => return projections::run(projections).await,
         Command::Rebuild(rebuild) => return rebuild::run(rebuild).await,
+        Command::Reference(asked) => return reference::run(asked.action).await,
         Command::Openapi => println!("{}", throughcare_http::api::openapi().to_pretty_json()?),
     }
     Ok(ExitCode::SUCCESS)

@@ -12,7 +12,7 @@ use crate::api::harm::{
 };
 use crate::api::naloxone::{
     KitConfiscation, KitHandover, KitLoss, KitReturn, KitUse, NaloxoneIssue, NaloxoneOffer,
-    NaloxonePlacement, NaloxoneTraining,
+    NaloxonePlacement, NaloxoneTraining, RecallNotice,
 };
 use crate::api::needs::{NeedClearing, NewNeed};
 use crate::api::outreach::OutreachContact;
@@ -205,6 +205,7 @@ replacement! {
         kit_loss "kitLoss": KitLoss,
         kit_confiscation "kitConfiscation": KitConfiscation,
         kit_return "kitReturn": KitReturn,
+        kit_recall_notice "kitRecallNotice": RecallNotice,
         overdose_review "overdoseReview": OverdoseReview,
         death_confirmation "deathConfirmation": DeathConfirmation,
         death_conclusion "deathConclusion": DeathConclusion,

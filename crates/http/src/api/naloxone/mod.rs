@@ -8,6 +8,7 @@ mod lose_kit;
 mod offer;
 mod place_in_property;
 mod return_kit;
+mod tell_of_recall;
 mod train;
 mod use_kit;
 
@@ -19,6 +20,7 @@ pub use lose_kit::KitLoss;
 pub use offer::NaloxoneOffer;
 pub use place_in_property::NaloxonePlacement;
 pub use return_kit::KitReturn;
+pub use tell_of_recall::RecallNotice;
 pub use train::NaloxoneTraining;
 pub use use_kit::KitUse;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -33,6 +35,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(lose_kit::lose_kit))
         .routes(routes!(confiscate_kit::confiscate_kit))
         .routes(routes!(return_kit::return_kit))
+        .routes(routes!(tell_of_recall::tell_of_recall))
         .routes(routes!(offer::offer))
         .routes(routes!(train::train))
 }

@@ -1,15 +1,16 @@
-//! Organisations, their services and naloxone stock; and where an external reference ended up.
+//! Organisations, their services and the training of their workers; and where an external reference ended up.
 
 mod close_service;
 mod kind;
 mod move_contract;
 mod open_service;
 mod organisation;
-mod receive_stock;
 mod reference;
 mod register;
 mod service;
 mod services;
+mod train_worker;
+mod trainings;
 
 use super::ApiState;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -26,6 +27,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(move_contract::contract_move))
         .routes(routes!(services::services))
         .routes(routes!(service::service))
-        .routes(routes!(receive_stock::receive_stock))
+        .routes(routes!(train_worker::train_worker, trainings::worker_trainings))
         .routes(routes!(reference::reference))
 }

@@ -8,7 +8,9 @@ use throughcare_app::query::WorklistItem;
 use throughcare_domain::code::Code;
 use throughcare_domain::rows::{RowDetail, RowKind};
 use throughcare_domain::state::REDACTED;
-use throughcare_domain::view::duties::{CONFIRM_DEATH_WITHIN_DAYS, REVIEW_OVERDOSE_WITHIN_DAYS};
+use throughcare_domain::view::duties::{
+    CONFIRM_DEATH_WITHIN_DAYS, REVIEW_OVERDOSE_WITHIN_DAYS, TELL_OF_RECALL_WITHIN_DAYS,
+};
 use throughcare_domain::when::days_between;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -161,6 +163,7 @@ pub struct DeathLine {
     pub after_treatment: bool,
 }
 
+/// A naloxone kit to replace, or of a batch that is called back.
 /// Somebody who left.
 #[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -225,8 +228,9 @@ pub struct KitLine {
     pub batch: String,
     /// Expiry on the pack.
     pub expires_on: Date,
-    /// When the person got it.
-    pub supplied_on: Date,
+    /// When the person got it; absent in `naloxone-called-back`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplied_on: Option<Date>,
     /// When it was used; absent when it is replaced for another reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used_on: Option<Date>,
@@ -312,9 +316,21 @@ impl WorklistLine {
                     product: it.product.to_string(),
                     batch: it.batch.to_string(),
                     expires_on: it.expires_on,
-                    supplied_on: it.supplied_on,
+                    supplied_on: Some(it.supplied_on),
                     used_on: it.used_on,
                     gone_on: it.gone_on,
+                });
+            }
+            RowDetail::Traced(it) => {
+                self.kit_id = Some(self.id);
+                self.due_on = Some(days_after(self.on_list_since, TELL_OF_RECALL_WITHIN_DAYS));
+                self.kit = Some(KitLine {
+                    product: it.product.to_string(),
+                    batch: it.batch.to_string(),
+                    expires_on: it.expires_on,
+                    supplied_on: None,
+                    used_on: None,
+                    gone_on: None,
                 });
             }
             RowDetail::Movement(it) => {
@@ -415,6 +431,7 @@ impl WorklistLine {
             RowDetail::Release(_)
             | RowDetail::Plan(_)
             | RowDetail::HandedOver(_)
+            | RowDetail::Stock(_)
             | RowDetail::Relationship(_) => {}
         }
     }

@@ -3,13 +3,14 @@
 use throughcare_domain::rows::RowKind;
 
 /// Every worklist of a service: its name in the address and its kind.
-pub const LISTS: [(&str, RowKind); 19] = [
+pub const LISTS: [(&str, RowKind); 20] = [
     ("referrals", RowKind::ReferralToActOn),
     ("triage-due", RowKind::TriageDue),
     ("waiting-list", RowKind::Waiting),
     ("caseload", RowKind::Caseload),
     ("transfers", RowKind::TransferToAccept),
     ("naloxone-to-replace", RowKind::NaloxoneToReplace),
+    ("naloxone-called-back", RowKind::NaloxoneKit),
     ("movements-to-classify", RowKind::MovementToClassify),
     ("overdoses-to-review", RowKind::OverdoseToReview),
     ("deaths-to-follow", RowKind::DeathToFollow),

@@ -4,10 +4,10 @@ use super::{begin, must_hold, table};
 use crate::connect::Session;
 use crate::log::kind_number;
 use crate::projection::Lease;
+use crate::projection::batch::FOLLOWED;
 use crate::projection::tables::Projection;
 use crate::{Store, StoreError};
 use sqlx::Row as _;
-use throughcare_domain::stream::StreamKind;
 use uuid::Uuid;
 
 /// Events of one range, unless a single stream has more, where nothing else is asked for. Bounds the memory of a
@@ -45,7 +45,7 @@ pub struct RebuildUnderWay {
 
 impl Store {
     /// Goes on with the rebuild that this program began, or begins a new one: an empty table beside, and ranges of
-    /// about `range` events ([`RANGE`]) over every person.
+    /// about `range` events ([`RANGE`]) over every person and every service's stock.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -113,12 +113,13 @@ async fn plan(
     .await?;
     let lasts = sqlx::query(
         "/* rebuild::ranges */ with counted as (
-           select stream_id, version, sum(version) over (order by stream_id) as upto from streams where stream_kind = $1),
+           select stream_id, version, sum(version) over (order by stream_id) as upto from streams
+           where stream_kind = any($1)),
          parted as (select stream_id, version, ((upto - version) / $2)::bigint as part from counted)
          select distinct on (part) stream_id, sum(version) over (partition by part) as events
          from parted order by part, stream_id desc",
     )
-    .bind(kind_number(StreamKind::Person))
+    .bind(&FOLLOWED.map(kind_number)[..])
     .bind(i64::from(range.max(1)))
     .fetch_all(&mut *connection)
     .await?;

@@ -3,7 +3,7 @@
 use super::begin;
 use crate::log::tuple::HEADER;
 use crate::log::{COLUMNS, Columns, Values as _, kind_number};
-use crate::projection::batch::read_keys;
+use crate::projection::batch::{FOLLOWED, read_keys};
 use crate::projection::opened::{SealedEvent, SealedHistory};
 use crate::projection::{Projection, Range};
 use crate::seal::WrappedKey;
@@ -71,13 +71,13 @@ impl Store {
 /// Everything but the identity part, which no row is computed from and which is half of what is stored.
 fn select(range: Range, target: u64) -> String {
     let Range { low, high, .. } = range;
-    let kind = kind_number(StreamKind::Person);
+    let kinds = FOLLOWED.map(|kind| kind_number(kind).to_string()).join(", ");
     format!(
         "/* rebuild::read_range */ COPY (SELECT position, event_id, correlation, causation, stream_id, recorded_at, \
          received_at, occurred_at, occurred_on, stream_version, stream_kind, schema_version, key_version, origin, \
          event_type, client, user_name, organisation, role, on_behalf_of, purpose, source_system, source_reference, \
          case_sealed, NULL::bytea, payload_hash FROM events \
-         WHERE stream_id > '{low}' AND stream_id <= '{high}' AND position <= {target} AND stream_kind = {kind} \
+         WHERE stream_id > '{low}' AND stream_id <= '{high}' AND position <= {target} AND stream_kind IN ({kinds}) \
          ORDER BY stream_id, stream_version) TO STDOUT (FORMAT binary)"
     )
 }
@@ -119,8 +119,13 @@ impl Histories<'_> {
             }
             events.push(event);
         }
+        // A row that cannot be read says nothing of its stream; it is a fault of that one event, whosever it is.
+        let kind = events
+            .iter()
+            .find_map(|event| Some(event.row.as_ref().ok()?.envelope.stream.kind));
         Ok(Some(SealedHistory {
             person: PersonId(stream),
+            kind: kind.unwrap_or(StreamKind::Person),
             events,
             keys: self.keys.remove(&stream).unwrap_or_default(),
         }))

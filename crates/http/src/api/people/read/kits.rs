@@ -51,6 +51,22 @@ pub struct KitShown {
     /// The kit it replaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaces: Option<Uuid>,
+    /// What the holder was told of recalls of its batch.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recall_notices: Vec<RecallNoticeShown>,
+}
+
+/// The holder of a kit was told that its batch is called back, or was not reached.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RecallNoticeShown {
+    /// The recall.
+    pub recall: Uuid,
+    /// When.
+    pub occurred: WhenWire,
+    /// How: a code of `recall-contacts`.
+    pub how: String,
+    /// False when the holder was not reached and is still to be told.
+    pub reached: bool,
 }
 
 /// The use of a kit.
@@ -95,6 +111,16 @@ impl From<&Kit> for KitShown {
             supplied: kit.supplied.map(|at| when(at.occurred)),
             used: kit.used.as_ref().map(UseShown::from),
             replaces: kit.replaces.map(|kit| kit.0),
+            recall_notices: kit
+                .notices
+                .iter()
+                .map(|one| RecallNoticeShown {
+                    recall: one.recall.0,
+                    occurred: when(one.at.occurred),
+                    how: one.how.to_string(),
+                    reached: one.reached,
+                })
+                .collect(),
         }
     }
 }

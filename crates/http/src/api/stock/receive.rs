@@ -1,19 +1,18 @@
 //! `POST /v1/services/{service}/naloxone-stock`: naloxone came into a service's stock.
 
+use super::keep;
 use crate::api::ApiState;
-use crate::api::answered::created;
 use crate::api::asking::Asking;
 use crate::api::recording::CommandAnswers;
-use crate::api::refusal::problem;
-use crate::api::wire::{DateWire, ExternalReference, Reading, occurred};
+use crate::api::wire::{DateWire, ExternalReference};
 use crate::json::ValidJson;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::time::WhenWire;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
-use throughcare_domain::code::ServiceCode;
 use throughcare_domain::command::KitRead;
+use throughcare_domain::decide::StockCommand;
 use utoipa::ToSchema;
 
 /// Kits of one batch that came into stock.
@@ -39,7 +38,7 @@ pub struct StockReceipt {
 
 /// Record naloxone that came into stock
 ///
-/// By workers of the service.
+/// By workers of the service. What a count finds too many is recorded like this, too.
 #[utoipa::path(
     post, path = "/v1/services/{service}/naloxone-stock", tag = "Naloxone",
     params(("service" = String, Path, description = "Code of the service")),
@@ -51,27 +50,18 @@ pub async fn receive_stock(
     Path(service): Path<String>,
     ValidJson { body, fingerprint }: ValidJson<StockReceipt>,
 ) -> Result<Response, Problem> {
-    let not_found = || Problem::new(ProblemKind::NotFound);
-    let service = ServiceCode::parse(&service).map_err(|_| not_found())?;
-    let directory = state.app.directory().await.map_err(problem)?;
-    if directory.service(&service).is_none() {
-        return Err(not_found());
-    }
-    let request = asking.request(fingerprint, body.external_reference.map(Into::into))?;
-    let mut reading = Reading::default();
-    let product = reading.code(&body.product, "/product");
-    let batch = reading.code(&body.batch, "/batch");
-    let pack = product.zip(batch).map(|(product, batch)| KitRead {
-        product,
-        batch,
-        expires_on: body.expires_on.0,
-    });
-    let pack = reading.whole(pack)?;
-    let occurred = occurred(body.occurred, request.received_at);
-    let answer = state
-        .app
-        .receive_stock(occurred, service, pack, body.kits, request)
-        .await
-        .map_err(problem)?;
-    Ok(created(answer, None))
+    let told = (body.occurred, body.external_reference.clone());
+    keep(&state, &asking, &service, fingerprint, told, |reading| {
+        let product = reading.code(&body.product, "/product");
+        let batch = reading.code(&body.batch, "/batch");
+        Some(StockCommand::Receive {
+            pack: KitRead {
+                product: product?,
+                batch: batch?,
+                expires_on: body.expires_on.0,
+            },
+            kits: body.kits,
+        })
+    })
+    .await
 }

@@ -1,0 +1,149 @@
+//! Who holds kits of a batch: line by line for the caller's own services, added up for others.
+
+use crate::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+use jiff::civil::Date;
+use throughcare_domain::code::{Code, ServiceCode};
+use throughcare_domain::directory::Directory;
+use throughcare_domain::event::Role;
+use throughcare_domain::id::{PersonId, RecallId};
+use throughcare_domain::rows::Row;
+use throughcare_domain::state::IdentityState;
+use throughcare_domain::when::london_date;
+use throughcare_store::projection::{BatchTotals, HolderQuery};
+use uuid::Uuid;
+
+/// Which batch, and which page of its holders.
+#[derive(Clone, Debug)]
+pub struct BatchQuery {
+    /// Batch on the packs.
+    pub batch: Code,
+    /// Only kits of this product.
+    pub product: Option<Code>,
+    /// Only kits that this service gave; all the caller sees without one.
+    pub service: Option<ServiceCode>,
+    /// Only holders who are still to be told of this recall.
+    pub to_tell: Option<RecallId>,
+    /// After this kit.
+    pub after: Option<(Date, Uuid)>,
+    /// Lines a page, 1 to 100.
+    pub per_page: u32,
+}
+
+/// A client who holds a kit.
+#[derive(Clone, Debug)]
+pub struct BatchHolder {
+    /// The person.
+    pub person: PersonId,
+    /// Who they are, for staff of the service.
+    pub identity: Option<IdentityState>,
+    /// The kit.
+    pub row: Row,
+}
+
+/// A batch, as far as the caller may see it.
+#[derive(Clone, Debug)]
+pub struct BatchRead {
+    /// Holders of kits that the caller's services gave, oldest first.
+    pub holders: Vec<BatchHolder>,
+    /// The kit after which the next page begins.
+    pub next: Option<(Date, Uuid)>,
+    /// Totals of the caller's services.
+    pub own: Vec<BatchTotals>,
+    /// Totals of all others, added up by product.
+    pub others: Vec<BatchTotals>,
+    /// The day to which it is true.
+    pub day: Date,
+    /// Log position up to which it is true.
+    pub position: u64,
+}
+
+impl App {
+    /// Who holds kits of a batch today. Auditors see every line, and no names.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for a service that the caller may not see, and for administrators, who see nobody.
+    pub async fn batch(&self, caller: &Caller, query: BatchQuery) -> Result<BatchRead, AppError> {
+        let directory = self.directory().await?;
+        let seen = services_seen(caller, &directory)?;
+        let services = match &query.service {
+            None => seen.clone(),
+            Some(one) if seen.contains(one) => vec![one.clone()],
+            Some(_) => return Err(AppError::NotFound),
+        };
+        let day = london_date(self.inner.clock.now());
+        let (totals, position) = self
+            .inner
+            .store
+            .batch_totals(query.product.as_ref(), &query.batch, query.to_tell, day)
+            .await?;
+        let (own, others) = totals.into_iter().partition(|one| seen.contains(&one.service));
+        let page = self
+            .inner
+            .store
+            .holders(&HolderQuery {
+                batch: query.batch,
+                product: query.product,
+                services,
+                to_tell: query.to_tell,
+                on: day,
+                after: query.after,
+                limit: query.per_page + 1,
+            })
+            .await?;
+        let more = page.rows.len() > query.per_page as usize;
+        let rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();
+        let next = rows
+            .last()
+            .filter(|_| more)
+            .map(|last| (last.row.opened_on, last.row.id));
+        let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
+        let names = self.identities(caller, &people).await?;
+        let holders = rows
+            .into_iter()
+            .map(|listed| BatchHolder {
+                // Somebody may hold two kits.
+                identity: names.get(&listed.person).cloned(),
+                person: listed.person,
+                row: listed.row,
+            })
+            .collect();
+        Ok(BatchRead {
+            holders,
+            next,
+            own,
+            others: added_up(others),
+            day,
+            position: position.min(page.position),
+        })
+    }
+}
+
+/// The services whose lines a caller sees.
+pub(super) fn services_seen(caller: &Caller, directory: &Directory) -> Result<Vec<ServiceCode>, AppError> {
+    if caller.role() == Role::Administrator {
+        return Err(AppError::NotFound);
+    }
+    let all = directory.services();
+    let seen = all.filter(|one| caller.role() == Role::Auditor || one.organisation == *caller.organisation());
+    Ok(seen.map(|one| one.code.clone()).collect())
+}
+
+/// One line for each product, under the code of its first service.
+fn added_up(totals: Vec<BatchTotals>) -> Vec<BatchTotals> {
+    let mut sums: Vec<BatchTotals> = Vec::new();
+    for one in totals {
+        match sums.iter_mut().find(|sum| sum.product == one.product) {
+            None => sums.push(one),
+            Some(sum) => {
+                sum.on_hand += one.on_hand;
+                sum.held += one.held;
+                sum.held_told += one.held_told;
+                sum.supplied += one.supplied;
+                sum.supplied_told += one.supplied_told;
+            }
+        }
+    }
+    sums
+}
