@@ -342,7 +342,11 @@ fn replay(answer: &[u8], position: u64) -> Result<Answer, AppError> {
 /// Whether `If-Match` names the present version: that of the record, or of the referral as its sender sees it.
 pub(crate) fn matches(expected: &str, address: Address, stream: StreamId, history: &History) -> bool {
     let stages = || match address {
-        Address::Entity(id) => history.now().referral(ReferralId(id)).map(etag::of_stages),
+        Address::Entity(id) => {
+            let state = history.now();
+            let referral = state.referral(ReferralId(id));
+            referral.map(|referral| etag::of_stages(state, referral))
+        }
         _ => None,
     };
     expected == etag::of(stream, history.version()) || stages().as_deref() == Some(expected)

@@ -16,6 +16,8 @@ use throughcare_store::{CaseOf, Parts};
 pub struct ReferralRead {
     /// The referral.
     pub referral: Referral,
+    /// The last of the referrals by which it was sent on.
+    pub onward: Option<Referral>,
     /// The person, for those who may know the record.
     pub person: Option<PersonId>,
     /// Who it is about, for the service asked.
@@ -65,9 +67,10 @@ impl App {
             etag: if asked || visible {
                 etag::of(StreamId::person(person), history.version())
             } else {
-                etag::of_stages(&referral)
+                etag::of_stages(state, &referral)
             },
             position,
+            onward: state.sent_on_to(&referral).cloned(),
             referral,
         })
     }

@@ -5,9 +5,11 @@
 //! staff with the reason, and kept and flagged when a machine sent it. So a back-dated entry is judged
 //! against the whole history by the same sentences that later describe a conflict.
 
+mod appointment;
 mod care;
 mod codes;
 mod correction;
+mod course;
 mod custody;
 mod harm;
 mod identity;
@@ -128,8 +130,19 @@ impl Making<'_, '_> {
 
     /// What does not fit is refused to staff, and kept and flagged when a machine sent it.
     fn misfit(&mut self, pointer: &'static str, code: &'static str, detail: impl Into<String>) {
+        self.misfit_at(pointer, pointer, code, detail);
+    }
+
+    /// As [`Self::misfit`], for something inside an array: staff are told the place.
+    fn misfit_at(
+        &mut self,
+        pointer: &'static str,
+        place: &str,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) {
         match self.context.origin {
-            Origin::Staff => self.fault(pointer, code, detail),
+            Origin::Staff => self.fault(place, code, detail),
             Origin::Machine => {
                 self.flags.push(Conflict {
                     event: EventId(Uuid::nil()),
@@ -261,6 +274,8 @@ fn make(
     }
     match &asked.command {
         Command::VoidEvents { .. } | Command::EnterReplacement { .. } => making.correction(&asked.command),
+        Command::Appointment(command) => making.appointment(command),
+        Command::Course { episode, step } => making.course(*episode, step),
         Command::ReportOverdose(_)
         | Command::ReviewOverdose { .. }
         | Command::ReportDeath { .. }
@@ -281,6 +296,7 @@ fn make(
         | Command::AcceptReferral(_)
         | Command::RejectReferral { .. }
         | Command::WithdrawReferral { .. }
+        | Command::SendReferralOn { .. }
         | Command::Triage { .. } => making.referral(&asked.command),
         Command::PlaceOnWaitingList { .. }
         | Command::TakeOffWaitingList { .. }

@@ -18,7 +18,12 @@ macro_rules! lists {
 }
 
 lists![
+    "appointment-cancellers",
+    "appointment-kinds",
+    "appointment-miss-reasons",
     "areas",
+    "bridging-medicines",
+    "care-plan-goals",
     "correction-reasons",
     "custody-movements",
     "death-conclusions",
@@ -27,6 +32,8 @@ lists![
     "death-suspicions",
     "discharge-reasons",
     "ethnicities",
+    "hold-reasons",
+    "intervention-components",
     "intervention-exits",
     "intervention-settings",
     "interventions",

@@ -66,6 +66,20 @@ const WITHDRAWAL: Transition = Transition {
     fields: &[required("reason", "withdrawal-reasons")],
 };
 
+const SEND_ON: Transition = Transition {
+    to: "sent_on",
+    noun: "onward-referral",
+    what: "Pass the person on to another service.",
+    fields: &[
+        FieldNeeded {
+            name: "toService",
+            required: true,
+            list: None,
+        },
+        optional("source", Some("referral-sources")),
+    ],
+};
+
 const TRIAGE: Transition = Transition {
     to: "triaged",
     noun: "triage",
@@ -101,6 +115,20 @@ const START: Transition = Transition {
     ],
 };
 
+const HOLD: Transition = Transition {
+    to: "on_hold",
+    noun: "hold",
+    what: "Let treatment rest for a while.",
+    fields: &[required("reason", "hold-reasons")],
+};
+
+const RESUME: Transition = Transition {
+    to: "resumed",
+    noun: "resumption",
+    what: "Go on after a hold, where treatment stood before it.",
+    fields: &[],
+};
+
 const EXIT: Transition = Transition {
     to: "exited",
     noun: "exit",
@@ -124,9 +152,12 @@ const EXIT_WITH_INTERVENTIONS: Transition = Transition {
 /// What may come next for a referral in this status.
 pub fn after_referral_status(status: ReferralStatus) -> &'static [Transition] {
     match status {
-        ReferralStatus::Received => &[ACCEPTANCE, REJECTION, WITHDRAWAL],
-        ReferralStatus::Accepted => &[TRIAGE, WITHDRAWAL],
-        ReferralStatus::Rejected | ReferralStatus::Withdrawn | ReferralStatus::Triaged => &[],
+        ReferralStatus::Received => &[ACCEPTANCE, REJECTION, SEND_ON, WITHDRAWAL],
+        ReferralStatus::Accepted => &[TRIAGE, SEND_ON, WITHDRAWAL],
+        ReferralStatus::Rejected
+        | ReferralStatus::Withdrawn
+        | ReferralStatus::Triaged
+        | ReferralStatus::SentOn => &[],
     }
 }
 
@@ -146,7 +177,12 @@ pub fn for_episode(episode: &Episode) -> Vec<Transition> {
         PLACE
     };
     let open = episode.open_interventions().next().is_some();
-    vec![waiting, START, if open { EXIT_WITH_INTERVENTIONS } else { EXIT }]
+    let exit = if open { EXIT_WITH_INTERVENTIONS } else { EXIT };
+    if episode.on_hold().is_some() {
+        vec![RESUME, exit]
+    } else {
+        vec![waiting, START, HOLD, exit]
+    }
 }
 
 #[cfg(test)]
@@ -170,9 +206,15 @@ mod tests {
     #[test]
     fn a_referral_is_decided_once() {
         let story = Story::new().on("2026-03-01", referral(1, "northshire-community"));
-        assert_eq!(of_referral(&story), ["acceptance", "rejection", "withdrawal"]);
+        assert_eq!(
+            of_referral(&story),
+            ["acceptance", "rejection", "onward-referral", "withdrawal"]
+        );
         let accepted = story.clone().on("2026-03-02", accepted(1));
-        assert_eq!(of_referral(&accepted), ["triage", "withdrawal"]);
+        assert_eq!(
+            of_referral(&accepted),
+            ["triage", "onward-referral", "withdrawal"]
+        );
         assert!(of_referral(&accepted.on("2026-03-03", triaged(1, "signposted"))).is_empty());
         assert!(of_referral(&story.on("2026-03-02", rejected(1))).is_empty());
     }
@@ -182,12 +224,12 @@ mod tests {
         let story = Story::new().on("2026-03-01", opened(1, "northshire-community"));
         assert_eq!(
             of_episode(&story),
-            ["waiting-list-entry", "interventions", "exit"]
+            ["waiting-list-entry", "interventions", "hold", "exit"]
         );
         let waiting = story.on("2026-03-02", placed(1, "94"));
         assert_eq!(
             of_episode(&waiting),
-            ["waiting-list-removal", "interventions", "exit"]
+            ["waiting-list-removal", "interventions", "hold", "exit"]
         );
         assert!(of_episode(&waiting.on("2026-03-05", exit(1, "88"))).is_empty());
     }
@@ -225,14 +267,14 @@ mod tests {
     fn every_list_named_exists() {
         let data = ReferenceData::bundled();
         let all = [
-            ACCEPTANCE, REJECTION, WITHDRAWAL, TRIAGE, PLACE, REMOVE, START, EXIT,
+            ACCEPTANCE, REJECTION, WITHDRAWAL, SEND_ON, TRIAGE, PLACE, REMOVE, START, EXIT, HOLD,
         ];
         let lists: Vec<_> = all
             .iter()
             .flat_map(|one| one.fields)
             .filter_map(|field| field.list)
             .collect();
-        assert_eq!(lists.len(), 10);
+        assert_eq!(lists.len(), 12);
         assert!(lists.iter().all(|list| data.list(list).is_some()), "{lists:?}");
     }
 }

@@ -117,6 +117,8 @@ pub enum EntityKind {
     Episode,
     /// An intervention.
     Intervention,
+    /// An appointment.
+    Appointment,
     /// A naloxone kit.
     Kit,
     /// A release plan.
@@ -132,10 +134,11 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
+        Self::Appointment,
         Self::Kit,
         Self::Plan,
         Self::Release,
@@ -150,6 +153,7 @@ impl EntityKind {
             Self::Referral => "referral",
             Self::Episode => "episode",
             Self::Intervention => "intervention",
+            Self::Appointment => "appointment",
             Self::Kit => "kit",
             Self::Plan => "plan",
             Self::Release => "release",
