@@ -18,6 +18,7 @@ pub mod history;
 pub mod id;
 pub mod identifier;
 pub mod journey;
+pub mod prescribing;
 pub mod reference;
 pub mod rows;
 pub mod state;

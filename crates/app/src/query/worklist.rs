@@ -5,7 +5,7 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
-use throughcare_domain::code::ServiceCode;
+use throughcare_domain::code::{ServiceCode, UserName};
 use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::{Row, RowKind};
@@ -21,6 +21,8 @@ pub struct WorklistQuery {
     pub service: ServiceCode,
     /// Which.
     pub kind: RowKind,
+    /// Only what this member of staff is key worker for.
+    pub key_worker: Option<UserName>,
     /// As it was true and known.
     pub times: Times,
     /// After this row.
@@ -74,6 +76,7 @@ impl App {
                 service: Some(query.service),
                 prison: None,
                 area: None,
+                key_worker: query.key_worker,
                 on: Some(day),
                 opened_from: None,
                 opened_to: None,

@@ -4,7 +4,7 @@ use crate::{Store, StoreError};
 use jiff::civil::Date;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use throughcare_domain::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
+use throughcare_domain::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode, UserName};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::{Row, RowDetail, RowKind};
 use uuid::Uuid;
@@ -20,6 +20,8 @@ pub struct ListQuery {
     pub prison: Option<PrisonCode>,
     /// Only rows of this area.
     pub area: Option<AreaCode>,
+    /// Only rows of episodes of which this member of staff is key worker.
+    pub key_worker: Option<UserName>,
     /// Only rows on the list on this day.
     pub on: Option<Date>,
     /// Only rows opened on or after this day.
@@ -71,6 +73,7 @@ impl Store {
             .bind(query.after.map(|(date, _)| day(date)))
             .bind(query.after.map(|(_, id)| id))
             .bind(i64::from(query.limit.clamp(1, 10_000)))
+            .bind(query.key_worker.as_ref().map(|name| name.as_str().to_owned()))
             .fetch_all(self.pool())
             .await?;
         let position = rows
@@ -108,6 +111,7 @@ fn select(query: &ListQuery) -> &'static str {
                 $whose,
                 " and ($3::text is null or prison = $3)
                      and ($4::text is null or area = $4)
+                     and ($12::text is null or detail ->> 'keyWorker' = $12)
                      and ($5::date is null or closed_on is null or closed_on > $5)
                      and opened_on >= coalesce($6::date, '-infinity')
                      and opened_on <= coalesce(least($5, $7::date), 'infinity')

@@ -1,11 +1,15 @@
 //! A line of a worklist: one shape for all lists; what a list does not tell is absent.
 
+mod course;
+
+pub use course::{AppointmentLine, BridgeLine, TwiceLine};
+
 use crate::api::shown::who;
 use crate::api::wire::{DateWire, NamesWire};
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 use throughcare_app::query::WorklistItem;
-use throughcare_domain::code::Code;
+use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::rows::{RowDetail, RowKind};
 use throughcare_domain::view::duties::{CONFIRM_DEATH_WITHIN_DAYS, REVIEW_OVERDOSE_WITHIN_DAYS};
 use throughcare_domain::when::days_between;
@@ -42,7 +46,9 @@ pub struct WorklistLine {
     pub counted_from: Date,
     /// Whole days from `countedFrom` to the day asked for.
     pub age_days: i32,
-    /// The last day in time; in `triage-due`, `overdoses-to-review` and, until confirmed, `deaths-to-follow`.
+    /// The last day in time; in `triage-due`, `appointments-missed`, `prescriptions-to-take-over`, `prescribed-twice`,
+    /// `overdoses-to-review` and, until confirmed, `deaths-to-follow`; in `appointments` from the day on which they
+    /// begin, for saying whether the person came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<Date>,
     /// True after `dueOn`.
@@ -81,6 +87,42 @@ pub struct WorklistLine {
     /// The kit's product, batch and expiry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kit: Option<KitLine>,
+    /// The appointment; in `appointments` and `appointments-missed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<AppointmentLine>,
+    /// The next appointment that was offered; in `triage-due` and `caseload`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointment_on: Option<Date>,
+    /// The first referral, when the person was sent on from another service: the six weeks to triage count from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_referred_on: Option<Date>,
+    /// In `waiting-list`: when the person was referred to the intervention.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referred_on: Option<Date>,
+    /// In `waiting-list`: the day of the first appointment that was offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_appointment_for: Option<Date>,
+    /// In `waiting-list`: whole days from `referredOn` to `firstAppointmentFor`, whether the person came or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_waited: Option<i32>,
+    /// Who is responsible for the person's care, by user name; in `caseload` and `overdoses-to-review`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_worker: Option<String>,
+    /// In `caseload`: since when treatment is on hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_hold_since: Option<Date>,
+    /// Why, a code of `hold-reasons`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_reason: Option<String>,
+    /// In `caseload`: when the care plan is to be reviewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care_plan_review_on: Option<Date>,
+    /// In `prescriptions-to-take-over`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prescription: Option<BridgeLine>,
+    /// In `prescribed-twice`: the one that prescribed already, and the one that came besides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prescribed_twice: Vec<TwiceLine>,
     /// The movement's type and reason as sent, such as `REL`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub movement_type: Option<String>,
@@ -168,7 +210,12 @@ pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
             .map(|prison| prison.to_string()),
         ..WorklistLine::default()
     };
-    line.tell(row.detail);
+    line.tell(
+        row.detail,
+        row.kind,
+        day,
+        row.service.as_ref().map(ServiceCode::as_str),
+    );
     line.age_days = days_between(line.counted_from, day);
     line.overdue = line.due_on.map(|due| due < day);
     line
@@ -183,7 +230,7 @@ fn texts(codes: Vec<Code>) -> Vec<String> {
 }
 
 impl WorklistLine {
-    fn tell(&mut self, detail: RowDetail) {
+    fn tell(&mut self, detail: RowDetail, kind: RowKind, day: Date, service: Option<&str>) {
         match detail {
             RowDetail::Referral(it) => {
                 self.referral_id = Some(self.id);
@@ -193,7 +240,11 @@ impl WorklistLine {
                 self.from_organisation = Some(it.from_organisation.to_string());
                 self.substances = texts(it.substances);
             }
+            RowDetail::Appointment(it) => self.tell_appointment(it, kind, day),
+            RowDetail::Bridge(it) => self.tell_bridge(&it),
+            RowDetail::Twice(it) => self.tell_twice(&it),
             RowDetail::Triage(it) => {
+                self.tell_triage_course(&it);
                 self.referral_id = Some(self.id);
                 self.counted_from = it.received_on;
                 self.accepted_on = Some(it.accepted_on);
@@ -203,6 +254,7 @@ impl WorklistLine {
                 self.substances = texts(it.substances);
             }
             RowDetail::Waiting(it) => {
+                self.tell_wait(&it, day);
                 self.referral_id = it.referral.map(|referral| referral.0);
                 self.episode_id = it.episode.map(|episode| episode.0);
                 self.counted_from = it.received_on.unwrap_or(self.counted_from);
@@ -213,6 +265,7 @@ impl WorklistLine {
                 self.substances = texts(it.substances);
             }
             RowDetail::Episode(it) => {
+                self.tell_episode_course(&it);
                 self.episode_id = Some(self.id);
                 self.referral_id = it.referral.map(|referral| referral.0);
                 self.counted_from = it.triaged_on;
@@ -238,6 +291,7 @@ impl WorklistLine {
                 self.movement_reason = Some(it.reason.to_string());
             }
             RowDetail::Overdose(it) => {
+                self.tell_key_worker(service, &it.key_workers);
                 self.due_on = Some(days_after(it.happened_on, REVIEW_OVERDOSE_WITHIN_DAYS));
                 self.substances = texts(it.substances);
                 self.overdose = Some(OverdoseLine {

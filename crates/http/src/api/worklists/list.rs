@@ -8,14 +8,15 @@ use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, read_place, shown, write_place};
 use crate::api::times::{KnownWire, times, times_text};
 use crate::lists::{Page, Pagination, per_page};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Fault, Problem, ProblemKind};
 use crate::query::ValidQuery;
 use crate::time::WhenWire;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use throughcare_app::query::WorklistQuery;
-use throughcare_domain::code::ServiceCode;
+use throughcare_domain::code::{ServiceCode, UserName};
+use throughcare_domain::rows::RowKind;
 use utoipa::{IntoParams, ToSchema};
 
 /// Which page, and when.
@@ -28,6 +29,10 @@ pub struct ListQuery {
     /// As it was known then; now, when absent.
     #[param(inline)]
     pub known_at: Option<KnownWire>,
+    /// Only what this member of staff is key worker for, by user name; in `caseload` alone.
+    #[schema(min_length = 1, max_length = 100)]
+    #[param(min_length = 1, max_length = 100)]
+    pub key_worker: Option<String>,
     /// nextCursor of the page before.
     #[schema(min_length = 1, max_length = 512)]
     #[param(min_length = 1, max_length = 512)]
@@ -40,8 +45,10 @@ pub struct ListQuery {
 
 /// A worklist of a service
 ///
-/// Lists: `referrals` to act on, `triage-due`, `waiting-list`, `caseload`, `transfers` to accept,
-/// `naloxone-to-replace`, `movements-to-classify`. Lines stand in order of the day on which they came on the list,
+/// Lists: `referrals` to act on, `triage-due`, `waiting-list`, `caseload`, `transfers` to accept, `appointments` to
+/// come or to be said whether the person came, `appointments-missed`, `prescriptions-to-take-over`,
+/// `prescribed-twice` (two services prescribe in place of opioids at once), `naloxone-to-replace`,
+/// `movements-to-classify`, `overdoses-to-review`, `deaths-to-follow`. Lines stand in order of the day on which they came on the list,
 /// oldest first, for any day, past ones included. Services of other organisations are 404. Auditors see no names.
 #[utoipa::path(
     get, path = "/v1/services/{service}/worklists/{list}", tag = "Worklists",
@@ -66,17 +73,20 @@ pub async fn worklist(
     let not_found = || Problem::new(ProblemKind::NotFound);
     let code = ServiceCode::parse(&service).map_err(|_| not_found())?;
     let kind = kind_of(&name).ok_or_else(not_found)?;
+    let key_worker = key_worker(kind, query.key_worker.as_deref())?;
     let when = times_text(query.as_of, query.known_at);
     let organisation = asking.caller.organisation().as_str();
-    let scope = state
-        .cursors
-        .scope("/v1/services/worklists", &[organisation, &service, &name, &when]);
+    let scope = state.cursors.scope(
+        "/v1/services/worklists",
+        &[organisation, &service, &name, &when, whose(&key_worker)],
+    );
     let after = read_place(&scope, query.cursor.as_deref())?;
     let size = per_page(query.per_page);
     asking.wait(&state.app).await?;
     let asked = WorklistQuery {
         service: code,
         kind,
+        key_worker,
         times: times(query.as_of, query.known_at),
         after,
         per_page: size,
@@ -94,6 +104,24 @@ pub async fn worklist(
     Ok(shown(body, page.position))
 }
 
+fn whose(key_worker: &Option<UserName>) -> &str {
+    key_worker.as_ref().map_or("", UserName::as_str)
+}
+
+/// Whose caseload is asked for.
+fn key_worker(kind: RowKind, told: Option<&str>) -> Result<Option<UserName>, Problem> {
+    let refused = |code, detail: String| {
+        Problem::new(ProblemKind::ValidationFailed).fault(Fault::new("/query/keyWorker", code, detail))
+    };
+    let Some(told) = told else { return Ok(None) };
+    if kind != RowKind::Caseload {
+        let detail = "Only the caseload can be asked for by key worker. Leave it out.";
+        return Err(refused("not_for_this_list", detail.to_owned()));
+    }
+    let name = UserName::parse(told).map_err(|error| refused("bad_code", format!("This {error}.")))?;
+    Ok(Some(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +137,17 @@ mod tests {
         for odd in ["asOf=March", "knownAt=", "perPage=101", "cursor=", "page=2"] {
             assert!(crate::query::read::<ListQuery>(odd).is_err(), "{odd}");
         }
+    }
+
+    #[test]
+    fn only_the_caseload_is_asked_for_by_key_worker() {
+        assert!(matches!(
+            key_worker(RowKind::Caseload, Some("j.smith")),
+            Ok(Some(_))
+        ));
+        assert!(matches!(key_worker(RowKind::TriageDue, None), Ok(None)));
+        assert!(key_worker(RowKind::TriageDue, Some("j.smith")).is_err());
+        assert!(key_worker(RowKind::Caseload, Some("Jo Smith")).is_err());
     }
 
     #[test]

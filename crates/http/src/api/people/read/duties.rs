@@ -24,7 +24,8 @@ const MOST_SHOWN: usize = 100;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DutyShown {
-    /// `decide_on_referral`, `triage`, `contact_after_release`, `complete_release`, `hand_over_naloxone`,
+    /// `decide_on_referral`, `triage`, `offer_appointment`, `offer_another_appointment`, `record_appointment`,
+    /// `take_over_prescription`, `end_double_prescribing`, `review_care_plan`, `contact_after_release`, `complete_release`, `hand_over_naloxone`,
     /// `replace_naloxone`, `classify_movement` or `resolve_conflict`.
     pub kind: String,
     /// The referral, release, kit, movement or event that it is about.
