@@ -12,6 +12,7 @@ mod times;
 mod transitions;
 pub mod wire;
 
+mod appointments;
 mod corrections;
 mod custody;
 mod episodes;
@@ -63,6 +64,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(custody::routes())
         .merge(referrals::routes())
         .merge(episodes::routes())
+        .merge(appointments::routes())
         .merge(naloxone::routes())
         .merge(harm::routes())
         .merge(corrections::routes())
