@@ -37,7 +37,9 @@ pub async fn first_time(app: &App, stop: &watch::Receiver<bool>) -> Result<bool>
         match outcome.with_context(|| format!("{name} was not computed"))? {
             Rebuilt::Switched(_) => {}
             Rebuilt::Stopped { .. } => return Ok(false),
-            Rebuilt::Differs(_) => bail!("somebody else began to fill {name} meanwhile; run the same command again"),
+            Rebuilt::Differs(_) => {
+                bail!("somebody else began to fill {name} meanwhile; run the same command again")
+            }
         }
     }
     Ok(true)

@@ -1,5 +1,6 @@
 //! Stories: what happens to a person, chapter after chapter, written down as a script.
 
+mod course;
 mod custody;
 mod gate;
 mod harm;
@@ -14,7 +15,7 @@ pub(crate) use referral::Asking;
 pub(crate) use treatment::{Course, Ending};
 
 use crate::cast;
-use crate::dice::{Dice, seed_of};
+use crate::dice::{Dice, other_seed_of, seed_of};
 use crate::places::Prison;
 use crate::plan::Plan;
 use crate::rates;
@@ -39,6 +40,8 @@ pub(crate) enum After {
 pub(crate) struct Life {
     pub(crate) plan: Plan,
     pub(crate) dice: Dice,
+    /// Chance for what was added to stories later: see [`Life::aside`].
+    pub(crate) other_dice: Dice,
     pub(crate) who: Who,
     pub(crate) script: Script,
     /// The episode that was open last: the next triage is recorded after its exit.
@@ -54,6 +57,7 @@ pub(crate) fn write(number: u32, plan: &Plan) -> Script {
     let mut life = Life {
         plan: *plan,
         dice,
+        other_dice: Dice::new(other_seed_of(plan.seed, number)),
         who,
         script: Script::of(number),
         last_episode: None,
