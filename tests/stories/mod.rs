@@ -1,7 +1,9 @@
 //! Stories of the pathway, told over HTTP. Each happened some weeks ago and was recorded today: late entry is
 //! normal, and every view can be asked about any day.
 
+mod appointments;
 mod arrest_referral;
+mod course_of_treatment;
 mod lost_at_the_gate;
 mod mistaken_death;
 mod planned_release;
