@@ -49,6 +49,14 @@ fn given_what_belongs_to_others_then_it_is_as_if_it_did_not_exist() {
             format!("/v1/people/{nothing}/harm"),
         ),
         (
+            format!("/v1/people/{person}/appointments"),
+            format!("/v1/people/{nothing}/appointments"),
+        ),
+        (
+            format!("/v1/people/{person}/prescriptions"),
+            format!("/v1/people/{nothing}/prescriptions"),
+        ),
+        (
             format!("/v1/referrals/{sent}"),
             format!("/v1/referrals/{nothing}"),
         ),

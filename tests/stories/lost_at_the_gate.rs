@@ -39,7 +39,9 @@ fn given_nobody_referred_them_when_the_service_looks_on_day_19_then_it_finds_the
         [
             "referral_sent",
             "referral_accepted",
+            "appointment",
             "naloxone",
+            "bridging_prescription",
             "structured_start"
         ]
     );

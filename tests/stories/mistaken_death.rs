@@ -52,7 +52,7 @@ fn given_a_death_reported_by_mistake_when_the_person_is_seen_alive_then_everythi
         std::slice::from_ref(&person)
     );
     let before = (tracks(&worker, &person), due(&worker, &person));
-    assert_eq!(before.1, ["triage"]);
+    assert_eq!(before.1, ["offer_appointment", "triage"]);
 
     // When: the family says that they died.
     let report = json!({ "source": "family", "suspected": "drugs", "occurred": ago(3) });

@@ -1,14 +1,16 @@
 //! Stories of the pathway, told over HTTP. Each happened some weeks ago and was recorded today: late entry is
 //! normal, and every view can be asked about any day.
 
+mod appointments;
 mod arrest_referral;
-mod growing_up;
 mod called_back;
+mod course_of_treatment;
+mod growing_up;
 mod lost_at_the_gate;
 mod met_on_the_street;
 mod mistaken_death;
-mod overdue;
 mod outcome_of_treatment;
+mod overdue;
 mod planned_release;
 mod provider_change;
 mod released_by_the_court;

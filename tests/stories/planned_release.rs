@@ -2,7 +2,7 @@
 //!
 //! Sources: `cases.md` C1, N3.
 
-use super::{missing, release_on};
+use super::{missing, release_on, worklist_on};
 use crate::harness::{County, ago, days_from, somebody};
 use serde_json::json;
 
@@ -49,6 +49,24 @@ fn given_a_planned_release_when_care_is_handed_over_then_it_goes_on_from_day_4()
     );
     let kit = placed.id("kit");
 
+    // And: the community service offers a time on the day after release, and the prison service makes the prescription
+    // out until then and some days more.
+    let day_1 = days_from(release_day, 1);
+    let appointment = community
+        .record(
+            &format!("/v1/referrals/{referral}/appointments"),
+            &json!({ "kind": "triage", "startsAt": format!("{day_1}T10:00:00Z"), "occurred": before(14) }),
+        )
+        .id("appointment");
+    let prescription = json!({
+        "medicine": "methadone", "toService": county.community, "from": release_day, "until": days_from(release_day, 7),
+        "occurred": before(3),
+    });
+    prison.record(
+        &format!("/v1/episodes/{episode}/bridging-prescriptions"),
+        &prescription,
+    );
+
     // Then: what was missing three weeks before is there the day before.
     let planned = |day: jiff::civil::Date| {
         let path = format!(
@@ -59,10 +77,34 @@ fn given_a_planned_release_when_care_is_handed_over_then_it_goes_on_from_day_4()
     };
     assert_eq!(
         missing(&planned(before(21))),
-        ["referral_sent", "referral_accepted", "naloxone"]
+        [
+            "referral_sent",
+            "referral_accepted",
+            "appointment",
+            "naloxone",
+            "bridging_prescription"
+        ]
     );
     assert_eq!(planned(before(21))["daysUntil"], 21);
     assert!(missing(&planned(before(1))).is_empty(), "{}", planned(before(1)));
+    let ready = planned(before(1));
+    assert_eq!(
+        (
+            &ready["appointment"]["appointmentId"],
+            &ready["appointment"]["startsOn"]
+        ),
+        (&json!(appointment), &json!(day_1))
+    );
+    assert_eq!(ready["prescribedBy"], county.prison_treatment);
+    assert_eq!(
+        ready["bridgingPrescription"]["until"],
+        days_from(release_day, 7).to_string()
+    );
+    let to_take_over = |day| worklist_on(&community, &county, "prescriptions-to-take-over", day);
+    assert_eq!(
+        to_take_over(before(1))[0]["prescription"]["medicine"],
+        "methadone"
+    );
 
     // And: the kit in property is not supplied yet.
     let naloxone = |day: jiff::civil::Date| prison.read(&format!("/v1/people/{person}/naloxone?asOf={day}"));
@@ -89,6 +131,21 @@ fn given_a_planned_release_when_care_is_handed_over_then_it_goes_on_from_day_4()
     assert_eq!(line["plannedFor"], release_day.to_string());
     assert_eq!(line["naloxoneOn"], release_day.to_string());
     assert_eq!(missing(&line), ["structured_start"]);
+    assert_eq!(line["appointment"]["startsOn"], day_1.to_string());
+
+    // When: they come on the day after. Then: that says that they came, and is no triage.
+    community.record(
+        &format!("/v1/appointments/{appointment}/attendance"),
+        &json!({ "occurred": day_1 }),
+    );
+    assert_eq!(
+        missing(&release_on(&community, &county, day_1)),
+        ["structured_start"]
+    );
+    assert_eq!(
+        community.read(&format!("/v1/referrals/{referral}"))["status"],
+        "accepted"
+    );
 
     // When: the community service triages and starts treatment on day 4.
     let day_4 = days_from(release_day, 4);
@@ -110,6 +167,11 @@ fn given_a_planned_release_when_care_is_handed_over_then_it_goes_on_from_day_4()
     let line = release_on(&community, &county, day_4);
     assert_eq!((&line["state"], &line["day"]), (&json!("picked_up"), &json!(4)));
     assert_eq!(line["pickedUpBy"], county.community);
+    assert_eq!(to_take_over(days_from(release_day, 3)).len(), 1);
+    assert!(
+        to_take_over(day_4).is_empty(),
+        "treatment goes on where the prescription ends"
+    );
     let continuity = community.read(&format!("/v1/people/{person}"))["pathway"]["continuity"].clone();
     assert_eq!(
         (&continuity["status"], &continuity["day"]),

@@ -60,7 +60,9 @@ fn given_remand_when_the_court_bails_the_same_day_then_the_release_is_on_the_com
         [
             "referral_sent",
             "referral_accepted",
+            "appointment",
             "naloxone",
+            "bridging_prescription",
             "structured_start"
         ]
     );

@@ -156,6 +156,7 @@ impl App {
                 now,
                 origin: Origin::Machine,
                 organisation: &contract.told.to_organisation,
+                user: None,
                 reference: &reference,
                 directory: &directory,
                 ids: &mut *ids,

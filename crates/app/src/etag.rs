@@ -4,7 +4,7 @@ use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Draft, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::restricted::{Withheld, treats, treats_after};
-use throughcare_domain::state::Referral;
+use throughcare_domain::state::{PersonState, Referral};
 use throughcare_domain::stream::StreamId;
 use uuid::Uuid;
 
@@ -60,10 +60,14 @@ fn of_part(stream: StreamId, version: u32, all: bool) -> String {
     Uuid::new_v5(&NAMESPACE, &name).simple().to_string()
 }
 
-/// The entity tag of a referral as its sender sees it: it changes with the referral's stages only, so that it does
-/// not tell how busy the person's record is.
-pub(crate) fn of_stages(referral: &Referral) -> String {
+/// The entity tag of a referral as its sender sees it: it changes with the referral's stages, and with those of the
+/// one by which it was sent on, so that it does not tell how busy the person's record is.
+pub(crate) fn of_stages(state: &PersonState, referral: &Referral) -> String {
     let mut name = referral.id.0.as_bytes().to_vec();
     name.extend_from_slice(referral.status().as_str().as_bytes());
+    if let Some(onward) = state.sent_on_to(referral) {
+        name.extend_from_slice(onward.id.0.as_bytes());
+        name.extend_from_slice(onward.status().as_str().as_bytes());
+    }
     Uuid::new_v5(&NAMESPACE, &name).simple().to_string()
 }

@@ -359,7 +359,11 @@ pub(crate) fn matches(
 ) -> bool {
     let (organisation, role) = (request.caller.organisation(), request.caller.role());
     let stages = || match address {
-        Address::Entity(id) => history.now().referral(ReferralId(id)).map(etag::of_stages),
+        Address::Entity(id) => {
+            let state = history.now();
+            let referral = state.referral(ReferralId(id));
+            referral.map(|referral| etag::of_stages(state, referral))
+        }
         _ => None,
     };
     expected == etag::seen(stream, history, organisation, role) || stages().as_deref() == Some(expected)

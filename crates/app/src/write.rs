@@ -19,10 +19,14 @@ const PURPOSE: &str = "direct_care";
 
 /// What the drafts create: ids that can be addressed in later requests.
 pub fn entities_of(drafts: &[Draft]) -> Vec<(EntityKind, Uuid)> {
-    drafts
+    let mut made: Vec<_> = drafts
         .iter()
         .filter_map(|draft| made_by(&draft.fact, draft.id))
-        .collect()
+        .collect();
+    // Referred to and started at once: one intervention.
+    let mut seen = std::collections::HashSet::new();
+    made.retain(|(_, id)| seen.insert(*id));
+    made
 }
 
 /// What a fact makes that has an id of its own.
@@ -31,6 +35,8 @@ fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
         Fact::ReferralReceived(f) => Some((EntityKind::Referral, f.referral.0)),
         Fact::EpisodeOpened(f) => Some((EntityKind::Episode, f.episode.0)),
         Fact::InterventionStarted(f) => Some((EntityKind::Intervention, f.intervention.0)),
+        Fact::InterventionReferred(f) => Some((EntityKind::Intervention, f.intervention.0)),
+        Fact::AppointmentOffered(f) => Some((EntityKind::Appointment, f.appointment.0)),
         Fact::KitIssued(f) => Some((EntityKind::Kit, f.kit.0)),
         Fact::KitPlacedInProperty(f) => Some((EntityKind::Kit, f.kit.0)),
         Fact::ReleasePlanned(f) => Some((EntityKind::Plan, f.plan.0)),
@@ -76,11 +82,12 @@ pub fn append_of(
     before: &History,
 ) -> Append {
     let mut entities = entities_of(&drafts);
-    // What was voided and entered again keeps its id, which is addressed already.
-    let voids = drafts
+    // What was voided and entered again keeps its id, which is addressed already, and so does an intervention that
+    // starts after the person was referred to it.
+    let again = drafts
         .iter()
-        .any(|draft| matches!(draft.fact, Fact::EventVoided(_)));
-    if voids {
+        .any(|draft| matches!(draft.fact, Fact::EventVoided(_) | Fact::InterventionStarted(_)));
+    if again {
         let made: Vec<Uuid> = before
             .events()
             .iter()

@@ -50,6 +50,9 @@ const PARTS: &[Part] = &[
     died_in_treatment,
     transferred,
     declined_by_the_service,
+    on_hold,
+    prescribed_by_two,
+    appointment_missed,
 ];
 
 /// Who of the cast is worth showing.
@@ -273,11 +276,55 @@ fn declined_by_the_service(life: &mut Life, until: Date) {
 }
 
 /// Triaged five days after referral, and what follows.
-fn treated(life: &mut Life, opened: Date, course: Course) {
+fn treated(life: &mut Life, opened: Date, course: Course) -> Slot {
     let referral = referred(life, later(opened, -5));
     life.accept(referral, SERVICE, later(opened, -4));
     let episode = life.triage(referral, SERVICE, opened, "treatment_needed");
     life.course(course, episode);
+    episode
+}
+
+/// In treatment for two months, and to go on.
+fn two_months(life: &mut Life, until: Date) -> Slot {
+    let opened = later(until, -60);
+    treated(
+        life,
+        opened,
+        course(opened, Some(later(opened, 4)), later(until, 200), "80"),
+    )
+}
+
+/// In hospital since last week.
+fn on_hold(life: &mut Life, until: Date) {
+    let episode = two_months(life, until);
+    life.rests(SERVICE, episode, later(until, -7), "in_hospital");
+}
+
+/// Another service has begun to prescribe, which did not know.
+fn prescribed_by_two(life: &mut Life, until: Date) {
+    two_months(life, until);
+    life.last_episode = None;
+    let other = "southmarsh-community";
+    let voice = Voice::staff(other, &mut life.dice);
+    let asked = later(until, -8);
+    let referral = life.ask(Asking {
+        day: asked,
+        source: "self",
+        voice,
+        from: None,
+        to: other,
+        transfer_of: None,
+    });
+    life.accept(referral, other, asked);
+    let episode = life.triage(referral, other, later(until, -6), "treatment_needed");
+    life.start(other, episode, "94", "community", later(until, -5));
+}
+
+/// Accepted, and not seen: nobody has offered another time yet.
+fn appointment_missed(life: &mut Life, until: Date) {
+    let referral = referred(life, later(until, -14));
+    life.accept(referral, SERVICE, later(until, -12));
+    life.misses(SERVICE, referral, (later(until, -11), later(until, -4)));
 }
 
 fn course(opened: Date, starts: Option<Date>, on: Date, reason: &'static str) -> Course {

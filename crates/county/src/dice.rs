@@ -18,6 +18,13 @@ pub(crate) fn seed_of(county: u64, person: u32) -> [u8; 32] {
     seed
 }
 
+/// The seed of what was added to stories later, so that the rest of a county stays as it was.
+pub(crate) fn other_seed_of(county: u64, person: u32) -> [u8; 32] {
+    let mut seed = seed_of(county, person);
+    seed[12..].copy_from_slice(b"throughcare county 2");
+    seed
+}
+
 impl Dice {
     pub(crate) fn new(seed: [u8; 32]) -> Self {
         Self(ChaCha8Rng::from_seed(seed))

@@ -28,6 +28,8 @@ pub struct Entry {
     pub correlation: Uuid,
     /// The events; at least one.
     pub drafts: Vec<Draft>,
+    /// Ids in them that were made by an earlier entry: of interventions to which the person was referred before.
+    pub made_before: Vec<Uuid>,
 }
 
 impl Entry {

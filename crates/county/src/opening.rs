@@ -273,6 +273,7 @@ impl Opening<'_> {
             source: None,
             correlation,
             drafts: decision.drafts,
+            made_before: Vec::new(),
         };
         *version += u32::try_from(entry.drafts.len()).unwrap_or(0);
         self.events.extend(entry.recorded());

@@ -200,3 +200,31 @@ pub(crate) const NAME_CORRECTED: u32 = 2;
 pub(crate) const COMES_BACK: u32 = 45;
 /// People who went to prison once and go again, in percent. Assumed.
 pub(crate) const BACK_TO_PRISON: u32 = 60;
+
+/// Triages to which people come by an appointment, in percent; the others walk in. Assumed.
+pub(crate) const TRIAGE_BY_APPOINTMENT: u32 = 80;
+/// People who miss their first appointment, in percent. Assumed.
+pub(crate) const APPOINTMENT_MISSED: u32 = 30;
+/// Of those, the share whose appointment was called off before, in percent. Assumed.
+pub(crate) const APPOINTMENT_CANCELLED: u32 = 20;
+/// Appointments that get another time, in percent. Assumed.
+pub(crate) const APPOINTMENT_MOVED: u32 = 8;
+/// People who are referred to the wrong service first, which sends them on, per thousand. Assumed.
+pub(crate) const SENT_ON: u32 = 20;
+/// Episodes with a key worker on record, in percent. Assumed.
+pub(crate) const KEY_WORKER: u32 = 85;
+/// Courses whose referral to the intervention is recorded by itself, in percent. Assumed.
+pub(crate) const REFERRED_TO_INTERVENTION: u32 = 60;
+/// Courses with a care plan on record, in percent. Assumed.
+pub(crate) const CARE_PLAN: u32 = 80;
+/// Courses of twelve weeks and more in which the intervention is reviewed, in percent. Assumed.
+pub(crate) const INTERVENTION_REVIEWED: u32 = 60;
+/// Courses of some length in which treatment rests for a while, in percent. Assumed.
+pub(crate) const ON_HOLD: u32 = 5;
+/// People with an opiate need who leave prison with a bridging prescription, in percent, with a referral and without
+/// one. Assumed.
+pub(crate) const BRIDGED_WITH_REFERRAL: u32 = 45;
+/// See [`BRIDGED_WITH_REFERRAL`].
+pub(crate) const BRIDGED_WITHOUT_REFERRAL: u32 = 15;
+/// People whom a community service accepted before release and who have an appointment there, in percent. Assumed.
+pub(crate) const APPOINTMENT_AT_RELEASE: u32 = 60;

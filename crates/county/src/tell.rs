@@ -16,6 +16,7 @@ use throughcare_domain::history::History;
 use throughcare_domain::id::{IdSource, PersonId};
 use throughcare_domain::reference::ReferenceData;
 use throughcare_domain::stream::StreamId;
+use uuid::Uuid;
 
 /// Decides the steps that are recorded before the plan's end.
 pub(crate) fn tell(
@@ -66,12 +67,26 @@ pub(crate) fn tell(
             origin: step.voice.origin(),
             source: step.source(),
             correlation,
+            made_before: made_before(&decision, &history),
             drafts: decision.drafts,
         };
         history.learn(entry.recorded());
         entries.push(entry);
     }
     Ok(entries)
+}
+
+/// The interventions that start now and were referred to before.
+fn made_before(decision: &Decision, history: &History) -> Vec<Uuid> {
+    let started = decision.drafts.iter().filter_map(|draft| match &draft.fact {
+        Fact::InterventionStarted(f) => Some((f.episode, f.intervention)),
+        _ => None,
+    });
+    let known = started.filter(|(episode, intervention)| {
+        let episode = history.now().episode(*episode);
+        episode.is_some_and(|episode| episode.has_intervention(*intervention))
+    });
+    known.map(|(_, intervention)| intervention.0).collect()
 }
 
 /// Asks the access rules, as the API would.

@@ -8,10 +8,11 @@
 //! Sources: `design.md` ("Person", "relationship"); `api.md` 5 (out of scope is 404, not 403).
 
 use crate::code::{OrganisationCode, ServiceCode};
-use crate::command::Command;
+use crate::command::{AppointmentCommand, Command};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
 use crate::directory::Directory;
 use crate::event::Role;
+use crate::fact::AppointmentFor;
 use crate::history::History;
 use crate::id::{EpisodeId, EventId, ReferralId};
 use crate::rows::{RowKind, rows};
@@ -52,11 +53,13 @@ pub enum Rule {
     ContractMoved,
     /// Moves of contracts are carried out by the program.
     ContractsMoveAlone,
+    /// An appointment is recorded by the organisation of its service.
+    AppointmentIsItsServices,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CareIsForWorkers,
@@ -67,6 +70,7 @@ impl Rule {
         Self::RecorderCorrects,
         Self::ContractMoved,
         Self::ContractsMoveAlone,
+        Self::AppointmentIsItsServices,
     ];
 
     /// Its stable id.
@@ -82,6 +86,7 @@ impl Rule {
             Self::RecorderCorrects => "recorder_corrects",
             Self::ContractMoved => "contract_moved",
             Self::ContractsMoveAlone => "contracts_move_alone",
+            Self::AppointmentIsItsServices => "appointment_is_its_services",
         }
     }
 
@@ -102,13 +107,13 @@ impl Rule {
                  A liaison system may record that a kit was handed over."
             }
             Self::ServiceAskedDecides => {
-                "Only the service asked accepts, rejects or triages a referral. You can withdraw it."
+                "Only the service asked accepts, rejects, triages or sends on a referral. You can withdraw it."
             }
             Self::EitherSideWithdraws => {
                 "A referral is withdrawn by the organisation that sent it, or by the one it was sent to."
             }
             Self::EpisodeIsItsOrganisations => {
-                "An episode, with its waiting list, interventions and exit, is recorded by its own organisation."
+                "An episode, with all that happens in it, is recorded by its own organisation."
             }
             Self::RecorderCorrects => {
                 "An entry is voided by the organisation that recorded it. Ask that organisation to correct it."
@@ -118,6 +123,9 @@ impl Rule {
             }
             Self::ContractsMoveAlone => {
                 "Administrators say that a contract moves; the records follow by themselves."
+            }
+            Self::AppointmentIsItsServices => {
+                "Appointments are offered and kept track of by the service asked. Ask that service for one."
             }
         }
     }
@@ -292,7 +300,7 @@ pub fn may_record(
                 return Rule::CareIsForWorkers.into();
             }
             match state.placement(*placement) {
-                Some(placement) if placement.organisation == *organisation => Permission::Allowed,
+                Some(placement) if state.took_over(organisation, &placement.organisation) => Permission::Allowed,
                 _ => Permission::NotFound,
             }
         }
@@ -322,7 +330,33 @@ pub fn may_record(
             None => Permission::NotFound,
         },
 
+        Command::Appointment(command) => {
+            if !worker {
+                return Rule::CareIsForWorkers.into();
+            }
+            let about = match command {
+                AppointmentCommand::Offer(told) => Some(told.about),
+                other => other
+                    .appointment()
+                    .and_then(|id| state.appointment(id))
+                    .map(|one| one.about),
+            };
+            match about {
+                Some(AppointmentFor::Episode(episode)) if owns(state, episode, organisation) => {
+                    Permission::Allowed
+                }
+                Some(AppointmentFor::Referral(referral)) => match side(state, referral, organisation) {
+                    Some(Side::Asked) => Permission::Allowed,
+                    Some(Side::Sender) => Rule::AppointmentIsItsServices.into(),
+                    Some(Side::Before) => Rule::ContractMoved.into(),
+                    None => Permission::NotFound,
+                },
+                _ => Permission::NotFound,
+            }
+        }
+
         Command::AcceptReferral(referral)
+        | Command::SendReferralOn { referral, .. }
         | Command::RejectReferral { referral, .. }
         | Command::Triage { referral, .. } => {
             if !worker {
@@ -336,7 +370,8 @@ pub fn may_record(
             }
         }
 
-        Command::PlaceOnWaitingList { episode, .. }
+        Command::Course { episode, .. }
+        | Command::PlaceOnWaitingList { episode, .. }
         | Command::TakeOffWaitingList { episode, .. }
         | Command::StartIntervention { episode, .. }
         | Command::RecordContact { episode }
@@ -488,7 +523,7 @@ fn owned_before(state: &PersonState, episode: EpisodeId, organisation: &Organisa
 mod tests {
     use super::*;
     use crate::code::Code;
-    use crate::command::{Direction, Movement, NewReferral, ResidenceTold};
+    use crate::command::{CourseStep, Direction, Movement, NewAppointment, NewReferral, ResidenceTold};
     use crate::fact::UsedOn;
     use crate::rows::story::*;
 
@@ -846,6 +881,61 @@ mod tests {
         assert_eq!(ask("northshire", Role::Worker), Permission::Allowed);
         assert_eq!(ask("gatehouse", Role::Worker), Permission::NotFound);
         assert_eq!(ask("northshire", Role::Liaison), Rule::CareIsForWorkers.into());
+    }
+
+    #[test]
+    fn an_appointment_is_the_services_that_offers_it_and_the_sender_is_told_so() {
+        let offer = |about| {
+            Command::Appointment(AppointmentCommand::Offer(NewAppointment {
+                about,
+                intervention: None,
+                starts_at: "2026-03-20T10:00:00Z".parse().unwrap(),
+                kind: code("triage"),
+            }))
+        };
+        let about_referral = offer(AppointmentFor::Referral(referral_id(1)));
+        let about_episode = offer(AppointmentFor::Episode(episode_id(1)));
+        for command in [&about_referral, &about_episode] {
+            assert_eq!(may(command, "northshire", Role::Worker), Permission::Allowed);
+            assert_eq!(may(command, "southshire", Role::Worker), Permission::NotFound);
+            assert_eq!(
+                may(command, "gatehouse", Role::Liaison),
+                Rule::CareIsForWorkers.into()
+            );
+        }
+        assert_eq!(
+            may(&about_referral, "gatehouse", Role::Worker),
+            Rule::AppointmentIsItsServices.into()
+        );
+        assert_eq!(
+            may(&about_episode, "gatehouse", Role::Worker),
+            Permission::NotFound
+        );
+        let unknown = Command::Appointment(AppointmentCommand::Attend(appointment_id(9)));
+        assert_eq!(may(&unknown, "northshire", Role::Worker), Permission::NotFound);
+    }
+
+    #[test]
+    fn the_course_of_treatment_is_recorded_by_its_organisation_and_a_referral_is_sent_on_by_the_service_asked()
+     {
+        let hold = Command::Course {
+            episode: episode_id(1),
+            step: CourseStep::Hold { reason: code("away") },
+        };
+        let send_on = Command::SendReferralOn {
+            referral: referral_id(1),
+            to_service: service("southshire-community"),
+            source: None,
+        };
+        for command in [&hold, &send_on] {
+            assert_eq!(may(command, "northshire", Role::Worker), Permission::Allowed);
+            assert_eq!(may(command, "southshire", Role::Worker), Permission::NotFound);
+        }
+        assert_eq!(may(&hold, "gatehouse", Role::Worker), Permission::NotFound);
+        assert_eq!(
+            may(&send_on, "gatehouse", Role::Worker),
+            Rule::ServiceAskedDecides.into()
+        );
     }
 
     #[test]

@@ -82,6 +82,8 @@ codes! {
     PrisonCode: 3..=3, "capital letters", |c| c.is_ascii_uppercase();
     /// An upper-tier authority by its ONS code (nine characters), or `Z00B` for outside England.
     AreaCode: 4..=9, "capital letters and digits", |c| c.is_ascii_uppercase() || c.is_ascii_digit();
+    /// A member of staff, by the user name of their tokens: no client's identity, and no room for one.
+    UserName: 1..=100, "letters, digits, and . _ - + @", |c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '@');
     /// A code of one of the versioned code lists.
     Code: 1..=40, "letters, digits, and _ - * /", |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '*' | '/');
 }

@@ -1,12 +1,17 @@
 //! What a caller asks to have recorded about one person. Values are well-formed but not yet checked against
 //! code lists, the directory or the person's history: that is [`crate::decide`].
 
+mod appointment;
+mod course;
+
+pub use appointment::{AppointmentCommand, NewAppointment};
+pub use course::{CourseStep, PlanTold};
+
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::fact::{ExitProfile, ProfileItems, ProfileStage, ProviderChanged, Replaced, UsedOn};
 use crate::id::{
     DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId, PlacementId, PlanId, RecallId,
-    ReferralId,
-    TagId,
+    ReferralId, TagId,
 };
 use crate::identifier::Identifier;
 use crate::when::Occurred;
@@ -270,6 +275,24 @@ pub enum Command {
         death: DeathId,
         /// Code of `death-rejection-reasons`.
         reason: Code,
+    },
+    /// Something about an appointment.
+    Appointment(AppointmentCommand),
+    /// A step within an episode.
+    Course {
+        /// Which episode.
+        episode: EpisodeId,
+        /// What.
+        step: CourseStep,
+    },
+    /// Pass a referral on to another service.
+    SendReferralOn {
+        /// Which.
+        referral: ReferralId,
+        /// The service asked now.
+        to_service: ServiceCode,
+        /// Code of `referral-sources`; that of the first referral when `None`.
+        source: Option<Code>,
     },
     /// Take back what was entered in error.
     VoidEvents {

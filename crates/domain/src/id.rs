@@ -41,6 +41,8 @@ typed_ids! {
     EpisodeId,
     /// One structured or other treatment inside an episode.
     InterventionId,
+    /// One appointment.
+    AppointmentId,
     /// One naloxone kit.
     KitId,
     /// One plan for a release; it keeps its id when the date moves.

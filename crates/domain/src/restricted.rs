@@ -31,11 +31,15 @@ pub struct Withheld {
 
 /// True when workers of the organisation see restricted needs: while an episode of theirs is open.
 pub fn treats(state: &PersonState, organisation: &OrganisationCode, role: Role) -> bool {
-    role == Role::Worker && state.episodes.iter().any(|one| is_open_at(one, organisation))
+    role == Role::Worker
+        && state
+            .episodes
+            .iter()
+            .any(|one| is_open_at(state, one, organisation))
 }
 
-fn is_open_at(episode: &Episode, organisation: &OrganisationCode) -> bool {
-    episode.organisation == *organisation && episode.exit.is_none()
+fn is_open_at(state: &PersonState, episode: &Episode, organisation: &OrganisationCode) -> bool {
+    state.responsible(&episode.service, &episode.organisation) == organisation && episode.exit.is_none()
 }
 
 /// As [`treats`], after these facts were added.
@@ -48,7 +52,7 @@ pub fn treats_after(
     let mut open: HashSet<_> = state
         .episodes
         .iter()
-        .filter(|one| is_open_at(one, organisation))
+        .filter(|one| is_open_at(state, one, organisation))
         .map(|one| one.id)
         .collect();
     for draft in drafts {

@@ -106,8 +106,7 @@ pub fn triage_clock(referred: Date, triaged: Option<Date>, as_of: Date, within_d
 /// Source: `cases.md` W3.
 pub fn on_waiting_list(referral: &Referral, episode: Option<&Episode>, day: Date) -> bool {
     let by = |date: Date| date <= day;
-    let declined = referral.rejected.as_ref().or(referral.withdrawn.as_ref());
-    if !by(referral.received.date()) || declined.is_some_and(|(at, _)| by(at.date())) {
+    if !by(referral.received.date()) || referral.closed().is_some_and(|at| by(at.date())) {
         return false;
     }
     if let Some(episode) = episode.filter(|episode| by(episode.opened.date())) {

@@ -14,6 +14,11 @@ pub fn london_date(at: Timestamp) -> Date {
     LONDON.to_datetime(at).date()
 }
 
+/// The time of day in London at an instant, such as `14:30`.
+pub fn london_time(at: Timestamp) -> String {
+    LONDON.to_datetime(at).strftime("%H:%M").to_string()
+}
+
 /// The last instant of a civil day in London.
 pub fn end_of_london_day(day: Date) -> Timestamp {
     day.tomorrow()

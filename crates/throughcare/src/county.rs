@@ -99,7 +99,7 @@ pub fn append(app: &App, entry: Entry) -> Append {
     };
     // No entry withdraws an identifier, so nothing of the state before is needed.
     let before = History::default();
-    let append = append_of(
+    let mut append = append_of(
         app.store(),
         entry.stream,
         entry.expected_version,
@@ -107,6 +107,9 @@ pub fn append(app: &App, entry: Entry) -> Append {
         &request,
         &before,
     );
+    append
+        .entities
+        .retain(|entity| !entry.made_before.contains(&entity.id));
     Append {
         recorded_at: Some(entry.recorded_at),
         ..append

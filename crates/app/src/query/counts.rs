@@ -56,6 +56,7 @@ impl App {
                 service: Some(service.clone()),
                 prison: None,
                 area: None,
+                key_worker: None,
                 on: Some(day),
                 opened_from: None,
                 opened_to: None,

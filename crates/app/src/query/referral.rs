@@ -20,6 +20,8 @@ pub struct ReferralRead {
     pub referral: Referral,
     /// The service that has it: the one asked, unless its contract moved.
     pub with: ServiceCode,
+    /// The last of the referrals by which it was sent on.
+    pub onward: Option<Referral>,
     /// The person, for those who may know the record.
     pub person: Option<PersonId>,
     /// Who it is about, for the service asked.
@@ -86,10 +88,11 @@ impl App {
                     caller.role(),
                 )
             } else {
-                etag::of_stages(&referral)
+                etag::of_stages(state, &referral)
             },
             position,
             with: state.provider(&referral.to_service).clone(),
+            onward: state.sent_on_to(&referral).cloned(),
             referral,
         })
     }

@@ -82,6 +82,7 @@ impl App {
                 service: query.service,
                 prison: query.prison,
                 area: query.area,
+                key_worker: None,
                 on: Some(day),
                 opened_from: query.from,
                 opened_to: Some(to),

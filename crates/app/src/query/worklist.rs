@@ -6,7 +6,7 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
 use std::collections::HashMap;
-use throughcare_domain::code::{Code, ServiceCode};
+use throughcare_domain::code::{Code, ServiceCode, UserName};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
@@ -29,6 +29,8 @@ pub struct WorklistQuery {
     pub need: Option<Code>,
     /// Only people with this tag, a code of `tags`, as far as the organisation may know.
     pub tag: Option<Code>,
+    /// Only what this member of staff is key worker for.
+    pub key_worker: Option<UserName>,
     /// As it was true and known.
     pub times: Times,
     /// After this row.
@@ -88,6 +90,7 @@ impl App {
             service: Some(query.service),
             prison: None,
             area: None,
+            key_worker: query.key_worker,
             on: Some(day),
             opened_from: None,
             opened_to: None,
@@ -145,7 +148,7 @@ impl App {
             history.is_some_and(|history| history.now().need(NeedId(listed.row.id)).is_some())
         });
         Ok(())
-}
+    }
 
     /// The lines of a service's list on a day. Kits of called-back batches are lines of everything that clients got,
     /// picked by the recalls that go on then, as they are known now.

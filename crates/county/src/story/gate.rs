@@ -78,6 +78,9 @@ impl Life {
             self.kit_in_property(prison, placed, leaves);
         }
         if let Some(open) = episode {
+            let to = passed.map(|passed| (passed.referral, passed.to, passed.accepted));
+            let fate = stay.after.fate;
+            self.aside(|life| life.carried_over(prison.treatment, open, leaves, to, fate));
             self.prison_exit(prison, open, leaves, stay.exit);
         }
         self.release_message(stay, prison, reason, passed.is_some());

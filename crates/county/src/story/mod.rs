@@ -1,6 +1,7 @@
 //! Stories: what happens to a person, chapter after chapter, written down as a script.
 
 mod beside;
+mod course;
 mod custody;
 mod gate;
 mod harm;
@@ -15,7 +16,7 @@ pub(crate) use referral::Asking;
 pub(crate) use treatment::{Course, Ending};
 
 use crate::cast;
-use crate::dice::{Dice, seed_of};
+use crate::dice::{Dice, other_seed_of, seed_of};
 use crate::places::Prison;
 use crate::plan::Plan;
 use crate::rates;
@@ -45,6 +46,8 @@ pub(crate) struct Life {
     pub(crate) dice: Dice,
     /// Chance of what stands beside treatment, so that telling it leaves the rest of a county as it was.
     beside: Dice,
+    /// Chance for what was added to stories later: see [`Life::aside`].
+    pub(crate) other_dice: Dice,
     pub(crate) who: Who,
     pub(crate) script: Script,
     /// The episode that was open last: the next triage is recorded after its exit.
@@ -61,6 +64,7 @@ pub(crate) fn write(number: u32, plan: &Plan) -> Script {
         plan: *plan,
         dice,
         beside: Dice::new(seed_of(plan.seed ^ BESIDE, number)),
+        other_dice: Dice::new(other_seed_of(plan.seed, number)),
         who,
         script: Script::of(number),
         last_episode: None,

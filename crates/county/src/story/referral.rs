@@ -28,16 +28,20 @@ impl Life {
             source = "relative";
         }
         let voice = self.voice_of(source, to);
-        let referral = self.ask(Asking {
+        let wrong = self.wrong_service(day, to);
+        let mut referral = self.ask(Asking {
             day,
             source,
             voice,
             from: None,
-            to,
+            to: wrong.unwrap_or(to),
             transfer_of: None,
         });
         if source == "outreach" {
             self.met_by_outreach(to, referral, day);
+        }
+        if let Some(wrong) = wrong {
+            referral = self.aside(|life| life.sent_on(referral, wrong, to, day));
         }
         if self.dice.percent(rates::REJECTED) {
             let on = self.dice.after(day, 1..=9);
@@ -53,8 +57,10 @@ impl Life {
         let accepted = self.dice.after(day, 0..=6);
         self.accept(referral, to, accepted);
         let Some(triaged) = self.day_of_triage(source, day, accepted) else {
+            self.aside(|life| life.triage_missed(to, referral, accepted));
             return self.without_triage(referral, to, accepted);
         };
+        self.aside(|life| life.triage_appointments(to, referral, accepted, triaged));
         if self.dice.percent(6) {
             let outcome = self
                 .dice
@@ -65,6 +71,16 @@ impl Life {
         let episode = self.triage(referral, to, triaged, "treatment_needed");
         let course = Course::draw(to, triaged, &self.who, &mut self.dice);
         self.course(course, episode)
+    }
+
+    /// The service of the other area, for somebody who is referred there first.
+    fn wrong_service(&mut self, day: Date, right: &'static str) -> Option<&'static str> {
+        let adult = self.who.age_on(day) >= 18;
+        let sent = self.aside(|life| life.dice.permille(rates::SENT_ON));
+        (adult && sent && !self.script.punctual).then_some(match right {
+            "southmarsh-community" => "northshire-community",
+            _ => "southmarsh-community",
+        })
     }
 
     /// Source: `domain.md` 3 (triage within six weeks of the arrest-referral worker's referral).

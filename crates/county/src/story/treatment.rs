@@ -129,8 +129,25 @@ impl Life {
         if naloxone {
             self.issue_kits(service, starts.unwrap_or(opened), ending.on);
         }
+        let referred = self.aside(|life| {
+            life.key_worker(service, episode, opened);
+            starts.and_then(|first| life.referred_to(service, episode, intervention, (opened, first)))
+        });
         match starts {
-            Some(first) => self.treated(service, episode, intervention, first, ending.on, remanded),
+            Some(first) => {
+                let started = match referred {
+                    Some(slot) => {
+                        self.aside(|life| life.start_referred(service, episode, slot, first));
+                        slot
+                    }
+                    None => self.start(service, episode, intervention, "community", first),
+                };
+                self.treated(service, episode, intervention, first, ending.on, remanded);
+                let prescribed = intervention == "94";
+                self.aside(|life| {
+                    life.along_the_course(service, episode, started, prescribed, (first, ending.on));
+                });
+            }
             None if waits => {
                 let told = Told::on(ending.on, move |ids| Command::TakeOffWaitingList {
                     episode: ids.id(episode),
@@ -210,7 +227,6 @@ impl Life {
         last: Date,
         remanded: Option<Date>,
     ) {
-        self.start(service, episode, intervention, "community", first);
         let back = remanded.map(|day| (day, self.remand_within_treatment(service, episode, day)));
         let second = intervention == "94" && self.dice.percent(50);
         let mut day = self.dice.after(first, 5..=18);
@@ -248,7 +264,7 @@ impl Life {
         intervention: &'static str,
         setting: &'static str,
         day: Date,
-    ) {
+    ) -> Slot {
         let started = self.script.slot();
         let told = Told::on(day, move |ids| Command::StartIntervention {
             episode: ids.id(episode),
@@ -257,6 +273,7 @@ impl Life {
             within_care_plan: true,
         });
         self.staff(service, day, &[episode], &[started], told);
+        started
     }
 
     pub(crate) fn contact(&mut self, service: &str, episode: Slot, day: Date) {

@@ -9,9 +9,11 @@ use throughcare_domain::continuity::{Answer, CareState, PrisonTreatment, Reading
 use throughcare_domain::event::Origin;
 use throughcare_domain::fact::{ExitOutcome, Fact, ReleaseEffect, ServiceKind};
 use throughcare_domain::history::History;
+use throughcare_domain::rows::{RowKind, rows};
 use throughcare_domain::state::{PersonState, ReferralStatus};
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::view::Pathway;
+use throughcare_domain::waiting::days_waited;
 use throughcare_domain::when::days_between;
 
 /// What does not fit was sent by a machine; and some of it was, so that there is work to do.
@@ -75,7 +77,7 @@ fn every_state_of_a_pathway_is_there_on_the_last_day() {
 
 #[test]
 fn the_cast_alone_shows_every_state() {
-    let few = support::people(&support::make(Plan::three_years(5, 30, UNTIL)));
+    let few = support::people(&support::make(Plan::three_years(5, 33, UNTIL)));
     assert_every_state(few.values());
 }
 
@@ -110,6 +112,7 @@ fn assert_every_state<'a>(people: impl Iterator<Item = &'a PersonState>) {
         "accepted",
         "triaged",
         "waiting",
+        "on_hold",
         "in_treatment",
         "transferred_awaiting_pick_up",
         "exited_completed",
@@ -131,6 +134,53 @@ fn assert_every_state<'a>(people: impl Iterator<Item = &'a PersonState>) {
     ] {
         assert!(continuities.contains_key(name), "{name}: {continuities:?}");
     }
+}
+
+/// Appointments, prescriptions and holds are on somebody's list; two services that prescribe at once are an exception.
+#[test]
+fn the_lists_around_treatment_are_filled() {
+    let directory = directory();
+    let mut kinds = BTreeMap::new();
+    for person in PEOPLE.values() {
+        for row in rows(person, &directory) {
+            if row.primary && row.is_on_list(UNTIL) {
+                *kinds.entry(row.kind.as_str()).or_insert(0) += 1;
+            }
+        }
+    }
+    println!("{kinds:?}");
+    for kind in [
+        RowKind::AppointmentToCome,
+        RowKind::AppointmentMissed,
+        RowKind::PrescriptionToTakeOver,
+        RowKind::PrescribedTwice,
+    ] {
+        assert!(kinds.contains_key(kind.as_str()), "{}: {kinds:?}", kind.as_str());
+    }
+    let treated = kinds[RowKind::Caseload.as_str()];
+    assert!(
+        50 * kinds[RowKind::PrescribedTwice.as_str()] < treated,
+        "{kinds:?}"
+    );
+    let episodes = || PEOPLE.values().flat_map(|person| &person.episodes);
+    assert!(episodes().any(|one| one.on_hold().is_some()));
+    let named = episodes().filter(|one| one.key_worker().is_some()).count();
+    assert!(
+        named * 2
+            > episodes()
+                .filter(|one| one.kind == ServiceKind::Community)
+                .count()
+    );
+    let waits: Vec<_> = episodes()
+        .flat_map(|one| &one.referred)
+        .filter_map(|one| Some((one.referred, one.first_offered?.1)))
+        .filter_map(|(referred, offered)| days_waited(referred.date(), offered))
+        .collect();
+    assert!(
+        waits.len() > 100 && waits.iter().any(|days| *days > 21),
+        "{}",
+        waits.len()
+    );
 }
 
 fn releases() -> Vec<(StreamId, ReleaseFacts)> {

@@ -163,8 +163,21 @@ impl<'a> Seen<'a> {
                 missing.push(Missing::ReferralAccepted);
             }
         }
+        let seen = self.happened(facts.first_triage.as_ref()).is_some();
+        let booked = facts.appointments.iter().any(|one| one.stands_on(self.as_of));
+        if !picked_up && !seen && !booked {
+            missing.push(Missing::Appointment);
+        }
         if self.came(facts.naloxone_on).is_none() {
             missing.push(Missing::Naloxone);
+        }
+        // When the window is over, a prescription for the days after release helps nobody.
+        let bridged = facts
+            .bridge
+            .as_ref()
+            .is_some_and(|bridge| bridge.made_on <= self.as_of);
+        if facts.prescribed_by.is_some() && !bridged && matches!(state, CareState::Due { .. }) {
+            missing.push(Missing::BridgingPrescription);
         }
         if !picked_up {
             missing.push(Missing::StructuredStart);

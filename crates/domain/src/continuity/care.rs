@@ -123,18 +123,25 @@ pub enum Missing {
     ReferralSent,
     /// No community service has taken the person on.
     ReferralAccepted,
+    /// No appointment with a community service that stands: offered for the day of release or later, and neither
+    /// missed nor called off.
+    Appointment,
     /// No naloxone kit in hand, or in property before release.
     Naloxone,
+    /// The person was prescribed for in prison, and nothing carries them over until the next service takes over.
+    BridgingPrescription,
     /// Structured treatment in the community has not started.
     StructuredStart,
 }
 
 impl Missing {
     /// Everything that can be missing.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::ReferralSent,
         Self::ReferralAccepted,
+        Self::Appointment,
         Self::Naloxone,
+        Self::BridgingPrescription,
         Self::StructuredStart,
     ];
 
@@ -143,7 +150,9 @@ impl Missing {
         match self {
             Self::ReferralSent => "referral_sent",
             Self::ReferralAccepted => "referral_accepted",
+            Self::Appointment => "appointment",
             Self::Naloxone => "naloxone",
+            Self::BridgingPrescription => "bridging_prescription",
             Self::StructuredStart => "structured_start",
         }
     }

@@ -1,7 +1,8 @@
 //! What the rules need to know of one release: coded facts and dates, no names and no identifiers.
 
-use super::ReferralMade;
+use super::bridge::prescribed_by;
 use super::gate::Gate;
+use super::{AppointmentMade, BridgeMade, ReferralMade};
 use crate::code::{AreaCode, Code, PrisonCode, ServiceCode};
 use crate::directory::Directory;
 use crate::fact::{ExitOutcome, ReleaseEffect};
@@ -62,6 +63,16 @@ pub struct ReleaseFacts {
     pub died_on: Option<Date>,
     /// When a naloxone kit was supplied that was in hand at release, or else the first one after it.
     pub naloxone_on: Option<Date>,
+    /// Appointments with community services from the day of release on, in order; at most
+    /// [`super::MOST_APPOINTMENTS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appointments: Vec<AppointmentMade>,
+    /// The prison's service that prescribed for the person until the release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prescribed_by: Option<ServiceCode>,
+    /// The prescription that carries the person over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bridge: Option<BridgeMade>,
     /// The next release, if any: what happens from then on belongs to that one (`cases.md` C7).
     pub next_release_on: Option<Date>,
     /// The services on whose worklist it stands: the one that accepted the referral or holds the open
@@ -200,6 +211,9 @@ impl ReleaseFacts {
             returned: gate.returned,
             died_on: gate.died_on(),
             naloxone_on: gate.naloxone_on(),
+            appointments: AppointmentMade::serving(state, released_on, gate.last_day()),
+            prescribed_by: prescribed_by(state, gate.custody_began, Some(released_on)),
+            bridge: BridgeMade::serving(state, gate.custody_began, released_on),
             next_release_on: gate.next_release_on,
             owners,
             area,

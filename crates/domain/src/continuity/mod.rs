@@ -7,7 +7,9 @@
 //!
 //! Sources: `domain.md` section 2; `cases.md` C1 to C13.
 
+mod appointment;
 mod assess;
+mod bridge;
 mod care;
 mod facts;
 mod figure;
@@ -19,7 +21,9 @@ mod reading;
 mod referral;
 mod summary;
 
+pub use appointment::{AppointmentMade, MOST_APPOINTMENTS};
 pub use assess::assess;
+pub use bridge::BridgeMade;
 pub use care::{CareState, MARKS, Mark, Missing, ReleaseCare};
 pub use facts::{Need, OpenEpisode, PrisonTreatment, ReleaseFacts, ReturnToCustody, Touch};
 pub use figure::{Answer, Figure};

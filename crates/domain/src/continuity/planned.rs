@@ -2,7 +2,8 @@
 //!
 //! Source: `domain.md` section 2 (sub-states before release); `cases.md` N3.
 
-use super::{Missing, ReferralMade};
+use super::bridge::prescribed_by;
+use super::{AppointmentMade, BridgeMade, Missing, ReferralMade};
 use crate::code::{AreaCode, PrisonCode, ServiceCode};
 use crate::directory::Directory;
 use crate::id::PlanId;
@@ -35,6 +36,16 @@ pub struct PlannedRelease {
     pub open_episode_with: Option<ServiceCode>,
     /// When a naloxone kit was placed in property, or one still in hand was supplied.
     pub naloxone_on: Option<Date>,
+    /// Appointments with community services from the planned day on, in order; at most
+    /// [`super::MOST_APPOINTMENTS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appointments: Vec<AppointmentMade>,
+    /// The prison's service that prescribes for the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prescribed_by: Option<ServiceCode>,
+    /// The prescription that is to carry the person over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bridge: Option<BridgeMade>,
     /// The services on whose worklist it stands, found as for a release.
     pub owners: Vec<ServiceCode>,
 }
@@ -88,6 +99,9 @@ impl PlannedRelease {
             referral,
             open_episode_with,
             naloxone_on: naloxone_on(state, plan.planned_on),
+            appointments: AppointmentMade::serving(state, plan.planned_on, None),
+            prescribed_by: prescribed_by(state, began, None),
+            bridge: BridgeMade::serving(state, began, plan.planned_on),
             owners,
             area,
         }
@@ -112,8 +126,15 @@ impl PlannedRelease {
         if needs_referral && !referral.is_some_and(|made| made.accepted_by(as_of)) {
             missing.push(Missing::ReferralAccepted);
         }
+        if !self.appointments.iter().any(|one| one.stands_on(as_of)) {
+            missing.push(Missing::Appointment);
+        }
         if self.naloxone_on.is_none_or(|on| on > as_of) {
             missing.push(Missing::Naloxone);
+        }
+        let bridged = self.bridge.as_ref().is_some_and(|bridge| bridge.made_on <= as_of);
+        if self.prescribed_by.is_some() && !bridged {
+            missing.push(Missing::BridgingPrescription);
         }
         missing
     }

@@ -18,7 +18,7 @@ pub struct ReferralMade {
     pub sent_on: Date,
     /// When the service took it on; a triage without a recorded acceptance counts as one.
     pub accepted_on: Option<Date>,
-    /// When it was rejected or withdrawn.
+    /// When it was rejected, withdrawn or sent on.
     pub closed_on: Option<Date>,
 }
 
@@ -46,13 +46,12 @@ impl ReferralMade {
 
     fn of(referral: &Referral) -> Self {
         let triaged_on = referral.triaged.as_ref().map(|(at, _)| at.date());
-        let closed = referral.withdrawn.as_ref().or(referral.rejected.as_ref());
         Self {
             referral: referral.id,
             service: referral.to_service.clone(),
             sent_on: referral.received.date(),
             accepted_on: referral.accepted.map(|at| at.date()).or(triaged_on),
-            closed_on: closed.map(|(at, _)| at.date()),
+            closed_on: referral.closed().map(|at| at.date()),
         }
     }
 
@@ -68,10 +67,6 @@ impl ReferralMade {
 }
 
 fn finished_on(referral: &Referral) -> Option<Date> {
-    let finished = referral
-        .withdrawn
-        .as_ref()
-        .or(referral.rejected.as_ref())
-        .or(referral.triaged.as_ref());
-    finished.map(|(at, _)| at.date())
+    let triaged = referral.triaged.as_ref().map(|(at, _)| *at);
+    referral.closed().or(triaged).map(|at| at.date())
 }

@@ -8,8 +8,8 @@ use crate::command::Command;
 use crate::event::RecordedEvent;
 use crate::fact::{EventVoided, Fact, Replaced, ReplacementEntered};
 use crate::id::{
-    DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId, PlacementId, PlanId, ReferralId,
-    TagId,
+    AppointmentId, DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId, PlacementId,
+    PlanId, ReferralId, TagId,
 };
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -80,6 +80,7 @@ pub(super) struct Freed {
     referrals: VecDeque<ReferralId>,
     episodes: VecDeque<EpisodeId>,
     interventions: VecDeque<InterventionId>,
+    appointments: VecDeque<AppointmentId>,
     kits: VecDeque<KitId>,
     plans: VecDeque<PlanId>,
     overdoses: VecDeque<OverdoseId>,
@@ -97,6 +98,8 @@ impl Freed {
                 Some(Fact::ReferralReceived(f)) => self.referrals.push_back(f.referral),
                 Some(Fact::EpisodeOpened(f)) => self.episodes.push_back(f.episode),
                 Some(Fact::InterventionStarted(f)) => self.interventions.push_back(f.intervention),
+                Some(Fact::InterventionReferred(f)) => self.interventions.push_back(f.intervention),
+                Some(Fact::AppointmentOffered(f)) => self.appointments.push_back(f.appointment),
                 Some(Fact::KitIssued(f)) => self.kits.push_back(f.kit),
                 Some(Fact::KitPlacedInProperty(f)) => self.kits.push_back(f.kit),
                 Some(Fact::ReleasePlanned(f)) => self.plans.push_back(f.plan),
@@ -131,6 +134,7 @@ creatable! {
     ReferralId from referrals,
     EpisodeId from episodes,
     InterventionId from interventions,
+    AppointmentId from appointments,
     KitId from kits,
     PlanId from plans,
     OverdoseId from overdoses,

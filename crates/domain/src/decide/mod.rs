@@ -5,10 +5,12 @@
 //! staff with the reason, and kept and flagged when a machine sent it. So a back-dated entry is judged
 //! against the whole history by the same sentences that later describe a conflict.
 
+mod appointment;
 mod care;
 mod codes;
 mod contract;
 mod correction;
+mod course;
 mod custody;
 mod harm;
 mod identity;
@@ -16,8 +18,8 @@ mod naloxone;
 mod organisation;
 mod outcome;
 mod referral;
-mod whole;
 mod stock;
+mod whole;
 
 pub use contract::{MOST_DAYS_AHEAD, MOST_DAYS_LATE, UNDONE_WITHIN_DAYS};
 pub use correction::MOST_VOIDED;
@@ -136,8 +138,19 @@ impl Making<'_, '_> {
 
     /// What does not fit is refused to staff, and kept and flagged when a machine sent it.
     fn misfit(&mut self, pointer: &'static str, code: &'static str, detail: impl Into<String>) {
+        self.misfit_at(pointer, pointer, code, detail);
+    }
+
+    /// As [`Self::misfit`], for something inside an array: staff are told the place.
+    fn misfit_at(
+        &mut self,
+        pointer: &'static str,
+        place: &str,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) {
         match self.context.origin {
-            Origin::Staff => self.fault(pointer, code, detail),
+            Origin::Staff => self.fault(place, code, detail),
             Origin::Machine => {
                 self.flags.push(Conflict {
                     event: EventId(Uuid::nil()),
@@ -269,6 +282,8 @@ fn make(
     }
     match &asked.command {
         Command::VoidEvents { .. } | Command::EnterReplacement { .. } => making.correction(&asked.command),
+        Command::Appointment(command) => making.appointment(command),
+        Command::Course { episode, step } => making.course(*episode, step),
         Command::ReportOverdose(_)
         | Command::ReviewOverdose { .. }
         | Command::ReportDeath { .. }
@@ -289,6 +304,7 @@ fn make(
         | Command::AcceptReferral(_)
         | Command::RejectReferral { .. }
         | Command::WithdrawReferral { .. }
+        | Command::SendReferralOn { .. }
         | Command::Triage { .. } => making.referral(&asked.command),
         Command::PlaceOnWaitingList { .. }
         | Command::TakeOffWaitingList { .. }

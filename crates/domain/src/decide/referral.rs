@@ -1,10 +1,11 @@
 //! Referral and triage.
 
 use super::Making;
-use crate::code::ServiceCode;
+use crate::code::{Code, ServiceCode};
 use crate::command::{Command, NewReferral};
 use crate::fact::{
-    EpisodeOpened, ReferralAccepted, ReferralReceived, ReferralRejected, ReferralWithdrawn, Triaged,
+    EpisodeOpened, ReferralAccepted, ReferralReceived, ReferralRejected, ReferralSentOn, ReferralWithdrawn,
+    Triaged,
 };
 use crate::id::ReferralId;
 
@@ -30,6 +31,11 @@ impl Making<'_, '_> {
                     reason: reason.clone(),
                 });
             }
+            Command::SendReferralOn {
+                referral,
+                to_service,
+                source,
+            } => self.send_on(*referral, to_service, source.as_ref()),
             Command::Triage {
                 referral,
                 outcome,
@@ -94,6 +100,44 @@ impl Making<'_, '_> {
             transfer_of: told.transfer_of,
             substances: told.substances.clone(),
         });
+    }
+
+    /// The referral to the next service and the end of this one, as one. What was told with the first referral goes
+    /// on with the next: the substances, and the episode that is handed over.
+    fn send_on(&mut self, id: ReferralId, to: &ServiceCode, source: Option<&Code>) {
+        let Some(found) = self.state.referral(id).cloned() else {
+            return self.fault(
+                "",
+                "unknown_referral",
+                "This record has no such referral. Name one of its own.",
+            );
+        };
+        if let Some(source) = source {
+            self.code("referral-sources", source, "/source");
+        }
+        if *to == found.to_service {
+            self.fault(
+                "/toService",
+                "same_service",
+                "The referral is with this service already. Name another one.",
+            );
+        }
+        let Some(service) = self.working_service(to, "/toService") else {
+            return;
+        };
+        let onward: ReferralId = self.created();
+        self.record(ReferralReceived {
+            referral: onward,
+            source: source.cloned().unwrap_or_else(|| found.source.clone()),
+            from_organisation: found.to_organisation.clone(),
+            from_service: Some(found.to_service.clone()),
+            to_service: service.code.clone(),
+            to_organisation: service.organisation.clone(),
+            to_kind: service.kind,
+            transfer_of: found.transfer_of,
+            substances: found.substances.clone(),
+        });
+        self.record(ReferralSentOn { referral: id, onward });
     }
 
     fn open_episode(&mut self, referral: ReferralId) {

@@ -5,6 +5,8 @@
 //! own, and golden files in the store's crate pin every byte. A changed shape is a new version with a step
 //! that lifts the old one on reading.
 
+mod appointment;
+mod care;
 mod correction;
 mod custody;
 mod harm;
@@ -16,10 +18,12 @@ mod outreach;
 mod placement;
 mod profile;
 mod referral;
-mod tag;
 mod stock;
+mod tag;
 mod treatment;
 
+pub use appointment::*;
+pub use care::*;
 pub use correction::*;
 pub use custody::*;
 pub use harm::*;
@@ -31,8 +35,8 @@ pub use outreach::*;
 pub use placement::*;
 pub use profile::*;
 pub use referral::*;
-pub use tag::*;
 pub use stock::*;
+pub use tag::*;
 pub use treatment::*;
 
 use serde::{Deserialize, Serialize};
@@ -167,6 +171,8 @@ facts! {
     Triaged(Triaged) = "referral.triaged", rank 33;
     /// The sender or the person took the referral back.
     ReferralWithdrawn(ReferralWithdrawn) = "referral.withdrawn", rank 34;
+    /// The service asked passed the referral on to another one.
+    ReferralSentOn(ReferralSentOn) = "referral.sent-on", rank 32;
     /// A service's spell with the person began.
     EpisodeOpened(EpisodeOpened) = "treatment.episode-opened", rank 35;
     /// The person waits for an intervention.
@@ -177,6 +183,34 @@ facts! {
     InterventionStarted(InterventionStarted) = "treatment.intervention-started", rank 38;
     /// The person was seen within an episode.
     ContactRecorded(ContactRecorded) = "treatment.contact-recorded", rank 39;
+    /// The person was referred to an intervention.
+    InterventionReferred(InterventionReferred) = "treatment.intervention-referred", rank 36;
+    /// The first appointment to begin an intervention was offered.
+    FirstAppointmentOffered(FirstAppointmentOffered) = "treatment.first-appointment-offered", rank 37;
+    /// An intervention was reviewed.
+    InterventionReviewed(InterventionReviewed) = "treatment.intervention-reviewed", rank 40;
+    /// Treatment rests for a while.
+    PutOnHold(PutOnHold) = "treatment.put-on-hold", rank 43;
+    /// Treatment goes on.
+    Resumed(Resumed) = "treatment.resumed", rank 37;
+    /// A prescription was made out until the next service takes over.
+    PrescriptionBridged(PrescriptionBridged) = "treatment.prescription-bridged", rank 44;
+    /// A care plan was agreed.
+    CarePlanAgreed(CarePlanAgreed) = "treatment.care-plan-agreed", rank 40;
+    /// A care plan was agreed anew.
+    CarePlanRevised(CarePlanRevised) = "treatment.care-plan-revised", rank 41;
+    /// Somebody became responsible for the person's care.
+    KeyWorkerAssigned(KeyWorkerAssigned) = "treatment.key-worker-assigned", rank 40;
+    /// A time was offered.
+    AppointmentOffered(AppointmentOffered) = "appointment.offered", rank 40;
+    /// An appointment got another time.
+    AppointmentMoved(AppointmentMoved) = "appointment.moved", rank 41;
+    /// The person came.
+    AppointmentAttended(AppointmentAttended) = "appointment.attended", rank 42;
+    /// The person did not come.
+    AppointmentMissed(AppointmentMissed) = "appointment.missed", rank 43;
+    /// An appointment was called off.
+    AppointmentCancelled(AppointmentCancelled) = "appointment.cancelled", rank 44;
     /// A treatment ended.
     InterventionEnded(InterventionEnded) = "treatment.intervention-ended", rank 45;
     /// The episode ended, with a coded reason.

@@ -57,6 +57,17 @@ pub struct ReferralWithdrawn {
     pub reason: Code,
 }
 
+/// The service asked passed the referral on: the person needs another service. The onward referral is an event of
+/// its own, made together with this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferralSentOn {
+    /// Which referral.
+    pub referral: ReferralId,
+    /// The referral to the next service.
+    pub onward: ReferralId,
+}
+
 /// The first assessment after referral.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

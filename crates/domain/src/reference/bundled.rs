@@ -20,7 +20,12 @@ macro_rules! lists {
 }
 
 lists![
+    "appointment-cancellers",
+    "appointment-kinds",
+    "appointment-miss-reasons",
     "areas",
+    "bridging-medicines",
+    "care-plan-goals",
     "correction-reasons",
     "custody-movements",
     "death-conclusions",
@@ -31,6 +36,8 @@ lists![
     "ethnicities",
     "exit-rescission-reasons",
     "follow-up-outcomes",
+    "hold-reasons",
+    "intervention-components",
     "intervention-exits",
     "intervention-settings",
     "interventions",

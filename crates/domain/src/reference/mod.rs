@@ -8,6 +8,7 @@ mod bundled;
 mod custody;
 mod entry;
 mod list;
+mod prescribing;
 mod succession;
 mod treatment;
 mod unknown;
@@ -16,6 +17,10 @@ pub use bundled::{BUNDLED, BUNDLED_VERSION, bundled_lists};
 pub use custody::{CUSTODY_MOVEMENTS, CustodyEffect, custody_effect};
 pub use entry::{CodeOrigin, CodeStatus, Entry};
 pub use list::{CodeList, ListError, MOST_ATTRIBUTES, MOST_BYTES, MOST_CHARACTERS, MOST_CODES, MOST_NAME};
+pub use prescribing::{
+    BRIDGING_MEDICINES, INTERVENTION_COMPONENTS, intervention_of, is_opiate, is_opioid_substitution,
+    is_pharmacological,
+};
 pub use succession::succession_faults;
 pub use treatment::{DISCHARGE_REASONS, INTERVENTIONS, exit_outcome, is_structured, reads_as};
 pub use unknown::{UnknownCode, Why};

@@ -1,10 +1,10 @@
 //! What a line shows: coded facts and dates, no names and no identifiers.
 
-use crate::code::{AreaCode, Code, OrganisationCode, ServiceCode};
+use crate::code::{AreaCode, Code, OrganisationCode, ServiceCode, UserName};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
 use crate::fact::ServiceKind;
-use crate::id::{EpisodeId, EventId, KitId, RecallId, ReferralId};
-use jiff::civil::Date;
+use crate::id::{EpisodeId, EventId, InterventionId, KitId, RecallId, ReferralId};
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,12 @@ pub enum RowDetail {
     Waiting(WaitingRow),
     /// Of `caseload`.
     Episode(EpisodeRow),
+    /// Of `appointment_to_come` and `appointment_missed`.
+    Appointment(AppointmentRow),
+    /// Of `prescription_to_take_over`.
+    Bridge(BridgeRow),
+    /// Of `prescribed_twice`.
+    Twice(TwiceRow),
     /// Of `naloxone_to_replace`.
     Kit(KitRow),
     /// Of `release`.
@@ -94,8 +100,17 @@ pub struct TriageRow {
     pub received_on: Date,
     /// When it was accepted.
     pub accepted_on: Date,
-    /// The last day on which triage is in time.
+    /// The last day on which triage is in time; counted from the first of the referrals that led here.
     pub due_on: Date,
+    /// The first of those referrals, when another service had the person before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_referred_on: Option<Date>,
+    /// The next appointment that was offered for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment_on: Option<Date>,
+    /// Since when none is on offer; absent once one was offered and not called off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nothing_offered_since: Option<Date>,
     /// Code of `referral-sources`.
     pub source: Code,
     /// Who sent it.
@@ -122,8 +137,90 @@ pub struct WaitingRow {
     pub placed_on: Option<Date>,
     /// Code of `interventions`: what is waited for, once named.
     pub intervention: Option<Code>,
+    /// When the person was referred to the intervention, from which the wait in statistics counts (`cases.md` W1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referred_on: Option<Date>,
+    /// When the first appointment was offered, with which that wait ends, and for which day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_appointment: Option<FirstAppointmentRow>,
     /// Codes of `substances`, most important first.
     pub substances: Vec<Code>,
+}
+
+/// The first appointment that was offered to begin an intervention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FirstAppointmentRow {
+    /// When it was offered.
+    pub offered_on: Date,
+    /// For which day.
+    pub offered_for: Date,
+}
+
+/// An appointment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppointmentRow {
+    /// The referral that it is about, or from which the episode came.
+    pub referral: Option<ReferralId>,
+    /// The episode that it is about.
+    pub episode: Option<EpisodeId>,
+    /// The intervention for which it is.
+    pub intervention: Option<InterventionId>,
+    /// Code of `appointment-kinds`.
+    pub kind: Code,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// On which day in London.
+    pub starts_on: Date,
+    /// How often it was moved.
+    pub times_moved: u32,
+    /// When the person missed it; in `appointment_missed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed_on: Option<Date>,
+    /// Code of `appointment-miss-reasons`; in `appointment_missed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Code>,
+}
+
+/// A prescription to take over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BridgeRow {
+    /// The episode from which it comes.
+    pub episode: EpisodeId,
+    /// The service that made it out.
+    pub from_service: ServiceCode,
+    /// Code of `bridging-medicines`.
+    pub medicine: Code,
+    /// The first day that it covers.
+    pub from: Date,
+    /// The last day that it covers.
+    pub until: Date,
+}
+
+/// Two services that prescribe in place of opioids at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TwiceRow {
+    /// The prescription that ran already.
+    pub first: TwiceSide,
+    /// The one that came besides.
+    pub second: TwiceSide,
+}
+
+/// One of two services that prescribe at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TwiceSide {
+    /// Which service.
+    pub service: ServiceCode,
+    /// In which episode.
+    pub episode: EpisodeId,
+    /// Since when.
+    pub since: Date,
+    /// Code of `interventions` or, of a bridge, of `bridging-medicines`.
+    pub code: Code,
 }
 
 /// An open episode.
@@ -142,6 +239,21 @@ pub struct EpisodeRow {
     pub interventions: Vec<Code>,
     /// When the person was last seen or started something.
     pub last_seen_on: Date,
+    /// Who is responsible for the person's care, by user name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_worker: Option<UserName>,
+    /// Since when treatment is on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_hold_since: Option<Date>,
+    /// Code of `hold-reasons`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_reason: Option<Code>,
+    /// When the care plan is to be reviewed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub care_plan_review_on: Option<Date>,
+    /// The next appointment that was offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment_on: Option<Date>,
 }
 
 /// A kit to replace.
@@ -189,6 +301,19 @@ pub struct OverdoseRow {
     pub substances: Vec<Code>,
     /// Whether naloxone was given, as far as anybody knows.
     pub naloxone_given: Option<bool>,
+    /// Who was responsible for the person's care, by service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_workers: Vec<KeyWorkerRow>,
+}
+
+/// Who is responsible for a person's care at a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyWorkerRow {
+    /// The service.
+    pub service: ServiceCode,
+    /// By user name.
+    pub key_worker: UserName,
 }
 
 /// A death to follow.

@@ -3,12 +3,12 @@
 //! Source: `domain.md` section 7; `design.md`, family Harm.
 
 use super::owners::owned;
-use super::{DeathRow, OverdoseRow, Row, RowDetail, RowKind, area_on};
+use super::{DeathRow, KeyWorkerRow, OverdoseRow, Row, RowDetail, RowKind, area_on};
 use crate::code::ServiceCode;
 use crate::directory::Directory;
 use crate::fact::ServiceKind;
 use crate::harm::known_then;
-use crate::state::PersonState;
+use crate::state::{Episode, PersonState};
 use jiff::civil::Date;
 
 pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Row>) {
@@ -28,6 +28,7 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
             outcome: overdose.outcome.clone(),
             substances: overdose.substances.clone(),
             naloxone_given: overdose.naloxone_given,
+            key_workers: key_workers(state, day),
         };
         let line = Row {
             kind: RowKind::OverdoseToReview,
@@ -78,15 +79,30 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
 
 /// The services with an open episode on a day, or one that ended on it: a death ends an episode.
 fn treating(state: &PersonState, day: Date) -> Vec<ServiceCode> {
-    let open = state
-        .episodes
-        .iter()
-        .filter(|one| one.opened.date() <= day && one.exit.as_ref().is_none_or(|exit| exit.at.date() >= day));
-    open.map(|one| state.provider_on(&one.service, day).clone())
+    open_on(state, day)
+        .map(|one| state.provider_on(&one.service, day).clone())
         .collect()
 }
 
-fn partnerships(directory: &Directory, day: Date) -> Vec<ServiceCode> {
+fn open_on(state: &PersonState, day: Date) -> impl Iterator<Item = &Episode> {
+    state.episodes.iter().filter(move |one| {
+        one.opened.date() <= day && one.exit.as_ref().is_none_or(|exit| exit.at.date() >= day)
+    })
+}
+
+/// Who is responsible for the person's care where an episode is open.
+fn key_workers(state: &PersonState, day: Date) -> Vec<KeyWorkerRow> {
+    let named = open_on(state, day).filter_map(|one| {
+        Some(KeyWorkerRow {
+            service: state.provider_on(&one.service, day).clone(),
+            key_worker: one.key_worker()?.clone(),
+        })
+    });
+    named.collect()
+}
+
+/// The partnerships that work on a day.
+pub(super) fn partnerships(directory: &Directory, day: Date) -> Vec<ServiceCode> {
     let working = directory
         .services()
         .filter(|service| service.kind == ServiceKind::Partnership && service.works_on(day));

@@ -17,6 +17,14 @@ pub enum RowKind {
     Waiting,
     /// An open episode.
     Caseload,
+    /// An appointment that was offered, until it is known whether the person came.
+    AppointmentToCome,
+    /// An appointment that the person missed, until another one is offered or they are seen.
+    AppointmentMissed,
+    /// A prescription that another service made out until this one takes over.
+    PrescriptionToTakeOver,
+    /// Two services prescribe in place of opioids at once: an alarm for both and for the partnership.
+    PrescribedTwice,
     /// A kit that was used or has expired, until it is replaced.
     NaloxoneToReplace,
     /// A release to the community; it never closes.
@@ -61,12 +69,16 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 29] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
         Self::Waiting,
         Self::Caseload,
+        Self::AppointmentToCome,
+        Self::AppointmentMissed,
+        Self::PrescriptionToTakeOver,
+        Self::PrescribedTwice,
         Self::NaloxoneToReplace,
         Self::Release,
         Self::ReleasePlanned,
@@ -97,6 +109,10 @@ impl RowKind {
             Self::TriageDue => "triage_due",
             Self::Waiting => "waiting",
             Self::Caseload => "caseload",
+            Self::AppointmentToCome => "appointment_to_come",
+            Self::AppointmentMissed => "appointment_missed",
+            Self::PrescriptionToTakeOver => "prescription_to_take_over",
+            Self::PrescribedTwice => "prescribed_twice",
             Self::NaloxoneToReplace => "naloxone_to_replace",
             Self::Release => "release",
             Self::ReleasePlanned => "release_planned",
@@ -134,6 +150,10 @@ impl RowKind {
                 | Self::TransferToAccept
                 | Self::TriageDue
                 | Self::Waiting
+                | Self::AppointmentToCome
+                | Self::AppointmentMissed
+                | Self::PrescriptionToTakeOver
+                | Self::PrescribedTwice
                 | Self::NaloxoneToReplace
                 | Self::ReleasePlanned
                 | Self::OverdoseToReview

@@ -8,6 +8,7 @@
 //!
 //! Source: `design.md` ("Views", "Freshness"); `cases.md` W3, N2, C9, C13.
 
+mod appointments;
 mod beside;
 mod caseload;
 mod detail;
@@ -21,6 +22,7 @@ mod movements;
 mod naloxone;
 mod outcomes;
 mod owners;
+mod prescriptions;
 mod referrals;
 mod releases;
 mod steps;
@@ -94,6 +96,8 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     referrals::rows(state, &mut rows);
     waiting::rows(state, &mut rows);
     caseload::rows(state, &mut rows);
+    appointments::rows(state, directory, &mut rows);
+    prescriptions::rows(state, directory, &mut rows);
     naloxone::rows(state, directory, &mut rows);
     releases::rows(state, directory, &mut rows);
     movements::rows(state, directory, &mut rows);

@@ -1,5 +1,9 @@
 //! A short way to tell a person's history in tests: what happened, on which day, and when it was recorded.
 
+mod course;
+
+pub(crate) use course::*;
+
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::directory::Directory;
 use crate::event::{Actor, Body, Envelope, Origin, RecordedEvent, Role};
@@ -186,7 +190,7 @@ pub(crate) fn reported_dead(n: u128) -> DeathReported {
     }
 }
 
-fn intervention_id(n: u128) -> InterventionId {
+pub(crate) fn intervention_id(n: u128) -> InterventionId {
     InterventionId(Uuid::from_u128(0xF000 + n))
 }
 

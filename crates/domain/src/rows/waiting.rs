@@ -3,9 +3,9 @@
 //! Source: `cases.md` W3: the waiting list on a past date is who had been accepted or triaged, needed an
 //! intervention and had not started on that date.
 
-use super::{Row, RowDetail, RowKind, WaitingRow, area_on};
+use super::{FirstAppointmentRow, Row, RowDetail, RowKind, WaitingRow, area_on};
 use crate::code::{Code, OrganisationCode, ServiceCode};
-use crate::state::{Dated, Episode, PersonState, Referral, Waiting};
+use crate::state::{Dated, Episode, PersonState, Referral, ReferredIntervention, Waiting};
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -30,12 +30,14 @@ pub struct Wait<'a> {
     pub placed: Option<Dated>,
     /// Code of `interventions`, once named.
     pub intervention: Option<&'a Code>,
+    /// The referral to the intervention that is waited for.
+    pub referred: Option<&'a ReferredIntervention>,
 }
 
 /// Every wait of a person, past ones included, in order of their referral and beginning.
 ///
 /// The first wait of a referral begins with its acceptance and ends with the first of: structured start,
-/// exit, taking off the list, withdrawal, or a triage that found no need of treatment (one that opened no
+/// exit, taking off the list, withdrawal, sending on, or a triage that found no need of treatment (one that opened no
 /// episode). Being placed on the list during it names the intervention. Being placed there after it has
 /// ended begins a wait of its own, which ends with the next structured start, exit or taking off.
 pub fn waits(state: &PersonState) -> Vec<Wait<'_>> {
@@ -50,10 +52,10 @@ pub fn waits(state: &PersonState) -> Vec<Wait<'_>> {
             continue;
         };
         let without_need = triaged.filter(|_| episode.is_none());
-        let withdrawn = referral.withdrawn.as_ref().map(|(at, _)| *at);
+        let closed = referral.closed();
         let ended = match episode {
             Some(episode) => first_end(episode),
-            None => earliest([without_need, withdrawn]),
+            None => earliest([without_need, closed]),
         };
         let named = episode.and_then(|episode| placed_before(episode, ended));
         waits.push(Wait {
@@ -66,6 +68,7 @@ pub fn waits(state: &PersonState) -> Vec<Wait<'_>> {
             ended,
             placed: named.map(|wait| wait.placed),
             intervention: named.map(|wait| &wait.intervention),
+            referred: episode.and_then(|one| referred_to(one, named.map(|wait| &wait.intervention), ended)),
         });
     }
     for episode in &state.episodes {
@@ -83,6 +86,7 @@ pub fn waits(state: &PersonState) -> Vec<Wait<'_>> {
                 ended: first_ended,
                 placed: named.map(|wait| wait.placed),
                 intervention: named.map(|wait| &wait.intervention),
+                referred: referred_to(episode, named.map(|wait| &wait.intervention), first_ended),
             });
         }
         let Some(first_ended) = first_ended else { continue };
@@ -101,10 +105,24 @@ pub fn waits(state: &PersonState) -> Vec<Wait<'_>> {
                 ended: later_end(episode, wait),
                 placed: Some(wait.placed),
                 intervention: Some(&wait.intervention),
+                referred: referred_to(episode, Some(&wait.intervention), later_end(episode, wait)),
             });
         }
     }
     waits
+}
+
+/// The last referral to an intervention, of this code when one is named, before the wait ended.
+fn referred_to<'a>(
+    episode: &'a Episode,
+    code: Option<&Code>,
+    ended: Option<Dated>,
+) -> Option<&'a ReferredIntervention> {
+    let for_it = |one: &&ReferredIntervention| {
+        code.is_none_or(|code| one.code == *code)
+            && ended.is_none_or(|ended| one.referred.date() <= ended.date())
+    };
+    episode.referred.iter().rfind(for_it)
 }
 
 /// The end of the wait with which an episode begins.
@@ -171,6 +189,13 @@ pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
                 triaged_on: wait.episode.map(|episode| episode.opened.date()),
                 placed_on: date(wait.placed),
                 intervention: wait.intervention.cloned(),
+                referred_on: wait.referred.map(|one| one.referred.date()),
+                first_appointment: wait.referred.and_then(|one| one.first_offered).map(|(at, day)| {
+                    FirstAppointmentRow {
+                        offered_on: at.date(),
+                        offered_for: day,
+                    }
+                }),
                 substances: wait
                     .referral
                     .map(|referral| referral.substances.clone())

@@ -2,8 +2,11 @@
 //!
 //! Sources: `domain.md` 1.6 (what a submission must satisfy), `cases.md` E1 to E8.
 
-use super::{Dated, FollowUp, PersonState, Profile, RescindedExit};
-use crate::code::{Code, OrganisationCode, ServiceCode};
+use super::{
+    Bridge, CarePlan, Dated, FollowUp, Hold, PersonState, Profile, ReferredIntervention, RescindedExit,
+    Review,
+};
+use crate::code::{Code, OrganisationCode, ServiceCode, UserName};
 use crate::fact::{ExitOutcome, Fact, ServiceKind};
 use crate::id::{EpisodeId, EventId, InterventionId, ReferralId};
 
@@ -24,6 +27,8 @@ pub struct Intervention {
     pub ended: Option<(Dated, Code)>,
     /// The first event of the request that ended it, unless it is that event itself.
     pub(super) end_cause: Option<EventId>,
+    /// Its reviews, in order.
+    pub reviews: Vec<Review>,
 }
 
 /// A wait for an intervention.
@@ -71,6 +76,16 @@ pub struct Episode {
     pub waits: Vec<Waiting>,
     /// When the person was seen.
     pub contacts: Vec<Dated>,
+    /// Interventions to which the person was referred, started or not, in order.
+    pub referred: Vec<ReferredIntervention>,
+    /// When treatment rested, in order.
+    pub holds: Vec<Hold>,
+    /// Prescriptions made out until the next service takes over.
+    pub bridges: Vec<Bridge>,
+    /// The care plan and its revisions, in order.
+    pub care_plans: Vec<CarePlan>,
+    /// Who was responsible for the person's care, since when.
+    pub key_workers: Vec<(Dated, UserName)>,
     /// How it ended.
     pub exit: Option<Exit>,
     /// Exits that were none, in order.
@@ -124,6 +139,11 @@ impl PersonState {
                     interventions: Vec::new(),
                     waits: Vec::new(),
                     contacts: Vec::new(),
+                    referred: Vec::new(),
+                    holds: Vec::new(),
+                    bridges: Vec::new(),
+                    care_plans: Vec::new(),
+                    key_workers: Vec::new(),
                     exit: None,
                     rescinded: Vec::new(),
                     profiles: Vec::new(),
@@ -136,6 +156,15 @@ impl PersonState {
             Fact::InterventionStarted(f) => f.episode,
             Fact::ContactRecorded(f) => f.episode,
             Fact::InterventionEnded(f) => f.episode,
+            Fact::InterventionReferred(f) => f.episode,
+            Fact::FirstAppointmentOffered(f) => f.episode,
+            Fact::InterventionReviewed(f) => f.episode,
+            Fact::PutOnHold(f) => f.episode,
+            Fact::Resumed(f) => f.episode,
+            Fact::PrescriptionBridged(f) => f.episode,
+            Fact::CarePlanAgreed(f) => f.episode,
+            Fact::CarePlanRevised(f) => f.episode,
+            Fact::KeyWorkerAssigned(f) => f.episode,
             Fact::ExitRecorded(f) => f.episode,
             Fact::ExitRescinded(f) => f.episode,
             Fact::OutcomeProfileRecorded(f) => f.episode,
@@ -165,7 +194,8 @@ impl PersonState {
     }
 }
 
-type Misfit = (&'static str, &'static str, String);
+/// What does not fit: its code, its place in the request, and why.
+pub(super) type Misfit = (&'static str, &'static str, String);
 
 impl Episode {
     fn evolve(&mut self, at: Dated, cause: Option<EventId>, fact: &Fact) -> Vec<Misfit> {
@@ -199,6 +229,24 @@ impl Episode {
                 Vec::new()
             }
             Fact::InterventionStarted(f) => {
+                let mut misfits = Vec::new();
+                if self.interventions.iter().any(|one| one.id == f.intervention) {
+                    return vec![(
+                        "intervention_already_started",
+                        "/occurred",
+                        "The start of this intervention is already on the record.".into(),
+                    )];
+                }
+                if let Some(hold) = self.on_hold() {
+                    let detail = format!(
+                        "Treatment is on hold since {}. Resume it first.",
+                        hold.since.date()
+                    );
+                    misfits.push(("on_hold", "/occurred", detail));
+                }
+                if let Some(referred) = self.referred.iter_mut().find(|one| one.id == f.intervention) {
+                    referred.started = Some(at);
+                }
                 self.interventions.push(Intervention {
                     id: f.intervention,
                     code: f.code.clone(),
@@ -207,8 +255,9 @@ impl Episode {
                     started: at,
                     ended: None,
                     end_cause: None,
+                    reviews: Vec::new(),
                 });
-                Vec::new()
+                misfits
             }
             Fact::ContactRecorded(_) => {
                 self.contacts.push(at);
@@ -262,7 +311,7 @@ impl Episode {
                 });
                 misfits
             }
-            _ => Vec::new(),
+            _ => self.evolve_care(at, fact),
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Total (every history folds), pure, and independent of the order of arrival: facts are put in order
 //! first ([`order`]). Corrections are resolved before they reach it.
 
+mod appointment;
+mod care;
 mod conflict;
 mod custody;
 mod episode;
@@ -22,6 +24,8 @@ mod running;
 mod tag;
 mod voided;
 
+pub use appointment::{Appointment, EARLY_ARRIVAL};
+pub use care::{Bridge, CarePlan, Hold, ReferredIntervention, Review};
 pub use conflict::Conflict;
 pub use custody::{CustodyTrack, Release, Setting, SettingChange, Spell, UnclassifiedMovement};
 pub use episode::{Episode, Exit, Intervention, Waiting};
@@ -42,7 +46,7 @@ pub use voided::Voided;
 
 use crate::event::{Envelope, RecordedEvent};
 use crate::fact::Fact;
-use crate::id::{EpisodeId, EventId, KitId, ReferralId};
+use crate::id::{AppointmentId, EpisodeId, EventId, KitId, ReferralId};
 use crate::when::{Occurred, london_date};
 use jiff::{Timestamp, civil::Date};
 
@@ -102,6 +106,8 @@ pub struct PersonState {
     pub episodes: Vec<Episode>,
     /// Contracts by which a service's open care went over to another, in order.
     pub provider_changes: Vec<ProviderChange>,
+    /// Appointments, in order of their offer.
+    pub appointments: Vec<Appointment>,
     /// Naloxone kits, in order of issue.
     pub kits: Vec<Kit>,
     /// When naloxone was offered, and whether it was declined.
@@ -192,6 +198,7 @@ impl PersonState {
             | Fact::ReferralAccepted(_)
             | Fact::ReferralRejected(_)
             | Fact::ReferralWithdrawn(_)
+            | Fact::ReferralSentOn(_)
             | Fact::Triaged(_) => self.evolve_referral(at, fact),
             Fact::EpisodeOpened(_)
             | Fact::PlacedOnWaitingList(_)
@@ -199,10 +206,24 @@ impl PersonState {
             | Fact::InterventionStarted(_)
             | Fact::ContactRecorded(_)
             | Fact::InterventionEnded(_)
+            | Fact::InterventionReferred(_)
+            | Fact::FirstAppointmentOffered(_)
+            | Fact::InterventionReviewed(_)
+            | Fact::PutOnHold(_)
+            | Fact::Resumed(_)
+            | Fact::PrescriptionBridged(_)
+            | Fact::CarePlanAgreed(_)
+            | Fact::CarePlanRevised(_)
+            | Fact::KeyWorkerAssigned(_)
             | Fact::ExitRecorded(_)
             | Fact::ExitRescinded(_)
             | Fact::FollowUpRecorded(_)
             | Fact::OutcomeProfileRecorded(_) => self.evolve_episode(at, event.envelope.causation, fact),
+            Fact::AppointmentOffered(_)
+            | Fact::AppointmentMoved(_)
+            | Fact::AppointmentAttended(_)
+            | Fact::AppointmentMissed(_)
+            | Fact::AppointmentCancelled(_) => self.evolve_appointment(at, fact),
             Fact::ProviderChanged(_) => self.evolve_provider(at, fact),
             Fact::NeedRaised(_) | Fact::NeedCleared(_) => self.evolve_need(at, fact),
             Fact::TagAdded(_) | Fact::TagRemoved(_) => self.evolve_tag(at, fact),
@@ -262,6 +283,11 @@ impl PersonState {
         self.episodes.iter().find(|episode| episode.id == id)
     }
 
+    /// An appointment by its id.
+    pub fn appointment(&self, id: AppointmentId) -> Option<&Appointment> {
+        self.appointments.iter().find(|one| one.id == id)
+    }
+
     /// A kit by its id.
     pub fn kit(&self, id: KitId) -> Option<&Kit> {
         self.kits.iter().find(|kit| kit.id == id)
@@ -289,6 +315,16 @@ impl Fact {
                 | Fact::EpisodeOpened(_)
                 | Fact::InterventionStarted(_)
                 | Fact::ContactRecorded(_)
+                | Fact::InterventionReferred(_)
+                | Fact::FirstAppointmentOffered(_)
+                | Fact::InterventionReviewed(_)
+                | Fact::Resumed(_)
+                | Fact::PrescriptionBridged(_)
+                | Fact::CarePlanAgreed(_)
+                | Fact::CarePlanRevised(_)
+                | Fact::AppointmentOffered(_)
+                | Fact::AppointmentMoved(_)
+                | Fact::AppointmentAttended(_)
                 | Fact::KitIssued(_)
                 | Fact::KitHandedOver(_)
                 | Fact::NaloxoneOffered(_)

@@ -18,6 +18,8 @@ pub enum ReferralStatus {
     Withdrawn,
     /// Assessed.
     Triaged,
+    /// Passed on to another service.
+    SentOn,
 }
 
 impl ReferralStatus {
@@ -29,6 +31,7 @@ impl ReferralStatus {
             Self::Rejected => "rejected",
             Self::Withdrawn => "withdrawn",
             Self::Triaged => "triaged",
+            Self::SentOn => "sent_on",
         }
     }
 }
@@ -64,6 +67,14 @@ pub struct Referral {
     pub withdrawn: Option<(Dated, Code)>,
     /// When it was triaged and with what outcome.
     pub triaged: Option<(Dated, Code)>,
+    /// Codes of `substances` found at triage.
+    pub found: Vec<Code>,
+    /// When it was passed on, and by which referral.
+    pub sent_on: Option<(Dated, ReferralId)>,
+    /// The referral that was passed on by this one.
+    pub onward_of: Option<ReferralId>,
+    /// The date of the first of the referrals that led here; of this one, when nobody passed it on.
+    pub first_received: Dated,
 }
 
 impl Referral {
@@ -71,6 +82,8 @@ impl Referral {
     pub fn status(&self) -> ReferralStatus {
         if self.withdrawn.is_some() {
             ReferralStatus::Withdrawn
+        } else if self.sent_on.is_some() {
+            ReferralStatus::SentOn
         } else if self.triaged.is_some() {
             ReferralStatus::Triaged
         } else if self.rejected.is_some() {
@@ -89,17 +102,49 @@ impl Referral {
             .as_ref()
             .or(self.triaged.as_ref())
             .or(self.rejected.as_ref());
-        decided
-            .map(|(at, _)| *at)
+        let sent_on = self
+            .sent_on
+            .filter(|_| self.status() == ReferralStatus::SentOn)
+            .map(|(at, _)| at);
+        sent_on
+            .or(decided.map(|(at, _)| *at))
             .or(self.accepted)
             .unwrap_or(self.received)
+    }
+
+    /// When it came to an end without triage: declined, taken back, or passed on.
+    pub fn closed(&self) -> Option<Dated> {
+        let refused = self.withdrawn.as_ref().or(self.rejected.as_ref());
+        refused
+            .map(|(at, _)| *at)
+            .into_iter()
+            .chain(self.sent_on.map(|(at, _)| at))
+            .min_by_key(Dated::date)
     }
 }
 
 impl PersonState {
+    /// The last of the referrals by which one was sent on; `None` when nobody sent it on.
+    pub fn sent_on_to(&self, referral: &Referral) -> Option<&Referral> {
+        let next = |one: &Referral| self.referral(one.sent_on?.1);
+        // Bounded: told by machines, referrals might lead in a circle.
+        std::iter::successors(next(referral), |one| next(one))
+            .take(self.referrals.len())
+            .last()
+    }
+
     pub(super) fn evolve_referral(&mut self, at: Dated, fact: &Fact) {
         let id = match fact {
             Fact::ReferralReceived(f) => {
+                let before = self
+                    .referrals
+                    .iter()
+                    .find(|one| one.sent_on.is_some_and(|(_, onward)| onward == f.referral));
+                let onward_of = before.map(|one| one.id);
+                let first_received = before
+                    .map(|one| one.first_received)
+                    .filter(|first| first.date() < at.date())
+                    .unwrap_or(at);
                 self.referrals.push(Referral {
                     id: f.referral,
                     source: f.source.clone(),
@@ -115,12 +160,17 @@ impl PersonState {
                     rejected: None,
                     withdrawn: None,
                     triaged: None,
+                    found: Vec::new(),
+                    sent_on: None,
+                    onward_of,
+                    first_received,
                 });
                 return;
             }
             Fact::ReferralAccepted(f) => f.referral,
             Fact::ReferralRejected(f) => f.referral,
             Fact::ReferralWithdrawn(f) => f.referral,
+            Fact::ReferralSentOn(f) => f.referral,
             Fact::Triaged(f) => f.referral,
             _ => return,
         };
@@ -149,11 +199,26 @@ impl PersonState {
                 referral.withdrawn = Some((at, f.reason.clone()));
                 None
             }
+            Fact::ReferralSentOn(f)
+                if matches!(status, ReferralStatus::Received | ReferralStatus::Accepted) =>
+            {
+                referral.sent_on = Some((at, f.onward));
+                let (id, first) = (referral.id, referral.first_received);
+                if let Some(onward) = self.referrals.iter_mut().find(|one| one.id == f.onward) {
+                    onward.onward_of = Some(id);
+                    if first.date() < onward.first_received.date() {
+                        onward.first_received = first;
+                    }
+                }
+                None
+            }
             Fact::Triaged(f) if status == ReferralStatus::Accepted => {
+                referral.found.clone_from(&f.substances);
                 referral.triaged = Some((at, f.outcome.clone()));
                 None
             }
             Fact::Triaged(f) if status == ReferralStatus::Received => {
+                referral.found.clone_from(&f.substances);
                 referral.triaged = Some((at, f.outcome.clone()));
                 Some((
                     "referral_not_accepted",
@@ -164,7 +229,7 @@ impl PersonState {
                 "referral_already_decided",
                 format!(
                     "The referral was already {} on {}.",
-                    status.as_str(),
+                    status.as_str().replace('_', " "),
                     referral.status_since().date()
                 ),
             )),

@@ -3,6 +3,13 @@
 //! Duties follow from the lists ([`crate::rows`]) and from what does not fit. Deadlines that no source fixes
 //! are this system's own and are configuration.
 
+mod course;
+
+pub use course::{
+    OFFER_AGAIN_WITHIN_DAYS, OFFER_APPOINTMENT_WITHIN_DAYS, RECORD_APPOINTMENT_WITHIN_DAYS,
+    SHOW_REVIEW_BEFORE_DAYS,
+};
+
 use super::words;
 use crate::code::{OrganisationCode, ServiceCode};
 use crate::continuity::{CareState, MARKS, Reading, assess};
@@ -66,6 +73,12 @@ pub struct Deadlines {
     pub confirm_death: i32,
     /// [`TELL_OF_RECALL_WITHIN_DAYS`].
     pub tell_of_recall: i32,
+    /// [`OFFER_APPOINTMENT_WITHIN_DAYS`].
+    pub offer_appointment: i32,
+    /// [`OFFER_AGAIN_WITHIN_DAYS`].
+    pub offer_again: i32,
+    /// [`RECORD_APPOINTMENT_WITHIN_DAYS`].
+    pub record_appointment: i32,
 }
 
 impl Default for Deadlines {
@@ -80,6 +93,9 @@ impl Default for Deadlines {
             review_overdose: REVIEW_OVERDOSE_WITHIN_DAYS,
             confirm_death: CONFIRM_DEATH_WITHIN_DAYS,
             tell_of_recall: TELL_OF_RECALL_WITHIN_DAYS,
+            offer_appointment: OFFER_APPOINTMENT_WITHIN_DAYS,
+            offer_again: OFFER_AGAIN_WITHIN_DAYS,
+            record_appointment: RECORD_APPOINTMENT_WITHIN_DAYS,
         }
     }
 }
@@ -91,6 +107,18 @@ pub enum DutyKind {
     DecideOnReferral,
     /// Triage an accepted referral.
     Triage,
+    /// Offer the first appointment for an accepted referral.
+    OfferAppointment,
+    /// Offer another time after a missed appointment.
+    OfferAnotherAppointment,
+    /// Say whether the person came to an appointment.
+    RecordAppointment,
+    /// Take over a prescription before it ends.
+    TakeOverPrescription,
+    /// Agree which of two services prescribes in place of opioids.
+    EndDoublePrescribing,
+    /// Review a care plan.
+    ReviewCarePlan,
     /// Reach the person after release, by the next of days 3, 7, 14 and 21.
     ContactAfterRelease,
     /// Say where the person was released to, and whether they were referred.
@@ -121,9 +149,15 @@ pub enum DutyKind {
 
 impl DutyKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 21] = [
         Self::DecideOnReferral,
         Self::Triage,
+        Self::OfferAppointment,
+        Self::OfferAnotherAppointment,
+        Self::RecordAppointment,
+        Self::TakeOverPrescription,
+        Self::EndDoublePrescribing,
+        Self::ReviewCarePlan,
         Self::ContactAfterRelease,
         Self::CompleteRelease,
         Self::HandOverNaloxone,
@@ -144,6 +178,12 @@ impl DutyKind {
         match self {
             Self::DecideOnReferral => "decide_on_referral",
             Self::Triage => "triage",
+            Self::OfferAppointment => "offer_appointment",
+            Self::OfferAnotherAppointment => "offer_another_appointment",
+            Self::RecordAppointment => "record_appointment",
+            Self::TakeOverPrescription => "take_over_prescription",
+            Self::EndDoublePrescribing => "end_double_prescribing",
+            Self::ReviewCarePlan => "review_care_plan",
             Self::ContactAfterRelease => "contact_after_release",
             Self::CompleteRelease => "complete_release",
             Self::HandOverNaloxone => "hand_over_naloxone",
@@ -236,11 +276,9 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
         RowDetail::Triage(detail) => {
             let received = words::day(detail.received_on);
             let what = format!("Triage the referral of {received}.");
-            add(
-                DutyKind::Triage,
-                after(detail.received_on, deadlines.triage),
-                what,
-            );
+            // Own reading: somebody who was sent on waits since the first service was asked.
+            let since = detail.first_referred_on.unwrap_or(detail.received_on);
+            add(DutyKind::Triage, after(since, deadlines.triage), what);
         }
         RowDetail::Kit(detail) => {
             let what = match detail.used_on {
@@ -276,8 +314,9 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
         }
         RowDetail::Overdose(detail) => {
             let what = format!(
-                "See the person and review their care after the overdose of {}.",
-                words::day(detail.happened_on)
+                "See the person and review their care after the overdose of {}.{}",
+                words::day(detail.happened_on),
+                course::named_key_worker(row.service.as_ref(), &detail.key_workers)
             );
             let due_on = after(detail.happened_on, deadlines.review_overdose);
             add(DutyKind::ReviewOverdose, due_on, what);
@@ -345,6 +384,9 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
             }
         }
         _ => {}
+    }
+    if let Some((kind, due_on, what)) = course::duty(row, as_of, deadlines) {
+        add(kind, due_on, what);
     }
 }
 
@@ -512,7 +554,7 @@ mod tests {
     use crate::rows::story::*;
     use crate::when::AsOf;
 
-    fn open(story: &Story, text: &str) -> Vec<Duty> {
+    pub(super) fn open(story: &Story, text: &str) -> Vec<Duty> {
         let history = History::new(
             story
                 .history()
@@ -523,11 +565,11 @@ mod tests {
         duties(&history, &directory(), day(text), &Deadlines::default())
     }
 
-    fn one(story: &Story, text: &str, kind: DutyKind) -> Option<Duty> {
+    pub(super) fn one(story: &Story, text: &str, kind: DutyKind) -> Option<Duty> {
         open(story, text).into_iter().find(|duty| duty.kind == kind)
     }
 
-    fn due(story: &Story, text: &str, kind: DutyKind) -> Option<(String, bool)> {
+    pub(super) fn due(story: &Story, text: &str, kind: DutyKind) -> Option<(String, bool)> {
         one(story, text, kind).map(|duty| (duty.due_on.to_string(), duty.overdue))
     }
 

@@ -10,6 +10,7 @@ pub mod continuity;
 pub mod duties;
 pub mod naloxone;
 pub mod pathway;
+pub mod prescriptions;
 mod sentences;
 mod sentences_beside;
 pub mod setting;

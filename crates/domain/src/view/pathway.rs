@@ -3,7 +3,10 @@
 use super::continuity::ContinuityTrack;
 use super::setting::SettingTrack;
 use super::treatment::TreatmentTrack;
+use crate::code::ServiceCode;
 use crate::continuity::Reading;
+use crate::id::EventId;
+use crate::prescribing::prescribed_twice;
 use crate::state::PersonState;
 use jiff::civil::Date;
 
@@ -16,6 +19,19 @@ pub struct Pathway {
     pub treatment: TreatmentTrack,
     /// Whether care goes on after release.
     pub continuity: ContinuityTrack,
+    /// Two services that prescribe in place of opioids at once.
+    pub prescribed_twice: Vec<PrescribedTwice>,
+}
+
+/// Two services prescribe in place of opioids at once: an alarm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrescribedTwice {
+    /// The one that prescribed already, and the one that came besides.
+    pub services: [ServiceCode; 2],
+    /// The first day of both.
+    pub since: Date,
+    /// The events that say so.
+    pub set_by: Vec<EventId>,
 }
 
 impl Pathway {
@@ -31,8 +47,21 @@ impl Pathway {
             setting: SettingTrack::of(state, as_of),
             treatment: TreatmentTrack::of(state, as_of),
             continuity: ContinuityTrack::of(state, as_of, reading),
+            prescribed_twice: twice_on(state, as_of),
         }
     }
+}
+
+fn twice_on(state: &PersonState, as_of: Date) -> Vec<PrescribedTwice> {
+    let all = prescribed_twice(state).into_iter();
+    let on = all
+        .filter(|twice| twice.is_on(as_of))
+        .map(|twice| PrescribedTwice {
+            services: twice.services().map(Clone::clone),
+            since: twice.from,
+            set_by: vec![twice.first.begun_by, twice.second.begun_by],
+        });
+    on.collect()
 }
 
 #[cfg(test)]
@@ -233,6 +262,57 @@ mod tests {
         assert_eq!(treatment(&story, "2026-02-09"), "in_treatment");
         assert_eq!(on(&story, "2026-02-10").treatment.episode, Some(episode_id(2)));
         assert_eq!(treatment(&story, "2026-02-10"), "triaged");
+    }
+
+    #[test]
+    fn treatment_on_hold_remembers_where_it_goes_on() {
+        let story = Story::new()
+            .on("2026-01-01", opened(1, "northshire-community"))
+            .on("2026-01-05", placed(1, "94"))
+            .on("2026-01-10", put_on_hold(1))
+            .on("2026-01-20", resumed(1))
+            .on("2026-02-01", started(1, 1, "94"))
+            .on("2026-03-01", put_on_hold(1));
+        let at = |text| {
+            let track = on(&story, text).treatment;
+            (
+                track.status.as_str(),
+                track.returns_to.map(TreatmentStatus::as_str),
+            )
+        };
+        assert_eq!(at("2026-01-09"), ("waiting", None));
+        assert_eq!(at("2026-01-10"), ("on_hold", Some("waiting")));
+        assert_eq!(at("2026-01-20"), ("waiting", None));
+        assert_eq!(at("2026-02-01"), ("in_treatment", None));
+        assert_eq!(at("2026-03-01"), ("on_hold", Some("in_treatment")));
+        let held = on(&story, "2026-03-04").treatment;
+        assert_eq!((held.since, held.days), (Some(day("2026-03-01")), Some(3)));
+        assert_eq!(held.set_by, [event(6)]);
+        let ended = story.on("2026-03-05", exit(1, "85"));
+        assert_eq!(treatment(&ended, "2026-03-05"), "exited_unplanned");
+    }
+
+    #[test]
+    fn two_services_that_prescribe_at_once_are_shown_on_those_days() {
+        let story = Story::new()
+            .on("2026-03-01", referral(1, "northshire-community"))
+            .on("2026-03-02", opened(1, "northshire-community"))
+            .on("2026-03-10", started(1, 1, "94"))
+            .on("2026-04-01", opened(2, "southshire-community"))
+            .on("2026-04-05", started(2, 2, "94"))
+            .on("2026-04-09", ended(1, 1));
+        let twice = on(&story, "2026-04-06").prescribed_twice;
+        assert_eq!(twice.len(), 1);
+        assert_eq!(
+            twice[0].services,
+            ["northshire-community", "southshire-community"].map(service)
+        );
+        assert_eq!(
+            (twice[0].since, twice[0].set_by.clone()),
+            (day("2026-04-05"), vec![event(3), event(5)])
+        );
+        assert!(on(&story, "2026-04-04").prescribed_twice.is_empty());
+        assert!(on(&story, "2026-04-09").prescribed_twice.is_empty());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What happened, in plain English for a clerk: a sentence for each fact, without names or identifiers.
 
+mod course;
+mod harm;
 mod naloxone;
 
 use super::words::{Words, day};
@@ -45,7 +47,22 @@ impl Teller<'_> {
             | Fact::ReferralAccepted(_)
             | Fact::ReferralRejected(_)
             | Fact::ReferralWithdrawn(_)
+            | Fact::ReferralSentOn(_)
             | Fact::Triaged(_) => self.referral(fact),
+            Fact::InterventionReferred(_)
+            | Fact::FirstAppointmentOffered(_)
+            | Fact::InterventionReviewed(_)
+            | Fact::PutOnHold(_)
+            | Fact::Resumed(_)
+            | Fact::PrescriptionBridged(_)
+            | Fact::CarePlanAgreed(_)
+            | Fact::CarePlanRevised(_)
+            | Fact::KeyWorkerAssigned(_) => self.course(fact),
+            Fact::AppointmentOffered(_)
+            | Fact::AppointmentMoved(_)
+            | Fact::AppointmentAttended(_)
+            | Fact::AppointmentMissed(_)
+            | Fact::AppointmentCancelled(_) => self.appointment(fact),
             Fact::EpisodeOpened(_)
             | Fact::PlacedOnWaitingList(_)
             | Fact::TakenOffWaitingList(_)
@@ -88,51 +105,6 @@ impl Teller<'_> {
             | Fact::BatchRecalled(_)
             | Fact::RecallEnded(_)
             | Fact::WorkerTrained(_) => "This concerns an organisation, not a person.".to_owned(),
-        }
-    }
-
-    fn harm(&self, fact: &Fact) -> String {
-        let label = |list, code| self.words.label(list, code);
-        match fact {
-            Fact::OverdoseReported(f) => {
-                let of = match f.substances.as_slice() {
-                    [] => String::new(),
-                    some => format!(", suspected: {}", self.words.labels("substances", some)),
-                };
-                let naloxone = match f.naloxone_given {
-                    Some(true) => " Naloxone was given.",
-                    Some(false) => " No naloxone was given.",
-                    None => "",
-                };
-                let outcome = label("overdose-outcomes", &f.outcome);
-                format!("The person overdosed{of}. Outcome: {outcome}.{naloxone}")
-            }
-            Fact::OverdoseReviewed(f) => {
-                let outcome = label("overdose-review-outcomes", &f.outcome);
-                format!("The overdose was reviewed: {outcome}.")
-            }
-            Fact::DeathReported(f) => format!(
-                "The person was reported to have died. Source: {}. {}.",
-                label("death-report-sources", &f.source),
-                label("death-suspicions", &f.suspected)
-            ),
-            Fact::DeathConfirmed(f) => {
-                format!(
-                    "The death was confirmed. Source: {}.",
-                    label("death-report-sources", &f.source)
-                )
-            }
-            Fact::DeathConcluded(f) => {
-                format!(
-                    "The cause of death was concluded: {}.",
-                    label("death-conclusions", &f.conclusion)
-                )
-            }
-            Fact::DeathRejected(f) => format!(
-                "The report of death was mistaken: {}.",
-                label("death-rejection-reasons", &f.reason)
-            ),
-            _ => String::new(),
         }
     }
 
@@ -340,6 +312,15 @@ impl Teller<'_> {
             Fact::ReferralWithdrawn(f) => {
                 let why = words.label("withdrawal-reasons", &f.reason);
                 format!("{} was withdrawn: {why}.", self.the_referral(f.referral))
+            }
+            Fact::ReferralSentOn(f) => {
+                let onward = self.state.referral(f.onward);
+                let to = onward.map(|onward| format!(" to {}", words.service(&onward.to_service)));
+                format!(
+                    "{} was sent on{}.",
+                    self.the_referral(f.referral),
+                    to.unwrap_or_default()
+                )
             }
             Fact::Triaged(f) => {
                 let outcome = words.label("triage-outcomes", &f.outcome);

@@ -83,6 +83,7 @@ pub fn of_referral(referral: &Referral, as_of: Date) -> Vec<StatusSpan> {
         (end(&referral.rejected), "rejected"),
         (end(&referral.triaged), "triaged"),
         (end(&referral.withdrawn), "withdrawn"),
+        (referral.sent_on.map(|(at, _)| at), "sent_on"),
     ];
     let steps = steps
         .into_iter()
@@ -90,7 +91,7 @@ pub fn of_referral(referral: &Referral, as_of: Date) -> Vec<StatusSpan> {
     spans(steps.collect(), as_of)
 }
 
-/// The statuses of one episode: triaged, waiting, in treatment, exited.
+/// The statuses of one episode: triaged, waiting, in treatment, on hold, exited.
 pub fn of_episode(episode: &Episode, as_of: Date) -> Vec<StatusSpan> {
     let started = episode.first_structured_start();
     let mut steps = vec![Step::at(episode.opened, "triaged")];
@@ -115,8 +116,26 @@ pub fn of_episode(episode: &Episode, as_of: Date) -> Vec<StatusSpan> {
         steps.push(Step::at(taken_back.at, before));
         steps.extend(later);
     }
+    let mut steps = with_holds(steps, episode);
     steps.extend(episode.exit.as_ref().map(|exit| Step::at(exit.at, "exited")));
     spans(steps, as_of)
+}
+
+/// Puts holds among the statuses of an open episode. What would have begun in a hold begins with its end.
+fn with_holds(mut steps: Vec<Step>, episode: &Episode) -> Vec<Step> {
+    for hold in &episode.holds {
+        let since = hold.since.date();
+        let later = steps.split_off(steps.partition_point(|step| step.from <= since));
+        let before = steps.last().map_or("triaged", |step| step.status);
+        steps.push(Step::at(hold.since, "on_hold"));
+        let Some(resumed) = hold.resumed else { return steps };
+        let (within, later): (Vec<_>, Vec<_>) =
+            later.into_iter().partition(|step| step.from <= resumed.date());
+        let goes_on = within.last().map_or(before, |step| step.status);
+        steps.push(Step::at(resumed, goes_on));
+        steps.extend(later);
+    }
+    steps
 }
 
 /// A status that began.
@@ -260,6 +279,14 @@ fn moves_a_track(fact: &Fact) -> bool {
             | Fact::OutreachContactRecorded(_)
             | Fact::OutcomeProfileRecorded(_)
             | Fact::FollowUpRecorded(_)
+            | Fact::AppointmentOffered(_)
+            | Fact::AppointmentMoved(_)
+            | Fact::AppointmentAttended(_)
+            | Fact::AppointmentMissed(_)
+            | Fact::AppointmentCancelled(_)
+            | Fact::CarePlanAgreed(_)
+            | Fact::CarePlanRevised(_)
+            | Fact::KeyWorkerAssigned(_)
     )
 }
 
@@ -323,6 +350,34 @@ mod tests {
             (&spans[0].prison, spans[0].event),
             (&Some(prison("MDI")), Some(event(1)))
         );
+    }
+
+    #[test]
+    fn a_hold_stands_between_the_statuses_that_it_interrupts() {
+        let story = Story::new()
+            .on("2026-03-08", opened(1, "northshire-community"))
+            .on("2026-03-10", placed(1, "94"))
+            .on("2026-03-12", put_on_hold(1))
+            .on("2026-03-14", resumed(1))
+            .on("2026-03-20", started(1, 1, "94"))
+            .on("2026-04-01", put_on_hold(1))
+            .on("2026-04-11", resumed(1))
+            .on("2026-04-12", put_on_hold(1));
+        let spans = [
+            ("triaged", "2026-03-08", 2),
+            ("waiting", "2026-03-10", 2),
+            ("on_hold", "2026-03-12", 2),
+            ("waiting", "2026-03-14", 6),
+            ("in_treatment", "2026-03-20", 12),
+            ("on_hold", "2026-04-01", 10),
+            ("in_treatment", "2026-04-11", 1),
+            ("on_hold", "2026-04-12", 8),
+        ];
+        let history = of(&story, "2026-04-20");
+        assert_eq!(told(&history.episodes[0].1), expected(&spans));
+        assert_eq!(told(&history.treatment), expected(&spans));
+        let ended = of(&story.on("2026-04-15", exit(1, "85")), "2026-04-20");
+        assert_eq!(ended.episodes[0].1.last().map(|span| span.status), Some("exited"));
     }
 
     #[test]

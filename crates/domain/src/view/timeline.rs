@@ -297,6 +297,7 @@ mod tests {
             accepted(9).into(),
             rejected(1).into(),
             withdrawn(1).into(),
+            sent_on(1, 2).into(),
             triaged(1, "signposted").into(),
             opened(1, "northshire-community").into(),
             placed(1, "94").into(),
@@ -304,6 +305,44 @@ mod tests {
             started(1, 1, "76").into(),
             ContactRecorded {
                 episode: episode_id(1),
+            }
+            .into(),
+            referred_to(1, 3, "95").into(),
+            first_offered(1, 3, "2026-03-05").into(),
+            InterventionReviewed {
+                episode: episode_id(1),
+                intervention: intervention_id(1),
+                components: vec![code("PSYMOTI")],
+            }
+            .into(),
+            put_on_hold(1).into(),
+            resumed(1).into(),
+            bridged(1, Some("southshire-community"), "2026-03-01", "2026-03-14").into(),
+            plan_agreed(1, "2026-06-01").into(),
+            CarePlanRevised {
+                episode: episode_id(1),
+                goals: vec![code("housing")],
+                review_on: day("2026-09-01"),
+            }
+            .into(),
+            key_worker(1, "j.smith").into(),
+            offered(
+                1,
+                AppointmentFor::Episode(episode_id(1)),
+                "northshire-community",
+                "2026-03-05",
+            )
+            .into(),
+            AppointmentMoved {
+                appointment: appointment_id(1),
+                starts_at: "2026-03-06T10:00:00Z".parse().unwrap(),
+            }
+            .into(),
+            attended(1).into(),
+            missed(9).into(),
+            AppointmentCancelled {
+                appointment: appointment_id(1),
+                by: code("service"),
             }
             .into(),
             ended(1, 9).into(),

@@ -66,6 +66,20 @@ const WITHDRAWAL: Transition = Transition {
     fields: &[required("reason", "withdrawal-reasons")],
 };
 
+const SEND_ON: Transition = Transition {
+    to: "sent_on",
+    noun: "onward-referral",
+    what: "Pass the person on to another service.",
+    fields: &[
+        FieldNeeded {
+            name: "toService",
+            required: true,
+            list: None,
+        },
+        optional("source", Some("referral-sources")),
+    ],
+};
+
 const TRIAGE: Transition = Transition {
     to: "triaged",
     noun: "triage",
@@ -99,6 +113,20 @@ const START: Transition = Transition {
         required("setting", "intervention-settings"),
         optional("withinCarePlan", None),
     ],
+};
+
+const HOLD: Transition = Transition {
+    to: "on_hold",
+    noun: "hold",
+    what: "Let treatment rest for a while.",
+    fields: &[required("reason", "hold-reasons")],
+};
+
+const RESUME: Transition = Transition {
+    to: "resumed",
+    noun: "resumption",
+    what: "Go on after a hold, where treatment stood before it.",
+    fields: &[],
 };
 
 const EXIT: Transition = Transition {
@@ -138,9 +166,12 @@ const RESCISSION: Transition = Transition {
 /// What may come next for a referral in this status.
 pub fn after_referral_status(status: ReferralStatus) -> &'static [Transition] {
     match status {
-        ReferralStatus::Received => &[ACCEPTANCE, REJECTION, WITHDRAWAL],
-        ReferralStatus::Accepted => &[TRIAGE, WITHDRAWAL],
-        ReferralStatus::Rejected | ReferralStatus::Withdrawn | ReferralStatus::Triaged => &[],
+        ReferralStatus::Received => &[ACCEPTANCE, REJECTION, SEND_ON, WITHDRAWAL],
+        ReferralStatus::Accepted => &[TRIAGE, SEND_ON, WITHDRAWAL],
+        ReferralStatus::Rejected
+        | ReferralStatus::Withdrawn
+        | ReferralStatus::Triaged
+        | ReferralStatus::SentOn => &[],
     }
 }
 
@@ -160,7 +191,12 @@ pub fn for_episode(episode: &Episode) -> Vec<Transition> {
         PLACE
     };
     let open = episode.open_interventions().next().is_some();
-    vec![waiting, START, if open { EXIT_WITH_INTERVENTIONS } else { EXIT }]
+    let exit = if open { EXIT_WITH_INTERVENTIONS } else { EXIT };
+    if episode.on_hold().is_some() {
+        vec![RESUME, exit]
+    } else {
+        vec![waiting, START, HOLD, exit]
+    }
 }
 
 #[cfg(test)]
@@ -184,9 +220,15 @@ mod tests {
     #[test]
     fn a_referral_is_decided_once() {
         let story = Story::new().on("2026-03-01", referral(1, "northshire-community"));
-        assert_eq!(of_referral(&story), ["acceptance", "rejection", "withdrawal"]);
+        assert_eq!(
+            of_referral(&story),
+            ["acceptance", "rejection", "onward-referral", "withdrawal"]
+        );
         let accepted = story.clone().on("2026-03-02", accepted(1));
-        assert_eq!(of_referral(&accepted), ["triage", "withdrawal"]);
+        assert_eq!(
+            of_referral(&accepted),
+            ["triage", "onward-referral", "withdrawal"]
+        );
         assert!(of_referral(&accepted.on("2026-03-03", triaged(1, "signposted"))).is_empty());
         assert!(of_referral(&story.on("2026-03-02", rejected(1))).is_empty());
     }
@@ -196,12 +238,12 @@ mod tests {
         let story = Story::new().on("2026-03-01", opened(1, "northshire-community"));
         assert_eq!(
             of_episode(&story),
-            ["waiting-list-entry", "interventions", "exit"]
+            ["waiting-list-entry", "interventions", "hold", "exit"]
         );
         let waiting = story.on("2026-03-02", placed(1, "94"));
         assert_eq!(
             of_episode(&waiting),
-            ["waiting-list-removal", "interventions", "exit"]
+            ["waiting-list-removal", "interventions", "hold", "exit"]
         );
         assert_eq!(
             of_episode(&waiting.on("2026-03-05", exit(1, "88"))),
@@ -243,6 +285,7 @@ mod tests {
         let data = ReferenceData::bundled();
         let all = [
             ACCEPTANCE, REJECTION, WITHDRAWAL, TRIAGE, PLACE, REMOVE, START, EXIT, FOLLOW_UP, RESCISSION,
+            SEND_ON, HOLD,
         ];
         let lists: Vec<_> = all
             .iter()

@@ -21,6 +21,8 @@ pub enum TreatmentStatus {
     Triaged,
     /// On the waiting list, before the first structured start.
     Waiting,
+    /// An episode is open, and treatment rests for a while.
+    OnHold,
     /// Structured treatment has started and the episode is open.
     InTreatment,
     /// Transferred to another service, which has 21 days to open an episode.
@@ -37,12 +39,13 @@ pub enum TreatmentStatus {
 
 impl TreatmentStatus {
     /// Every status.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NotInTreatment,
         Self::Referred,
         Self::Accepted,
         Self::Triaged,
         Self::Waiting,
+        Self::OnHold,
         Self::InTreatment,
         Self::TransferredAwaitingPickUp,
         Self::ExitedCompleted,
@@ -72,6 +75,7 @@ impl TreatmentStatus {
             Self::Accepted => "accepted",
             Self::Triaged => "triaged",
             Self::Waiting => "waiting",
+            Self::OnHold => "on_hold",
             Self::InTreatment => "in_treatment",
             Self::TransferredAwaitingPickUp => "transferred_awaiting_pick_up",
             Self::ExitedCompleted => "exited_completed",
@@ -99,6 +103,8 @@ pub struct TreatmentTrack {
     pub episode: Option<EpisodeId>,
     /// The last day on which a transfer is picked up in time.
     pub until: Option<Date>,
+    /// On hold: how far treatment had come, and where it goes on.
+    pub returns_to: Option<TreatmentStatus>,
     /// The events that say so.
     pub set_by: Vec<EventId>,
 }
@@ -106,7 +112,7 @@ pub struct TreatmentTrack {
 impl TreatmentTrack {
     /// The treatment track, with days counted to `as_of`.
     ///
-    /// A death ends it. Otherwise the most advanced open thing wins: in treatment, waiting, triaged,
+    /// A death ends it. Otherwise the most advanced open thing wins: in treatment, on hold, waiting, triaged,
     /// accepted, referred; of equals the one that lasts longest. But for 21 days after a transfer the person
     /// is awaiting pick-up, unless an episode is open or a referral was made or accepted after it: the
     /// referral by which the transfer was made says less than the transfer. With nothing open, the last exit
@@ -136,6 +142,7 @@ impl TreatmentTrack {
             referral: None,
             episode: None,
             until: None,
+            returns_to: None,
             set_by: vec![at.by],
         }
     }
@@ -200,6 +207,12 @@ fn in_open_episode(episode: &Episode) -> Option<TreatmentTrack> {
         (None, Some(wait)) => (TreatmentStatus::Waiting, wait.placed),
         (None, None) => (TreatmentStatus::Triaged, episode.opened),
     };
+    if let Some(hold) = episode.on_hold() {
+        return Some(TreatmentTrack {
+            returns_to: Some(status),
+            ..TreatmentTrack::in_episode(TreatmentStatus::OnHold, hold.since, episode)
+        });
+    }
     Some(TreatmentTrack::in_episode(status, at, episode))
 }
 
@@ -207,7 +220,10 @@ fn open_referral(referral: &Referral) -> Option<TreatmentTrack> {
     let status = match referral.status() {
         ReferralStatus::Received => TreatmentStatus::Referred,
         ReferralStatus::Accepted => TreatmentStatus::Accepted,
-        ReferralStatus::Rejected | ReferralStatus::Withdrawn | ReferralStatus::Triaged => return None,
+        ReferralStatus::Rejected
+        | ReferralStatus::Withdrawn
+        | ReferralStatus::SentOn
+        | ReferralStatus::Triaged => return None,
     };
     Some(TreatmentTrack::in_referral(
         status,
@@ -272,6 +288,7 @@ fn nothing_open(state: &PersonState) -> TreatmentTrack {
             referral: None,
             episode: None,
             until: None,
+            returns_to: None,
             set_by: Vec::new(),
         },
     }

@@ -1,13 +1,15 @@
 //! What somebody might try to record next, whether it fits or not.
 
-use crate::story::{POLICE, PRISON_CARE, SUNDERLAND, code, kit, service};
+use crate::story::{POLICE, PRISON_CARE, SOUTH_TYNESIDE, SUNDERLAND, code, kit, noon, service};
 use jiff::{ToSpan, civil::Date};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use throughcare_domain::code::PrisonCode;
-use throughcare_domain::command::{Command, Direction, Movement, NewReferral};
-use throughcare_domain::fact::{ProfileItems, ProfileStage, UsedOn};
+use throughcare_domain::command::{
+    AppointmentCommand, Command, CourseStep, Direction, Movement, NewAppointment, NewReferral,
+};
+use throughcare_domain::fact::{AppointmentFor, ProfileItems, ProfileStage, UsedOn};
 use throughcare_domain::state::PersonState;
 
 /// What a member of staff tries next; indexes pick among what there is.
@@ -34,6 +36,11 @@ pub enum Try {
     Untag(Index),
     MoveIn,
     MoveOut(Index),
+    Offer(Index, i32),
+    Attend(Index),
+    Hold(Index),
+    Resume(Index),
+    SendOn(Index),
 }
 
 fn any_try() -> impl Strategy<Value = Try> {
@@ -73,6 +80,11 @@ fn any_try() -> impl Strategy<Value = Try> {
         1 => any().prop_map(Try::Untag),
         1 => Just(Try::MoveIn),
         1 => any().prop_map(Try::MoveOut),
+        2 => (any(), -3i32..20).prop_map(|(index, days)| Try::Offer(index, days)),
+        2 => any().prop_map(Try::Attend),
+        1 => any().prop_map(Try::Hold),
+        1 => any().prop_map(Try::Resume),
+        1 => any().prop_map(Try::SendOn),
     ]
 }
 
@@ -174,6 +186,40 @@ pub fn command(attempt: &Try, state: &PersonState, on: Date) -> Option<(&'static
             PRISON_CARE,
             Command::CancelReleasePlan {
                 plan: pick(&state.plans, index)?.id,
+            },
+        ),
+        Try::Offer(index, days) => {
+            let starts_on = on.checked_add(days.days()).unwrap();
+            let offer = AppointmentCommand::Offer(NewAppointment {
+                about: AppointmentFor::Referral(referral(index)?),
+                intervention: None,
+                starts_at: noon(starts_on),
+                kind: code("triage"),
+            });
+            (SUNDERLAND, Command::Appointment(offer))
+        }
+        Try::Attend(index) => {
+            let appointment = pick(&state.appointments, index)?.id;
+            (
+                SUNDERLAND,
+                Command::Appointment(AppointmentCommand::Attend(appointment)),
+            )
+        }
+        Try::Hold(index) => {
+            let step = CourseStep::Hold { reason: code("away") };
+            let episode = episode(index)?;
+            (SUNDERLAND, Command::Course { episode, step })
+        }
+        Try::Resume(index) => {
+            let (episode, step) = (episode(index)?, CourseStep::Resume);
+            (SUNDERLAND, Command::Course { episode, step })
+        }
+        Try::SendOn(index) => (
+            SUNDERLAND,
+            Command::SendReferralOn {
+                referral: referral(index)?,
+                to_service: service(SOUTH_TYNESIDE),
+                source: None,
             },
         ),
         Try::Issue => {

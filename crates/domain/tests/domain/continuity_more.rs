@@ -41,18 +41,25 @@ fn days_3_7_14_and_21_are_marked() {
 
 #[test]
 fn what_is_missing_shrinks_as_it_is_done() {
-    use Missing::{Naloxone, ReferralAccepted, ReferralSent, StructuredStart};
+    use Missing::{Appointment, Naloxone, ReferralAccepted, ReferralSent, StructuredStart};
     let mut story = Story::released_on_1_march("83");
     assert_eq!(
         story.care("2026-03-02").missing,
-        [ReferralSent, ReferralAccepted, Naloxone, StructuredStart]
+        [
+            ReferralSent,
+            ReferralAccepted,
+            Appointment,
+            Naloxone,
+            StructuredStart
+        ]
     );
     let referral = story.refer("2026-03-02", SUNDERLAND);
     assert_eq!(
         story.care("2026-03-02").missing,
-        [ReferralAccepted, Naloxone, StructuredStart]
+        [ReferralAccepted, Appointment, Naloxone, StructuredStart]
     );
     story.accept("2026-03-03", referral);
+    story.offer("2026-03-03", referral, "2026-03-05T10:00:00Z");
     let issue = Command::IssueKits {
         service: service(SUNDERLAND),
         kits: vec![kit("LOT-A1")],
@@ -261,11 +268,13 @@ fn planned_releases_say_what_is_missing_in_time() {
         [
             Missing::ReferralSent,
             Missing::ReferralAccepted,
+            Missing::Appointment,
             Missing::Naloxone
         ]
     );
     let referral = story.refer("2026-02-10", SUNDERLAND);
     story.accept("2026-02-12", referral);
+    story.offer("2026-02-12", referral, "2026-03-02T10:00:00Z");
     let kits = vec![kit("LOT-A1")];
     story.staff(
         "2026-02-15",
@@ -278,7 +287,7 @@ fn planned_releases_say_what_is_missing_in_time() {
     assert!(plan(&story).missing(day("2026-02-19")).is_empty());
     assert_eq!(
         plan(&story).missing(day("2026-02-11")),
-        [Missing::ReferralAccepted, Missing::Naloxone]
+        [Missing::ReferralAccepted, Missing::Appointment, Missing::Naloxone]
     );
 
     story.moves("2026-03-01", release("CR", "MDI"));

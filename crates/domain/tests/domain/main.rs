@@ -5,11 +5,13 @@
     reason = "in a test, and in what tells its story, a panic is the report"
 )]
 
+mod appointment_cases;
 mod attempts;
 mod beside_cases;
 mod continuity_cases;
 mod continuity_more;
 mod correction_cases;
+mod course_cases;
 mod harm_cases;
 mod identity_cases;
 mod journey_cases;

@@ -9,8 +9,14 @@ use throughcare_domain::continuity::{
     Answer, CareState, PlannedRelease, Reading, ReleaseFacts, assess, percentage, summarise,
 };
 use throughcare_domain::event::{Origin, RecordedEvent};
+use throughcare_domain::history::History;
 use throughcare_domain::journey::journeys;
+use throughcare_domain::prescribing::prescribed_twice;
+use throughcare_domain::rows::rows;
 use throughcare_domain::state::PersonState;
+use throughcare_domain::view::Pathway;
+use throughcare_domain::view::duties::{Deadlines, duties};
+use throughcare_domain::view::prescriptions::Prescribed;
 use throughcare_domain::waiting::on_waiting_list;
 use throughcare_domain::when::{Occurred, days_between, london_date};
 
@@ -48,6 +54,23 @@ proptest! {
             journey.effective(as_of);
             journey.transfer(as_of);
             prop_assert!(journey.completed_on().is_none_or(|on| Some(on) == journey.ended()));
+        }
+        let twice = prescribed_twice(&state);
+        for one in &twice {
+            prop_assert!(one.over.is_none_or(|over| one.from < over));
+            prop_assert_ne!(&one.first.episode.service, &one.second.episode.service);
+        }
+        let history = History::new(events.clone());
+        let shown = Pathway::of(&state, as_of).prescribed_twice;
+        prop_assert_eq!(shown.len(), twice.iter().filter(|one| one.is_on(as_of)).count());
+        Prescribed::of(&state, as_of);
+        duties(&history, directory(), as_of, &Deadlines::default());
+        for row in rows(&state, directory()) {
+            prop_assert!(row.closed_on.is_none_or(|closed| row.opened_on < closed));
+        }
+        for referral in &state.referrals {
+            prop_assert!(referral.first_received.date() <= referral.received.date());
+            state.sent_on_to(referral);
         }
         for referral in &state.referrals {
             let episode = state.episodes.iter().find(|episode| episode.referral == Some(referral.id));

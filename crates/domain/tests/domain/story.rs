@@ -8,18 +8,20 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use std::sync::LazyLock;
 use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use throughcare_domain::command::{
-    Asked, Command, Demographics, Direction, KitRead, Movement, NewPlacement, NewReferral,
+    AppointmentCommand, Asked, Command, Demographics, Direction, KitRead, Movement, NewAppointment,
+    NewPlacement, NewReferral,
 };
 use throughcare_domain::continuity::{Reading, ReleaseCare, ReleaseFacts, assess};
 use throughcare_domain::decide::{Context, Decision, Refusal, decide, decide_in_turn};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::{Actor, Body, Envelope, Origin, RecordedEvent, Role};
 use throughcare_domain::fact::{
-    BatchRecalled, ExitProfile, Fact, OrganisationRegistered, ServiceKind, ServiceOpened,
+    AppointmentFor, BatchRecalled, ExitProfile, Fact, OrganisationRegistered, ServiceKind, ServiceOpened,
 };
 use throughcare_domain::history::History;
 use throughcare_domain::id::{
-    CountingIds, EpisodeId, EventId, IdSource, InterventionId, KitId, PersonId, RecallId, ReferralId,
+    AppointmentId, CountingIds, EpisodeId, EventId, IdSource, InterventionId, KitId, PersonId, RecallId,
+    ReferralId,
 };
 use throughcare_domain::reference::ReferenceData;
 use throughcare_domain::state::PersonState;
@@ -482,6 +484,17 @@ impl Story {
     pub fn accept(&mut self, on_day: &str, referral: ReferralId) -> &mut Self {
         self.staff(on_day, Command::AcceptReferral(referral));
         self
+    }
+
+    /// The service offers an appointment for the referral.
+    pub fn offer(&mut self, on_day: &str, referral: ReferralId, starts_at: &str) -> AppointmentId {
+        let offer = AppointmentCommand::Offer(NewAppointment {
+            about: AppointmentFor::Referral(referral),
+            intervention: None,
+            starts_at: starts_at.parse().unwrap(),
+            kind: code("triage"),
+        });
+        self.staff(on_day, Command::Appointment(offer)).created[0].into()
     }
 
     /// The service triages the person, who needs treatment.

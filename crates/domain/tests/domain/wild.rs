@@ -1,16 +1,16 @@
 //! Wild histories: facts that need not fit each other, over a number of days.
 
-use crate::story::{POLICE, SUNDERLAND, code, day, event, noon, service};
+use crate::story::{POLICE, PRISON_CARE, SUNDERLAND, code, day, event, noon, service};
 use jiff::{ToSpan, tz::TimeZone};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use throughcare_domain::code::{OrganisationCode, PrisonCode};
+use throughcare_domain::code::{OrganisationCode, PrisonCode, UserName};
 use throughcare_domain::event::{Origin, RecordedEvent};
 use throughcare_domain::fact::*;
 use throughcare_domain::id::{
-    ContractId, DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId, PlacementId, PlanId, ReferralId,
-    TagId,
+    AppointmentId, ContractId, DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId,
+    PlacementId, PlanId, ReferralId, TagId,
 };
 use throughcare_domain::when::Occurred;
 use uuid::Uuid;
@@ -108,7 +108,7 @@ fn referral_fact() -> impl Strategy<Value = Fact> {
                 to_organisation: organisation(),
                 to_kind: ServiceKind::Community,
                 transfer_of: None,
-                substances: Vec::new(),
+                substances: vec![code("1011")],
             }
             .into()
         }),
@@ -121,6 +121,11 @@ fn referral_fact() -> impl Strategy<Value = Fact> {
         few::<ReferralId>().prop_map(|referral| ReferralWithdrawn {
             referral,
             reason: code("other")
+        }
+        .into()),
+        (few::<ReferralId>(), few::<ReferralId>()).prop_map(|(referral, onward)| ReferralSentOn {
+            referral,
+            onward
         }
         .into()),
         (few::<ReferralId>(), any::<bool>()).prop_map(|(referral, treatment_needed)| {
@@ -146,9 +151,13 @@ fn care_fact() -> impl Strategy<Value = Fact> {
     prop_oneof![
         (few::<EpisodeId>(), few::<ReferralId>(), kind).prop_map(|(episode, referral, kind)| {
             let organisation = OrganisationCode::parse(SUNDERLAND).unwrap();
+            let treats = match kind {
+                ServiceKind::Prison => PRISON_CARE,
+                _ => SUNDERLAND,
+            };
             EpisodeOpened {
                 episode,
-                service: service(SUNDERLAND),
+                service: service(treats),
                 organisation,
                 kind,
                 referral: Some(referral),
@@ -193,6 +202,114 @@ fn care_fact() -> impl Strategy<Value = Fact> {
             }
             .into()
         }),
+    ]
+}
+
+fn course_fact() -> impl Strategy<Value = Fact> {
+    let when = || select(vec!["2026-01-05", "2026-01-20", "2026-02-10"]).prop_map(day);
+    prop_oneof![
+        (few::<EpisodeId>(), few::<InterventionId>()).prop_map(|(episode, intervention)| {
+            InterventionReferred {
+                episode,
+                intervention,
+                code: code("94"),
+                setting: code("community"),
+            }
+            .into()
+        }),
+        (few::<EpisodeId>(), few::<InterventionId>(), when()).prop_map(
+            |(episode, intervention, offered_for)| {
+                FirstAppointmentOffered {
+                    episode,
+                    intervention,
+                    offered_for,
+                }
+                .into()
+            }
+        ),
+        (few::<EpisodeId>(), few::<InterventionId>()).prop_map(|(episode, intervention)| {
+            InterventionReviewed {
+                episode,
+                intervention,
+                components: vec![code("PHMAIN")],
+            }
+            .into()
+        }),
+        few::<EpisodeId>().prop_map(|episode| PutOnHold {
+            episode,
+            reason: code("away")
+        }
+        .into()),
+        few::<EpisodeId>().prop_map(|episode| Resumed { episode }.into()),
+        (few::<EpisodeId>(), any::<bool>(), when(), when()).prop_map(|(episode, named, from, until)| {
+            PrescriptionBridged {
+                episode,
+                to_service: named.then(|| service(SUNDERLAND)),
+                medicine: code("methadone"),
+                opioid: true,
+                from,
+                until,
+            }
+            .into()
+        }),
+        (few::<EpisodeId>(), when()).prop_map(|(episode, review_on)| CarePlanAgreed {
+            episode,
+            goals: vec![code("housing")],
+            review_on
+        }
+        .into()),
+        (few::<EpisodeId>(), when()).prop_map(|(episode, review_on)| CarePlanRevised {
+            episode,
+            goals: vec![code("family")],
+            review_on
+        }
+        .into()),
+        (few::<EpisodeId>(), select(vec!["j.smith", "a.jones"])).prop_map(|(episode, name)| {
+            KeyWorkerAssigned {
+                episode,
+                key_worker: UserName::parse(name).unwrap(),
+            }
+            .into()
+        }),
+    ]
+}
+
+fn appointment_fact() -> impl Strategy<Value = Fact> {
+    let starts = || (0i64..70 * 24).prop_map(|hours| noon(day("2026-01-01")) + hours.hours());
+    let about = prop_oneof![
+        few().prop_map(AppointmentFor::Referral),
+        few().prop_map(AppointmentFor::Episode),
+    ];
+    prop_oneof![
+        2 => (few::<AppointmentId>(), about, proptest::option::of(few::<InterventionId>()), starts()).prop_map(
+            |(appointment, about, intervention, starts_at)| {
+                AppointmentOffered {
+                    appointment,
+                    about,
+                    intervention,
+                    service: service(SUNDERLAND),
+                    starts_at,
+                    kind: code("triage"),
+                }
+                .into()
+            }
+        ),
+        1 => (few::<AppointmentId>(), starts()).prop_map(|(appointment, starts_at)| AppointmentMoved {
+            appointment,
+            starts_at
+        }
+        .into()),
+        1 => few::<AppointmentId>().prop_map(|appointment| AppointmentAttended { appointment }.into()),
+        1 => few::<AppointmentId>().prop_map(|appointment| AppointmentMissed {
+            appointment,
+            reason: code("forgot")
+        }
+        .into()),
+        1 => few::<AppointmentId>().prop_map(|appointment| AppointmentCancelled {
+            appointment,
+            by: code("person")
+        }
+        .into()),
     ]
 }
 
@@ -395,6 +512,8 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         1 => plan_fact(),
         3 => referral_fact(),
         6 => care_fact(),
+        3 => course_fact(),
+        2 => appointment_fact(),
         2 => kit_fact(),
         2 => harm_fact(),
         1 => few::<ContractId>().prop_map(|contract| {

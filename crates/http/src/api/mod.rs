@@ -12,6 +12,7 @@ mod times;
 mod transitions;
 pub mod wire;
 
+mod appointments;
 mod corrections;
 mod custody;
 mod episodes;
@@ -23,15 +24,12 @@ mod organisations;
 mod outreach;
 mod people;
 mod placements;
-mod reference_data;
-mod referrals;
-mod releases;
-mod tags;
 mod recalls;
 mod reference_data;
 mod referrals;
 mod releases;
 mod stock;
+mod tags;
 mod worklists;
 
 use crate::lists::CursorKey;
@@ -72,6 +70,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(custody::routes())
         .merge(referrals::routes())
         .merge(episodes::routes())
+        .merge(appointments::routes())
         .merge(naloxone::routes())
         .merge(stock::routes())
         .merge(recalls::routes())

@@ -1,12 +1,14 @@
 //! Small shapes that many bodies share, and how they become domain values.
 
 use crate::problem::Problem;
-use crate::time::{WhenWire, parse_date};
+use crate::time::{WhenWire, parse_date, parse_instant};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use throughcare_domain::code::{AreaCode, Code, CodeError, OrganisationCode, PrisonCode, ServiceCode};
+use throughcare_domain::code::{
+    AreaCode, Code, CodeError, OrganisationCode, PrisonCode, ServiceCode, UserName,
+};
 use throughcare_domain::command::{Asked, Command, NamesTold, ResidenceTold};
 use throughcare_domain::event::SourceReference;
 use throughcare_domain::fault::Faults;
@@ -70,6 +72,41 @@ impl PartialSchema for DateWire {
 impl ToSchema for DateWire {
     fn name() -> std::borrow::Cow<'static, str> {
         "Date".into()
+    }
+}
+
+/// An instant with offset, from 1900 to 2099, written `2026-03-01T09:30:00+00:00`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstantWire(pub Timestamp);
+
+impl<'de> Deserialize<'de> for InstantWire {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse_instant(&text)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("expected a date and time with offset, from 1900 to 2099"))
+    }
+}
+
+impl Serialize for InstantWire {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl PartialSchema for InstantWire {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .description(Some("A date and time with offset, from 1900 to 2099."))
+            .into()
+    }
+}
+
+impl ToSchema for InstantWire {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Instant".into()
     }
 }
 
@@ -197,6 +234,8 @@ impl Reading {
         area -> AreaCode,
         /// A service.
         service -> ServiceCode,
+        /// A member of staff.
+        user_name -> UserName,
         /// An organisation.
         organisation -> OrganisationCode,
     }

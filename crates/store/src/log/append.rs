@@ -117,6 +117,8 @@ pub enum EntityKind {
     Episode,
     /// An intervention.
     Intervention,
+    /// An appointment.
+    Appointment,
     /// A naloxone kit.
     Kit,
     /// A release plan.
@@ -142,10 +144,11 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
+        Self::Appointment,
         Self::Kit,
         Self::Plan,
         Self::Release,
@@ -165,6 +168,7 @@ impl EntityKind {
             Self::Referral => "referral",
             Self::Episode => "episode",
             Self::Intervention => "intervention",
+            Self::Appointment => "appointment",
             Self::Kit => "kit",
             Self::Plan => "plan",
             Self::Release => "release",

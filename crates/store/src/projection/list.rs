@@ -4,7 +4,7 @@ use crate::{Store, StoreError};
 use jiff::civil::Date;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
+use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode, UserName};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::{Row, RowDetail, RowKind};
 use uuid::Uuid;
@@ -20,6 +20,8 @@ pub struct ListQuery {
     pub prison: Option<PrisonCode>,
     /// Only rows of this area.
     pub area: Option<AreaCode>,
+    /// Only rows of episodes of which this member of staff is key worker.
+    pub key_worker: Option<UserName>,
     /// Only rows on the list on this day.
     pub on: Option<Date>,
     /// Only rows opened on or after this day.
@@ -83,7 +85,8 @@ impl Store {
             .bind(query.known_at.map(u64::cast_signed))
             .bind(query.after.map(|(date, _)| day(date)))
             .bind(query.after.map(|(_, id)| id))
-            .bind(i64::from(query.limit.clamp(1, 10_000)));
+            .bind(i64::from(query.limit.clamp(1, 10_000)))
+            .bind(query.key_worker.as_ref().map(|name| name.as_str().to_owned()));
         if let Some(marked) = query.marked.as_ref().filter(|_| query.service.is_some()) {
             asked = asked
                 .bind(marked.need.as_ref().map(|code| code.as_str().to_owned()))
@@ -122,15 +125,15 @@ fn select(query: &ListQuery) -> &'static str {
                 $whose,
                 $known,
                 concat!(
-                    " and ($12::text is null or exists (select from worklist_rows as need
-                         where need.person = worklist_rows.person and need.kind = 'need' and need.detail->>'need' = $12
-                           and ($14::text is null or need.organisation = $14)
+                    " and ($13::text is null or exists (select from worklist_rows as need
+                         where need.person = worklist_rows.person and need.kind = 'need' and need.detail->>'need' = $13
+                           and ($15::text is null or need.organisation = $15)
                            and need.opened_on <= $5 and (need.closed_on is null or need.closed_on > $5) and ",
                     $known,
                     "))
-                     and ($13::text is null or exists (select from worklist_rows as tag
-                         where tag.person = worklist_rows.person and tag.kind = 'tag' and tag.detail->>'tag' = $13
-                           and ($14::text is null or tag.organisation = $14)
+                     and ($14::text is null or exists (select from worklist_rows as tag
+                         where tag.person = worklist_rows.person and tag.kind = 'tag' and tag.detail->>'tag' = $14
+                           and ($15::text is null or tag.organisation = $15)
                            and tag.opened_on <= $5 and (tag.closed_on is null or tag.closed_on > $5) and ",
                     $known,
                     "))"
@@ -150,6 +153,7 @@ fn select(query: &ListQuery) -> &'static str {
                 $whose,
                 " and ($3::text is null or prison = $3)
                      and ($4::text is null or area = $4)
+                     and ($12::text is null or detail ->> 'keyWorker' = $12)
                      and ($5::date is null or closed_on is null or closed_on > $5)
                      and opened_on >= coalesce($6::date, '-infinity')
                      and opened_on <= coalesce(least($5, $7::date), 'infinity')

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
-use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
+use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode, UserName};
 use throughcare_domain::fact::*;
 use throughcare_domain::identifier::IdentifierKind;
 use uuid::Uuid;
@@ -123,6 +123,22 @@ fn used_on() -> impl Strategy<Value = UsedOn> {
     select(vec![UsedOn::Holder, UsedOn::SomebodyElse, UsedOn::NotKnown])
 }
 
+fn instant() -> impl Strategy<Value = jiff::Timestamp> {
+    (-2_000_000_000i64..4_000_000_000, 0i32..1_000_000_000)
+        .prop_map(|(seconds, nanos)| jiff::Timestamp::new(seconds, nanos.abs()).unwrap_or_default())
+}
+
+fn user() -> impl Strategy<Value = UserName> {
+    "[A-Za-z0-9._@+-]{1,100}".prop_map(|text| UserName::parse(&text).unwrap())
+}
+
+fn about() -> impl Strategy<Value = AppointmentFor> {
+    prop_oneof![
+        id().prop_map(AppointmentFor::Referral),
+        id().prop_map(AppointmentFor::Episode),
+    ]
+}
+
 macro_rules! strategies {
     ($($payload:ident { $($field:ident: $strategy:expr),* $(,)? })*) => {
         vec![$(
@@ -175,6 +191,27 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         EpisodeOpened {
             episode: id(), service: service(), organisation: organisation(), kind: kind(), referral: of(id())
         }
+        ReferralSentOn { referral: id(), onward: id() }
+        InterventionReferred { episode: id(), intervention: id(), code: code(), setting: code() }
+        FirstAppointmentOffered { episode: id(), intervention: id(), offered_for: date() }
+        InterventionReviewed { episode: id(), intervention: id(), components: codes() }
+        PutOnHold { episode: id(), reason: code() }
+        Resumed { episode: id() }
+        PrescriptionBridged {
+            episode: id(), to_service: of(service()), medicine: code(), opioid: any::<bool>(), from: date(),
+            until: date()
+        }
+        CarePlanAgreed { episode: id(), goals: codes(), review_on: date() }
+        CarePlanRevised { episode: id(), goals: codes(), review_on: date() }
+        KeyWorkerAssigned { episode: id(), key_worker: user() }
+        AppointmentOffered {
+            appointment: id(), about: about(), intervention: of(id()), service: service(), starts_at: instant(),
+            kind: code()
+        }
+        AppointmentMoved { appointment: id(), starts_at: instant() }
+        AppointmentAttended { appointment: id() }
+        AppointmentMissed { appointment: id(), reason: code() }
+        AppointmentCancelled { appointment: id(), by: code() }
         PlacedOnWaitingList { episode: id(), intervention: code() }
         TakenOffWaitingList { episode: id(), reason: code() }
         InterventionStarted {

@@ -210,6 +210,7 @@ async fn ask(store: &Store) {
         service: throughcare_domain::code::ServiceCode::parse("service-1").ok(),
         prison: None,
         area: None,
+        key_worker: None,
         on: None,
         opened_from: None,
         opened_to: None,

@@ -30,6 +30,7 @@ async fn listed(projected: &Projected, known_at: Option<u64>) -> usize {
         service: None,
         prison: None,
         area: None,
+        key_worker: None,
         on: None,
         opened_from: None,
         opened_to: None,

@@ -139,6 +139,7 @@ async fn waiting_referral(app: &App, day: Date) -> Result<Option<Uuid>> {
         service: Some(ServiceCode::parse("northshire-community")?),
         prison: None,
         area: None,
+        key_worker: None,
         on: Some(day),
         opened_from: None,
         opened_to: None,

@@ -1,11 +1,15 @@
 //! What is entered in the place of an error: the bodies of the endpoints that record it, one of them filled in.
 
+use crate::api::appointments::{
+    Absence, AppointmentCancellation, Attendance, EpisodeAppointment, ReferralAppointment, Rescheduling,
+};
 use crate::api::custody::{
     CustodyMovement, NewReleasePlan, ReleaseCancellation, ReleaseDetails, ReleaseRevision,
 };
 use crate::api::episodes::{
-    Contact, Exit, ExitRescission, FollowUp, InterventionEnd, NewIntervention, OutcomeProfile,
-    WaitingListEntry, WaitingListRemoval,
+    BridgingPrescription, CarePlan, CarePlanRevision, Contact, Exit, ExitRescission, FirstAppointment,
+    FollowUp, Hold, InterventionEnd, InterventionReferral, InterventionReview, InterventionStart, KeyWorker,
+    NewIntervention, OutcomeProfile, Resumption, WaitingListEntry, WaitingListRemoval,
 };
 use crate::api::harm::{
     DeathConclusion, DeathConfirmation, DeathRejection, DeathReport, OverdoseReport, OverdoseReview,
@@ -19,7 +23,7 @@ use crate::api::outreach::OutreachContact;
 use crate::api::people::{DemographicsCorrection, NewIdentifier, NewResidence};
 use crate::api::placements::{NewPlacement, PlacementEnd};
 use crate::api::recording::{Entry, Told, command_body};
-use crate::api::referrals::{Acceptance, Rejection, Triage, Withdrawal};
+use crate::api::referrals::{Acceptance, OnwardReferral, Rejection, Triage, Withdrawal};
 use crate::api::tags::{NewTag, TagRemoval};
 use crate::api::wire::{Reading, asked};
 use crate::path::{IdPath, TwoIdsPath};
@@ -194,6 +198,20 @@ replacement! {
         acceptance "acceptance": Acceptance,
         rejection "rejection": Rejection,
         withdrawal "withdrawal": Withdrawal,
+        onward_referral "onwardReferral": OnwardReferral,
+        referral_appointment "referralAppointment": ReferralAppointment,
+        episode_appointment "episodeAppointment": EpisodeAppointment,
+        rescheduling "rescheduling": Rescheduling,
+        attendance "attendance": Attendance,
+        absence "absence": Absence,
+        appointment_cancellation "appointmentCancellation": AppointmentCancellation,
+        intervention_referral "interventionReferral": InterventionReferral,
+        hold "hold": Hold,
+        resumption "resumption": Resumption,
+        bridging_prescription "bridgingPrescription": BridgingPrescription,
+        care_plan "carePlan": CarePlan,
+        care_plan_revision "carePlanRevision": CarePlanRevision,
+        key_worker "keyWorker": KeyWorker,
         triage "triage": Triage,
         waiting_list_entry "waitingListEntry": WaitingListEntry,
         waiting_list_removal "waitingListRemoval": WaitingListRemoval,
@@ -219,5 +237,8 @@ replacement! {
     }
     about an intervention {
         intervention_end "interventionEnd": InterventionEnd,
+        first_appointment "firstAppointment": FirstAppointment,
+        intervention_start "interventionStart": InterventionStart,
+        intervention_review "interventionReview": InterventionReview,
     }
 }

@@ -1,5 +1,7 @@
 //! One episode, for those who see the whole record of the person.
 
+mod course;
+
 use super::profile_items::{ProfileItemsWire, ProfileStageWire};
 use crate::api::ApiState;
 use crate::api::asking::Asking;
@@ -13,6 +15,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::time::WhenWire;
 use axum::extract::State;
 use axum::response::Response;
+use course::{BridgeShown, CarePlanShown, HoldShown, ReferredInterventionShown, ReviewShown};
 use serde::Serialize;
 use throughcare_app::query::{PersonRead, Times};
 use throughcare_domain::access::Visibility;
@@ -40,7 +43,7 @@ pub struct EpisodeShown {
     pub episode_id: Uuid,
     /// The person.
     pub person_id: Uuid,
-    /// `triaged`, `waiting`, `in_treatment` or `exited`.
+    /// `triaged`, `waiting`, `on_hold`, `in_treatment` or `exited`.
     pub status: String,
     /// Whose.
     pub service: String,
@@ -60,6 +63,17 @@ pub struct EpisodeShown {
     pub waits: Vec<WaitShown>,
     /// When the person was seen.
     pub contacts: Vec<WhenWire>,
+    /// Who is responsible for the person's care, by user name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_worker: Option<String>,
+    /// Interventions to which the person was referred, started or not, with the wait for them.
+    pub referred_interventions: Vec<ReferredInterventionShown>,
+    /// When treatment rested.
+    pub holds: Vec<HoldShown>,
+    /// Prescriptions made out until the next service takes over.
+    pub bridging_prescriptions: Vec<BridgeShown>,
+    /// The care plan and its revisions, in order.
+    pub care_plans: Vec<CarePlanShown>,
     /// How it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit: Option<EndShown>,
@@ -129,6 +143,8 @@ pub struct InterventionShown {
     pub setting: String,
     /// When it began.
     pub started: WhenWire,
+    /// Its reviews, in order.
+    pub reviews: Vec<ReviewShown>,
     /// When and how it ended: a code of `intervention-exits`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<EndShown>,
@@ -193,6 +209,7 @@ fn episode_shown(read: &PersonRead, episode: &Episode) -> EpisodeShown {
                 structured: one.structured,
                 setting: one.setting.to_string(),
                 started: when(one.started.occurred),
+                reviews: one.reviews.iter().map(course::review).collect(),
                 ended: one.ended.as_ref().map(|(at, exit)| end(*at, exit)),
             })
             .collect(),
@@ -206,6 +223,15 @@ fn episode_shown(read: &PersonRead, episode: &Episode) -> EpisodeShown {
             })
             .collect(),
         contacts: episode.contacts.iter().map(|at| when(at.occurred)).collect(),
+        key_worker: course::key_worker(episode),
+        referred_interventions: episode
+            .referred
+            .iter()
+            .map(|one| course::referred(one, read.day))
+            .collect(),
+        holds: episode.holds.iter().map(course::hold).collect(),
+        bridging_prescriptions: episode.bridges.iter().map(course::bridge).collect(),
+        care_plans: episode.care_plans.iter().map(course::care_plan).collect(),
         exit: episode.exit.as_ref().map(|exit| end(exit.at, &exit.reason)),
         rescinded_exits: episode
             .rescinded

@@ -4,12 +4,14 @@ mod accept;
 mod read;
 mod refer;
 mod reject;
+mod send_on;
 mod triage;
 mod withdraw;
 
 use super::ApiState;
 pub use accept::Acceptance;
 pub use reject::Rejection;
+pub use send_on::OnwardReferral;
 pub use triage::Triage;
 use utoipa_axum::{router::OpenApiRouter, routes};
 pub use withdraw::Withdrawal;
@@ -21,6 +23,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(accept::accept))
         .routes(routes!(reject::reject))
         .routes(routes!(withdraw::withdraw))
+        .routes(routes!(send_on::send_on))
         .routes(routes!(triage::triage))
         .merge(read::routes())
 }

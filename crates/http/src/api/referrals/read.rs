@@ -35,7 +35,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 pub struct ReferralShown {
     /// The referral.
     pub referral_id: Uuid,
-    /// `received`, `accepted`, `rejected`, `withdrawn` or `triaged`.
+    /// `received`, `accepted`, `rejected`, `withdrawn`, `sent_on` or `triaged`.
     pub status: String,
     /// Since when.
     pub since: WhenWire,
@@ -62,6 +62,13 @@ pub struct ReferralShown {
     /// When the person was triaged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triaged: Option<WhenWire>,
+    /// When it was sent on, and what has become of it since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent_on: Option<SentOnShown>,
+    /// The date of the first referral, when this one was sent on from another service: the six weeks to triage count
+    /// from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_received: Option<WhenWire>,
     /// The code of the reason for which it was declined or taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -80,6 +87,35 @@ pub struct ReferralShown {
     /// The sender's note, for the service asked and the sender.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// What has become of a referral that was sent on.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SentOnShown {
+    /// When it was sent on.
+    pub occurred: WhenWire,
+    /// The service that has it now.
+    pub to_service: String,
+    /// Its status there.
+    pub status: String,
+    /// Since when.
+    pub since: WhenWire,
+    /// The referral there, for those who may see the person's record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referral_id: Option<Uuid>,
+}
+
+fn sent_on(read: &ReferralRead) -> Option<SentOnShown> {
+    let (occurred, _) = read.referral.sent_on?;
+    let onward = read.onward.as_ref()?;
+    Some(SentOnShown {
+        occurred: when(occurred.occurred),
+        to_service: onward.to_service.to_string(),
+        status: onward.status().as_str().to_owned(),
+        since: when(onward.status_since().occurred),
+        referral_id: read.person.map(|_| onward.id.0),
+    })
 }
 
 /// What a sender does not see.
@@ -145,6 +181,8 @@ fn referral_shown(read: &ReferralRead) -> ReferralShown {
         rejected: one.rejected.as_ref().map(|(rejected, _)| at(*rejected)),
         withdrawn: one.withdrawn.as_ref().map(|(withdrawn, _)| at(*withdrawn)),
         triaged: one.triaged.as_ref().map(|(triaged, _)| at(*triaged)),
+        sent_on: sent_on(read),
+        first_received: (one.first_received != one.received).then(|| at(one.first_received)),
         reason: declined.map(|(_, reason)| reason.to_string()),
         person_id: read.person.map(|person| person.0),
         clinical: read.person.map(|_| ReferralClinical {

@@ -1,9 +1,11 @@
 //! A release and where it stands.
 
-use crate::api::wire::{DateWire, NamesWire};
+use crate::api::wire::{DateWire, InstantWire, NamesWire};
 use jiff::civil::Date;
 use serde::Serialize;
-use throughcare_domain::continuity::{Figure, ReferralMade, ReleaseCare, ReleaseFacts};
+use throughcare_domain::continuity::{
+    AppointmentMade, BridgeMade, Figure, ReferralMade, ReleaseCare, ReleaseFacts,
+};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -58,8 +60,18 @@ pub struct ReleaseLine {
     pub due_until: Date,
     /// Days 3, 7, 14 and 21.
     pub marks: Vec<MarkWire>,
-    /// What is missing: `referral_sent`, `referral_accepted`, `naloxone`, `structured_start`.
+    /// What is missing: `referral_sent`, `referral_accepted`, `appointment`, `naloxone`, `bridging_prescription`,
+    /// `structured_start`.
     pub missing: Vec<String>,
+    /// The appointment that stands on that day, or was attended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<ReleaseAppointment>,
+    /// The prison's service that prescribed for the person until the release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prescribed_by: Option<String>,
+    /// The prescription that carries the person over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bridging_prescription: Option<ReleaseBridge>,
     /// The referral that serves the release.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub referral: Option<ReleaseReferral>,
@@ -137,6 +149,64 @@ impl From<&ReferralMade> for ReleaseReferral {
     }
 }
 
+/// The appointment that waits on the other side of the gate.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleaseAppointment {
+    /// The appointment.
+    pub appointment_id: Uuid,
+    /// With which service.
+    pub service: String,
+    /// A code of `appointment-kinds`.
+    pub kind: String,
+    /// When it begins.
+    pub starts_at: InstantWire,
+    /// On which day in London.
+    pub starts_on: Date,
+    /// When the person came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attended_on: Option<Date>,
+}
+
+/// A prescription made out for the days after release.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleaseBridge {
+    /// A code of `bridging-medicines`.
+    pub medicine: String,
+    /// The service that is to take over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_service: Option<String>,
+    /// The first day that it covers.
+    pub from: Date,
+    /// The last day that it covers.
+    pub until: Date,
+}
+
+/// The first appointment that stands on a day.
+pub fn appointment_on(appointments: &[AppointmentMade], day: Date) -> Option<ReleaseAppointment> {
+    let made = appointments.iter().find(|one| one.stands_on(day))?;
+    Some(ReleaseAppointment {
+        appointment_id: made.appointment.0,
+        service: made.service.to_string(),
+        kind: made.kind.to_string(),
+        starts_at: InstantWire(made.starts_at),
+        starts_on: made.starts_on,
+        attended_on: made.attended_on.filter(|on| *on <= day),
+    })
+}
+
+/// The prescription, when it had been made out by a day.
+pub fn bridge_on(bridge: Option<&BridgeMade>, day: Date) -> Option<ReleaseBridge> {
+    let made = bridge.filter(|made| made.made_on <= day)?;
+    Some(ReleaseBridge {
+        medicine: made.medicine.to_string(),
+        to_service: made.to_service.as_ref().map(ToString::to_string),
+        from: made.from,
+        until: made.until,
+    })
+}
+
 /// The line of a release, without names. What happened after `as_of` is not shown.
 pub fn line(person: Uuid, facts: &ReleaseFacts, care: &ReleaseCare, as_of: Date) -> ReleaseLine {
     let why = match &care.state {
@@ -189,6 +259,9 @@ pub fn line(person: Uuid, facts: &ReleaseFacts, care: &ReleaseCare, as_of: Date)
             .iter()
             .map(|missing| missing.as_str().to_owned())
             .collect(),
+        appointment: appointment_on(&facts.appointments, as_of),
+        prescribed_by: facts.prescribed_by.as_ref().map(ToString::to_string),
+        bridging_prescription: bridge_on(facts.bridge.as_ref(), as_of),
         referral,
         naloxone_on: facts.naloxone_on.filter(reached),
         cross_area: care.cross_area,

@@ -1,6 +1,6 @@
 //! `GET /v1/continuity/planned-releases`: releases to come, and what is missing before them.
 
-use super::line::ReleaseReferral;
+use super::line::{ReleaseAppointment, ReleaseBridge, ReleaseReferral, appointment_on, bridge_on};
 use super::which::release_filters;
 use crate::api::ApiState;
 use crate::api::asking::Asking;
@@ -67,8 +67,17 @@ pub struct PlannedLine {
     pub no_fixed_abode: bool,
     /// The services on whose list it stands.
     pub owners: Vec<String>,
-    /// What is missing: `referral_sent`, `referral_accepted`, `naloxone`.
+    /// What is missing: `referral_sent`, `referral_accepted`, `appointment`, `naloxone`, `bridging_prescription`.
     pub missing: Vec<String>,
+    /// The appointment offered for the planned day or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<ReleaseAppointment>,
+    /// The prison's service that prescribes for the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prescribed_by: Option<String>,
+    /// The prescription that is to carry the person over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bridging_prescription: Option<ReleaseBridge>,
     /// The referral that serves the release.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub referral: Option<ReleaseReferral>,
@@ -99,6 +108,9 @@ fn line(person: Uuid, plan: &PlannedRelease, day: Date) -> PlannedLine {
             .into_iter()
             .map(|missing| missing.as_str().to_owned())
             .collect(),
+        appointment: appointment_on(&plan.appointments, day),
+        prescribed_by: plan.prescribed_by.as_ref().map(ToString::to_string),
+        bridging_prescription: bridge_on(plan.bridge.as_ref(), day),
         referral: plan.referral.as_ref().map(Into::into),
         open_episode_with: plan.open_episode_with.as_ref().map(ToString::to_string),
         naloxone_on: plan.naloxone_on.filter(|on| *on <= day),

@@ -1,11 +1,15 @@
 //! A line of a worklist: one shape for all lists; what a list does not tell is absent.
 
+mod course;
+
+pub use course::{AppointmentLine, BridgeLine, TwiceLine};
+
 use crate::api::shown::who;
 use crate::api::wire::{DateWire, NamesWire};
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 use throughcare_app::query::WorklistItem;
-use throughcare_domain::code::Code;
+use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::rows::{RowDetail, RowKind};
 use throughcare_domain::state::REDACTED;
 use throughcare_domain::view::duties::{
@@ -87,6 +91,42 @@ pub struct WorklistLine {
     /// The kit's product, batch and expiry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kit: Option<KitLine>,
+    /// The appointment; in `appointments` and `appointments-missed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<AppointmentLine>,
+    /// The next appointment that was offered; in `triage-due` and `caseload`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointment_on: Option<Date>,
+    /// The first referral, when the person was sent on from another service: the six weeks to triage count from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_referred_on: Option<Date>,
+    /// In `waiting-list`: when the person was referred to the intervention.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referred_on: Option<Date>,
+    /// In `waiting-list`: the day of the first appointment that was offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_appointment_for: Option<Date>,
+    /// In `waiting-list`: whole days from `referredOn` to `firstAppointmentFor`, whether the person came or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_waited: Option<i32>,
+    /// Who is responsible for the person's care, by user name; in `caseload` and `overdoses-to-review`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_worker: Option<String>,
+    /// In `caseload`: since when treatment is on hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_hold_since: Option<Date>,
+    /// Why, a code of `hold-reasons`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_reason: Option<String>,
+    /// In `caseload`: when the care plan is to be reviewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care_plan_review_on: Option<Date>,
+    /// In `prescriptions-to-take-over`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prescription: Option<BridgeLine>,
+    /// In `prescribed-twice`: the one that prescribed already, and the one that came besides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prescribed_twice: Vec<TwiceLine>,
     /// The movement's type and reason as sent, such as `REL`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub movement_type: Option<String>,
@@ -257,7 +297,12 @@ pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
             .map(|prison| prison.to_string()),
         ..WorklistLine::default()
     };
-    line.tell(row.detail);
+    line.tell(
+        row.detail,
+        row.kind,
+        day,
+        row.service.as_ref().map(ServiceCode::as_str),
+    );
     line.age_days = days_between(line.counted_from, day);
     line.overdue = line.due_on.map(|due| due < day);
     line
@@ -272,7 +317,7 @@ fn texts(codes: Vec<Code>) -> Vec<String> {
 }
 
 impl WorklistLine {
-    fn tell(&mut self, detail: RowDetail) {
+    fn tell(&mut self, detail: RowDetail, kind: RowKind, day: Date, service: Option<&str>) {
         match detail {
             RowDetail::Referral(it) => {
                 self.referral_id = Some(self.id);
@@ -282,7 +327,11 @@ impl WorklistLine {
                 self.from_organisation = Some(it.from_organisation.to_string());
                 self.substances = texts(it.substances);
             }
+            RowDetail::Appointment(it) => self.tell_appointment(it, kind, day),
+            RowDetail::Bridge(it) => self.tell_bridge(&it),
+            RowDetail::Twice(it) => self.tell_twice(&it),
             RowDetail::Triage(it) => {
+                self.tell_triage_course(&it);
                 self.referral_id = Some(self.id);
                 self.counted_from = it.received_on;
                 self.accepted_on = Some(it.accepted_on);
@@ -292,6 +341,7 @@ impl WorklistLine {
                 self.substances = texts(it.substances);
             }
             RowDetail::Waiting(it) => {
+                self.tell_wait(&it, day);
                 self.referral_id = it.referral.map(|referral| referral.0);
                 self.episode_id = it.episode.map(|episode| episode.0);
                 self.counted_from = it.received_on.unwrap_or(self.counted_from);
@@ -302,6 +352,7 @@ impl WorklistLine {
                 self.substances = texts(it.substances);
             }
             RowDetail::Episode(it) => {
+                self.tell_episode_course(&it);
                 self.episode_id = Some(self.id);
                 self.referral_id = it.referral.map(|referral| referral.0);
                 self.counted_from = it.triaged_on;
@@ -339,6 +390,7 @@ impl WorklistLine {
                 self.movement_reason = Some(it.reason.to_string());
             }
             RowDetail::Overdose(it) => {
+                self.tell_key_worker(service, &it.key_workers);
                 self.due_on = Some(days_after(it.happened_on, REVIEW_OVERDOSE_WITHIN_DAYS));
                 self.substances = texts(it.substances);
                 self.overdose = Some(OverdoseLine {

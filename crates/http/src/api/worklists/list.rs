@@ -17,8 +17,9 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;
 use serde::Deserialize;
 use throughcare_app::query::WorklistQuery;
-use throughcare_domain::code::{Code, ServiceCode};
+use throughcare_domain::code::{Code, ServiceCode, UserName};
 use throughcare_domain::reference::ReferenceData;
+use throughcare_domain::rows::RowKind;
 use utoipa::{IntoParams, ToSchema};
 
 /// Which page, and when.
@@ -39,6 +40,10 @@ pub struct ListQuery {
     #[schema(min_length = 1, max_length = 40)]
     #[param(min_length = 1, max_length = 40)]
     pub tag: Option<String>,
+    /// Only what this member of staff is key worker for, by user name; in `caseload` alone.
+    #[schema(min_length = 1, max_length = 100)]
+    #[param(min_length = 1, max_length = 100)]
+    pub key_worker: Option<String>,
     /// nextCursor of the page before.
     #[schema(min_length = 1, max_length = 512)]
     #[param(min_length = 1, max_length = 512)]
@@ -51,10 +56,13 @@ pub struct ListQuery {
 
 /// A worklist of a service
 ///
-/// Lists: `referrals` to act on, `triage-due`, `waiting-list`, `caseload`, `transfers` to accept,
-/// `naloxone-to-replace`, `movements-to-classify`, `overdoses-to-review`, `deaths-to-follow`, `start-profiles-due`,
-/// `outcome-reviews-due`, `follow-ups-due`, `to-re-engage`, `transitions-due`, `needs`, `restricted-needs` (for workers;
-/// its lines do not say which), `tags`, `placements`, `outreach-contacts`. Lines stand in order of the day on which they came on the list,
+/// Lists: `referrals` to act on, `triage-due`, `waiting-list`, `caseload`, `transfers` to accept, `appointments` to
+/// come or to be said whether the person came, `appointments-missed`, `prescriptions-to-take-over`,
+/// `prescribed-twice` (two services prescribe in place of opioids at once), `naloxone-to-replace`,
+/// `naloxone-called-back` (kits of called-back batches whose holders are to be told), `movements-to-classify`,
+/// `overdoses-to-review`, `deaths-to-follow`, `start-profiles-due`, `outcome-reviews-due`, `follow-ups-due`,
+/// `to-re-engage`, `transitions-due`, `needs`, `restricted-needs` (for workers; its lines do not say which), `tags`,
+/// `placements`, `outreach-contacts`. Lines stand in order of the day on which they came on the list,
 /// oldest first, for any day, past ones included. Services of other organisations are 404. Auditors see no names.
 /// With `Accept: text/csv` the answer is CSV, up to 2,000 lines whatever `perPage`, and what follows stands in the
 /// `Link` header with `rel="next"`.
@@ -85,8 +93,10 @@ pub async fn worklist(
     let not_found = || Problem::new(ProblemKind::NotFound);
     let code = ServiceCode::parse(&service).map_err(|_| not_found())?;
     let kind = kind_of(&name).ok_or_else(not_found)?;
+    let key_worker = key_worker(kind, query.key_worker.as_deref())?;
     let when = times_text(query.as_of, query.known_at);
-    let filters = serde_json::to_string(&(&query.need, &query.tag)).unwrap_or_default();
+    let filters = (&query.need, &query.tag, &query.key_worker);
+    let filters = serde_json::to_string(&filters).unwrap_or_default();
     let reference = state.app.reference().await;
     let (need, tag) = marks(query.need.as_deref(), query.tag.as_deref(), &reference)?;
     let organisation = asking.caller.organisation().as_str();
@@ -107,6 +117,7 @@ pub async fn worklist(
         kind,
         need,
         tag,
+        key_worker,
         times: times(query.as_of, query.known_at),
         after,
         per_page: size,
@@ -186,6 +197,20 @@ fn marks(
     }
 }
 
+/// Whose caseload is asked for.
+fn key_worker(kind: RowKind, told: Option<&str>) -> Result<Option<UserName>, Problem> {
+    let refused = |code, detail: String| {
+        Problem::new(ProblemKind::ValidationFailed).fault(Fault::new("/query/keyWorker", code, detail))
+    };
+    let Some(told) = told else { return Ok(None) };
+    if kind != RowKind::Caseload {
+        let detail = "Only the caseload can be asked for by key worker. Leave it out.";
+        return Err(refused("not_for_this_list", detail.to_owned()));
+    }
+    let name = UserName::parse(told).map_err(|error| refused("bad_code", format!("This {error}.")))?;
+    Ok(Some(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +238,17 @@ mod tests {
             assert!(ask(Some(odd), None).is_err(), "{odd}");
         }
         assert!(ask(None, Some("housing")).is_err());
+    }
+
+    #[test]
+    fn only_the_caseload_is_asked_for_by_key_worker() {
+        assert!(matches!(
+            key_worker(RowKind::Caseload, Some("j.smith")),
+            Ok(Some(_))
+        ));
+        assert!(matches!(key_worker(RowKind::TriageDue, None), Ok(None)));
+        assert!(key_worker(RowKind::TriageDue, Some("j.smith")).is_err());
+        assert!(key_worker(RowKind::Caseload, Some("Jo Smith")).is_err());
     }
 
     #[test]

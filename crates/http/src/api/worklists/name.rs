@@ -3,12 +3,16 @@
 use throughcare_domain::rows::RowKind;
 
 /// Every worklist of a service: its name in the address and its kind.
-pub const LISTS: [(&str, RowKind); 20] = [
+pub const LISTS: [(&str, RowKind); 24] = [
     ("referrals", RowKind::ReferralToActOn),
     ("triage-due", RowKind::TriageDue),
     ("waiting-list", RowKind::Waiting),
     ("caseload", RowKind::Caseload),
     ("transfers", RowKind::TransferToAccept),
+    ("appointments", RowKind::AppointmentToCome),
+    ("appointments-missed", RowKind::AppointmentMissed),
+    ("prescriptions-to-take-over", RowKind::PrescriptionToTakeOver),
+    ("prescribed-twice", RowKind::PrescribedTwice),
     ("naloxone-to-replace", RowKind::NaloxoneToReplace),
     ("naloxone-called-back", RowKind::NaloxoneKit),
     ("movements-to-classify", RowKind::MovementToClassify),

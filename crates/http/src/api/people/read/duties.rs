@@ -26,7 +26,8 @@ const MOST_SHOWN: usize = 100;
 pub struct DutyShown {
     /// `decide_on_referral`, `triage`, `contact_after_release`, `complete_release`, `hand_over_naloxone`,
     /// `replace_naloxone`, `classify_movement`, `review_overdose`, `confirm_death`, `take_start_profile`, `review_outcome`,
-    /// `follow_up`, `hand_over_to_adults` or `resolve_conflict`.
+    /// `follow_up`, `hand_over_to_adults`, `offer_appointment`, `offer_another_appointment`, `record_appointment`,
+    /// `take_over_prescription`, `end_double_prescribing`, `review_care_plan`, `tell_of_recall` or `resolve_conflict`.
     pub kind: String,
     /// The referral, release, kit, movement or event that it is about.
     pub about: Uuid,

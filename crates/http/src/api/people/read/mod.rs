@@ -1,5 +1,6 @@
 //! What people see of one person: always current, or as it was at any time.
 
+mod appointments;
 mod beside;
 mod duties;
 mod harm;
@@ -7,6 +8,7 @@ mod history;
 mod identity;
 mod kits;
 mod person;
+mod prescriptions;
 mod timeline;
 mod tracks;
 mod view;
@@ -22,6 +24,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(timeline::person_timeline))
         .routes(routes!(history::status_history))
         .routes(routes!(duties::person_duties))
+        .routes(routes!(appointments::person_appointments))
+        .routes(routes!(prescriptions::person_prescriptions))
         .routes(routes!(kits::naloxone))
         .routes(routes!(harm::harm))
 }

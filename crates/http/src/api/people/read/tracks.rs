@@ -18,6 +18,22 @@ pub struct PathwayShown {
     pub treatment: TreatmentShown,
     /// Whether care goes on after release.
     pub continuity: ContinuityShown,
+    /// An alarm: two services that prescribe in place of opioids at once.
+    #[serde(rename = "prescribedTwice", skip_serializing_if = "Vec::is_empty")]
+    pub prescribed_twice: Vec<PrescribedTwiceShown>,
+}
+
+/// Two services that prescribe in place of opioids at once.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PrescribedTwiceShown {
+    /// The one that prescribed already, and the one that came besides.
+    pub services: Vec<String>,
+    /// The first day of both.
+    pub since: Date,
+    /// The events that say so, with `explain=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set_by: Option<Vec<Uuid>>,
 }
 
 /// Where a person is.
@@ -48,7 +64,7 @@ pub struct SettingShown {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TreatmentShown {
-    /// `not_in_treatment`, `referred`, `accepted`, `triaged`, `waiting`, `in_treatment`,
+    /// `not_in_treatment`, `referred`, `accepted`, `triaged`, `waiting`, `on_hold`, `in_treatment`,
     /// `transferred_awaiting_pick_up`, `exited_completed`, `exited_unplanned`, `exited_declined` or `exited_died`.
     pub status: String,
     /// Since which day.
@@ -69,6 +85,9 @@ pub struct TreatmentShown {
     /// The last day on which a transfer is picked up in time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
+    /// On hold: how far treatment had come, and where it goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub returns_to: Option<String>,
     /// The events that say so, with `explain=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub set_by: Option<Vec<Uuid>>,
@@ -131,6 +150,7 @@ pub fn pathway(pathway: &Pathway, explain: bool) -> PathwayShown {
             referral_id: treatment.referral.map(|referral| referral.0),
             episode_id: treatment.episode.map(|episode| episode.0),
             until: treatment.until,
+            returns_to: treatment.returns_to.map(|status| status.as_str().to_owned()),
             set_by: set_by(&treatment.set_by),
         },
         continuity: ContinuityShown {
@@ -145,5 +165,14 @@ pub fn pathway(pathway: &Pathway, explain: bool) -> PathwayShown {
             why: continuity.why.map(str::to_owned),
             set_by: set_by(&continuity.set_by),
         },
+        prescribed_twice: pathway
+            .prescribed_twice
+            .iter()
+            .map(|twice| PrescribedTwiceShown {
+                services: twice.services.iter().map(ToString::to_string).collect(),
+                since: twice.since,
+                set_by: set_by(&twice.set_by),
+            })
+            .collect(),
     }
 }

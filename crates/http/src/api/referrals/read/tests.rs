@@ -33,6 +33,10 @@ fn sent() -> ReferralRead {
         rejected: None,
         withdrawn: None,
         triaged: Some((at(4), Code::parse("treatment_needed").unwrap())),
+        found: Vec::new(),
+        sent_on: None,
+        onward_of: None,
+        first_received: at(1),
     };
     ReferralRead {
         with: referral.to_service.clone(),
@@ -43,6 +47,7 @@ fn sent() -> ReferralRead {
         note: None,
         etag: "0e1c".into(),
         position: 9,
+        onward: None,
     }
 }
 
