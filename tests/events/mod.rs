@@ -3,7 +3,9 @@
 //!
 //! `UPDATE_EVENTS=1 cargo test -p throughcare --test integration -- every_event` writes it anew.
 
+mod beside;
 mod care;
+mod course;
 mod custody;
 mod harm;
 mod identity;
@@ -12,6 +14,7 @@ mod observer;
 mod organisations;
 mod page;
 mod referral;
+mod stock;
 
 use crate::harness::County;
 use observer::Observer;
@@ -25,8 +28,11 @@ fn every_event_is_recorded_by_those_who_may_and_its_page_says_what_moves() {
     identity::told(&mut observer);
     referral::told(&mut observer);
     care::told(&mut observer);
+    course::told(&mut observer);
+    beside::told(&mut observer);
     custody::told(&mut observer);
     naloxone::told(&mut observer);
+    stock::told(&mut observer);
     harm::told(&mut observer);
     organisations::told(&mut observer);
 

@@ -7,6 +7,10 @@
 //!
 //! Sources: `design.md` ("Person", "relationship"); `api.md` 5 (out of scope is 404, not 403).
 
+mod rule;
+
+pub use rule::Rule;
+
 use crate::code::{OrganisationCode, ServiceCode};
 use crate::command::{AppointmentCommand, Command};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
@@ -28,113 +32,6 @@ pub enum Visibility {
     Sent,
     /// The whole record.
     Full,
-}
-
-/// The rules of this module, each with an id by which an answer, a test and the documentation name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Rule {
-    /// Auditors read.
-    AuditorRecordsNothing,
-    /// Administrators keep the directory.
-    AdministratorKeepsTheDirectory,
-    /// Care is recorded by those who give it.
-    CareIsForWorkers,
-    /// Naloxone is given out by those who are trained to.
-    NaloxoneIsForWorkers,
-    /// The service asked decides on a referral.
-    ServiceAskedDecides,
-    /// Both sides may take a referral back.
-    EitherSideWithdraws,
-    /// An episode is recorded by its organisation.
-    EpisodeIsItsOrganisations,
-    /// What was recorded is corrected by who recorded it.
-    RecorderCorrects,
-    /// What a contract took over is recorded by who took it over.
-    ContractMoved,
-    /// Moves of contracts are carried out by the program.
-    ContractsMoveAlone,
-    /// An appointment is recorded by the organisation of its service.
-    AppointmentIsItsServices,
-}
-
-impl Rule {
-    /// Every rule.
-    pub const ALL: [Self; 11] = [
-        Self::AuditorRecordsNothing,
-        Self::AdministratorKeepsTheDirectory,
-        Self::CareIsForWorkers,
-        Self::NaloxoneIsForWorkers,
-        Self::ServiceAskedDecides,
-        Self::EitherSideWithdraws,
-        Self::EpisodeIsItsOrganisations,
-        Self::RecorderCorrects,
-        Self::ContractMoved,
-        Self::ContractsMoveAlone,
-        Self::AppointmentIsItsServices,
-    ];
-
-    /// Its stable id.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::AuditorRecordsNothing => "auditor_records_nothing",
-            Self::AdministratorKeepsTheDirectory => "administrator_keeps_the_directory",
-            Self::CareIsForWorkers => "care_is_for_workers",
-            Self::NaloxoneIsForWorkers => "naloxone_is_for_workers",
-            Self::ServiceAskedDecides => "service_asked_decides",
-            Self::EitherSideWithdraws => "either_side_withdraws",
-            Self::EpisodeIsItsOrganisations => "episode_is_its_organisations",
-            Self::RecorderCorrects => "recorder_corrects",
-            Self::ContractMoved => "contract_moved",
-            Self::ContractsMoveAlone => "contracts_move_alone",
-            Self::AppointmentIsItsServices => "appointment_is_its_services",
-        }
-    }
-
-    /// What it says, to the person who ran into it.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::AuditorRecordsNothing => {
-                "Auditors read the record and add nothing to it. Use an account of a service."
-            }
-            Self::AdministratorKeepsTheDirectory => {
-                "Administrators register organisations and services, and record nothing about people."
-            }
-            Self::CareIsForWorkers => {
-                "Decisions on referrals, triage and treatment are recorded by staff of the treatment service."
-            }
-            Self::NaloxoneIsForWorkers => {
-                "Naloxone is issued, placed in property and reported as used by staff of a treatment service. \
-                 A liaison system may record that a kit was handed over."
-            }
-            Self::ServiceAskedDecides => {
-                "Only the service asked accepts, rejects, triages or sends on a referral. You can withdraw it."
-            }
-            Self::EitherSideWithdraws => {
-                "A referral is withdrawn by the organisation that sent it, or by the one it was sent to."
-            }
-            Self::EpisodeIsItsOrganisations => {
-                "An episode, with all that happens in it, is recorded by its own organisation."
-            }
-            Self::RecorderCorrects => {
-                "An entry is voided by the organisation that recorded it. Ask that organisation to correct it."
-            }
-            Self::ContractMoved => {
-                "The contract of this service moved to another, which records from that day on. Ask it to record this."
-            }
-            Self::ContractsMoveAlone => {
-                "Administrators say that a contract moves; the records follow by themselves."
-            }
-            Self::AppointmentIsItsServices => {
-                "Appointments are offered and kept track of by the service asked. Ask that service for one."
-            }
-        }
-    }
-}
-
-impl From<Rule> for Permission {
-    fn from(rule: Rule) -> Self {
-        Self::WrongRole(rule.sentence())
-    }
 }
 
 /// May it be recorded?
@@ -300,7 +197,9 @@ pub fn may_record(
                 return Rule::CareIsForWorkers.into();
             }
             match state.placement(*placement) {
-                Some(placement) if state.took_over(organisation, &placement.organisation) => Permission::Allowed,
+                Some(one) if state.responsible(&one.service, &one.organisation) == organisation => {
+                    Permission::Allowed
+                }
                 _ => Permission::NotFound,
             }
         }
@@ -344,6 +243,9 @@ pub fn may_record(
             match about {
                 Some(AppointmentFor::Episode(episode)) if owns(state, episode, organisation) => {
                     Permission::Allowed
+                }
+                Some(AppointmentFor::Episode(episode)) if owned_before(state, episode, organisation) => {
+                    Rule::ContractMoved.into()
                 }
                 Some(AppointmentFor::Referral(referral)) => match side(state, referral, organisation) {
                     Some(Side::Asked) => Permission::Allowed,

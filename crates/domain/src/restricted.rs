@@ -38,8 +38,9 @@ pub fn treats(state: &PersonState, organisation: &OrganisationCode, role: Role) 
             .any(|one| is_open_at(state, one, organisation))
 }
 
+/// Open, and the organisation's now: a contract that moved took the sight with it.
 fn is_open_at(state: &PersonState, episode: &Episode, organisation: &OrganisationCode) -> bool {
-    state.responsible(&episode.service, &episode.organisation) == organisation && episode.exit.is_none()
+    episode.exit.is_none() && state.responsible(&episode.service, &episode.organisation) == organisation
 }
 
 /// As [`treats`], after these facts were added.
@@ -304,6 +305,23 @@ mod tests {
         assert_eq!(sees(&story, "northshire", Role::Worker), all - 1);
         let story = story.on("2026-03-04", rescinded(2));
         assert_eq!(sees(&story, "northshire", Role::Worker), all + 1);
+    }
+
+    #[test]
+    fn a_contract_that_moves_takes_the_sight_with_it() {
+        let moved = crate::fact::ProviderChanged {
+            contract: crate::id::ContractId(Uuid::from_u128(7)),
+            from_service: service("northshire-community"),
+            from_organisation: organisation("northshire"),
+            to_service: service("southshire-community"),
+            to_organisation: organisation("southshire"),
+            to_kind: crate::fact::ServiceKind::Community,
+        };
+        let story = treated().by("county").on("2026-02-06", raised(1, "cuckooing"));
+        let all = story.history().events().len();
+        let story = story.on("2026-03-01", moved);
+        assert_eq!(sees(&story, "southshire", Role::Worker), all + 1);
+        assert_eq!(sees(&story, "northshire", Role::Worker), all);
     }
 
     #[test]

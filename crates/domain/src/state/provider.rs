@@ -83,17 +83,6 @@ impl PersonState {
             .map_or(organisation, |one| &one.to_organisation)
     }
 
-    /// True when the organisation is this one, or took over by a contract what this one had.
-    pub fn took_over(&self, organisation: &OrganisationCode, from: &OrganisationCode) -> bool {
-        let mut holder = from;
-        for one in &self.provider_changes {
-            if one.from_organisation == *holder {
-                holder = &one.to_organisation;
-            }
-        }
-        holder == organisation
-    }
-
     /// True when the organisation has, or had until a contract moved, what this service, of that organisation, began.
     pub fn was_responsible(
         &self,

@@ -292,7 +292,7 @@ mod tests {
             .flat_map(|one| one.fields)
             .filter_map(|field| field.list)
             .collect();
-        assert_eq!(lists.len(), 12);
+        assert_eq!(lists.len(), 14);
         assert!(lists.iter().all(|list| data.list(list).is_some()), "{lists:?}");
     }
 }
