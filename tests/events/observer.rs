@@ -117,8 +117,11 @@ impl<'c> Observer<'c> {
             .filter(|_| !before.is_empty())
             .map(|person| self.views(&person))
             .unwrap_or_default();
-        let moved = after.keys().filter(|view| after.get(*view) != before.get(*view));
-        let moved: BTreeSet<String> = moved.cloned().collect();
+        let moved = if before.is_empty() {
+            BTreeSet::new()
+        } else {
+            moved(&before, &after)
+        };
         for event_type in self.types(&answer) {
             let seen = self.seen.entry(event_type).or_default();
             seen.endpoints.insert(at.template.to_owned());
@@ -138,11 +141,11 @@ impl<'c> Observer<'c> {
             "no {event_type}"
         );
         let after = self.views(person);
-        let moved = after.keys().filter(|view| after.get(*view) != before.get(*view));
+        let moved = moved(&before, &after);
         let seen = self.seen.entry(event_type.to_owned()).or_default();
         seen.endpoints.insert(how.to_owned());
         seen.roles.insert(PROGRAM.to_owned());
-        seen.moved.extend(moved.cloned());
+        seen.moved.extend(moved);
     }
 
     /// The types of the events of an answer.
@@ -183,7 +186,8 @@ impl<'c> Observer<'c> {
         }
         for service in &self.services {
             let lists = self.auditor.read(&format!("/v1/services/{service}/worklists"));
-            for list in lists["data"].as_array().unwrap() {
+            let all = lists["data"].as_array().unwrap().iter();
+            for list in all.filter(|list| list["lines"] != 0) {
                 let name = list["list"].as_str().unwrap();
                 let lines = self
                     .auditor
@@ -210,6 +214,18 @@ impl<'c> Observer<'c> {
             stands.extend(theirs);
         }
     }
+}
+
+/// The views that are not what they were; a list on which the person does not stand is as if it were not there.
+fn moved(before: &BTreeMap<String, Value>, after: &BTreeMap<String, Value>) -> BTreeSet<String> {
+    let shown = |views: &BTreeMap<String, Value>, view: &String| {
+        views.get(view).filter(|shown| **shown != json!([])).cloned()
+    };
+    let views = before.keys().chain(after.keys());
+    views
+        .filter(|view| shown(before, view) != shown(after, view))
+        .cloned()
+        .collect()
 }
 
 /// An endpoint, and what its path names.
