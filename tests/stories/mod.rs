@@ -16,6 +16,8 @@ mod provider_change;
 mod released_by_the_court;
 mod trained_to_supply;
 mod transfer_and_recall;
+mod week_in_prison;
+mod week_in_the_community;
 
 use crate::harness::{Client, County};
 use jiff::civil::Date;
