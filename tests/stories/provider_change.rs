@@ -65,6 +65,14 @@ fn given_a_contract_that_moves_when_its_day_has_come_then_everything_open_is_the
     });
     county.moved(&prison, &released, ago(5), left);
 
+    // And a shelf of naloxone, which is nobody's record and stays where it is.
+    let stock =
+        json!({ "product": "nyxoid", "batch": "LOT-S", "expiresOn": days_from(today(), 400), "kits": 5 });
+    worker.record(
+        &format!("/v1/services/{}/naloxone-stock", county.community),
+        &stock,
+    );
+
     let lists = on_lists(&worker, &county.community, today());
     assert_eq!(lists[0], std::slice::from_ref(&asked));
     assert_eq!(lists[1], std::slice::from_ref(&accepted));

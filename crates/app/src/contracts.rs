@@ -145,6 +145,9 @@ impl App {
     async fn go_over(&self, contract: &Contract, person: PersonId) -> Result<bool, AppError> {
         let stream = StreamId::person(person);
         let history = self.history(person).await?;
+        if history.events().is_empty() {
+            return Ok(false); // nobody's record
+        }
         let now = self.inner.clock.now();
         let (reference, directory) = (self.reference().await, self.directory().await?);
         let Some(asked) = asked(contract, &history, Occurred::At(now)) else {
