@@ -65,13 +65,25 @@ fn given_a_contract_that_moves_when_its_day_has_come_then_everything_open_is_the
     });
     county.moved(&prison, &released, ago(5), left);
 
-    // And a shelf of naloxone, which is nobody's record and stays where it is.
-    let stock =
-        json!({ "product": "nyxoid", "batch": "LOT-S", "expiresOn": days_from(today(), 400), "kits": 5 });
-    worker.record(
-        &format!("/v1/services/{}/naloxone-stock", county.community),
-        &stock,
-    );
+    // And naloxone: on the shelf, in the hands of the first, and of a batch that is called back.
+    let batch = format!("MOVES-{}", county.community);
+    let kit = json!({ "product": "nyxoid", "batch": batch, "expiresOn": days_from(today(), 400) });
+    let mut stock = kit.clone();
+    stock["kits"] = 10.into();
+    let shelf = format!("/v1/services/{}/naloxone-stock", county.community);
+    worker.record(&shelf, &stock);
+    let issue = json!({ "service": county.community, "kits": [kit], "occurred": ago(20) });
+    worker.record(&format!("/v1/people/{treated}/naloxone-issues"), &issue);
+    let recall = json!({ "product": "nyxoid", "batch": batch, "reason": "manufacturer" });
+    worker.record("/v1/naloxone-recalls", &recall);
+    let to_tell = |by: &Client, service: &str| {
+        let lines = by.list(&format!("/v1/services/{service}/worklists/naloxone-called-back"));
+        lines
+            .iter()
+            .map(|line| line["personId"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(to_tell(&worker, &county.community), [json!(treated)]);
 
     let lists = on_lists(&worker, &county.community, today());
     assert_eq!(lists[0], std::slice::from_ref(&asked));
@@ -116,6 +128,11 @@ fn given_a_contract_that_moves_when_its_day_has_come_then_everything_open_is_the
     assert_eq!(on_lists(&worker, &county.community, ago(1)), lists);
     assert_eq!(releases(&new, &successor), [released]);
     assert!(releases(&worker, &county.community).is_empty());
+
+    // The kit left the shelf it came from, whoever tells of it now.
+    assert_eq!(worker.read(&shelf)["batches"][0]["onHand"], 9);
+    assert!(to_tell(&worker, &county.community).is_empty());
+    assert_eq!(to_tell(&new, &successor), [json!(treated)]);
 
     // Nobody left treatment and nobody is new: the track goes on since the same day, at the new service.
     let is = track(&new);

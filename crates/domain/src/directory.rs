@@ -240,6 +240,20 @@ impl Directory {
         last
     }
 
+    /// The services of whose kits a service tells when a batch is called back: itself and those whose contracts it
+    /// took over; none once its own contract has moved on.
+    pub fn tells_for(&self, service: &ServiceCode, day: Date) -> Vec<ServiceCode> {
+        if self.successor(service, day).is_some() {
+            return Vec::new();
+        }
+        let left = self.contracts().map(|one| &one.told.from_service);
+        let left = left.filter(|left| self.successor(left, day).is_some_and(|to| to.code == *service));
+        let mut services: Vec<ServiceCode> = left.cloned().chain([service.clone()]).collect();
+        services.sort_unstable();
+        services.dedup();
+        services
+    }
+
     /// An organisation's name.
     pub fn organisation(&self, code: &OrganisationCode) -> Option<&str> {
         self.organisations.get(code).map(String::as_str)

@@ -66,13 +66,13 @@ impl App {
     /// [`AppError::NotFound`] for a service that the caller may not see, and for administrators, who see nobody.
     pub async fn batch(&self, caller: &Caller, query: BatchQuery) -> Result<BatchRead, AppError> {
         let directory = self.directory().await?;
-        let seen = services_seen(caller, &directory)?;
+        let day = london_date(self.inner.clock.now());
+        let seen = services_seen(caller, &directory, day)?;
         let services = match &query.service {
             None => seen.clone(),
             Some(one) if seen.contains(one) => vec![one.clone()],
             Some(_) => return Err(AppError::NotFound),
         };
-        let day = london_date(self.inner.clock.now());
         let (totals, position) = self
             .inner
             .store
@@ -120,14 +120,22 @@ impl App {
     }
 }
 
-/// The services whose lines a caller sees.
-pub(super) fn services_seen(caller: &Caller, directory: &Directory) -> Result<Vec<ServiceCode>, AppError> {
+/// The services whose lines a caller sees: its organisation's own and those whose contracts these took over; what its
+/// own services left is another's to tell.
+pub(super) fn services_seen(
+    caller: &Caller,
+    directory: &Directory,
+    day: Date,
+) -> Result<Vec<ServiceCode>, AppError> {
     if caller.role() == Role::Administrator {
         return Err(AppError::NotFound);
     }
     let all = directory.services();
-    let seen = all.filter(|one| caller.role() == Role::Auditor || one.organisation == *caller.organisation());
-    Ok(seen.map(|one| one.code.clone()).collect())
+    if caller.role() == Role::Auditor {
+        return Ok(all.map(|one| one.code.clone()).collect());
+    }
+    let own = all.filter(|one| one.organisation == *caller.organisation());
+    Ok(own.flat_map(|one| directory.tells_for(&one.code, day)).collect())
 }
 
 /// One line for each product, under the code of its first service.

@@ -93,11 +93,11 @@ impl App {
 
     async fn counted(&self, caller: &Caller, recall: &Recall) -> Result<RecallRead, AppError> {
         let directory = self.directory().await?;
+        let day = london_date(self.inner.clock.now());
         let seen = match caller.role() {
             Role::Administrator => Vec::new(),
-            _ => services_seen(caller, &directory)?,
+            _ => services_seen(caller, &directory, day)?,
         };
-        let day = london_date(self.inner.clock.now());
         let (totals, position) = self
             .inner
             .store

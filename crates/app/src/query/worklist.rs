@@ -168,7 +168,7 @@ impl App {
         };
         let recalls = directory.recalls().iter().filter(|one| one.goes_on(day));
         let called_back = CalledBackQuery {
-            service,
+            services: directory.tells_for(&service, day),
             recalls: recalls
                 .map(|one| (one.id, one.product.clone(), one.batch.clone()))
                 .collect(),

@@ -87,7 +87,8 @@ fn go_over(change: &ProviderChange, rows: &mut Vec<Row>) {
 fn is_left(row: &Row, change: &ProviderChange) -> bool {
     let on = change.at.date();
     match row.kind {
-        RowKind::HandedOver => false,
+        // A kit came from one shelf, whoever looks after the person now: see `Directory::tells_for`.
+        RowKind::HandedOver | RowKind::NaloxoneKit => false,
         RowKind::Release => days_between(row.opened_on, on) <= WINDOW,
         _ => row.closed_on.is_none_or(|closed| closed > on),
     }

@@ -316,8 +316,8 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
     }
 }
 
-/// Who holds a kit of a batch that is called back is told by the service that gave it. Nothing is stored when a batch
-/// is called back: it follows from the kit and the recalls that go on.
+/// Who holds a kit of a batch that is called back is told by the service that gave it, or that took its contract over.
+/// Nothing is stored when a batch is called back: it follows from the kit and the recalls that go on.
 fn tell_of_recall(
     row: &Row,
     directory: &Directory,
@@ -329,6 +329,8 @@ fn tell_of_recall(
         return;
     };
     let held = kit.left_on.is_none_or(|left| as_of < left);
+    let gave = row.service.as_ref();
+    let tells = gave.and_then(|gave| directory.successor(gave, as_of).or(directory.service(gave)));
     let recalls = directory.recalls().iter().filter(|one| {
         one.product == kit.product
             && one.batch == kit.batch
@@ -340,8 +342,8 @@ fn tell_of_recall(
         duties.push(Duty {
             kind: DutyKind::TellOfRecall,
             about: row.id,
-            service: row.service.clone(),
-            organisation: row.organisation.clone(),
+            service: tells.map_or_else(|| gave.cloned(), |service| Some(service.code.clone())),
+            organisation: tells.map(|service| service.organisation.clone()),
             due_on,
             overdue: as_of > due_on,
             what: format!(

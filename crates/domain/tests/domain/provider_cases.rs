@@ -12,13 +12,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use throughcare_domain::access::{Permission, Rule, Visibility, may_record, visibility};
 use throughcare_domain::code::{OrganisationCode, ServiceCode};
 use throughcare_domain::command::Command;
+use throughcare_domain::directory::Directory;
 use throughcare_domain::event::{Origin, RecordedEvent, Role};
-use throughcare_domain::fact::{EventVoided, ProviderChanged, Replaced, ServiceKind};
+use throughcare_domain::fact::{ContractMoved, EventVoided, ProviderChanged, Replaced, ServiceKind};
 use throughcare_domain::history::History;
 use throughcare_domain::id::{ContractId, EventId};
 use throughcare_domain::journey::journeys;
 use throughcare_domain::rows::{Row, RowKind, rows};
 use throughcare_domain::state::PersonState;
+use throughcare_domain::view::duties::{Deadlines, DutyKind, duties};
 use throughcare_domain::view::treatment::TreatmentTrack;
 use uuid::Uuid;
 
@@ -214,7 +216,7 @@ fn of(lines: &[Row], with: &ServiceCode, on_day: Date) -> bool {
     let open = |row: &&Row| {
         !matches!(
             row.kind,
-            RowKind::VisibleTo | RowKind::HandedOver | RowKind::Release
+            RowKind::VisibleTo | RowKind::HandedOver | RowKind::Release | RowKind::NaloxoneKit
         ) && row.service.as_ref() == Some(with)
     };
     lines.iter().filter(open).any(|row| row.is_on_list(on_day))
@@ -263,4 +265,65 @@ proptest! {
         prop_assert_eq!(rows(never.now(), directory()), rows(back.now(), directory()));
         prop_assert_eq!(&never.now().provider_changes, &back.now().provider_changes);
     }
+}
+
+/// N1: a kit came from one shelf, and who took the contract over tells of it.
+#[test]
+fn given_a_kit_when_the_contract_moves_then_it_stays_off_the_shelf_it_came_from_and_the_other_one_tells_of_it()
+ {
+    let mut story = Story::of_an_adult();
+    story.episode("2026-01-06", SUNDERLAND);
+    let issue = Command::IssueKits {
+        service: service(SUNDERLAND),
+        kits: vec![crate::story::kit(crate::story::RECALLED)],
+        replaces: None,
+    };
+    story.staff_of(SUNDERLAND, "2026-01-10", issue);
+    goes_over(&mut story, "2026-03-01");
+    let state = story.state();
+    let kits: Vec<Row> = rows(&state, directory())
+        .into_iter()
+        .filter(|row| row.kind == RowKind::NaloxoneKit)
+        .collect();
+    assert_eq!(kits.len(), 1, "counted once");
+    assert_eq!(
+        (&kits[0].service, kits[0].closed_on),
+        (&Some(service(SUNDERLAND)), None)
+    );
+
+    let moved = ContractMoved {
+        contract: ContractId(Uuid::from_u128(0xC0)),
+        from_service: service(SUNDERLAND),
+        to_service: service(SOUTH_TYNESIDE),
+        to_organisation: organisation(SOUTH_TYNESIDE),
+        to_kind: ServiceKind::Community,
+        on: day("2026-03-01"),
+    };
+    let mut told = crate::story::directory_events();
+    told.push(event(
+        EventId(Uuid::from_u128(0xC1)),
+        on("2026-02-01"),
+        noon(day("2026-02-01")),
+        99,
+        Origin::Staff,
+        organisation(SUNDERLAND),
+        moved.into(),
+    ));
+    let known = Directory::fold(&told);
+    let tells = |of: &str, when: &str| known.tells_for(&service(of), day(when));
+    assert_eq!(tells(SUNDERLAND, "2026-02-28"), [service(SUNDERLAND)]);
+    assert_eq!(tells(SUNDERLAND, "2026-03-01"), []);
+    assert_eq!(tells(SOUTH_TYNESIDE, "2026-02-28"), [service(SOUTH_TYNESIDE)]);
+    assert_eq!(
+        tells(SOUTH_TYNESIDE, "2026-03-01"),
+        [service(SOUTH_TYNESIDE), service(SUNDERLAND)]
+    );
+    let due = |known: &Directory| {
+        let open = duties(&story.history, known, day("2026-04-05"), &Deadlines::default());
+        let duty = open.into_iter().find(|duty| duty.kind == DutyKind::TellOfRecall);
+        duty.and_then(|duty| duty.service)
+    };
+    assert_eq!(due(&known), Some(service(SOUTH_TYNESIDE)));
+    // Negative control: without the move it is for the service that gave the kit.
+    assert_eq!(due(directory()), Some(service(SUNDERLAND)));
 }

@@ -37,8 +37,8 @@ pub struct HolderQuery {
 /// Which kits of called-back batches a service still has to tell of.
 #[derive(Clone, Debug)]
 pub struct CalledBackQuery {
-    /// The service that gave them.
-    pub service: ServiceCode,
+    /// The services that gave them.
+    pub services: Vec<ServiceCode>,
     /// The recalls that go on: which, of which product and batch.
     pub recalls: Vec<(RecallId, Code, Code)>,
     /// Who holds them on this day.
@@ -133,7 +133,7 @@ impl Store {
                        select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on,
                          is_primary, detail::text as detail
                        from worklist_rows
-                       where service = $1 and kind = 'naloxone_kit' and opened_on <= $5
+                       where service = any($1) and kind = 'naloxone_kit' and opened_on <= $5
                          and coalesce((detail ->> 'leftOn')::date, 'infinity') > $5
                          and exists (select from recalls r where r.product = detail ->> 'product'
                                      and r.batch = detail ->> 'batch'
@@ -160,7 +160,7 @@ impl Store {
             ),
         };
         let rows = sqlx::query(statement)
-            .bind(query.service.as_str())
+            .bind(query.services.iter().map(ServiceCode::as_str).collect::<Vec<_>>())
             .bind(column(|one| one.0.0.to_string()))
             .bind(column(|one| one.1.to_string()))
             .bind(column(|one| one.2.to_string()))

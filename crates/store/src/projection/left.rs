@@ -19,13 +19,13 @@ pub struct Left {
 }
 
 /// The lines that go over: the same as the domain's rule for the lines of one person. A service's own stock is of no
-/// person and stays.
+/// person and stays, and so does where a kit came from.
 macro_rules! left {
     ($select:literal, $rest:literal) => {
         concat!(
             $select,
             " from worklist_rows where service = $1 and known_to is null
-                and kind not in ('visible_to', 'handed_over', 'naloxone_stock')
+                and kind not in ('visible_to', 'handed_over', 'naloxone_kit', 'naloxone_stock')
                 and (closed_on is null or closed_on > $2) and (kind <> 'release' or opened_on >= $3)",
             $rest
         )
