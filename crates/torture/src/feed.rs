@@ -101,12 +101,16 @@ fn append(store: &Store, entry: Entry) -> Append {
         source: entry.source,
     };
     // No entry withdraws an identifier, so nothing of the state before is needed.
-    append_of(
+    let mut append = append_of(
         store,
         entry.stream,
         entry.expected_version,
         entry.drafts,
         &request,
         &History::default(),
-    )
+    );
+    append
+        .entities
+        .retain(|entity| !entry.made_before.contains(&entity.id));
+    append
 }
