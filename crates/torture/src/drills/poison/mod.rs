@@ -101,8 +101,9 @@ async fn run(trial: Trial) -> Result<Report> {
     let silent = cluster.database().await?;
     damage::begin(&silent, 20).await?;
     damage::hide_parked(&silent).await?;
+    // Enough for people to follow the opening of organisations, services and shelves.
     let amount = Amount {
-        events: 200,
+        events: 1_000,
         ..amount
     };
     grow(&program, &silent, amount, &trial).await?;
