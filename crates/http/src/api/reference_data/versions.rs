@@ -38,7 +38,7 @@ impl VersionInUse {
 
 /// When a version was taken into use.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct UseShown {
+pub struct ListUseShown {
     /// When.
     pub since: Timestamp,
     /// By whom.
@@ -60,7 +60,7 @@ pub struct VersionShown {
     /// It is the one in use.
     pub in_use: bool,
     /// When it was taken into use, and by whom.
-    pub uses: Vec<UseShown>,
+    pub uses: Vec<ListUseShown>,
 }
 
 /// The versions of a list.
@@ -95,7 +95,7 @@ pub async fn versions_of_set(
         uses: one
             .uses
             .into_iter()
-            .map(|(since, by)| UseShown { since, by })
+            .map(|(since, by)| ListUseShown { since, by })
             .collect(),
     });
     let data = data.collect();
