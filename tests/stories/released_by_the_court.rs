@@ -23,11 +23,12 @@ fn given_remand_when_the_court_bails_the_same_day_then_the_release_is_on_the_com
         json!({ "movementType": "ADM", "reasonCode": "N", "prison": county.prison }),
     );
     let person = county.registered(&prison, &who);
-    until("the movement that came first is on the record", || {
-        let setting = &prison.read(&format!("/v1/people/{person}/timeline"))["data"];
-        (!setting.as_array()?.is_empty()).then_some(())
-    });
     county.in_prison_treatment(&person, ago(18));
+    // Whoever only opened the record is not shown what others told of it: the service that treats the person is.
+    until("the movement that came first is on the record", || {
+        let seen = prison.read(&format!("/v1/people/{person}"));
+        (seen["pathway"]["setting"]["status"] == "prison").then_some(())
+    });
 
     // When: the court has them brought in the morning and bails them in the afternoon.
     let hour = |hour: &str| json!(format!("{court_on}T{hour}:00:00Z"));
