@@ -11,18 +11,17 @@ use crate::App;
 use crate::caller::{Caller, Request};
 use crate::error::AppError;
 use crate::write::append_of;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use std::time::Duration;
 use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::command::{Asked, Command};
-use throughcare_domain::continuity::MARKS;
 use throughcare_domain::decide::{self, Context};
 use throughcare_domain::directory::Contract;
 use throughcare_domain::event::{Actor, Origin, Role};
 use throughcare_domain::fact::{ProviderChanged, Replaced};
 use throughcare_domain::history::History;
 use throughcare_domain::id::{ContractId, EventId, PersonId};
+use throughcare_domain::rows::GoesOver;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::{Occurred, london_date};
 use throughcare_store::AppendOutcome;
@@ -122,7 +121,7 @@ impl App {
 
     async fn carry_out(&self, contract: &Contract, stop: &watch::Receiver<bool>) -> Result<u64, AppError> {
         let (store, left) = (&self.inner.store, left_by(contract));
-        let (mut after, mut moved) = (None, 0);
+        let (mut after, mut moved, mut stuck) = (None, 0, false);
         while !*stop.borrow() {
             let people = match contract.undone {
                 None => store.people_left(&left, after, TAKEN).await?,
@@ -134,7 +133,19 @@ impl App {
             let Some(last) = people.last() else { break };
             after = Some(*last);
             for person in people {
-                moved += u64::from(self.go_over(contract, person).await?);
+                match self.go_over(contract, person).await {
+                    Ok(recorded) => moved += u64::from(recorded),
+                    // One record that cannot be read or does not take the event holds nobody else up. The person
+                    // stays counted among those still to go over, and is tried again at every look.
+                    Err(error) => match of_one_record(&error) {
+                        Some(_) if stuck => {}
+                        Some(reason) => {
+                            tracing::error!(%reason, "a record does not go over with its contract");
+                            stuck = true;
+                        }
+                        None => return Err(error),
+                    },
+                }
             }
         }
         Ok(moved)
@@ -204,6 +215,15 @@ impl App {
     }
 }
 
+/// What is wrong with one record, in words without personal data; `None` for what stops the look.
+fn of_one_record(error: &AppError) -> Option<String> {
+    match error {
+        AppError::Refused(_) => Some("its rules refuse the event".to_owned()),
+        AppError::Internal(Some(error)) if error.is_of_one_record() => Some(error.to_string()),
+        _ => None,
+    }
+}
+
 /// What is recorded in a person's record, if anything is to be.
 fn asked(contract: &Contract, history: &History, now: Occurred) -> Option<Asked> {
     let known = known(history, contract.told.contract);
@@ -248,10 +268,9 @@ fn known(history: &History, contract: ContractId) -> Option<EventId> {
 }
 
 fn left_by(contract: &Contract) -> Left {
-    let window = MARKS[MARKS.len() - 1];
     Left {
         service: contract.told.from_service.clone(),
         on: contract.told.on,
-        releases_from: contract.told.on.saturating_sub(window.days()),
+        goes: GoesOver::on(contract.told.on),
     }
 }

@@ -56,6 +56,16 @@ pub enum StoreError {
     Settings(#[source] sqlx::Error),
 }
 
+impl StoreError {
+    /// True when it is one record that cannot be read or added to, and others can.
+    pub fn is_of_one_record(&self) -> bool {
+        matches!(
+            self,
+            Self::Codec { .. } | Self::Seal(_) | Self::KeysDestroyed | Self::Invalid(_)
+        )
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if is_unreachable(&error) {

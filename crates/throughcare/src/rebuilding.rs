@@ -12,8 +12,8 @@ use tokio::sync::watch;
 /// Ranges computed at the same time: three keep two processors busy.
 const WORKERS: usize = 3;
 
-/// Computes every projection that holds nothing yet from the whole log: many times as fast as following event by
-/// event. False when told to stop; the next call goes on from there.
+/// Computes every projection that holds nothing yet from the whole log, person by person instead of
+/// event by event. False when told to stop; the next call goes on from there.
 ///
 /// # Errors
 /// When the store cannot be read or written, and when somebody else computes the same.

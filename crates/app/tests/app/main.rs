@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
+mod contracts;
 mod equality;
 mod kept;
 mod nodes;

@@ -6,10 +6,48 @@
 use super::{HandedOverRow, Row, RowDetail, RowKind};
 use crate::continuity::MARKS;
 use crate::state::{PersonState, ProviderChange};
-use crate::when::days_between;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 /// Days in which a release is to be picked up.
 const WINDOW: i32 = MARKS[MARKS.len() - 1];
+
+/// What a service has open on the day on which its contract moves, and therefore goes over. Whoever has none of it
+/// stays with the service that is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoesOver {
+    /// Lines of these kinds, when they are open on the day or after it.
+    pub kinds: Vec<RowKind>,
+    /// Of releases, those from this day on: their window is not over.
+    pub releases_from: Date,
+}
+
+impl GoesOver {
+    /// What goes over on a day.
+    pub fn on(day: Date) -> Self {
+        let goes = |kind: &RowKind| stays(*kind).is_none() && *kind != RowKind::VisibleTo;
+        Self {
+            kinds: RowKind::ALL.into_iter().filter(goes).collect(),
+            releases_from: releases_from(day),
+        }
+    }
+}
+
+/// The first release whose window is not over on a day.
+fn releases_from(day: Date) -> Date {
+    day.saturating_sub(WINDOW.days())
+}
+
+/// Why lines of a kind stay where they are; `None` when they go over.
+const fn stays(kind: RowKind) -> Option<&'static str> {
+    match kind {
+        RowKind::HandedOver => Some("It says who was responsible until then."),
+        // See `Directory::tells_for`: whoever took over tells of a recall.
+        RowKind::NaloxoneKit => Some("A kit came from one shelf, whoever looks after the person now."),
+        RowKind::NaloxoneStock => Some("A shelf is of a service and of no person."),
+        _ => None,
+    }
+}
 
 pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
     if state.provider_changes.is_empty() {
@@ -87,9 +125,34 @@ fn go_over(change: &ProviderChange, rows: &mut Vec<Row>) {
 fn is_left(row: &Row, change: &ProviderChange) -> bool {
     let on = change.at.date();
     match row.kind {
-        // A kit came from one shelf, whoever looks after the person now: see `Directory::tells_for`.
-        RowKind::HandedOver | RowKind::NaloxoneKit => false,
-        RowKind::Release => days_between(row.opened_on, on) <= WINDOW,
+        kind if stays(kind).is_some() => false,
+        RowKind::Release => row.opened_on >= releases_from(on),
         _ => row.closed_on.is_none_or(|closed| closed > on),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_release_goes_over_while_its_window_runs() {
+        let goes = GoesOver::on(date(2026, 3, 22));
+        assert_eq!(goes.releases_from, date(2026, 3, 1));
+    }
+
+    #[test]
+    fn neither_shelves_nor_kits_nor_the_sight_of_a_record_are_ground_to_go_over() {
+        let goes = GoesOver::on(date(2026, 3, 22));
+        for stays in [
+            RowKind::HandedOver,
+            RowKind::NaloxoneKit,
+            RowKind::NaloxoneStock,
+            RowKind::VisibleTo,
+        ] {
+            assert!(!goes.kinds.contains(&stays), "{stays:?}");
+        }
+        assert_eq!(goes.kinds.len(), RowKind::ALL.len() - 4);
     }
 }

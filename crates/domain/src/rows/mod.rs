@@ -33,6 +33,7 @@ mod waiting;
 
 pub use beside::{OUTREACH_LISTED_DAYS, is_treatment_naive};
 pub use detail::*;
+pub use handed_over::GoesOver;
 pub use kind::RowKind;
 pub use naloxone::{Need, needs_for_kits};
 pub use outcomes::{

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use sqlx::Row as _;
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::id::{ContractId, PersonId};
+use throughcare_domain::rows::GoesOver;
 use uuid::Uuid;
 
 /// What of a service goes over with its contract.
@@ -14,18 +15,23 @@ pub struct Left {
     pub service: ServiceCode,
     /// The day on which the other takes over: what is open on it goes over.
     pub on: Date,
-    /// Releases from this day on go over too.
-    pub releases_from: Date,
+    /// The domain's rule of what goes over.
+    pub goes: GoesOver,
 }
 
-/// The lines that go over: the same as the domain's rule for the lines of one person. A service's own stock is of no
-/// person and stays, and so does where a kit came from.
+impl Left {
+    fn kinds(&self) -> Vec<&'static str> {
+        self.goes.kinds.iter().map(|kind| kind.as_str()).collect()
+    }
+}
+
+/// The lines that go over.
 macro_rules! left {
     ($select:literal, $rest:literal) => {
         concat!(
             $select,
             " from worklist_rows where service = $1 and known_to is null
-                and kind not in ('visible_to', 'handed_over', 'naloxone_kit', 'naloxone_stock')
+                and kind = any($4)
                 and (closed_on is null or closed_on > $2) and (kind <> 'release' or opened_on >= $3)",
             $rest
         )
@@ -45,11 +51,12 @@ impl Store {
     ) -> Result<Vec<PersonId>, StoreError> {
         let people: Vec<Uuid> = sqlx::query_scalar(left!(
             "/* projection::people_left */ select distinct person",
-            " and person > $4 order by person limit $5"
+            " and person > $5 order by person limit $6"
         ))
         .bind(left.service.as_str())
         .bind(jiff_sqlx::Date::from(left.on))
-        .bind(jiff_sqlx::Date::from(left.releases_from))
+        .bind(jiff_sqlx::Date::from(left.goes.releases_from))
+        .bind(left.kinds())
         .bind(after.map_or(Uuid::nil(), |person| person.0))
         .bind(i64::from(limit))
         .fetch_all(self.pool())
@@ -90,14 +97,15 @@ impl Store {
         let row = sqlx::query(left!(
             "/* projection::count_left */ select
                (select position from checkpoints where name = 'worklists') as position,
-               (select count(*) from worklist_rows where service = $1 and kind = 'handed_over' and row_id = $4
+               (select count(*) from worklist_rows where service = $1 and kind = 'handed_over' and row_id = $5
                   and known_to is null) as gone,
                count(distinct person) as left_over",
             ""
         ))
         .bind(left.service.as_str())
         .bind(jiff_sqlx::Date::from(left.on))
-        .bind(jiff_sqlx::Date::from(left.releases_from))
+        .bind(jiff_sqlx::Date::from(left.goes.releases_from))
+        .bind(left.kinds())
         .bind(contract.0)
         .fetch_one(self.pool())
         .await?;
