@@ -5,7 +5,7 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use throughcare_domain::code::{Code, ServiceCode, UserName};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
@@ -17,6 +17,9 @@ use throughcare_domain::state::{IdentityState, PersonState};
 use throughcare_domain::stream::StreamId;
 use throughcare_store::projection::{CalledBackQuery, ListQuery, ListedRow, Marked, RowPage};
 use uuid::Uuid;
+
+/// Whole records read at once.
+const WHOLE_RECORDS: usize = 100;
 
 /// Which list, when, and which page.
 #[derive(Clone, Debug)]
@@ -137,16 +140,16 @@ impl App {
     ) -> Result<(), AppError> {
         let (organisation, role) = (caller.organisation(), caller.role());
         let streams: Vec<StreamId> = rows.iter().map(|row| StreamId::person(row.person)).collect();
-        let read = self.inner.store.read_streams(&streams, None).await?;
-        let shown: HashMap<StreamId, History> = read
-            .into_iter()
-            .map(|(stream, events)| (stream, History::new(events)))
-            .map(|(stream, history)| (stream, seen_by(&history, organisation, role).unwrap_or(history)))
-            .collect();
-        rows.retain(|listed| {
-            let history = shown.get(&StreamId::person(listed.person));
-            history.is_some_and(|history| history.now().need(NeedId(listed.row.id)).is_some())
-        });
+        let mut seen = HashSet::new();
+        // A spreadsheet asks for thousands of lines: never more whole records in memory than a page has.
+        for some in streams.chunks(WHOLE_RECORDS) {
+            for (stream, events) in self.inner.store.read_streams(some, None).await? {
+                let history = History::new(events);
+                let shown = seen_by(&history, organisation, role).unwrap_or(history);
+                seen.extend(shown.now().needs.iter().map(|need| (stream, need.id)));
+            }
+        }
+        rows.retain(|listed| seen.contains(&(StreamId::person(listed.person), NeedId(listed.row.id))));
         Ok(())
     }
 
