@@ -114,7 +114,7 @@ async fn run(cli: &Cli, cluster: &Cluster) -> Result<()> {
     let findings = alone::measure(cluster, &log, &sequenced, node, &results, &pace, sizes).await;
 
     let setting = report::Setting {
-        command: std::env::args().skip(1).collect(),
+        command: report::portable(std::env::args().skip(1)),
         when: machine::today(),
         machine: machine::described(),
         server: cluster.described().await?,

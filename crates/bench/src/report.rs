@@ -26,6 +26,25 @@ pub struct Setting {
     pub pace: Pace,
 }
 
+/// What was asked for, without where things are on this machine: others repeat the measurement, not the paths.
+pub fn portable(asked: impl Iterator<Item = String>) -> Vec<String> {
+    const PLACES: [&str; 2] = ["--program", "--directory"];
+    let mut kept = Vec::new();
+    let mut place_follows = false;
+    for word in asked {
+        let of_a_place = PLACES.iter().any(|place| {
+            let rest = word.strip_prefix(place);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+        });
+        if !of_a_place && !place_follows {
+            kept.push(word);
+            continue;
+        }
+        place_follows = of_a_place && !word.contains('=');
+    }
+    kept
+}
+
 /// The whole report.
 pub fn whole(setting: &Setting, results: &Results, findings: &Findings, systems: &[&'static str]) -> String {
     let mut text = String::from("# Measured beside each other\n\n");
@@ -291,6 +310,13 @@ mod tests {
             "12,345 (**0.62**) 1.23 / 5.68 ms, 50 % refused, 5 failed"
         );
         assert_eq!(cell(&results, Case::append(32, 1), name::THIS), "–");
+    }
+
+    #[test]
+    fn the_command_is_told_without_places_of_this_machine() {
+        let asked = "--big --program /some/where --record --directory=/else/where --quick";
+        let told = portable(asked.split(' ').map(str::to_owned));
+        assert_eq!(told.join(" "), "--big --record --quick");
     }
 
     #[test]
