@@ -49,6 +49,11 @@ impl Cluster {
         &self.folder
     }
 
+    /// The file that begins with the server's process id.
+    pub fn process_file(&self) -> PathBuf {
+        self.folder.join("data/postgres/postmaster.pid")
+    }
+
     /// The directory of its unix socket: what clients take as the host.
     pub fn socket_directory(&self) -> &Path {
         &self.socket

@@ -18,6 +18,7 @@ mod programs;
 mod replay;
 mod report;
 mod results;
+mod spent;
 mod systems;
 mod visibility;
 
@@ -30,6 +31,7 @@ use contender::{Contender, Here, name};
 use http::Commands;
 use plan::{Case, Pace};
 use results::Results;
+use spent::Processes;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use systems::{Raw, Sequenced, ThisLog};
@@ -107,7 +109,8 @@ async fn run(cli: &Cli, cluster: &Cluster) -> Result<()> {
 
     let wanted =
         |case: &Case| cli.cases.is_empty() || cli.cases.iter().any(|word| case.to_string().contains(word));
-    comparison::run(&mut contenders, &pace, &mut results, wanted).await;
+    let processes = Processes::of(cluster.process_file());
+    comparison::run(&mut contenders, &pace, &mut results, &processes, wanted).await;
     let names: Vec<_> = contenders.iter().map(|contender| contender.name()).collect();
     drop(contenders); // the peers' programs end here
     let sizes = cli.big.then_some([100_000, cli.big_events]);

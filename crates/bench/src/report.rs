@@ -120,6 +120,19 @@ fn comparison(text: &mut String, results: &Results, systems: &[&'static str]) {
         .into_iter()
         .map(|clients| Case::append(clients, 1))
         .collect();
+    table(
+        text,
+        "Processor time an event, one event a commit, µs: clients + service + PostgreSQL",
+        &cases,
+        systems,
+        |case, system| {
+            let spent = results.spent(case, system);
+            spent.map_or_else(
+                || "–".into(),
+                |each| format!("{:.0} + {:.0} + {:.0}", each.here, each.programs, each.postgres),
+            )
+        },
+    );
     let others: Vec<_> = systems
         .iter()
         .copied()

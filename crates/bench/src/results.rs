@@ -1,6 +1,7 @@
 //! What was measured, and the figures made of it.
 
 use crate::plan::Case;
+use crate::spent::Spent;
 use bench_load::{Measured, median};
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ const MOST_FAILURES: usize = 3;
 #[derive(Default)]
 pub struct Results {
     rounds: BTreeMap<(Case, &'static str), BTreeMap<usize, Measured>>,
+    spent: BTreeMap<(Case, &'static str), Vec<Spent>>,
     failures: Vec<(&'static str, String)>,
 }
 
@@ -36,6 +38,23 @@ impl Results {
             .entry((case, system))
             .or_default()
             .insert(round, measured);
+    }
+
+    /// Adds what an event cost in a round, where that can be told.
+    pub fn spend(&mut self, case: Case, system: &'static str, each: Option<Spent>) {
+        self.spent.entry((case, system)).or_default().extend(each);
+    }
+
+    /// What an event costs: the median of the rounds, for each place where it is spent.
+    pub fn spent(&self, case: Case, system: &str) -> Option<Spent> {
+        let mut found = self.spent.iter();
+        let (_, rounds) = found.find(|((of, name), _)| *of == case && *name == system)?;
+        let over = |value: fn(&Spent) -> f64| median(&rounds.iter().map(value).collect::<Vec<_>>());
+        Some(Spent {
+            here: over(|each| each.here)?,
+            programs: over(|each| each.programs)?,
+            postgres: over(|each| each.postgres)?,
+        })
     }
 
     /// Notes what could not be measured, and why.
