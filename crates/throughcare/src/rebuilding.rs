@@ -25,6 +25,8 @@ pub async fn first_time(app: &App, stop: &watch::Receiver<bool>) -> Result<bool>
         workers: WORKERS,
         accept_changes: false,
         afresh: false,
+        // Sorting all the rows would take longer than making them.
+        digest: false,
     };
     for projection in Projection::ALL {
         let name = projection.name();

@@ -38,6 +38,8 @@ pub struct Rebuild {
     pub accept_changes: bool,
     /// Forget what a rebuild before has done, and begin from the start.
     pub afresh: bool,
+    /// Digest the rows also when there was nothing to compare them with: reads and sorts the whole table.
+    pub digest: bool,
 }
 
 /// What a rebuild is doing.
@@ -87,10 +89,8 @@ pub enum Rebuilt {
 pub struct Summary {
     /// The comparison before the switch; `None` when the live table held nothing yet.
     pub comparison: Option<Comparison>,
-    /// The new table, and the position at which it was switched to or digested.
-    pub position: u64,
-    /// Its rows and their digest at that position.
-    pub digest: Digest,
+    /// The rows of the new table, and the position at which they were digested; `None` when nobody asked.
+    pub digest: Option<(u64, Digest)>,
     /// Events loaded by ranges in this run.
     pub events: u64,
     /// How long loading them, indexes included, took in this run.
@@ -217,13 +217,13 @@ impl Run<'_> {
             store.give_up_lease(&seized.1).await?;
         }
         switched?;
-        let (position, digest) = match &comparison {
-            Some(found) => (found.position, found.beside.clone()),
-            None => store.digest(projection).await?,
+        let digest = match &comparison {
+            Some(found) => Some((found.position, found.beside.clone())),
+            None if self.rebuild.digest => Some(store.digest(projection).await?),
+            None => None,
         };
         Ok(Rebuilt::Switched(Summary {
             comparison,
-            position,
             digest,
             events: loaded,
             loading,

@@ -93,6 +93,7 @@ pub fn rebuilding(app: &App) -> Rebuild {
         workers: 2,
         accept_changes: false,
         afresh: false,
+        digest: true,
     }
 }
 

@@ -38,6 +38,7 @@ pub async fn run(rebuild: cli::Rebuild) -> Result<ExitCode> {
         workers: usize::from(rebuild.workers),
         accept_changes: rebuild.accept_changes,
         afresh: rebuild.afresh,
+        digest: true,
     };
     let outcome = all(&work, &app, projections, stop).await;
     app.store().close().await;
@@ -105,14 +106,17 @@ fn switched(name: &str, summary: &Summary) {
     }
     let seconds = summary.loading.as_secs_f64();
     println!(
-        "{name}: switched. {} events in {seconds:.1} s ({:.0} a second), {:.1} s in all; {} rows, SHA-256 {} at position {}.",
+        "{name}: switched. {} events in {seconds:.1} s ({:.0} a second), {:.1} s in all.",
         summary.events,
         summary.events as f64 / seconds.max(0.001),
         summary.whole.as_secs_f64(),
-        summary.digest.rows,
-        summary.digest.sha256,
-        summary.position,
     );
+    if let Some((position, digest)) = &summary.digest {
+        println!(
+            "{name}: {} rows, SHA-256 {} at position {position}.",
+            digest.rows, digest.sha256
+        );
+    }
 }
 
 fn differs(name: &str, found: &Comparison) {
