@@ -134,6 +134,19 @@ impl Installation {
         Ok(found)
     }
 
+    /// Whether a server of these programs takes a value for a setting: what it was built with decides. Asked with
+    /// the settings of this data directory, without starting anything.
+    pub(crate) fn takes(&self, cluster: &Path, name: &str, value: &str) -> bool {
+        let asked = Command::new(self.program("postgres"))
+            .args(["-C", name, "-c", &format!("{name}={value}"), "-D"]) // -C first: then root may ask too
+            .arg(cluster)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .env_clear()
+            .output();
+        asked.is_ok_and(|told| told.status.success() && told.stdout.trim_ascii() == value.as_bytes())
+    }
+
     /// Asks the program itself, for a directory's name may say nothing, or something wrong.
     fn at(bin: PathBuf) -> Option<Installation> {
         let printed = Command::new(bin.join("postgres"))

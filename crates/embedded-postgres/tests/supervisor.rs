@@ -278,6 +278,20 @@ fn is_durable_unless_a_test_says_otherwise() {
 }
 
 #[test]
+fn whole_pages_are_packed_by_the_cheapest_method_that_the_server_has() {
+    let place = place();
+    let server = Server::start(options(&place.data_dir)).unwrap();
+    let mut connection = connect(&server);
+    let has_lz4 = one(
+        &mut connection,
+        "SELECT coalesce('lz4' = ANY (enumvals), false)::text FROM pg_settings WHERE name = 'wal_compression'",
+    );
+    let packed = one(&mut connection, "SHOW wal_compression");
+    assert_eq!(packed == "lz4", has_lz4 == "true", "{packed}, lz4: {has_lz4}");
+    assert_ne!(packed, "off");
+}
+
+#[test]
 fn listens_on_its_private_socket_only() {
     let place = place();
     let server = Server::start(options(&place.data_dir)).unwrap();
