@@ -16,9 +16,23 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// What to log, as a tracing filter: `warn`, `info`, `throughcare_http=debug`. Logs go to standard error
-    /// and hold no personal data.
-    #[arg(long, env = "THROUGHCARE_LOG", default_value = "warn", global = true)]
-    pub log: String,
+    /// and hold no personal data. Default: `warn`; commands that work through the whole log leave out that their
+    /// statements take long.
+    #[arg(long, env = "THROUGHCARE_LOG", global = true)]
+    pub log: Option<String>,
+}
+
+impl Cli {
+    /// What to log, by the command when nobody said.
+    pub fn log(&self) -> &str {
+        match (&self.log, &self.command) {
+            (Some(asked), _) => asked,
+            (None, Command::Simulate(_) | Command::Rebuild(_) | Command::Migrate(_) | Command::Demo(_)) => {
+                "warn,sqlx::query=error"
+            }
+            (None, _) => "warn",
+        }
+    }
 }
 
 /// What to do.
