@@ -14,6 +14,8 @@ static COUNTIES: AtomicUsize = AtomicUsize::new(0);
 pub struct County {
     /// The authority.
     pub area: String,
+    /// Another authority, which no other test knows.
+    pub other_area: String,
     /// The prison of most stories.
     pub prison: String,
     /// Another prison.
@@ -46,10 +48,11 @@ impl County {
         };
         let areas = codes("areas", |code| code.starts_with('E'));
         let prisons = codes("prisons", |code| code.len() == 3);
-        assert!(number < areas.len(), "more counties than authorities");
+        assert!(2 * number + 1 < areas.len(), "more counties than authorities");
         let prison = |nth: usize| prisons[(2 * number + nth) % prisons.len()].clone();
         let county = Self {
             area: areas[number].clone(),
+            other_area: areas[areas.len() - 1 - number].clone(),
             prison: prison(0),
             other_prison: prison(1),
             community: format!("community-{number}"),
@@ -111,13 +114,17 @@ impl County {
 
     /// Opens the partnership of the area, and answers its service and somebody of its staff.
     pub fn partnership(&self) -> (String, Client) {
+        self.partnership_of(&json!([self.area]))
+    }
+
+    /// Opens a partnership of some areas, and answers its service and somebody of its staff.
+    pub fn partnership_of(&self, areas: &Value) -> (String, Client) {
         let (organisation, service) = (
             format!("board-{}", self.number),
             format!("partnership-{}", self.number),
         );
         self.organisation(&organisation);
-        let areas = json!([self.area]);
-        self.service(&organisation, &service, "partnership", areas, json!([]));
+        self.service(&organisation, &service, "partnership", areas.clone(), json!([]));
         let staff = self.staff_of(&organisation, Role::Worker);
         (service, staff)
     }
@@ -317,10 +324,15 @@ impl County {
 
     /// Opens a record for somebody, at a client's organisation.
     pub fn registered(&self, by: &Client, who: &Somebody) -> String {
+        self.registered_in(by, who, &json!({ "area": self.area }))
+    }
+
+    /// Registers somebody who lives somewhere.
+    pub fn registered_in(&self, by: &Client, who: &Somebody, residence: &Value) -> String {
         let body = json!({
             "demographics": who.demographics(),
             "identifiers": [who.nhs(), who.prisoner()],
-            "residence": { "area": self.area },
+            "residence": residence,
             "occurred": "2021-05-01",
         });
         by.record("/v1/people", &body).person()

@@ -5,8 +5,15 @@
 use crate::harness::{Client, County, ago, somebody};
 use serde_json::{Value, json};
 
+/// What is overdue, a line a page.
 fn overdue(by: &Client, service: &str) -> Vec<Value> {
     by.list(&format!("/v1/services/{service}/overdue?perPage=1"))
+}
+
+/// Every partnership is shown people of no known residence whom other counties' prisons let go.
+fn of_county(county: &County, lines: Vec<Value>) -> Vec<Value> {
+    let area = json!(county.area);
+    lines.into_iter().filter(|line| line["area"] == area).collect()
 }
 
 #[test]
@@ -51,7 +58,7 @@ fn given_referrals_that_nobody_decides_on_when_days_pass_then_the_team_sees_them
     );
     assert!(lines[0]["names"]["family"].is_string());
     // The partnership sees what has been overdue for longer than three days: whose it is, and no names.
-    let climbed = overdue(&board, &partnership);
+    let climbed = of_county(&county, overdue(&board, &partnership));
     assert_eq!(climbed.len(), 1, "{climbed:?}");
     assert_eq!(
         (
@@ -89,7 +96,60 @@ fn given_referrals_that_nobody_decides_on_when_days_pass_then_the_team_sees_them
     }
     // Then: it is off both lists.
     assert!(overdue(&worker, &county.community).is_empty());
-    assert!(overdue(&board, &partnership).is_empty());
+    assert!(of_county(&county, overdue(&board, &partnership)).is_empty());
+}
+
+#[test]
+fn given_a_partnership_of_two_areas_when_others_have_more_lines_than_a_page_then_it_sees_its_own_and_no_others()
+ {
+    let county = County::new();
+    let worker = county.worker();
+    let (area, other) = (county.area.clone(), county.other_area.clone());
+    // Given: a line of each of its areas, and of somebody without a home, between lines of an area of others.
+    let elsewhere = County::new().area;
+    let (partnership, board) = county.partnership_of(&json!([area, other]));
+    let waits = |residence: Value, days: i32| {
+        let person = county.registered_in(&worker, &somebody(), &residence);
+        let body = json!({
+            "person": { "personId": person }, "source": "gp", "toService": county.community, "occurred": ago(days),
+        });
+        worker.record("/v1/referrals", &body).id("referral")
+    };
+    let mut strange = Vec::new();
+    strange.push(waits(json!({ "area": elsewhere }), 40));
+    let first = waits(json!({ "area": area }), 35);
+    strange.extend((30..34).map(|days| waits(json!({ "area": elsewhere }), days)));
+    let second = waits(json!({ "area": other }), 25);
+    strange.push(waits(json!({ "area": elsewhere }), 24));
+    let homeless = waits(json!({ "noFixedAbode": true }), 20);
+    let done = waits(json!({ "area": area }), 19);
+    worker.record(
+        &format!("/v1/referrals/{done}/rejection"),
+        &json!({ "reason": "no_capacity", "occurred": ago(2) }),
+    );
+
+    // When and then: page after page of one line each, every line once, and an end.
+    let ids = |lines: Vec<Value>| -> Vec<String> {
+        let ours = lines
+            .iter()
+            .filter(|line| line["service"] == json!(county.community));
+        ours.map(|line| line["about"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        ids(overdue(&board, &partnership)),
+        [first.clone(), second.clone(), homeless.clone()]
+    );
+    // The team, whose lines they all are, sees the others too.
+    let team = ids(overdue(&worker, &county.community));
+    assert_eq!(team.len(), 3 + strange.len());
+    assert!(strange.iter().all(|line| team.contains(line)));
+    // Of a past day it sees what was open then, though it is done by now.
+    let then = board.list(&format!(
+        "/v1/services/{partnership}/overdue?perPage=2&asOf={}",
+        ago(3)
+    ));
+    assert_eq!(ids(then), [first, second, homeless, done]);
 }
 
 #[test]
@@ -110,14 +170,15 @@ fn given_a_release_that_nobody_acknowledges_when_three_days_are_over_then_it_is_
     let overdue_now = overdue(&worker, &county.community);
     assert_eq!(about(&overdue_now), ["contact_after_release"]);
     assert_eq!(overdue_now[0]["dueOn"], json!(ago(5)));
-    assert_eq!(about(&overdue(&board, &partnership)), ["contact_after_release"]);
+    let climbed = of_county(&county, overdue(&board, &partnership));
+    assert_eq!(about(&climbed), ["contact_after_release"]);
 
     // When: the service takes the person on, the next mark is day 21.
     let body = json!({ "person": { "personId": person }, "source": "prison", "toService": county.community });
     let referral = prison.record("/v1/referrals", &body).id("referral");
     worker.record(&format!("/v1/referrals/{referral}/acceptance"), &json!({}));
     assert!(overdue(&worker, &county.community).is_empty());
-    assert!(overdue(&board, &partnership).is_empty());
+    assert!(of_county(&county, overdue(&board, &partnership)).is_empty());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::error::AppError;
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::event::Role;
 use throughcare_domain::rows::RowKind;
-use throughcare_store::projection::ListQuery;
+use throughcare_store::projection::{ListOrder, ListQuery};
 
 /// Lines up to which a list is counted.
 pub const MAX_COUNTED: u32 = 1_000;
@@ -61,6 +61,7 @@ impl App {
                 opened_from: None,
                 opened_to: None,
                 known_at,
+                order: ListOrder::default(),
                 after: None,
                 limit: MAX_COUNTED + 1,
                 marked: None,

@@ -12,7 +12,7 @@ use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::RowKind;
 use throughcare_domain::state::IdentityState;
-use throughcare_store::projection::{ListQuery, ListedRow};
+use throughcare_store::projection::{ListOrder, ListQuery, ListedRow};
 use uuid::Uuid;
 
 /// Most releases a summary counts at once; a longer period is asked for in parts.
@@ -35,7 +35,9 @@ pub struct ReleaseQuery {
     pub to: Option<Date>,
     /// As it was true and known.
     pub times: Times,
-    /// After this row.
+    /// In which order.
+    pub order: ListOrder,
+    /// After this row, in that order.
     pub after: Option<(Date, Uuid)>,
     /// How many, at most [`MOST`].
     pub limit: u32,
@@ -44,7 +46,7 @@ pub struct ReleaseQuery {
 /// Releases found.
 #[derive(Clone, Debug)]
 pub struct ReleasesRead {
-    /// Rows, oldest first.
+    /// Rows, in the order asked for.
     pub rows: Vec<ListedRow>,
     /// Who they are, for those who may see them.
     pub identities: HashMap<PersonId, IdentityState>,
@@ -87,6 +89,7 @@ impl App {
                 opened_from: query.from,
                 opened_to: Some(to),
                 known_at,
+                order: query.order,
                 after: query.after,
                 limit: limit + 1,
                 marked: None,

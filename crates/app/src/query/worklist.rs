@@ -15,7 +15,7 @@ use throughcare_domain::restricted::seen_by;
 use throughcare_domain::rows::{Row, RowDetail, RowKind};
 use throughcare_domain::state::{IdentityState, PersonState};
 use throughcare_domain::stream::StreamId;
-use throughcare_store::projection::{CalledBackQuery, ListQuery, ListedRow, Marked, RowPage};
+use throughcare_store::projection::{CalledBackQuery, ListOrder, ListQuery, ListedRow, Marked, RowPage};
 use uuid::Uuid;
 
 /// Whole records read at once.
@@ -36,7 +36,9 @@ pub struct WorklistQuery {
     pub key_worker: Option<UserName>,
     /// As it was true and known.
     pub times: Times,
-    /// After this row.
+    /// In which order.
+    pub order: ListOrder,
+    /// After this row, in that order.
     pub after: Option<(Date, Uuid)>,
     /// Rows a page, 1 to 100.
     pub per_page: u32,
@@ -56,7 +58,7 @@ pub struct WorklistItem {
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct WorklistPage {
-    /// The lines, oldest first.
+    /// The lines, in the order asked for.
     pub items: Vec<WorklistItem>,
     /// The row after which the next page begins.
     pub next: Option<(Date, Uuid)>,
@@ -98,6 +100,7 @@ impl App {
             opened_from: None,
             opened_to: None,
             known_at,
+            order: query.order,
             after: query.after,
             limit: query.per_page + 1,
             marked,
@@ -106,10 +109,7 @@ impl App {
         let position = known_at.map_or(page.position, |known| known.min(page.position));
         let more = page.rows.len() > query.per_page as usize;
         let mut rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();
-        let next = rows
-            .last()
-            .filter(|_| more)
-            .map(|last| (last.row.opened_on, last.row.id));
+        let next = rows.last().filter(|_| more).map(|last| last.place(query.order));
         if query.kind == RowKind::RestrictedNeed {
             self.leave_out_what_is_withheld(caller, &mut rows).await?;
         }
@@ -154,7 +154,7 @@ impl App {
     }
 
     /// The lines of a service's list on a day. Kits of called-back batches are lines of everything that clients got,
-    /// picked by the recalls that go on then, as they are known now.
+    /// picked by the recalls that go on then, as they are known now; they stand by the day on which they were given.
     pub(super) async fn lines(
         &self,
         directory: &Directory,
@@ -177,6 +177,7 @@ impl App {
                 .collect(),
             on: day,
             known_at: asked.known_at,
+            newest: asked.order == ListOrder::Newest,
             after: asked.after,
             limit: asked.limit,
         };

@@ -1,10 +1,35 @@
 //! By when what a line asks for is to be done.
 
-use super::{Row, RowDetail};
+use super::{Row, RowDetail, RowKind};
 use crate::continuity::{MARKS, ReleaseFacts};
 use crate::view::duties::{Deadlines, DutyKind, of_row};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+
+impl RowKind {
+    /// True when lines of the list may ask for something by a day; a list of any other kind cannot be put in that order.
+    pub fn has_due_days(self) -> bool {
+        matches!(
+            self,
+            Self::ReferralToActOn
+                | Self::TriageDue
+                | Self::Caseload
+                | Self::AppointmentToCome
+                | Self::AppointmentMissed
+                | Self::PrescriptionToTakeOver
+                | Self::PrescribedTwice
+                | Self::NaloxoneToReplace
+                | Self::Release
+                | Self::MovementToClassify
+                | Self::OverdoseToReview
+                | Self::DeathToFollow
+                | Self::StartProfileDue
+                | Self::OutcomeReviewDue
+                | Self::FollowUpDue
+                | Self::TransitionDue
+        )
+    }
+}
 
 impl Row {
     /// What the line asks for and the last day on which it is done in time, by the deadlines of this program; `None`
@@ -13,6 +38,9 @@ impl Row {
     /// A release asks for somebody who takes the person on by the first mark after it, and then for the pick-up by the
     /// last one (`design.md`, "Continuity": what nobody acknowledges escalates).
     pub fn due(&self) -> Option<(DutyKind, Date)> {
+        if !self.kind.has_due_days() {
+            return None;
+        }
         match &self.detail {
             RowDetail::Release(facts) => after_release(facts).map(|due| (DutyKind::ContactAfterRelease, due)),
             _ => of_row(self, &Deadlines::default()),

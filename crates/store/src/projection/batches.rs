@@ -1,14 +1,13 @@
 //! Naloxone by its batch: who holds kits of it, and how many everybody has. Reads the lines of kits that clients got
 //! and of batches that services have.
 
-use super::list::read_row;
+use super::list::{listed, row_page};
 use super::{ListedRow, RowPage};
 use crate::{Store, StoreError};
 use jiff::civil::Date;
 use sqlx::Row as _;
-use sqlx::postgres::PgRow;
 use throughcare_domain::code::{Code, ServiceCode};
-use throughcare_domain::id::{PersonId, RecallId};
+use throughcare_domain::id::RecallId;
 use throughcare_domain::stock::Issued;
 use uuid::Uuid;
 
@@ -45,6 +44,8 @@ pub struct CalledBackQuery {
     pub on: Date,
     /// As known at this log position; now without it.
     pub known_at: Option<u64>,
+    /// Those that left the shelf last come first.
+    pub newest: bool,
     /// After this kit, in order of the day on which it left the shelf and of id.
     pub after: Option<(Date, Uuid)>,
     /// How many at most, 1 to 10,000.
@@ -91,7 +92,7 @@ impl Store {
             "/* projection::holders */ with checkpoint as (select position from checkpoints where name = 'worklists'),
              found as (
                select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary,
-                 detail::text as detail
+                 detail::text as detail, due_on
                from worklist_rows
                where detail ->> 'batch' = $1 and kind = 'naloxone_kit' and known_to is null
                  and ($2::text is null or detail ->> 'product' = $2)
@@ -114,7 +115,7 @@ impl Store {
         .bind(i64::from(query.limit.clamp(1, 1_000)))
         .fetch_all(self.pool())
         .await?;
-        page(&rows)
+        row_page(&rows)
     }
 
     /// Kits of called-back batches whose holders a service has to tell.
@@ -123,7 +124,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn called_back(&self, query: &CalledBackQuery) -> Result<RowPage, StoreError> {
         macro_rules! called_back {
-            ($name:literal, $known:literal) => {
+            ($name:literal, $known:literal, $beyond:literal, $order:literal) => {
                 concat!(
                     "/* projection::",
                     $name,
@@ -131,20 +132,40 @@ impl Store {
                      recalls as (select * from unnest($2::text[], $3::text[], $4::text[]) as r (recall, product, batch)),
                      found as (
                        select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on,
-                         is_primary, detail::text as detail
+                         is_primary, detail::text as detail, due_on
                        from worklist_rows
                        where service = any($1) and kind = 'naloxone_kit' and opened_on <= $5
                          and coalesce((detail ->> 'leftOn')::date, 'infinity') > $5
                          and exists (select from recalls r where r.product = detail ->> 'product'
                                      and r.batch = detail ->> 'batch'
                                      and not coalesce(detail -> 'told', '[]'::jsonb) ? r.recall)
-                         and (opened_on, row_id) > (coalesce($6::date, '-infinity'),
-                                                    coalesce($7::uuid, '00000000-0000-0000-0000-000000000000'))
                          and ",
+                    $beyond,
+                    " and ",
                     $known,
-                    " order by opened_on, row_id limit $9)
-                     select c.position, f.* from checkpoint c left join found f on true
-                     order by f.opened_on, f.row_id",
+                    " order by ",
+                    $order,
+                    " limit $9)
+                     select c.position, f.* from checkpoint c left join found f on true order by ",
+                    $order,
+                )
+            };
+            ($name:literal, oldest, $known:literal) => {
+                called_back!(
+                    $name,
+                    $known,
+                    "(opened_on, row_id) > (coalesce($6::date, '-infinity'),
+                                            coalesce($7::uuid, '00000000-0000-0000-0000-000000000000'))",
+                    "opened_on, row_id"
+                )
+            };
+            ($name:literal, newest, $known:literal) => {
+                called_back!(
+                    $name,
+                    $known,
+                    "(opened_on, row_id) < (coalesce($6::date, 'infinity'),
+                                            coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))",
+                    "opened_on desc, row_id desc"
                 )
             };
         }
@@ -152,10 +173,23 @@ impl Store {
         let column = |of: fn(&(RecallId, Code, Code)) -> String| -> Vec<String> {
             query.recalls.iter().map(of).collect()
         };
-        let statement = match query.known_at {
-            None => called_back!("called_back", "known_to is null and $8::bigint is null"),
-            Some(_) => called_back!(
+        let statement = match (query.known_at, query.newest) {
+            (None, false) => called_back!("called_back", oldest, "known_to is null and $8::bigint is null"),
+            (None, true) => {
+                called_back!(
+                    "called_back_newest",
+                    newest,
+                    "known_to is null and $8::bigint is null"
+                )
+            }
+            (Some(_), false) => called_back!(
                 "called_back_then",
+                oldest,
+                "known_from <= $8 and (known_to is null or known_to > $8)"
+            ),
+            (Some(_), true) => called_back!(
+                "called_back_then_newest",
+                newest,
                 "known_from <= $8 and (known_to is null or known_to > $8)"
             ),
         };
@@ -171,7 +205,7 @@ impl Store {
             .bind(i64::from(query.limit.clamp(1, 10_000)))
             .fetch_all(self.pool())
             .await?;
-        page(&rows)
+        row_page(&rows)
     }
 
     /// How many kits of a batch each service had, and where they are on a day; with the log position up to which it
@@ -296,7 +330,7 @@ impl Store {
                select row_id, min(known_from) as since from lines group by row_id
                having bool_or(now) and (min(known_from), row_id) > ($2, $3) order by 2, 1 limit $4)
              select since, person, kind, kits.row_id, service, organisation, prison, area, opened_on, closed_on,
-               is_primary, detail::text as detail
+               is_primary, detail::text as detail, due_on
              from kits join worklist_rows w on w.row_id = kits.row_id and w.kind = 'naloxone_kit' and w.service = $1
                and w.known_to is null
              order by since, kits.row_id",
@@ -311,32 +345,11 @@ impl Store {
             .map(|row| {
                 Ok(IssuedKit {
                     position: row.try_get::<i64, _>("since")?.unsigned_abs(),
-                    listed: ListedRow {
-                        person: PersonId(row.try_get("person")?),
-                        row: read_row(row)?,
-                    },
+                    listed: listed(row)?,
                 })
             })
             .collect()
     }
-}
-
-/// The rows of a page, and the position in each of its lines.
-fn page(rows: &[PgRow]) -> Result<RowPage, StoreError> {
-    let position = rows
-        .first()
-        .map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
-    let rows = rows
-        .iter()
-        .filter(|row| row.get::<Option<Uuid>, _>("person").is_some())
-        .map(|row| {
-            Ok(ListedRow {
-                person: PersonId(row.get("person")),
-                row: read_row(row)?,
-            })
-        })
-        .collect::<Result<_, StoreError>>()?;
-    Ok(RowPage { rows, position })
 }
 
 fn unreadable<E>(_: E) -> StoreError {

@@ -1,7 +1,7 @@
 //! Reading lists across people, as known now or at a log position.
 
 use crate::{Store, StoreError};
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode, UserName};
@@ -30,13 +30,34 @@ pub struct ListQuery {
     pub opened_to: Option<Date>,
     /// As known at this log position; now without it.
     pub known_at: Option<u64>,
-    /// After this row, in order of opening day and id.
+    /// In which order.
+    pub order: ListOrder,
+    /// After this row: its [place](ListedRow::place) in that order.
     pub after: Option<(Date, Uuid)>,
     /// How many at most, 1 to 10,000.
     pub limit: u32,
     /// Only rows of people who are marked so on the day; only of a service's list.
     pub marked: Option<Marked>,
 }
+
+/// The order of a list. Rows of one day stand in order of their ids.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ListOrder {
+    /// By the day on which they came on the list, the oldest first.
+    #[default]
+    Oldest,
+    /// By that day, the newest first.
+    Newest,
+    /// By the day on which they are due, the soonest first; what is due on no day comes last.
+    DueSoonest,
+    /// By that day, the latest first; what is due on no day comes last.
+    DueLatest,
+}
+
+/// What stands for "no day" where the soonest comes first. The statements say the same.
+const AFTER_EVERY_DAY: Date = date(9999, 12, 31);
+/// What stands for "no day" where the latest comes first. The statements say the same.
+const BEFORE_EVERY_DAY: Date = date(1, 1, 1);
 
 /// The needs and tags of people, as an organisation may know of them: only rows of its own count.
 #[derive(Clone, Debug)]
@@ -56,12 +77,26 @@ pub struct ListedRow {
     pub person: PersonId,
     /// The row.
     pub row: Row,
+    /// The last day on which what it asks for is done in time, as it is stored; the order of lists by that day.
+    pub due_on: Option<Date>,
+}
+
+impl ListedRow {
+    /// Where it stands in an order, for the page that begins after it.
+    pub fn place(&self, order: ListOrder) -> (Date, Uuid) {
+        let day = match order {
+            ListOrder::Oldest | ListOrder::Newest => self.row.opened_on,
+            ListOrder::DueSoonest => self.due_on.unwrap_or(AFTER_EVERY_DAY),
+            ListOrder::DueLatest => self.due_on.unwrap_or(BEFORE_EVERY_DAY),
+        };
+        (day, self.row.id)
+    }
 }
 
 /// Some rows, and the log position up to which they are true.
 #[derive(Clone, Debug)]
 pub struct RowPage {
-    /// The rows, oldest first.
+    /// The rows, in the order asked for.
     pub rows: Vec<ListedRow>,
     /// The projection's checkpoint when they were read.
     pub position: u64,
@@ -93,34 +128,20 @@ impl Store {
                 .bind(marked.tag.as_ref().map(|code| code.as_str().to_owned()))
                 .bind(marked.organisation.as_ref().map(|code| code.as_str().to_owned()));
         }
-        let rows = asked.fetch_all(self.pool()).await?;
-        let position = rows
-            .first()
-            .map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
-        let rows = rows
-            .iter()
-            .filter(|row| row.get::<Option<Uuid>, _>("person").is_some())
-            .map(|row| {
-                Ok(ListedRow {
-                    person: PersonId(row.get("person")),
-                    row: read_row(row)?,
-                })
-            })
-            .collect::<Result<_, StoreError>>()?;
-        Ok(RowPage { rows, position })
+        row_page(&asked.fetch_all(self.pool()).await?)
     }
 }
 
-/// The statement for a query. A list of a service or everywhere, as known now or then, each has an index of its own;
-/// they are told apart here and not by a parameter, so that PostgreSQL can plan each statement once and for all
-/// parameters: planning takes longer than reading a page.
+/// The statement for a query. A list of a service or everywhere, as known now or then, each has an index of its own, and
+/// each order reads it in another way; they are told apart here and not by a parameter, so that PostgreSQL can plan each
+/// statement once and for all parameters: planning takes longer than reading a page.
 fn select(query: &ListQuery) -> &'static str {
     macro_rules! list {
         ($name:literal, $whose:literal, $known:literal) => {
-            list!($name, $whose, $known, "")
+            orders!($name, $whose, $known, "")
         };
         ($name:literal, $whose:literal, $known:literal marked) => {
-            list!(
+            orders!(
                 $name,
                 $whose,
                 $known,
@@ -140,14 +161,61 @@ fn select(query: &ListQuery) -> &'static str {
                 )
             )
         };
+    }
+    macro_rules! orders {
         ($name:literal, $whose:literal, $known:literal, $marked:expr) => {
+            match query.order {
+                ListOrder::Oldest => statement!(
+                    $name,
+                    "",
+                    $whose,
+                    $known,
+                    $marked,
+                    "(opened_on, row_id) > (coalesce($9::date, '-infinity'),
+                                            coalesce($10::uuid, '00000000-0000-0000-0000-000000000000'))",
+                    "opened_on, row_id"
+                ),
+                ListOrder::Newest => statement!(
+                    $name,
+                    "_newest",
+                    $whose,
+                    $known,
+                    $marked,
+                    "(opened_on, row_id) < (coalesce($9::date, 'infinity'),
+                                            coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))",
+                    "opened_on desc, row_id desc"
+                ),
+                ListOrder::DueSoonest => statement!(
+                    $name,
+                    "_due_soonest",
+                    $whose,
+                    $known,
+                    $marked,
+                    "($10::uuid is null or (coalesce(due_on, date '9999-12-31'), row_id) > ($9::date, $10))",
+                    "coalesce(due_on, date '9999-12-31'), row_id"
+                ),
+                ListOrder::DueLatest => statement!(
+                    $name,
+                    "_due_latest",
+                    $whose,
+                    $known,
+                    $marked,
+                    "($10::uuid is null or (coalesce(due_on, date '0001-01-01'), row_id) < ($9::date, $10))",
+                    "coalesce(due_on, date '0001-01-01') desc, row_id desc"
+                ),
+            }
+        };
+    }
+    macro_rules! statement {
+        ($name:literal, $suffix:literal, $whose:literal, $known:literal, $marked:expr, $beyond:literal, $order:literal) => {
             concat!(
                 "/* projection::",
                 $name,
+                $suffix,
                 " */ with checkpoint as (select position from checkpoints where name = 'worklists'),
                  found as (
                    select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary,
-                     detail::text as detail
+                     detail::text as detail, due_on
                    from worklist_rows
                    where kind = $1 and ",
                 $whose,
@@ -157,14 +225,16 @@ fn select(query: &ListQuery) -> &'static str {
                      and ($5::date is null or closed_on is null or closed_on > $5)
                      and opened_on >= coalesce($6::date, '-infinity')
                      and opened_on <= coalesce(least($5, $7::date), 'infinity')
-                     and (opened_on, row_id) > (coalesce($9::date, '-infinity'),
-                                                coalesce($10::uuid, '00000000-0000-0000-0000-000000000000'))
                      and ",
+                $beyond,
+                " and ",
                 $known,
                 $marked,
-                " order by opened_on, row_id
-                   limit $11)
-                 select c.position, f.* from checkpoint c left join found f on true order by f.opened_on, f.row_id",
+                " order by ",
+                $order,
+                " limit $11)
+                 select c.position, f.* from checkpoint c left join found f on true order by ",
+                $order,
             )
         };
     }
@@ -196,6 +266,30 @@ fn select(query: &ListQuery) -> &'static str {
             "known_from <= $8 and (known_to is null or known_to > $8)"
         ),
     }
+}
+
+/// The rows of a page. Its statement joins them to the checkpoint, which is hence there without any row too.
+pub(super) fn row_page(rows: &[PgRow]) -> Result<RowPage, StoreError> {
+    let position = rows
+        .first()
+        .map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
+    let rows = rows
+        .iter()
+        .filter(|row| row.get::<Option<Uuid>, _>("person").is_some())
+        .map(listed)
+        .collect::<Result<_, StoreError>>()?;
+    Ok(RowPage { rows, position })
+}
+
+/// One stored row, and whose it is.
+pub(super) fn listed(row: &PgRow) -> Result<ListedRow, StoreError> {
+    Ok(ListedRow {
+        person: PersonId(row.get("person")),
+        row: read_row(row)?,
+        due_on: row
+            .get::<Option<jiff_sqlx::Date>, _>("due_on")
+            .map(jiff_sqlx::Date::to_jiff),
+    })
 }
 
 /// Reads one stored row.

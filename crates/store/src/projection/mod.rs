@@ -28,7 +28,7 @@ pub use batches::{BatchTotals, CalledBackQuery, HolderQuery, IssuedKit};
 pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
 pub use lease::{LEASE, Lease};
 pub use left::Left;
-pub use list::{ListQuery, ListedRow, Marked, RowPage};
+pub use list::{ListOrder, ListQuery, ListedRow, Marked, RowPage};
 pub use overdue::OverdueQuery;
 pub use rebuild::{
     Comparison, ComputedRange, Digest, LiveSnapshot, RANGE, Range, RangeBatch, RebuildUnderWay, Switched,

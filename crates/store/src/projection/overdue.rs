@@ -1,24 +1,22 @@
 //! What was not done in time, across lists.
 
-use super::list::{ListedRow, RowPage, read_row};
+use super::list::{RowPage, row_page};
 use crate::{Store, StoreError};
 use jiff::civil::Date;
-use sqlx::Row as _;
-use sqlx::postgres::PgRow;
-use throughcare_domain::code::ServiceCode;
-use throughcare_domain::id::PersonId;
+use throughcare_domain::code::{AreaCode, ServiceCode};
+use throughcare_domain::overdue::Watched;
 use uuid::Uuid;
 
 /// What of it is wanted.
 #[derive(Clone, Debug)]
 pub struct OverdueQuery {
-    /// Lines of this service; without one, each thing once, whoever has not done it, that is open today.
-    pub service: Option<ServiceCode>,
+    /// Whose lines. Of whoever watches over others each thing is one line, however many lists it stands on.
+    pub whose: Watched,
     /// On the list on this day.
     pub on: Date,
     /// Due on this day at the earliest. Bounds what is looked at.
     pub due_from: Date,
-    /// Due on this day at the latest.
+    /// Due on this day at the latest, before the day asked about.
     pub due_to: Date,
     /// After this line, in order of the day on which it was due, and id.
     pub after: Option<(Date, Uuid)>,
@@ -26,23 +24,33 @@ pub struct OverdueQuery {
     pub limit: u32,
 }
 
-macro_rules! overdue {
-    ($name:literal, $whose:literal) => {
+/// The lines of some list, as one part of the statement.
+macro_rules! late {
+    ($whose:literal) => {
         concat!(
-            "/* projection::",
-            $name,
-            " */ with checkpoint as (select position from checkpoints where name = 'worklists'),
-             found as (
-               select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary,
+            "(select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary,
                  detail::text as detail, due_on
                from worklist_rows
                where known_to is null and due_on is not null and ",
             $whose,
-            " and due_on between $3 and $4 and opened_on <= $2 and (closed_on is null or closed_on > $2)
+            " and due_on between $3 and $4 and opened_on <= $2
                  and (due_on, row_id) > (coalesce($5::date, '-infinity'),
                                          coalesce($6::uuid, '00000000-0000-0000-0000-000000000000'))
                order by due_on, row_id
-               limit $7)
+               limit $7)"
+        )
+    };
+}
+
+macro_rules! overdue {
+    ($name:literal, $($found:expr),+) => {
+        concat!(
+            "/* projection::",
+            $name,
+            " */ with checkpoint as (select position from checkpoints where name = 'worklists'),
+             found as (",
+            $($found,)+
+            " order by due_on, row_id limit $7)
              select c.position, f.* from checkpoint c left join found f on true order by f.due_on, f.row_id"
         )
     };
@@ -51,43 +59,60 @@ macro_rules! overdue {
 impl Store {
     /// Reads what is overdue, the longest first. Checkpoint and lines come from one snapshot.
     ///
+    /// What was closed later than it was due, and after the day asked about, was overdue on that day: an index of its
+    /// own holds it, so that a past day costs what today costs.
+    ///
     /// # Errors
     /// [`StoreError`].
     pub async fn overdue(&self, query: &OverdueQuery) -> Result<RowPage, StoreError> {
         let day = |date: Date| jiff_sqlx::Date::from(date);
-        let statement = match query.service {
-            Some(_) => overdue!("overdue", "service = $1"),
-            None => overdue!(
-                "overdue_anywhere",
-                "is_primary and closed_on is null and $1::text is null"
+        let statement = match query.whose {
+            Watched::Own(_) => overdue!(
+                "overdue",
+                "select * from ",
+                late!(
+                    "service = $1 and (closed_on is null or closed_on > due_on + 1)
+                     and (closed_on is null or closed_on > $2)"
+                ),
+                " as own"
+            ),
+            Watched::Everywhere => overdue!(
+                "overdue_everywhere",
+                late!("$1::text is null and is_primary and closed_on is null"),
+                " union all ",
+                late!("is_primary and closed_on > due_on + 1 and closed_on > $2")
+            ),
+            Watched::Areas { .. } => overdue!(
+                "overdue_of_areas",
+                late!(
+                    "is_primary and closed_on is null
+                     and (area = any($1) or (area is null and (service is null or service = any($8))))"
+                ),
+                " union all ",
+                late!(
+                    "is_primary and closed_on > due_on + 1 and closed_on > $2
+                     and (area = any($1) or (area is null and (service is null or service = any($8))))"
+                )
             ),
         };
-        let rows = sqlx::query(statement)
-            .bind(query.service.as_ref().map(|code| code.as_str().to_owned()))
+        let asked = sqlx::query(statement);
+        let asked = match &query.whose {
+            Watched::Own(service) => asked.bind(service.as_str()),
+            Watched::Everywhere => asked.bind(None::<&str>),
+            Watched::Areas { areas, .. } => {
+                asked.bind(areas.iter().map(AreaCode::as_str).collect::<Vec<_>>())
+            }
+        };
+        let mut asked = asked
             .bind(day(query.on))
             .bind(day(query.due_from))
             .bind(day(query.due_to))
             .bind(query.after.map(|(date, _)| day(date)))
             .bind(query.after.map(|(_, id)| id))
-            .bind(i64::from(query.limit.clamp(1, 10_000)))
-            .fetch_all(self.pool())
-            .await?;
-        let position = rows
-            .first()
-            .map_or(0, |row| row.get::<i64, _>("position").unsigned_abs());
-        let listed = |row: &PgRow| {
-            let person: Option<Uuid> = row.get("person");
-            person.map(|person| {
-                Ok(ListedRow {
-                    person: PersonId(person),
-                    row: read_row(row)?,
-                })
-            })
-        };
-        let rows = rows
-            .iter()
-            .filter_map(listed)
-            .collect::<Result<_, StoreError>>()?;
-        Ok(RowPage { rows, position })
+            .bind(i64::from(query.limit.clamp(1, 10_000)));
+        if let Watched::Areas { services, .. } = &query.whose {
+            asked = asked.bind(services.iter().map(ServiceCode::as_str).collect::<Vec<_>>());
+        }
+        row_page(&asked.fetch_all(self.pool()).await?)
     }
 }

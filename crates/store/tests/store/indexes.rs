@@ -4,9 +4,10 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
 use std::collections::{BTreeMap, BTreeSet};
 use throughcare_domain::event::SourceReference;
 use throughcare_domain::identifier::IdentifierKind;
+use throughcare_domain::overdue::Watched;
 use throughcare_domain::rows::RowKind;
 use throughcare_domain::stream::StreamId;
-use throughcare_store::projection::ListQuery;
+use throughcare_store::projection::{ListOrder, ListQuery, OverdueQuery};
 use throughcare_store::{CaseOf, LogQuery, Parts, Store};
 use throughcare_testkit::{Builder, TestDatabase};
 use uuid::Uuid;
@@ -68,8 +69,15 @@ const SERVES: &[(&str, &str)] = &[
         "worklist_rows_by_day",
         "projection::list of an area, a prison or everywhere",
     ),
+    (
+        "worklist_rows_done_late",
+        "projection::overdue_everywhere, projection::overdue_of_areas: what is done by now",
+    ),
     ("worklist_rows_due", "projection::overdue"),
-    ("worklist_rows_due_anywhere", "projection::overdue_anywhere"),
+    (
+        "worklist_rows_due_anywhere",
+        "projection::overdue_everywhere, projection::overdue_of_areas: what is open",
+    ),
     ("worklist_rows_of_person", "projection::known_now"),
     ("worklist_rows_of_service_now", "projection::list of a service"),
     (
@@ -119,9 +127,10 @@ async fn large_log(connection: &mut PgConnection) {
          INSERT INTO idempotency SELECT 'c', gen_random_uuid(), decode(repeat('00', 32), 'hex'), '', 1, 1, now() FROM generate_series(0, 20000); \
          INSERT INTO external_references SELECT 'c', 's', n::text, gen_random_uuid(), md5(n::text)::uuid, 1, 1 FROM generate_series(0, 20000) AS n; \
          INSERT INTO identifier_claims SELECT 'prisoner_number', decode(md5(n::text) || md5(n::text), 'hex'), md5(n::text)::uuid, 1 FROM generate_series(0, 20000) AS n; \
-         INSERT INTO worklist_rows (kind, row_id, person, service, opened_on, is_primary, detail, known_from, known_to) \
+         INSERT INTO worklist_rows (kind, row_id, person, service, opened_on, is_primary, detail, known_from, known_to, due_on, closed_on) \
          SELECT 'referral_to_act_on', gen_random_uuid(), md5((n + 1000000)::text)::uuid, 'service-' || n % 50, date '2026-01-01' + n % 200, true, '{}', n, \
-             CASE WHEN n % 4 > 0 THEN n + 1 END FROM generate_series(1, 40000) AS n; \
+             CASE WHEN n % 4 > 0 THEN n + 1 END, date '2026-01-06' + n % 200, \
+             CASE WHEN n % 40 > 0 THEN date '2026-01-04' + n % 200 + n % 7 END FROM generate_series(1, 40000) AS n; \
          INSERT INTO worklist_rows (kind, row_id, person, service, opened_on, is_primary, detail, known_from, known_to) \
          SELECT 'naloxone_kit', gen_random_uuid(), md5((n + 2000000)::text)::uuid, 'service-' || n % 50, date '2026-01-01' + n % 200, true, \
              jsonb_build_object('product', 'nyxoid', 'batch', 'B' || n % 400, 'expiresOn', '2028-01-01'), n, \
@@ -215,6 +224,7 @@ async fn ask(store: &Store) {
         opened_from: None,
         opened_to: None,
         known_at: None,
+        order: ListOrder::default(),
         after: None,
         limit: 50,
         marked: None,
@@ -235,7 +245,39 @@ async fn ask(store: &Store) {
     let _ = store.issued_by(of, None).await;
     let _ = store.issued_by(of, Some(1_000)).await;
     let _ = store.issues_after(of, (0, Uuid::nil()), 50).await;
-    let _ = store.list(&list).await;
+    for order in [
+        ListOrder::Oldest,
+        ListOrder::Newest,
+        ListOrder::DueSoonest,
+        ListOrder::DueLatest,
+    ] {
+        let _ = store
+            .list(&ListQuery {
+                order,
+                ..list.clone()
+            })
+            .await;
+    }
+    let areas = Watched::Areas {
+        areas: vec![throughcare_domain::code::AreaCode::parse("E10000001").unwrap()],
+        services: holders.services.clone(),
+    };
+    for whose in [
+        Watched::Own(holders.services[0].clone()),
+        Watched::Everywhere,
+        areas,
+    ] {
+        let (due_from, due_to) = whose.due_between(holders.on);
+        let overdue = OverdueQuery {
+            whose,
+            on: holders.on,
+            due_from,
+            due_to,
+            after: None,
+            limit: 50,
+        };
+        let _ = store.overdue(&overdue).await;
+    }
     let _ = store
         .list(&ListQuery {
             service: None,
@@ -291,6 +333,9 @@ async fn the_main_queries_use_an_index_on_a_large_log() {
         "worklist_rows_of_service_now",
         "worklist_rows_by_day",
         "worklist_rows_of_batch",
+        "worklist_rows_due",
+        "worklist_rows_due_anywhere",
+        "worklist_rows_done_late",
     ];
     for _ in 0..600 {
         connection = database.connect_options().connect().await.unwrap();

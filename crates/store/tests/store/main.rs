@@ -21,6 +21,7 @@ mod load;
 mod logins;
 mod open_case;
 mod order;
+mod overdue;
 mod partitions;
 mod poison;
 mod pooler;

@@ -4,7 +4,7 @@
 use crate::projecting::{LISTS, Projected, counting, person};
 use throughcare_domain::rows::RowKind;
 use throughcare_store::StoreError;
-use throughcare_store::projection::{Lease, ListQuery, Switched};
+use throughcare_store::projection::{Lease, ListOrder, ListQuery, Switched};
 
 /// Index definitions and constraints of the live table, and that none is left of the one beside.
 const SHAPE: &str = "select coalesce(string_agg(line, E'\\n' order by line), '') from ( \
@@ -35,6 +35,7 @@ async fn listed(projected: &Projected, known_at: Option<u64>) -> usize {
         opened_from: None,
         opened_to: None,
         known_at,
+        order: ListOrder::default(),
         after: None,
         limit: 100,
         marked: None,

@@ -16,7 +16,7 @@ use throughcare_domain::code::ServiceCode;
 use throughcare_domain::rows::RowKind;
 use throughcare_domain::when::london_date;
 use throughcare_http::token::{DemoIssuer, Grant, Role};
-use throughcare_store::projection::ListQuery;
+use throughcare_store::projection::{ListOrder, ListQuery};
 use uuid::Uuid;
 
 const ISSUER: &str = "throughcare-demo";
@@ -144,6 +144,7 @@ async fn waiting_referral(app: &App, day: Date) -> Result<Option<Uuid>> {
         opened_from: None,
         opened_to: None,
         known_at: None,
+        order: ListOrder::default(),
         after: None,
         limit: 1,
         marked: None,

@@ -5,7 +5,7 @@ use crate::api::times::{KnownWire, times, times_text};
 use crate::api::wire::{DateWire, Reading};
 use crate::problem::{Fault, Problem, ProblemKind};
 use crate::time::WhenWire;
-use throughcare_app::query::ReleaseQuery;
+use throughcare_app::query::{ListOrder, ReleaseQuery};
 use throughcare_domain::event::Role;
 use throughcare_domain::rows::RowKind;
 
@@ -76,6 +76,7 @@ impl Which {
             from: self.from.map(|date| date.0),
             to: self.to.map(|date| date.0),
             times: times(self.as_of, self.known_at),
+            order: ListOrder::default(),
             after: None,
             limit,
         })

@@ -68,9 +68,10 @@ pub struct OverdueLine {
 
 /// What a service has not done in time
 ///
-/// The longest overdue first, for half a year. A partnership is shown what any service of its areas (of all areas, when
-/// it names none) has not done three days later: whose it is and for whom, without names. Services of other
-/// organisations are 404. Auditors see no names.
+/// The longest overdue first, for half a year; of a past day, what was overdue then by what is known now. A partnership
+/// is shown what was not done three days later for the residents of its areas (for everybody, when it names none) and,
+/// where nobody knows where the person lives, by services of its areas and by prisons': whose it is and for whom,
+/// without names. Services of other organisations are 404. Auditors see no names.
 #[utoipa::path(
     get, path = "/v1/services/{service}/overdue", tag = "Worklists",
     params(
