@@ -14,6 +14,7 @@ mod overdue;
 mod planned_release;
 mod provider_change;
 mod released_by_the_court;
+mod sorted;
 mod trained_to_supply;
 mod transfer_and_recall;
 mod week_in_prison;

@@ -13,6 +13,7 @@ use crate::query::ValidQuery;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use throughcare_app::query::ListOrder;
 use throughcare_domain::rows::RowKind;
 use utoipa::ToSchema;
 
@@ -50,12 +51,27 @@ impl CareStateWire {
     }
 }
 
+/// In which order releases stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+pub enum ReleaseSort {
+    /// The oldest first.
+    #[default]
+    #[serde(rename = "released")]
+    Released,
+    /// The newest first.
+    #[serde(rename = "-released")]
+    ReleasedLast,
+}
+
 release_filters! {
     /// Which releases.
     pub struct ReleasesQuery {
         /// Only releases that stand so.
         #[param(inline)]
         pub state: Option<CareStateWire>,
+        /// In which order: `released` (the oldest first; when absent) or `-released` (the newest first).
+        #[param(inline)]
+        pub sort: Option<ReleaseSort>,
         /// nextCursor of the page before.
         #[schema(min_length = 1, max_length = 512)]
         #[param(min_length = 1, max_length = 512)]
@@ -69,7 +85,7 @@ release_filters! {
 
 /// Releases and where each stands
 ///
-/// In order of the day of release, oldest first. Everyone but auditors names a service of their organisation, or
+/// In order of the day of release, oldest first unless `sort` says otherwise. Everyone but auditors names a service of their organisation, or
 /// a prison in which it works. With `state`, at most 2,000 releases are looked at for a page: a page may then be
 /// short, or empty, while `hasMore` says that the cursor goes on.
 #[utoipa::path(
@@ -90,7 +106,20 @@ pub async fn releases(
     let wanted = query.state.map(CareStateWire::as_str);
     let limit = if wanted.is_some() { MOST_SCANNED } else { size };
     let mut asked = which.query(&asking, RowKind::Release, limit)?;
-    let filters = [which.text(&asking), wanted.unwrap_or_default().to_owned()];
+    let sort = query.sort.unwrap_or_default();
+    let order = match sort {
+        ReleaseSort::Released => "released",
+        ReleaseSort::ReleasedLast => "-released",
+    };
+    asked.order = match sort {
+        ReleaseSort::Released => ListOrder::Oldest,
+        ReleaseSort::ReleasedLast => ListOrder::Newest,
+    };
+    let filters = [
+        which.text(&asking),
+        wanted.unwrap_or_default().to_owned(),
+        order.to_owned(),
+    ];
     let scope = state
         .cursors
         .scope("/v1/continuity/releases", &filters.each_ref().map(String::as_str));

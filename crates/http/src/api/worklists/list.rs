@@ -3,6 +3,7 @@
 use super::csv;
 use super::line::{WorklistLine, line};
 use super::name::kind_of;
+use super::sort::WorklistSort;
 use crate::api::ApiState;
 use crate::api::asking::{Asking, X_LOG_POSITION};
 use crate::api::refusal::problem;
@@ -44,6 +45,11 @@ pub struct ListQuery {
     #[schema(min_length = 1, max_length = 100)]
     #[param(min_length = 1, max_length = 100)]
     pub key_worker: Option<String>,
+    /// In which order: `opened` (what has been on the list for longest comes first; when absent), `-opened` (what came
+    /// last), `due` (what is due soonest, by the first day on which a line asks for something, as in `overdue`) or
+    /// `-due`. What is due on no day comes last; lists on which nothing is due by a day cannot be sorted by it.
+    #[param(inline)]
+    pub sort: Option<WorklistSort>,
     /// nextCursor of the page before.
     #[schema(min_length = 1, max_length = 512)]
     #[param(min_length = 1, max_length = 512)]
@@ -63,7 +69,7 @@ pub struct ListQuery {
 /// `overdoses-to-review`, `deaths-to-follow`, `start-profiles-due`, `outcome-reviews-due`, `follow-ups-due`,
 /// `to-re-engage`, `transitions-due`, `needs`, `restricted-needs` (for workers; its lines do not say which), `tags`,
 /// `placements`, `outreach-contacts`. Lines stand in order of the day on which they came on the list,
-/// oldest first, for any day, past ones included. Services of other organisations are 404. Auditors see no names.
+/// oldest first, unless `sort` says otherwise, for any day, past ones included. Services of other organisations are 404. Auditors see no names.
 /// With `Accept: text/csv` the answer is CSV, up to 2,000 lines whatever `perPage`, and what follows stands in the
 /// `Link` header with `rel="next"`.
 #[utoipa::path(
@@ -94,6 +100,8 @@ pub async fn worklist(
     let code = ServiceCode::parse(&service).map_err(|_| not_found())?;
     let kind = kind_of(&name).ok_or_else(not_found)?;
     let key_worker = key_worker(kind, query.key_worker.as_deref())?;
+    let sort = query.sort.unwrap_or_default();
+    let order = sort.of(kind)?;
     let when = times_text(query.as_of, query.known_at);
     let filters = (&query.need, &query.tag, &query.key_worker);
     let filters = serde_json::to_string(&filters).unwrap_or_default();
@@ -102,7 +110,7 @@ pub async fn worklist(
     let organisation = asking.caller.organisation().as_str();
     let scope = state.cursors.scope(
         "/v1/services/worklists",
-        &[organisation, &service, &name, &when, &filters],
+        &[organisation, &service, &name, &when, &filters, sort.as_str()],
     );
     let after = read_place(&scope, query.cursor.as_deref())?;
     let as_csv = csv::wanted(&headers);
@@ -119,6 +127,7 @@ pub async fn worklist(
         tag,
         key_worker,
         times: times(query.as_of, query.known_at),
+        order,
         after,
         per_page: size,
     };
@@ -223,7 +232,15 @@ mod tests {
             (Some(KnownWire::Position(42)), Some(10))
         );
         assert!(crate::query::read::<ListQuery>("").is_ok());
-        for odd in ["asOf=March", "knownAt=", "perPage=101", "cursor=", "page=2"] {
+        for odd in [
+            "asOf=March",
+            "knownAt=",
+            "perPage=101",
+            "cursor=",
+            "page=2",
+            "sort=age",
+            "sort=",
+        ] {
             assert!(crate::query::read::<ListQuery>(odd).is_err(), "{odd}");
         }
     }

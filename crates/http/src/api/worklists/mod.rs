@@ -6,6 +6,7 @@ mod line;
 mod list;
 mod name;
 mod overdue;
+mod sort;
 
 use super::ApiState;
 use utoipa_axum::{router::OpenApiRouter, routes};
