@@ -26,6 +26,7 @@ pub use referral::ReferralRead;
 pub use releases::{ReleaseQuery, ReleasesRead};
 pub use search::Found;
 pub use stock::{LedgerEntry, LedgerLine, StockRead, SuppliesQuery};
+pub use throughcare_store::projection::DuePlace;
 pub use throughcare_store::projection::{BatchTotals, ListOrder};
 pub use wait::{WAIT, Waited};
 pub use worklist::{WorklistItem, WorklistPage, WorklistQuery};

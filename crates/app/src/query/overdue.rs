@@ -9,8 +9,7 @@ use throughcare_domain::code::ServiceCode;
 use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::overdue::Watched;
-use throughcare_store::projection::OverdueQuery;
-use uuid::Uuid;
+use throughcare_store::projection::{DuePlace, OverdueQuery};
 
 /// Which service's, when, and which page.
 #[derive(Clone, Debug)]
@@ -20,7 +19,7 @@ pub struct OverdueAsked {
     /// On which day; today without one.
     pub on: Option<Date>,
     /// After this line.
-    pub after: Option<(Date, Uuid)>,
+    pub after: Option<DuePlace>,
     /// Lines a page, 1 to 100.
     pub per_page: u32,
 }
@@ -31,7 +30,7 @@ pub struct OverduePage {
     /// The lines, the longest overdue first.
     pub items: Vec<WorklistItem>,
     /// The line after which the next page begins.
-    pub next: Option<(Date, Uuid)>,
+    pub next: Option<DuePlace>,
     /// The day asked about.
     pub day: Date,
     /// Log position up to which it is true.
@@ -71,7 +70,7 @@ impl App {
         let next = rows
             .last()
             .filter(|_| more)
-            .and_then(|last| Some((last.due_on?, last.row.id)));
+            .and_then(|last| Some((last.due_on?, last.row.id, last.row.kind)));
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
         let names = if own {
             self.identities(caller, &people).await?

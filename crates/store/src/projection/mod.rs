@@ -29,7 +29,7 @@ pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
 pub use lease::{LEASE, Lease};
 pub use left::Left;
 pub use list::{ListOrder, ListQuery, ListedRow, Marked, RowPage};
-pub use overdue::OverdueQuery;
+pub use overdue::{DuePlace, OverdueQuery};
 pub use rebuild::{
     Comparison, ComputedRange, Digest, LiveSnapshot, RANGE, Range, RangeBatch, RebuildUnderWay, Switched,
 };

@@ -5,7 +5,12 @@ use crate::{Store, StoreError};
 use jiff::civil::Date;
 use throughcare_domain::code::{AreaCode, ServiceCode};
 use throughcare_domain::overdue::Watched;
+use throughcare_domain::rows::RowKind;
 use uuid::Uuid;
+
+/// Where a line stands: by the day on which it was due, what it is about, and its kind: two things about one episode may
+/// be due on one day.
+pub type DuePlace = (Date, Uuid, RowKind);
 
 /// What of it is wanted.
 #[derive(Clone, Debug)]
@@ -18,8 +23,8 @@ pub struct OverdueQuery {
     pub due_from: Date,
     /// Due on this day at the latest, before the day asked about.
     pub due_to: Date,
-    /// After this line, in order of the day on which it was due, and id.
-    pub after: Option<(Date, Uuid)>,
+    /// After this line.
+    pub after: Option<DuePlace>,
     /// How many at most, 1 to 10,000.
     pub limit: u32,
 }
@@ -34,9 +39,9 @@ macro_rules! late {
                where known_to is null and due_on is not null and ",
             $whose,
             " and due_on between $3 and $4 and opened_on <= $2
-                 and (due_on, row_id) > (coalesce($5::date, '-infinity'),
-                                         coalesce($6::uuid, '00000000-0000-0000-0000-000000000000'))
-               order by due_on, row_id
+                 and (due_on, row_id, kind) > (coalesce($5::date, '-infinity'),
+                                               coalesce($6::uuid, '00000000-0000-0000-0000-000000000000'), $8)
+               order by due_on, row_id, kind
                limit $7)"
         )
     };
@@ -50,8 +55,8 @@ macro_rules! overdue {
             " */ with checkpoint as (select position from checkpoints where name = 'worklists'),
              found as (",
             $($found,)+
-            " order by due_on, row_id limit $7)
-             select c.position, f.* from checkpoint c left join found f on true order by f.due_on, f.row_id"
+            " order by due_on, row_id, kind limit $7)
+             select c.position, f.* from checkpoint c left join found f on true order by f.due_on, f.row_id, f.kind"
         )
     };
 }
@@ -86,12 +91,12 @@ impl Store {
                 "overdue_of_areas",
                 late!(
                     "is_primary and closed_on is null
-                     and (area = any($1) or (area is null and (service is null or service = any($8))))"
+                     and (area = any($1) or (area is null and (service is null or service = any($9))))"
                 ),
                 " union all ",
                 late!(
                     "is_primary and closed_on > due_on + 1 and closed_on > $2
-                     and (area = any($1) or (area is null and (service is null or service = any($8))))"
+                     and (area = any($1) or (area is null and (service is null or service = any($9))))"
                 )
             ),
         };
@@ -107,9 +112,10 @@ impl Store {
             .bind(day(query.on))
             .bind(day(query.due_from))
             .bind(day(query.due_to))
-            .bind(query.after.map(|(date, _)| day(date)))
-            .bind(query.after.map(|(_, id)| id))
-            .bind(i64::from(query.limit.clamp(1, 10_000)));
+            .bind(query.after.map(|(date, ..)| day(date)))
+            .bind(query.after.map(|(_, id, _)| id))
+            .bind(i64::from(query.limit.clamp(1, 10_000)))
+            .bind(query.after.map_or("", |(.., kind)| kind.as_str()));
         if let Watched::Areas { services, .. } = &query.whose {
             asked = asked.bind(services.iter().map(ServiceCode::as_str).collect::<Vec<_>>());
         }

@@ -17,6 +17,7 @@ const SOUTH: &str = "E10000002";
 const FAR: &str = "E10000003";
 
 struct Line {
+    kind: RowKind,
     service: Option<&'static str>,
     area: Option<&'static str>,
     opened: Date,
@@ -29,6 +30,7 @@ struct Line {
 impl Default for Line {
     fn default() -> Self {
         Self {
+            kind: RowKind::MovementToClassify,
             service: Some("team"),
             area: Some(NORTH),
             opened: date(2026, 1, 1),
@@ -50,7 +52,7 @@ async fn add(connection: &mut PgConnection, number: u128, line: Line) -> Uuid {
     sqlx::query(
         "INSERT INTO worklist_rows (kind, row_id, person, service, organisation, area, opened_on, closed_on, \
          is_primary, detail, known_from, known_to, due_on) \
-         VALUES ('movement_to_classify', $1, $1, $2, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10)",
+         VALUES ($11, $1, $1, $2, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10)",
     )
     .bind(id)
     .bind(line.service)
@@ -62,6 +64,7 @@ async fn add(connection: &mut PgConnection, number: u128, line: Line) -> Uuid {
     .bind(line.known.0)
     .bind(line.known.1)
     .bind(line.due.map(jiff_sqlx::Date::from))
+    .bind(line.kind.as_str())
     .execute(connection)
     .await
     .unwrap();
@@ -107,7 +110,7 @@ async fn all(store: &Store, whose: &Watched, on: Date, page: u32) -> Vec<u128> {
         let Some(last) = read.rows.last().filter(|_| read.rows.len() == page as usize) else {
             return found;
         };
-        query.after = Some((last.due_on.unwrap(), last.row.id));
+        query.after = Some((last.due_on.unwrap(), last.row.id, last.row.kind));
     }
     panic!("the pages have no end");
 }
@@ -144,6 +147,34 @@ async fn given_more_lines_of_other_areas_than_a_page_when_two_areas_are_watched_
     assert_eq!(all(&store, &three, TODAY, 7).await.len(), 60);
     assert_eq!(all(&store, &Watched::Everywhere, TODAY, 7).await.len(), 60);
     assert_eq!(all(&store, &areas(&[], &[]), TODAY, 7).await, [0_u128; 0]);
+}
+
+#[tokio::test]
+async fn given_two_things_about_one_episode_are_due_on_one_day_when_a_page_ends_between_them_then_neither_is_skipped()
+ {
+    let (_database, store, mut connection) = empty().await;
+    for kind in [
+        RowKind::OutcomeReviewDue,
+        RowKind::StartProfileDue,
+        RowKind::Release,
+    ] {
+        let due = Some(date(2026, 5, 1));
+        let line = Line {
+            kind,
+            due,
+            ..Line::default()
+        };
+        add(&mut connection, 7, line).await;
+    }
+    for whose in [own("team"), areas(&[NORTH], &[]), Watched::Everywhere] {
+        for page in [1, 2, 3] {
+            assert_eq!(
+                all(&store, &whose, TODAY, page).await,
+                [7, 7, 7],
+                "{whose:?}, {page}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

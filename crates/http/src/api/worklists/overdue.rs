@@ -3,17 +3,18 @@
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::refusal::problem;
-use crate::api::shown::{ReadRefused, read_place, shown, who, write_place};
+use crate::api::shown::{ReadRefused, shown, who};
 use crate::api::wire::{DateWire, NamesWire};
-use crate::lists::{Page, Pagination, per_page};
+use crate::lists::{CursorScope, Page, Pagination, per_page};
 use crate::problem::{Problem, ProblemKind};
 use crate::query::ValidQuery;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use throughcare_app::query::{OverdueAsked, WorklistItem};
+use throughcare_app::query::{DuePlace, OverdueAsked, WorklistItem};
 use throughcare_domain::code::ServiceCode;
+use throughcare_domain::rows::RowKind;
 use throughcare_domain::when::days_between;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -97,7 +98,7 @@ pub async fn overdue(
     let scope = state
         .cursors
         .scope("/v1/services/overdue", &[organisation, &service, &day]);
-    let after = read_place(&scope, query.cursor.as_deref())?;
+    let after = place(&scope, query.cursor.as_deref())?;
     let size = per_page(query.per_page);
     asking.wait(&state.app).await?;
     let asked = OverdueAsked {
@@ -116,11 +117,26 @@ pub async fn overdue(
             .collect(),
         pagination: Pagination {
             has_more: page.next.is_some(),
-            next_cursor: page.next.map(|place| write_place(&scope, place)),
+            next_cursor: page
+                .next
+                .map(|(day, id, kind)| scope.write(&format!("{day}|{id}|{}", kind.as_str()))),
             per_page: size,
         },
     };
     Ok(shown(body, page.position))
+}
+
+/// Reads the line after which the page begins.
+fn place(scope: &CursorScope, cursor: Option<&str>) -> Result<Option<DuePlace>, Problem> {
+    let Some(cursor) = cursor else { return Ok(None) };
+    let place = scope.read(cursor)?;
+    let parts: Vec<_> = place.split('|').collect();
+    let read = match parts[..] {
+        [day, id, kind] => day.parse().ok().zip(id.parse().ok()).zip(RowKind::parse(kind)),
+        _ => None,
+    };
+    read.map(|((day, id), kind)| Some((day, id, kind)))
+        .ok_or_else(|| Problem::new(ProblemKind::CursorInvalid))
 }
 
 /// The line for an item; nothing for what asks for nothing.
