@@ -3,6 +3,7 @@
 //! Source: `domain.md` section 8, paper 002 (bulk transfer to a new provider).
 
 use crate::dice::later;
+use crate::entry::Entry;
 use crate::places::{LEFT, TAKES_OVER, service};
 use crate::plan::{Plan, start_of};
 use crate::voice::Voice;
@@ -26,20 +27,29 @@ pub(crate) fn day_of(plan: &Plan) -> Date {
 }
 
 /// The move, as a story meets it.
-pub(crate) struct Handover<'a> {
-    contract: &'a Contract,
-    directory: &'a Directory,
+pub(crate) struct Handover {
+    contract: Contract,
+    /// Who there is once everybody has been told.
+    directory: Directory,
+    /// Who there was before: lines are as they were when the person's last event was recorded.
+    before: Directory,
+    told_at: Timestamp,
     begins: Timestamp,
 }
 
-impl<'a> Handover<'a> {
-    /// The one of the directory.
-    pub(crate) fn of(directory: &'a Directory) -> Option<Self> {
-        let contract = directory.contract_of(&service(LEFT))?;
+impl Handover {
+    /// The one of the directory, which an entry of a service told; nothing when no contract moves.
+    pub(crate) fn of(directory: &Directory, before: Directory, services: &[Entry]) -> Option<Self> {
+        let contract = directory.contract_of(&service(LEFT))?.clone();
+        let told = services
+            .iter()
+            .find(|entry| entry.drafts.iter().any(|draft| draft.id == contract.by))?;
         Some(Self {
-            contract,
-            directory,
+            directory: directory.clone(),
+            before,
+            told_at: told.recorded_at,
             begins: start_of(contract.told.on),
+            contract,
         })
     }
 
@@ -74,8 +84,8 @@ impl<'a> Handover<'a> {
     }
 
     /// The move itself.
-    pub(crate) fn contract(&self) -> &'a Contract {
-        self.contract
+    pub(crate) fn contract(&self) -> &Contract {
+        &self.contract
     }
 
     /// True when the service that is left was asked to help, or treats or treated the person.
@@ -96,7 +106,13 @@ impl<'a> Handover<'a> {
             return None;
         }
         let goes = GoesOver::on(told.on);
-        let lines = rows(state, self.directory);
+        let last = history.events().last()?.envelope.recorded_at;
+        let known = if last < self.told_at {
+            &self.before
+        } else {
+            &self.directory
+        };
+        let lines = rows(state, known);
         let mut lines = lines.iter();
         lines
             .any(|line| goes.takes(line, &told.from_service, told.on))

@@ -5,6 +5,7 @@ use crate::dice::later;
 use crate::entry::Entry;
 use crate::error::CountyError;
 use crate::handful::Handful;
+use crate::handover::Handover;
 use crate::opening::{DAYS_BEFORE, open};
 use crate::plan::Plan;
 use crate::story;
@@ -26,6 +27,7 @@ pub struct Maker<'a> {
     opening: Vec<Entry>,
     services: Vec<Entry>,
     directory: Directory,
+    handover: Option<Handover>,
 }
 
 impl<'a> Maker<'a> {
@@ -37,7 +39,7 @@ impl<'a> Maker<'a> {
         plan.check()?;
         let mut books = Books::new(&plan, reference, later(plan.from, -DAYS_BEFORE));
         open(&mut books)?;
-        let opened = books.entries.len();
+        let (opened, before) = (books.entries.len(), books.directory.clone());
         years::go_by(&mut books)?;
         let Books {
             entries: mut opening,
@@ -45,12 +47,14 @@ impl<'a> Maker<'a> {
             ..
         } = books;
         let services = opening.split_off(opened);
+        let handover = Handover::of(&directory, before, &services);
         Ok(Self {
             plan,
             reference,
             opening,
             services,
             directory,
+            handover,
         })
     }
 
@@ -77,7 +81,13 @@ impl<'a> Maker<'a> {
     /// When a story and the rules disagree: a bug of this crate.
     pub fn person(&self, number: u32) -> Result<Vec<Entry>, CountyError> {
         let script = story::write(number, &self.plan);
-        tell(script, &self.plan, self.reference, &self.directory)
+        tell(
+            script,
+            &self.plan,
+            self.reference,
+            &self.directory,
+            self.handover.as_ref(),
+        )
     }
 
     /// When the first entry of a person is recorded: what [`Maker::person`] begins with, without deciding

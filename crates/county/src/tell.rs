@@ -30,6 +30,7 @@ pub(crate) fn tell(
     plan: &Plan,
     reference: &ReferenceData,
     directory: &Directory,
+    handover: Option<&Handover>,
 ) -> Result<Vec<Entry>, CountyError> {
     script.steps.retain(|step| step.recorded_at < plan.end());
     script.steps.sort_by_key(|step| step.recorded_at);
@@ -45,13 +46,13 @@ pub(crate) fn tell(
         stream,
         reference,
         directory,
-        handover: Handover::of(directory),
+        handover,
         ids,
         history: History::default(),
         slots,
         entries: Vec::with_capacity(script.steps.len()),
     };
-    let turn = telling.handover.as_ref().map(|one| one.turn_of(script.person));
+    let turn = handover.map(|one| one.turn_of(script.person));
     let mut turn = turn.filter(|turn| *turn < plan.end());
     for (number, step) in script.steps.iter().enumerate() {
         if let Some(at) = turn.take_if(|turn| *turn < step.recorded_at) {
@@ -76,14 +77,14 @@ struct Telling<'a> {
     stream: StreamId,
     reference: &'a ReferenceData,
     directory: &'a Directory,
-    handover: Option<Handover<'a>>,
+    handover: Option<&'a Handover>,
     ids: CountyIds,
     history: History,
     slots: Slots,
     entries: Vec<Entry>,
 }
 
-impl<'a> Telling<'a> {
+impl Telling<'_> {
     /// Tells a step; false when nobody could have recorded it, because its service handed over before.
     fn step(&mut self, number: usize, step: &Step) -> Result<bool, CountyError> {
         let mut refused = None;
@@ -100,7 +101,7 @@ impl<'a> Telling<'a> {
                 }
             }
         }
-        let handover = self.handover.as_ref();
+        let handover = self.handover;
         let left = handover.is_some_and(|one| one.has_begun(step.recorded_at) && one.is_left(&step.voice));
         match refused {
             Some(error) if !left => Err(error),
@@ -117,8 +118,7 @@ impl<'a> Telling<'a> {
             unseen,
         };
         let voice = step.voice.clone();
-        let handover = self.handover.as_ref();
-        let Some(handover) = handover.filter(|one| one.has_begun(step.recorded_at)) else {
+        let Some(handover) = self.handover.filter(|one| one.has_begun(step.recorded_at)) else {
             return vec![speaker(voice, false, false)];
         };
         if !handover.is_left(&voice) {
@@ -162,7 +162,7 @@ impl<'a> Telling<'a> {
 
     /// What the program records when a contract has moved, for somebody with something open.
     fn go_over(&mut self, number: usize, at: Timestamp) -> Result<(), CountyError> {
-        let Some(handover) = &self.handover else {
+        let Some(handover) = self.handover else {
             return Ok(());
         };
         let Some(asked) = handover.asked(&self.history) else {
@@ -201,7 +201,7 @@ impl<'a> Telling<'a> {
     /// True when the last entry may have left something open with the service whose contract has moved: told of the
     /// time before, or of somebody whom that service knows.
     fn may_be_late(&self) -> bool {
-        let (Some(handover), Some(last)) = (&self.handover, self.entries.last()) else {
+        let (Some(handover), Some(last)) = (self.handover, self.entries.last()) else {
             return false;
         };
         let on = handover.contract().told.on;

@@ -1,6 +1,7 @@
 //! What becomes of services in the county's years: a contract moves, young people grow up, naloxone comes and goes.
 
 use crate::support::{COUNTY, HISTORIES, PEOPLE, REFERENCE, UNTIL, directory, make};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use throughcare_county::{Entry, Maker, Plan};
 use throughcare_domain::code::ServiceCode;
@@ -39,14 +40,35 @@ fn one_contract_moves_well_within_the_years_of_every_plan() {
     }
 }
 
+/// Who there was, as whoever recorded something at an instant knew it: the lists' lines are of that.
+fn known_at(instants: &BTreeSet<Timestamp>) -> BTreeMap<Timestamp, Directory> {
+    let maker = Maker::new(COUNTY.plan, &REFERENCE).unwrap();
+    let entries = || maker.opening().iter().chain(maker.services());
+    let of = |entry: &&Entry| entry.stream.kind == StreamKind::Organisation;
+    let mut times: Vec<Timestamp> = entries().filter(of).map(|entry| entry.recorded_at).collect();
+    times.dedup();
+    let folded: BTreeMap<Timestamp, Directory> = times[times.len() - 20..]
+        .iter()
+        .map(|at| {
+            let told = entries().filter(of).filter(|entry| entry.recorded_at <= *at);
+            let events: Vec<_> = told.flat_map(|entry| entry.recorded()).collect();
+            (*at, Directory::fold(&events))
+        })
+        .collect();
+    let known = |at: &Timestamp| folded.range(..=at).next_back().map(|(_, one)| (*at, one.clone()));
+    instants.iter().filter_map(known).collect()
+}
+
 #[test]
 fn everybody_with_something_open_goes_over_and_nobody_is_left_behind() {
     let directory = directory();
     let contract = contract(&directory);
     let (told, goes) = (&contract.told, GoesOver::on(contract.told.on));
+    let last = |stream| HISTORIES[stream].events().last().unwrap().envelope.recorded_at;
+    let known = known_at(&PEOPLE.keys().map(last).collect());
     let (mut gone, mut stayed) = (0, 0);
     for (stream, person) in PEOPLE.iter() {
-        let lines = rows(person, &directory);
+        let lines = rows(person, known.get(&last(stream)).unwrap_or(&directory));
         let left = lines
             .iter()
             .find(|line| goes.takes(line, &told.from_service, told.on));
