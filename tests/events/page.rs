@@ -1,6 +1,6 @@
 //! `EVENTS.md`: the page, from what was seen and from the sources.
 
-use super::observer::{PROGRAM, ROLES, Seen, name};
+use super::observer::{PROGRAM, ROLES, SYSTEM, Seen, name};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -34,7 +34,10 @@ pub fn written(root: &Path, seen: &BTreeMap<String, Seen>) -> String {
         let Some(seen) = seen.get(event.name) else {
             continue;
         };
-        let named = ROLES.into_iter().map(name).chain([PROGRAM.to_owned()]);
+        let named = ROLES
+            .into_iter()
+            .map(name)
+            .chain([SYSTEM, PROGRAM].map(str::to_owned));
         let roles: Vec<String> = named.filter(|role| seen.roles.contains(role)).collect();
         let endpoints: Vec<_> = seen
             .endpoints
