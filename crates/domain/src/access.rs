@@ -20,7 +20,7 @@ use crate::fact::AppointmentFor;
 use crate::history::History;
 use crate::id::{EpisodeId, EventId, ReferralId};
 use crate::rows::{RowKind, rows};
-use crate::state::PersonState;
+use crate::state::{PersonState, ReferralStatus};
 use uuid::Uuid;
 
 /// How much of a person's record an organisation sees.
@@ -249,6 +249,9 @@ pub fn may_record(
                 }
                 Some(AppointmentFor::Referral(referral)) => match side(state, referral, organisation) {
                     Some(Side::Asked) => Permission::Allowed,
+                    Some(Side::Sender) if books_ahead(state, command, referral, organisation) => {
+                        Permission::Allowed
+                    }
                     Some(Side::Sender) => Rule::AppointmentIsItsServices.into(),
                     Some(Side::Before) => Rule::ContractMoved.into(),
                     None => Permission::NotFound,
@@ -408,6 +411,33 @@ fn side(state: &PersonState, referral: ReferralId, organisation: &OrganisationCo
     }
 }
 
+/// True for what the sender of a referral does about an appointment before triage: it books one, as a prison does for
+/// somebody who is to be released, and moves or calls off what it booked itself. Who came says the service.
+///
+/// Source: `domain.md` section 2 (appointment booked before release).
+fn books_ahead(
+    state: &PersonState,
+    command: &AppointmentCommand,
+    referral: ReferralId,
+    organisation: &OrganisationCode,
+) -> bool {
+    let waits = state
+        .referral(referral)
+        .is_some_and(|one| matches!(one.status(), ReferralStatus::Received | ReferralStatus::Accepted));
+    let its_own = |appointment| {
+        let booked = state.appointment(appointment);
+        booked.is_some_and(|one| one.offered_by == *organisation)
+    };
+    waits
+        && match command {
+            AppointmentCommand::Offer(_) => true,
+            AppointmentCommand::Move { appointment, .. } | AppointmentCommand::Cancel { appointment, .. } => {
+                its_own(*appointment)
+            }
+            AppointmentCommand::Attend(_) | AppointmentCommand::Miss { .. } => false,
+        }
+}
+
 fn owns(state: &PersonState, episode: EpisodeId, organisation: &OrganisationCode) -> bool {
     state
         .episode(episode)
@@ -427,6 +457,7 @@ mod tests {
     use crate::code::Code;
     use crate::command::{CourseStep, Direction, Movement, NewAppointment, NewReferral, ResidenceTold};
     use crate::fact::UsedOn;
+    use crate::id::AppointmentId;
     use crate::rows::story::*;
 
     const EVERYONE: [&str; 4] = ["northshire", "southshire", "gatehouse", "county"];
@@ -815,6 +846,76 @@ mod tests {
         );
         let unknown = Command::Appointment(AppointmentCommand::Attend(appointment_id(9)));
         assert_eq!(may(&unknown, "northshire", Role::Worker), Permission::NotFound);
+    }
+
+    fn book(about: u128) -> Command {
+        Command::Appointment(AppointmentCommand::Offer(NewAppointment {
+            about: AppointmentFor::Referral(referral_id(about)),
+            intervention: None,
+            starts_at: "2026-03-20T10:00:00Z".parse().unwrap(),
+            kind: code("release_day"),
+        }))
+    }
+
+    #[test]
+    fn until_triage_the_sender_books_ahead_and_changes_what_it_booked() {
+        let ask = |story: &Story, command: &Command, who: &str, role| {
+            may_record(command, &story.history(), &directory(), &organisation(who), role)
+        };
+        let refused = Permission::from(Rule::AppointmentIsItsServices);
+        let accepted_by = |story: Story| story.by("northshire").on("2026-03-02", accepted(1));
+        for waits in [sent(), accepted_by(sent())] {
+            assert_eq!(
+                ask(&waits, &book(1), "gatehouse", Role::Worker),
+                Permission::Allowed
+            );
+            assert_eq!(
+                ask(&waits, &book(1), "southshire", Role::Worker),
+                Permission::NotFound
+            );
+            let liaison = ask(&waits, &book(1), "gatehouse", Role::Liaison);
+            assert_eq!(liaison, Rule::CareIsForWorkers.into());
+        }
+        let over = sent().by("northshire").on("2026-03-02", rejected(1));
+        assert_eq!(ask(&over, &book(1), "gatehouse", Role::Worker), refused);
+        assert_eq!(may(&book(1), "gatehouse", Role::Worker), refused, "triaged");
+
+        let about = AppointmentFor::Referral(referral_id(1));
+        let offer = || offered(1, about, "northshire-community", "2026-03-20");
+        let booked = |by: &str| sent().by(by).on("2026-03-02", offer());
+        let change =
+            |of: fn(AppointmentId) -> AppointmentCommand| Command::Appointment(of(appointment_id(1)));
+        let moves = change(|appointment| AppointmentCommand::Move {
+            appointment,
+            starts_at: "2026-03-21T10:00:00Z".parse().unwrap(),
+        });
+        let cancels = change(|appointment| AppointmentCommand::Cancel {
+            appointment,
+            by: code("service"),
+        });
+        for command in [&moves, &cancels] {
+            assert_eq!(
+                ask(&booked("gatehouse"), command, "gatehouse", Role::Worker),
+                Permission::Allowed
+            );
+            assert_eq!(
+                ask(&booked("gatehouse"), command, "northshire", Role::Worker),
+                Permission::Allowed
+            );
+            assert_eq!(
+                ask(&booked("northshire"), command, "gatehouse", Role::Worker),
+                refused
+            );
+        }
+        let attends = change(AppointmentCommand::Attend);
+        assert_eq!(
+            ask(&booked("gatehouse"), &attends, "gatehouse", Role::Worker),
+            refused
+        );
+        assert_eq!(
+            ask(&booked("gatehouse"), &attends, "northshire", Role::Worker),
+            Permission::Allowed
+        );
     }
 
     #[test]
