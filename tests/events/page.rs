@@ -24,7 +24,7 @@ pub fn written(root: &Path, seen: &BTreeMap<String, Seen>) -> String {
         "# Every event\n\n\
          Written by the test `every_event` (`tests/events/`), which records each one over HTTP by everybody who may, \
          sees who may not, and looks at what moves. Roles are those of the organisation that records; which \
-         organisation that is, the rules of `crates/domain/src/access.rs` say. A move is counted with all events of \
+         organisation that is, the rules of `crates/domain/src/access/` say. A move is counted with all events of \
          one request. Payloads: `crates/domain/src/fact/`; golden files: `crates/store/golden/`.\n\n\
          | Event | What it says | Recorded by | Endpoint (`POST`) | Moves | Told in |\n\
          |---|---|---|---|---|---|\n",

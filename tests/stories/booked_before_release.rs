@@ -48,11 +48,7 @@ fn given_a_referral_before_release_when_the_prison_books_then_both_see_it_and_th
     let appointment = prison.record(&path, &body).id("appointment");
 
     // Then: it stands on the release and on the service's list, and both see who booked it.
-    assert!(
-        !missing(&planned()).contains(&"appointment"),
-        "{}",
-        planned()
-    );
+    assert!(!missing(&planned()).contains(&"appointment"), "{}", planned());
     let to_come = worklist_on(&community, &county, "appointments", today());
     assert_eq!(to_come[0]["appointment"]["appointmentId"], appointment);
     for by in [&prison, &community] {
