@@ -42,7 +42,7 @@ fn one_contract_moves_well_within_the_years_of_every_plan() {
 
 /// Who there was, as whoever recorded something at an instant knew it: the lists' lines are of that.
 fn known_at(instants: &BTreeSet<Timestamp>) -> BTreeMap<Timestamp, Directory> {
-    let maker = Maker::new(COUNTY.plan, &REFERENCE).unwrap();
+    let maker = Maker::new(COUNTY.plan, &REFERENCE).expect("a county");
     let entries = || maker.opening().iter().chain(maker.services());
     let of = |entry: &&Entry| entry.stream.kind == StreamKind::Organisation;
     let mut times: Vec<Timestamp> = entries().filter(of).map(|entry| entry.recorded_at).collect();
