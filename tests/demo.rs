@@ -55,6 +55,45 @@ fn tried(said: &Said, line: &str) -> (u16, serde_json::Value) {
     (answer.status().as_u16(), answer.json().unwrap_or_default())
 }
 
+fn read(said: &Said, path: &str) -> serde_json::Value {
+    let line = said.lines.iter().find(|line| line.contains("$AUDITOR")).unwrap();
+    let base = line.rsplit('"').nth(1).unwrap().split("/v1/").next().unwrap();
+    let request = Client::new()
+        .get(format!("{base}{path}"))
+        .bearer_auth(&said.tokens["AUDITOR"]);
+    let answer = request.send().unwrap();
+    assert_eq!(answer.status().as_u16(), 200, "{path}");
+    answer.json().unwrap()
+}
+
+/// The county's contract has moved, and nobody is to go over any more.
+fn contract_has_moved(said: &Said) {
+    let state = read(said, "/v1/services/southmarsh-community/contract-move");
+    assert_eq!(
+        (&state["state"], &state["peopleLeft"]),
+        (&"complete".into(), &0.into()),
+        "{state}"
+    );
+    assert_eq!(state["toService"], "southmarsh-estuary");
+}
+
+/// Events by which the program had to move people itself, because the county's maker left them behind.
+fn moved_by_the_program(said: &Said) -> Vec<serde_json::Value> {
+    let (mut late, mut after) = (Vec::new(), 0);
+    loop {
+        let page = read(said, &format!("/v1/events?after={after}&limit=100"));
+        let events = page["data"].as_array().unwrap().clone();
+        let Some(last) = events.last() else { return late };
+        after = last["position"].as_u64().unwrap();
+        let moved = events
+            .into_iter()
+            .filter(|event| event["type"] == "treatment.provider-changed");
+        // The county ends before today begins.
+        let today = crate::harness::today().to_string();
+        late.extend(moved.filter(|event| event["recordedAt"].as_str().unwrap() >= today.as_str()));
+    }
+}
+
 #[test]
 fn given_the_demo_then_every_line_worth_trying_works_and_a_restart_goes_on() {
     let place = Place::new();
@@ -75,6 +114,9 @@ fn given_the_demo_then_every_line_worth_trying_works_and_a_restart_goes_on() {
         .unwrap();
     let summary = tried(&said, summary).1;
     assert!(summary["releases"].as_u64().unwrap() > 0, "{summary}");
+    contract_has_moved(&said);
+    let moved = moved_by_the_program(&said);
+    assert!(moved.is_empty(), "{moved:?}");
     assert_eq!(program.stop().code(), Some(0));
 
     // A second start takes up the same county, and yesterday's tokens are still good.

@@ -1,6 +1,6 @@
 //! In prison, out of it, and what was planned.
 
-use super::observer::{At, Observer};
+use super::observer::{At, Observer, ROLES, SYSTEM, name};
 use crate::harness::{ago, days_from, somebody, today};
 use serde_json::{Value, json};
 
@@ -92,14 +92,14 @@ pub fn told(observer: &mut Observer<'_>) {
         "prisonerNumber": who.prisoner_number, "occurred": ago(1),
         "movement": { "movementType": "ADMIN", "reasonCode": "X", "direction": "in", "prison": other },
     });
+    let at = "/v1/custody-movements";
+    for role in ROLES {
+        let refused = county.staff_of(&organisation, role).post(at, &told);
+        assert_eq!(refused.status, 403, "{at} as {}: {}", name(role), refused.text);
+    }
     let system = county.prison_system();
-    observer.around(
-        &person,
-        "custody.movement-unclassified",
-        "/v1/custody-movements",
-        || {
-            let kept = system.post("/v1/custody-movements", &told);
-            assert!(kept.status < 300, "{}", kept.text);
-        },
-    );
+    observer.around(&person, "custody.movement-unclassified", (SYSTEM, at), || {
+        let kept = system.post(at, &told);
+        assert!(kept.status < 300, "{}", kept.text);
+    });
 }

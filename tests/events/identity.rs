@@ -8,7 +8,6 @@ use throughcare_http::token::Role;
 pub fn told(observer: &mut Observer<'_>) {
     let county = observer.county;
     let organisation = county.community_organisation();
-    let worker = county.worker();
     let who = somebody();
     let body = json!({
         "demographics": who.demographics(), "identifiers": [who.nhs()], "residence": { "area": county.area },
@@ -19,7 +18,9 @@ pub fn told(observer: &mut Observer<'_>) {
         ids: &[],
     };
     let staff = [Role::Worker, Role::Liaison];
-    let person = observer.tell_by(&worker, &staff, None, people, body).person();
+    let person = observer
+        .tell_by(&organisation, &staff, None, people, body)
+        .person();
     county.in_community_treatment(&person, ago(40));
 
     let ids = [person.as_str()];

@@ -1,6 +1,6 @@
 //! Organisations, services, and contracts that move.
 
-use super::observer::{At, Observer};
+use super::observer::{At, Observer, PROGRAM};
 use crate::harness::{ago, days_from, somebody, today, until};
 use serde_json::json;
 use throughcare_http::token::Role;
@@ -15,7 +15,7 @@ pub fn told(observer: &mut Observer<'_>) {
         template: "/v1/organisations",
         ids: &[],
     };
-    observer.tell_by(&administrator, &only, None, at, told);
+    observer.tell_by(&organisation, &only, None, at, told);
     let service = |name: &str| format!("{}-{name}", county.community);
     for name in ["anew", "later"] {
         let told = json!({
@@ -26,7 +26,7 @@ pub fn told(observer: &mut Observer<'_>) {
             template: "/v1/organisations/{organisation}/services",
             ids: &[&organisation],
         };
-        observer.tell_by(&administrator, &only, None, at, told);
+        observer.tell_by(&organisation, &only, None, at, told);
     }
     let left = service("anew");
     observer.services.push(left.clone());
@@ -42,13 +42,13 @@ pub fn told(observer: &mut Observer<'_>) {
     let moving = "/v1/organisations/{organisation}/services/{service}/contract-move";
     let back = "/v1/organisations/{organisation}/services/{service}/contract-move/reversal";
     let told = json!({ "toService": service("later"), "on": days_from(today(), 30) });
-    observer.tell_by(&administrator, &only, None, of(moving), told);
-    observer.tell_by(&administrator, &only, None, of(back), json!({}));
+    observer.tell_by(&organisation, &only, None, of(moving), told);
+    observer.tell_by(&organisation, &only, None, of(back), json!({}));
     observer.services.push(service("later"));
     observer.around(
         &person,
         "treatment.provider-changed",
-        "when a contract has moved",
+        (PROGRAM, "when a contract has moved"),
         || {
             let told = json!({ "toService": service("later"), "on": today() });
             let path = format!("/v1/organisations/{organisation}/services/{left}/contract-move");
@@ -63,5 +63,5 @@ pub fn told(observer: &mut Observer<'_>) {
         template: "/v1/organisations/{organisation}/services/{service}/closure",
         ids: &[&organisation, &service("later")],
     };
-    observer.tell_by(&administrator, &only, None, at, json!({}));
+    observer.tell_by(&organisation, &only, None, at, json!({}));
 }

@@ -1,6 +1,6 @@
 //! `EVENTS.md`: the page, from what was seen and from the sources.
 
-use super::observer::{PROGRAM, ROLES, Seen, name};
+use super::observer::{PROGRAM, ROLES, SYSTEM, Seen, name};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -24,7 +24,7 @@ pub fn written(root: &Path, seen: &BTreeMap<String, Seen>) -> String {
         "# Every event\n\n\
          Written by the test `every_event` (`tests/events/`), which records each one over HTTP by everybody who may, \
          sees who may not, and looks at what moves. Roles are those of the organisation that records; which \
-         organisation that is, the rules of `crates/domain/src/access.rs` say. A move is counted with all events of \
+         organisation that is, the rules of `crates/domain/src/access/` say. A move is counted with all events of \
          one request. Payloads: `crates/domain/src/fact/`; golden files: `crates/store/golden/`.\n\n\
          | Event | What it says | Recorded by | Endpoint (`POST`) | Moves | Told in |\n\
          |---|---|---|---|---|---|\n",
@@ -34,7 +34,10 @@ pub fn written(root: &Path, seen: &BTreeMap<String, Seen>) -> String {
         let Some(seen) = seen.get(event.name) else {
             continue;
         };
-        let named = ROLES.into_iter().map(name).chain([PROGRAM.to_owned()]);
+        let named = ROLES
+            .into_iter()
+            .map(name)
+            .chain([SYSTEM, PROGRAM].map(str::to_owned));
         let roles: Vec<String> = named.filter(|role| seen.roles.contains(role)).collect();
         let endpoints: Vec<_> = seen
             .endpoints

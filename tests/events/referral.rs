@@ -18,7 +18,7 @@ fn received(observer: &mut Observer<'_>, person: &str, days: i32) -> String {
     };
     let both = [Role::Worker, Role::Liaison];
     observer
-        .tell_by(&county.worker(), &both, Some(person), at, body)
+        .tell_by(&county.community_organisation(), &both, Some(person), at, body)
         .id("referral")
 }
 

@@ -8,7 +8,7 @@ use throughcare_http::token::Role;
 pub fn told(observer: &mut Observer<'_>) {
     let county = observer.county;
     let organisation = county.community_organisation();
-    let (worker, administrator) = (county.worker(), county.administrator());
+    let worker = county.worker();
     let (service, batch) = (county.community.as_str(), format!("LOT-{}", county.community));
     let expires_on = days_from(today(), 400);
     let stock = |template| At {
@@ -22,7 +22,7 @@ pub fn told(observer: &mut Observer<'_>) {
     let told =
         json!({ "batches": [{ "product": "nyxoid", "batch": batch, "kits": 19 }], "occurred": ago(29) });
     observer.tell_by(
-        &worker,
+        &organisation,
         &workers,
         None,
         stock("/v1/services/{service}/naloxone-stock-counts"),
@@ -31,7 +31,7 @@ pub fn told(observer: &mut Observer<'_>) {
     let told =
         json!({ "product": "nyxoid", "batch": batch, "kits": 2, "reason": "lost", "occurred": ago(28) });
     observer.tell_by(
-        &worker,
+        &organisation,
         &workers,
         None,
         stock("/v1/services/{service}/naloxone-stock-removals"),
@@ -39,7 +39,7 @@ pub fn told(observer: &mut Observer<'_>) {
     );
     let told = json!({ "product": "nyxoid", "kits": 9 });
     observer.tell_by(
-        &worker,
+        &organisation,
         &workers,
         None,
         stock("/v1/services/{service}/naloxone-stock-minimums"),
@@ -49,7 +49,7 @@ pub fn told(observer: &mut Observer<'_>) {
     let told =
         json!({ "recipient": "service_worker", "place": "hostel", "kits": [kits], "occurred": ago(20) });
     let supplied = observer.tell_by(
-        &worker,
+        &organisation,
         &workers,
         None,
         stock("/v1/services/{service}/naloxone-supplies"),
@@ -72,7 +72,7 @@ pub fn told(observer: &mut Observer<'_>) {
     };
     let told = json!({ "product": "nyxoid", "batch": batch, "reason": "manufacturer", "occurred": ago(3) });
     let recall = observer
-        .tell_by(&administrator, &both, None, at, told)
+        .tell_by(&organisation, &both, None, at, told)
         .id("recall");
     let at = At {
         template: "/v1/naloxone-kits/{id}/recall-notice",
@@ -89,7 +89,7 @@ pub fn told(observer: &mut Observer<'_>) {
         ids: &[service, &supply],
     };
     observer.tell_by(
-        &worker,
+        &organisation,
         &workers,
         None,
         at,
@@ -99,7 +99,7 @@ pub fn told(observer: &mut Observer<'_>) {
         template: "/v1/naloxone-recalls/{id}/end",
         ids: &[&recall],
     };
-    observer.tell_by(&administrator, &both, None, at, json!({ "reason": "completed" }));
+    observer.tell_by(&organisation, &both, None, at, json!({ "reason": "completed" }));
 
     let at = At {
         template: "/v1/organisations/{organisation}/worker-trainings",
@@ -107,5 +107,5 @@ pub fn told(observer: &mut Observer<'_>) {
     };
     let told =
         json!({ "worker": "j.smith", "training": "naloxone_supply", "expiresOn": days_from(today(), 700) });
-    observer.tell_by(&administrator, &both, None, at, told);
+    observer.tell_by(&organisation, &both, None, at, told);
 }

@@ -3,6 +3,7 @@
 
 mod appointments;
 mod arrest_referral;
+mod booked_before_release;
 mod called_back;
 mod course_of_treatment;
 mod growing_up;

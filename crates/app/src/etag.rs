@@ -61,13 +61,18 @@ fn of_part(stream: StreamId, version: u32, all: bool) -> String {
 }
 
 /// The entity tag of a referral as its sender sees it: it changes with the referral's stages, and with those of the
-/// one by which it was sent on, so that it does not tell how busy the person's record is.
-pub(crate) fn of_stages(state: &PersonState, referral: &Referral) -> String {
+/// one by which it was sent on, and with the appointments that the sender booked, so that it does not tell how busy the person's record is.
+pub(crate) fn of_stages(state: &PersonState, referral: &Referral, sender: &OrganisationCode) -> String {
     let mut name = referral.id.0.as_bytes().to_vec();
     name.extend_from_slice(referral.status().as_str().as_bytes());
     if let Some(onward) = state.sent_on_to(referral) {
         name.extend_from_slice(onward.id.0.as_bytes());
         name.extend_from_slice(onward.status().as_str().as_bytes());
+    }
+    for one in state.booked_by(sender, referral.id) {
+        name.extend_from_slice(one.id.0.as_bytes());
+        name.extend_from_slice(one.status().as_bytes());
+        name.extend_from_slice(&one.starts_at.as_microsecond().to_le_bytes());
     }
     Uuid::new_v5(&NAMESPACE, &name).simple().to_string()
 }

@@ -362,7 +362,7 @@ pub(crate) fn matches(
         Address::Entity(id) => {
             let state = history.now();
             let referral = state.referral(ReferralId(id));
-            referral.map(|referral| etag::of_stages(state, referral))
+            referral.map(|referral| etag::of_stages(state, referral, organisation))
         }
         _ => None,
     };

@@ -1,13 +1,14 @@
 //! The cast: the first people of every county, whose stories are set so that every state of a pathway can be
 //! seen on the plan's last day, however chance falls.
 //!
-//! All are adults of Northshire who use opiates, and everything about them is recorded promptly.
+//! All but the last two are adults of Northshire who use opiates; the last two are young people who grow up.
+//! Everything about them is recorded promptly.
 
 use crate::dice::later;
 use crate::places::Prison;
 use crate::rates::Fate;
 use crate::script::Slot;
-use crate::story::{AfterRelease, Asking, Course, Ending, Life, Stay, WayOut};
+use crate::story::{AfterRelease, Asking, Course, Ending, Life, Stay, WayOut, YOUNG};
 use crate::voice::Voice;
 use jiff::civil::Date;
 
@@ -53,6 +54,8 @@ const PARTS: &[Part] = &[
     on_hold,
     prescribed_by_two,
     appointment_missed,
+    grown_up,
+    about_to_grow_up,
 ];
 
 /// Who of the cast is worth showing.
@@ -337,6 +340,42 @@ fn course(opened: Date, starts: Option<Date>, on: Date, reason: &'static str) ->
         naloxone: starts.is_some(),
         remanded: None,
     }
+}
+
+/// Eighteen last month, and with the adults' service since.
+fn grown_up(life: &mut Life, until: Date) {
+    young(life, until, later(until, -30));
+}
+
+/// Eighteen in two months: the adults' service is to be asked.
+fn about_to_grow_up(life: &mut Life, until: Date) {
+    young(life, until, later(until, 62));
+}
+
+/// Treated by the young people's service for half a year.
+fn young(life: &mut Life, until: Date, birthday: Date) {
+    life.who.turns_eighteen(birthday);
+    let opened = later(until, -160);
+    let voice = Voice::staff(YOUNG, &mut life.dice);
+    let referral = life.ask(Asking {
+        day: later(opened, -5),
+        source: "relative",
+        voice,
+        from: None,
+        to: YOUNG,
+        transfer_of: None,
+    });
+    life.accept(referral, YOUNG, later(opened, -4));
+    let episode = life.triage(referral, YOUNG, opened, "treatment_needed");
+    let going_on = course(opened, Some(later(opened, 4)), later(until, 200), "80");
+    life.course(
+        Course {
+            service: YOUNG,
+            naloxone: false,
+            ..going_on
+        },
+        episode,
+    );
 }
 
 fn in_treatment(life: &mut Life, until: Date) {

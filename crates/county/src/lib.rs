@@ -11,11 +11,13 @@
 //! of the API, and cut off where the plan ends. Whoever waits, is held or has just been released on that day
 //! is simply in the middle of a story.
 
+mod books;
 mod cast;
 mod dice;
 mod entry;
 mod error;
 mod handful;
+mod handover;
 mod ids;
 mod made;
 mod names;
@@ -28,6 +30,7 @@ mod story;
 mod tell;
 mod voice;
 mod who;
+mod years;
 
 pub use entry::Entry;
 pub use error::CountyError;

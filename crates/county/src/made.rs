@@ -1,12 +1,16 @@
 //! Makes the county: person by person, then in order of recording.
 
+use crate::books::Books;
+use crate::dice::later;
 use crate::entry::Entry;
 use crate::error::CountyError;
 use crate::handful::Handful;
-use crate::opening::open;
+use crate::handover::Handover;
+use crate::opening::{DAYS_BEFORE, open};
 use crate::plan::Plan;
 use crate::story;
 use crate::tell::tell;
+use crate::years;
 use jiff::Timestamp;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
@@ -21,22 +25,36 @@ pub struct Maker<'a> {
     plan: Plan,
     reference: &'a ReferenceData,
     opening: Vec<Entry>,
+    services: Vec<Entry>,
     directory: Directory,
+    handover: Option<Handover>,
 }
 
 impl<'a> Maker<'a> {
-    /// Opens the county's organisations and services.
+    /// Opens the county's organisations and services, and tells what becomes of them.
     ///
     /// # Errors
     /// When the plan is out of bounds.
     pub fn new(plan: Plan, reference: &'a ReferenceData) -> Result<Self, CountyError> {
         plan.check()?;
-        let (opening, directory) = open(&plan, reference)?;
+        let mut books = Books::new(&plan, reference, later(plan.from, -DAYS_BEFORE));
+        open(&mut books)?;
+        let (opened, before) = (books.entries.len(), books.directory.clone());
+        years::go_by(&mut books)?;
+        let Books {
+            entries: mut opening,
+            directory,
+            ..
+        } = books;
+        let services = opening.split_off(opened);
+        let handover = Handover::of(&directory, before, &services);
         Ok(Self {
             plan,
             reference,
             opening,
+            services,
             directory,
+            handover,
         })
     }
 
@@ -45,7 +63,13 @@ impl<'a> Maker<'a> {
         &self.opening
     }
 
-    /// Who there is in the county.
+    /// The entries of organisations and services while people's stories go on, in order of recording: naloxone that
+    /// comes and goes, and a contract that moves.
+    pub fn services(&self) -> &[Entry] {
+        &self.services
+    }
+
+    /// Who there is in the county, at its end.
     pub fn directory(&self) -> &Directory {
         &self.directory
     }
@@ -57,7 +81,13 @@ impl<'a> Maker<'a> {
     /// When a story and the rules disagree: a bug of this crate.
     pub fn person(&self, number: u32) -> Result<Vec<Entry>, CountyError> {
         let script = story::write(number, &self.plan);
-        tell(script, &self.plan, self.reference, &self.directory)
+        tell(
+            script,
+            &self.plan,
+            self.reference,
+            &self.directory,
+            self.handover.as_ref(),
+        )
     }
 
     /// When the first entry of a person is recorded: what [`Maker::person`] begins with, without deciding
@@ -127,7 +157,8 @@ impl County {
             shown.see(number, &person);
             entries.extend(person);
         }
-        // Stable: people recorded in the same instant stay in order of their numbers.
+        entries.extend_from_slice(maker.services());
+        // Stable: people recorded in the same instant stay in order of their numbers, and services come last.
         entries.sort_by_key(|entry| entry.recorded_at);
         Ok(Self { plan, entries, shown })
     }

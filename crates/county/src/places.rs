@@ -114,11 +114,28 @@ pub(crate) const SERVICES: &[Place] = &[
     },
 ];
 
+/// The service whose contract moves in the county's third year or thereabouts.
+pub(crate) const LEFT: &str = "southmarsh-community";
+
+/// The service that takes over from it, opened days before.
+pub(crate) static TAKES_OVER: Place = Place {
+    code: "southmarsh-estuary",
+    name: "Southmarsh Drug and Alcohol Service",
+    organisation: "estuary-recovery",
+    kind: ServiceKind::Community,
+    areas: &[SOUTHMARSH],
+    prisons: &[],
+};
+
+/// The name of its organisation.
+pub(crate) const TAKES_OVER_NAME: &str = "Estuary Recovery";
+
 impl Place {
     /// The service with this code.
     pub(crate) fn of(code: &str) -> &'static Self {
         SERVICES
             .iter()
+            .chain([&TAKES_OVER])
             .find(|place| place.code == code)
             .unwrap_or(&SERVICES[0])
     }

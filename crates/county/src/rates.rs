@@ -228,3 +228,21 @@ pub(crate) const BRIDGED_WITH_REFERRAL: u32 = 45;
 pub(crate) const BRIDGED_WITHOUT_REFERRAL: u32 = 15;
 /// People whom a community service accepted before release and who have an appointment there, in percent. Assumed.
 pub(crate) const APPOINTMENT_AT_RELEASE: u32 = 60;
+
+/// Kits that services give their clients in a month, for ten thousand people of the county; everybody else gives
+/// [`KITS_A_MONTH_ELSEWHERE`]. Measured in counties of this crate.
+pub(crate) const KITS_A_MONTH: &[(&str, u32)] = &[
+    ("northshire-community", 70),
+    ("southmarsh-community", 20),
+    ("southmarsh-estuary", 20),
+];
+/// See [`KITS_A_MONTH`]: a prison, and a service of young people.
+pub(crate) const KITS_A_MONTH_ELSEWHERE: u32 = 3;
+/// Kits that a service wants on its shelf, whatever it gives. Assumed.
+pub(crate) const FEWEST_IN_STOCK: u32 = 60;
+/// Months in which a service counts what it keeps for others, in percent. Assumed.
+pub(crate) const STOCK_COUNTED: u32 = 35;
+/// Months in which kits are damaged or opened to train people, in percent. Assumed.
+pub(crate) const STOCK_REMOVED: u32 = 10;
+/// Young people in treatment on their eighteenth birthday who are handed over to adults, in percent. Assumed.
+pub(crate) const HANDED_OVER_AT_EIGHTEEN: u32 = 90;

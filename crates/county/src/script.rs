@@ -5,10 +5,12 @@
 //! recorded after every step that touched one of its slots before.
 
 use crate::dice::Dice;
+use crate::places::{LEFT, TAKES_OVER, service};
 use crate::plan::start_of;
 use crate::rates;
 use crate::voice::Voice;
 use jiff::{SignedDuration, Timestamp, civil::Date};
+use throughcare_domain::code::ServiceCode;
 use throughcare_domain::command::Command;
 use throughcare_domain::id::RecallId;
 use throughcare_domain::when::Occurred;
@@ -24,12 +26,28 @@ pub(crate) struct Slots {
     made: Vec<Uuid>,
     /// The batch that is called back.
     pub(crate) recall: Option<RecallId>,
+    /// The service whose contract moves has handed over.
+    pub(crate) handed_over: bool,
 }
 
 impl Slots {
     /// The id; nil, which the rules refuse, for one that was not told yet.
     pub(crate) fn id<T: From<Uuid>>(&self, slot: Slot) -> T {
         self.made.get(slot.0).copied().unwrap_or_default().into()
+    }
+
+    /// The code of a service, or of the one that has taken over from it.
+    pub(crate) fn provider(&self, code: &'static str) -> &'static str {
+        if self.handed_over && code == LEFT {
+            TAKES_OVER.code
+        } else {
+            code
+        }
+    }
+
+    /// A service, or the one that has taken over from it.
+    pub(crate) fn service(&self, code: &'static str) -> ServiceCode {
+        service(self.provider(code))
     }
 
     pub(crate) fn set(&mut self, slot: Slot, id: Uuid) {

@@ -5,6 +5,7 @@ use crate::names::{FAMILIES, MEN, STREETS, WOMEN};
 use crate::places::{NORTHSHIRE, SOUTHMARSH, area, code};
 use crate::plan::Plan;
 use crate::rates;
+use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use throughcare_domain::code::{AreaCode, Code};
 use throughcare_domain::command::{Demographics, NamesTold, ResidenceTold};
@@ -78,6 +79,13 @@ impl Who {
         self.home = Home::Northshire;
         self.group = Group::Opiate;
         self.substances = vec![code("1011"), code("3201")];
+    }
+
+    /// Makes the person of the cast a young one, who turns eighteen on that day.
+    pub(crate) fn turns_eighteen(&mut self, birthday: Date) {
+        self.born = birthday.saturating_sub(18.years());
+        self.group = Group::NonOpiate;
+        self.substances = vec![code("5000")];
     }
 
     /// To the other area; false for somebody who has no home to move from.

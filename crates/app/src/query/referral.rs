@@ -6,10 +6,11 @@ use crate::{App, etag};
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::event::Role;
+use throughcare_domain::fact::AppointmentFor;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, ReferralId};
 use throughcare_domain::restricted::seen_by;
-use throughcare_domain::state::{IdentityState, Need, Referral};
+use throughcare_domain::state::{Appointment, IdentityState, Need, Referral};
 use throughcare_domain::stream::StreamId;
 use throughcare_store::{CaseOf, Parts};
 
@@ -29,6 +30,8 @@ pub struct ReferralRead {
     /// Open needs and risks: for those who see the record, what they are shown of it; before that, what the sender
     /// itself raised, and restricted ones for the sender alone.
     pub needs: Vec<Need>,
+    /// Appointments about it: for the service asked and those who see the record all, for the sender what it booked.
+    pub appointments: Vec<Appointment>,
     /// The sender's note, for the service asked.
     pub note: Option<String>,
     /// Entity tag of the record, for those who may change it.
@@ -75,6 +78,12 @@ impl App {
             visible || (of_sender && (sent || !need.restricted))
         });
         let needs = needs.cloned().collect();
+        let appointments = if asked || visible {
+            let about = |one: &&Appointment| one.about == AppointmentFor::Referral(id);
+            state.appointments.iter().filter(about).cloned().collect()
+        } else {
+            state.booked_by(caller.organisation(), id).cloned().collect()
+        };
         Ok(ReferralRead {
             needs,
             person: (asked || visible).then_some(person),
@@ -88,9 +97,10 @@ impl App {
                     caller.role(),
                 )
             } else {
-                etag::of_stages(state, &referral)
+                etag::of_stages(state, &referral, caller.organisation())
             },
             position,
+            appointments,
             with: state.provider(&referral.to_service).clone(),
             onward: state.sent_on_to(&referral).cloned(),
             referral,

@@ -5,7 +5,7 @@
 
 use super::{Ending, Life};
 use crate::dice::later;
-use crate::places::{NORTHSHIRE, SOUTHMARSH, area, code, service};
+use crate::places::{NORTHSHIRE, SOUTHMARSH, area, code};
 use crate::rates;
 use crate::script::{Slot, Told};
 use crate::voice::Voice;
@@ -129,9 +129,9 @@ impl Life {
         let day = self.between(course.opened, course.ending.on);
         let raised = self.script.slot();
         let of = course.service;
-        let told = Told::on(day, move |_| Command::RaiseNeed {
+        let told = Told::on(day, move |ids| Command::RaiseNeed {
             code: code(need),
-            service: Some(service(of)),
+            service: Some(ids.service(of)),
         });
         self.promptly(course.service, day, &[course.known], &[raised], told);
         let over = self.dice.after(day, 20..=150);
@@ -186,10 +186,10 @@ impl Life {
         };
         let (of, planned_until) = (course.service, later(started, days.max(28)));
         let placement = self.script.slot();
-        let told = Told::on(started, move |_| {
+        let told = Told::on(started, move |ids| {
             Command::StartPlacement(Box::new(NewPlacement {
                 kind: code(kind),
-                service: service(of),
+                service: ids.service(of),
                 provider_service: None,
                 provider: Some(code(provider)),
                 commissioner: None,
@@ -213,8 +213,8 @@ impl Life {
             let place = *life
                 .dice
                 .pick(&["street", "day_centre", "night_shelter", "hostel"]);
-            let told = Told::on(day, move |_| Command::RecordOutreachContact {
-                service: service(by),
+            let told = Told::on(day, move |ids| Command::RecordOutreachContact {
+                service: ids.service(by),
                 place: code(place),
                 outcome: code("referral_agreed"),
             });

@@ -5,7 +5,7 @@
 
 use super::Life;
 use crate::dice::later;
-use crate::places::{code, service};
+use crate::places::code;
 use crate::rates::{self, Fate};
 use crate::script::{Asks, Slot, Slots, Told, at_hours};
 use crate::voice::Voice;
@@ -174,7 +174,7 @@ impl Life {
         let onward = self.script.slot();
         let told = Told::on(day, move |ids| Command::SendReferralOn {
             referral: ids.id(referral),
-            to_service: service(to),
+            to_service: ids.service(to),
             source: None,
         });
         self.says(by, day, &[referral], &[onward], told);
@@ -186,9 +186,11 @@ impl Life {
         if !self.dice.percent(rates::KEY_WORKER) {
             return;
         }
-        let name = format!("{by}-worker-{:02}", self.dice.number(1..=12));
-        let Ok(name) = UserName::parse(&name) else { return };
-        let asks = step(episode, move |_| CourseStep::AssignKeyWorker(name.clone()));
+        let number = self.dice.number(1..=Voice::STAFF);
+        let asks = step(episode, move |ids| {
+            let name = Voice::worker(ids.provider(by), number);
+            CourseStep::AssignKeyWorker(UserName::parse(&name).expect("a worker's name is well formed"))
+        });
         self.in_episode(by, day, &[episode], asks);
     }
 
@@ -311,8 +313,8 @@ impl Life {
         };
         if self.who.is_opiate_user() && self.dice.percent(share) {
             let days = self.dice.number(3..=14);
-            let asks = step(episode, move |_| CourseStep::BridgePrescription {
-                to_service: to.map(service),
+            let asks = step(episode, move |ids| CourseStep::BridgePrescription {
+                to_service: to.map(|to| ids.service(to)),
                 medicine: code("methadone"),
                 from: leaves,
                 until: later(leaves, days),

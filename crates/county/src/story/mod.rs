@@ -4,6 +4,7 @@ mod beside;
 mod course;
 mod custody;
 mod gate;
+mod growing_up;
 mod harm;
 mod naloxone;
 mod prison_care;
@@ -12,6 +13,7 @@ mod treatment;
 
 pub(crate) use custody::{Stay, WayOut};
 pub(crate) use gate::AfterRelease;
+pub(crate) use growing_up::YOUNG;
 pub(crate) use referral::Asking;
 pub(crate) use treatment::{Course, Ending};
 

@@ -27,8 +27,8 @@ impl Life {
         let kits: Vec<KitRead> = (0..self.dice.number(1..=2)).map(|_| self.kit(day)).collect();
         let slots: Vec<Slot> = kits.iter().map(|_| self.script.slot()).collect();
         let batches = kits.clone();
-        let told = Told::on(day, move |_| Command::IssueKits {
-            service: service(by),
+        let told = Told::on(day, move |ids| Command::IssueKits {
+            service: ids.service(by),
             kits: kits.clone(),
             replaces: None,
         });
@@ -38,8 +38,8 @@ impl Life {
         }
         if self.dice.percent(rates::TRAINED) {
             let last = later(day, 730);
-            let told = Told::on(day, move |_| Command::GiveTraining {
-                service: service(by),
+            let told = Told::on(day, move |ids| Command::GiveTraining {
+                service: ids.service(by),
                 expires_on: Some(last),
             });
             self.staff(by, day, &[slots[0]], &[], told);
@@ -61,7 +61,7 @@ impl Life {
             let fresh = self.kit(replaced);
             let slot = self.script.slot();
             let told = Told::on(replaced, move |ids| Command::IssueKits {
-                service: service(by),
+                service: ids.service(by),
                 kits: vec![fresh.clone()],
                 replaces: Some(ids.id(kit)),
             });
@@ -118,8 +118,8 @@ impl Life {
             return;
         }
         let reason = *self.dice.pick(&["has_kit", "not_now", "no_risk", "not_stated"]);
-        let told = Told::on(day, move |_| Command::OfferNaloxone {
-            service: service(by),
+        let told = Told::on(day, move |ids| Command::OfferNaloxone {
+            service: ids.service(by),
             declined: Some(code(reason)),
         });
         self.staff(by, day, &[episode], &[], told);

@@ -135,7 +135,7 @@ impl Life {
         let refer = Told::on(day, move |ids| {
             Command::Refer(NewReferral {
                 source: code(source),
-                to_service: service(to),
+                to_service: ids.service(to),
                 from_service: from.map(service),
                 transfer_of: transfer_of.map(|episode| ids.id(episode)),
                 substances: substances.clone(),

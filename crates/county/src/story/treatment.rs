@@ -108,6 +108,14 @@ impl Course {
 
 impl Life {
     pub(crate) fn course(&mut self, course: Course, episode: Slot) -> After {
+        match self.handed_over_at_eighteen(&course) {
+            Some(birthday) => self.grows_up(course, episode, birthday),
+            None => self.treatment(course, episode),
+        }
+    }
+
+    /// A course with one service.
+    pub(super) fn treatment(&mut self, course: Course, episode: Slot) -> After {
         let Course {
             service,
             opened,

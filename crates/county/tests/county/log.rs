@@ -115,12 +115,17 @@ fn the_directory_comes_first() {
         .iter()
         .position(|entry| entry.stream.kind == StreamKind::Person)
         .unwrap();
-    assert!(
-        COUNTY.entries[first_person..]
-            .iter()
-            .all(|entry| entry.stream.kind == StreamKind::Person)
-    );
     assert!(first_person >= 17, "{first_person}");
+    let maker = Maker::new(COUNTY.plan, &REFERENCE).unwrap();
+    assert_eq!(&COUNTY.entries[..first_person], maker.opening());
+    let people = |entry: &&Entry| entry.stream.kind == StreamKind::Person;
+    let later = COUNTY.entries[first_person..]
+        .iter()
+        .filter(|entry| !people(entry));
+    assert!(
+        later.eq(maker.services()),
+        "what comes later is told while people's stories go on"
+    );
 }
 
 #[test]
@@ -132,7 +137,11 @@ fn ids_and_references_are_given_once() {
             assert!(ids.insert(draft.id));
             assert_eq!(draft.id.0.get_version_num(), 7);
         }
-        assert_eq!(entry.source.is_some(), entry.origin == Origin::Machine);
+        let program = entry.actor.client == "throughcare";
+        assert_eq!(
+            entry.source.is_some(),
+            entry.origin == Origin::Machine && !program
+        );
         assert_eq!(entry.actor.user.is_some(), entry.origin == Origin::Staff);
         if let Some(source) = &entry.source {
             assert!(references.insert((entry.actor.client.clone(), source.clone())));

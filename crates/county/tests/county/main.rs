@@ -3,4 +3,5 @@
 mod care;
 mod log;
 mod running;
+mod services;
 mod support;

@@ -25,7 +25,7 @@ pub enum Rule {
     ContractMoved,
     /// Moves of contracts are carried out by the program.
     ContractsMoveAlone,
-    /// An appointment is recorded by the organisation of its service.
+    /// An appointment is recorded by the organisation of its service, and until triage booked by the sender too.
     AppointmentIsItsServices,
 }
 
@@ -97,7 +97,8 @@ impl Rule {
                 "Administrators say that a contract moves; the records follow by themselves."
             }
             Self::AppointmentIsItsServices => {
-                "Appointments are offered and kept track of by the service asked. Ask that service for one."
+                "Appointments are offered and kept track of by the service asked. Until triage the sender may book one too, and \
+                 move or cancel what it booked."
             }
         }
     }

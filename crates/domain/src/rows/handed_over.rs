@@ -4,6 +4,7 @@
 //! and waiting list go over on a date.
 
 use super::{HandedOverRow, Row, RowDetail, RowKind};
+use crate::code::ServiceCode;
 use crate::continuity::MARKS;
 use crate::state::{PersonState, ProviderChange};
 use jiff::ToSpan as _;
@@ -30,6 +31,16 @@ impl GoesOver {
             kinds: RowKind::ALL.into_iter().filter(goes).collect(),
             releases_from: releases_from(day),
         }
+    }
+}
+
+impl GoesOver {
+    /// True for a line of the service left that is the other one's from the day on.
+    pub fn takes(&self, row: &Row, left: &ServiceCode, on: Date) -> bool {
+        row.service.as_ref() == Some(left)
+            && self.kinds.contains(&row.kind)
+            && row.closed_on.is_none_or(|closed| closed > on)
+            && (row.kind != RowKind::Release || row.opened_on >= self.releases_from)
     }
 }
 

@@ -4,9 +4,9 @@
 //! a contact or a start are entries of their own.
 
 use super::{Dated, PersonState};
-use crate::code::{Code, ServiceCode};
+use crate::code::{Code, OrganisationCode, ServiceCode};
 use crate::fact::{AppointmentFor, AppointmentOffered, Fact};
-use crate::id::{AppointmentId, InterventionId};
+use crate::id::{AppointmentId, InterventionId, ReferralId};
 use crate::when::london_date;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
@@ -23,8 +23,10 @@ pub struct Appointment {
     pub about: AppointmentFor,
     /// The intervention for which it is.
     pub intervention: Option<InterventionId>,
-    /// The service that offers it.
+    /// The service at which it is.
     pub service: ServiceCode,
+    /// Who offered it: the service's organisation, or the sender of the referral before triage.
+    pub offered_by: OrganisationCode,
     /// Code of `appointment-kinds`.
     pub kind: Code,
     /// The day of the offer.
@@ -69,9 +71,9 @@ impl Appointment {
 }
 
 impl PersonState {
-    pub(super) fn evolve_appointment(&mut self, at: Dated, fact: &Fact) {
+    pub(super) fn evolve_appointment(&mut self, at: Dated, fact: &Fact, by: &OrganisationCode) {
         let id = match fact {
-            Fact::AppointmentOffered(f) => return self.offer(at, f),
+            Fact::AppointmentOffered(f) => return self.offer(at, f, by),
             Fact::AppointmentMoved(f) => f.appointment,
             Fact::AppointmentAttended(f) => f.appointment,
             Fact::AppointmentMissed(f) => f.appointment,
@@ -130,7 +132,7 @@ impl PersonState {
         }
     }
 
-    fn offer(&mut self, at: Dated, f: &AppointmentOffered) {
+    fn offer(&mut self, at: Dated, f: &AppointmentOffered, by: &OrganisationCode) {
         let missing = match f.about {
             AppointmentFor::Referral(id) => self
                 .referral(id)
@@ -164,6 +166,7 @@ impl PersonState {
             about: f.about,
             intervention: f.intervention,
             service: f.service.clone(),
+            offered_by: by.clone(),
             kind: f.kind.clone(),
             offered: at,
             starts_at: f.starts_at,
@@ -205,6 +208,17 @@ impl PersonState {
                 .map_or(about, AppointmentFor::Referral),
             AppointmentFor::Referral(_) => about,
         }
+    }
+
+    /// The appointments about a referral that an organisation offered.
+    pub fn booked_by<'s>(
+        &'s self,
+        organisation: &'s OrganisationCode,
+        referral: ReferralId,
+    ) -> impl Iterator<Item = &'s Appointment> {
+        let about = AppointmentFor::Referral(referral);
+        let all = self.appointments.iter();
+        all.filter(move |one| one.about == about && one.offered_by == *organisation)
     }
 
     /// The day on which the care that an appointment is about came to its end: the referral was declined, taken

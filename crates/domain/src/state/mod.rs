@@ -223,7 +223,9 @@ impl PersonState {
             | Fact::AppointmentMoved(_)
             | Fact::AppointmentAttended(_)
             | Fact::AppointmentMissed(_)
-            | Fact::AppointmentCancelled(_) => self.evolve_appointment(at, fact),
+            | Fact::AppointmentCancelled(_) => {
+                self.evolve_appointment(at, fact, &event.envelope.actor.organisation);
+            }
             Fact::ProviderChanged(_) => self.evolve_provider(at, fact),
             Fact::NeedRaised(_) | Fact::NeedCleared(_) => self.evolve_need(at, fact),
             Fact::TagAdded(_) | Fact::TagRemoved(_) => self.evolve_tag(at, fact),

@@ -17,6 +17,8 @@ use tokio::runtime::Handle;
 
 /// Most people made in one go: about 2,500 events.
 const GO: usize = 64;
+/// The number under which services' entries stand among people's: after everybody's of the same instant.
+const SERVICES: u32 = u32::MAX;
 /// How many people are looked at to tell how many events a person has.
 const SAMPLE: u32 = 200;
 
@@ -79,8 +81,14 @@ pub fn make(
         return Ok(());
     };
     let shape = Shape::new(*first, job.plan.end().as_microsecond(), job.expected);
-    let windows = Windows::new(shape, &job.aside)
+    let mut windows = Windows::new(shape, &job.aside)
         .with_context(|| format!("{} cannot be written to", job.aside.display()))?;
+    let services = vec![(SERVICES, maker.services().to_vec())];
+    for (window, records) in sealer.seal(services, |recorded_at| shape.window(recorded_at))? {
+        windows
+            .add(window, &records)
+            .context("what waits cannot be laid aside")?;
+    }
     everybody(&maker, &order, &sealer, job, shape, windows, tell)
 }
 

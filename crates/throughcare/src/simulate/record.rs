@@ -8,7 +8,7 @@ const HEAD: usize = 24;
 pub struct Record<'a> {
     /// When it was recorded, in microseconds since 1970.
     pub recorded_at: i64,
-    /// The number of the person; 0 for the directory too, which comes before everybody.
+    /// The number of the person; 0 for the directory too, which comes before everybody, and the highest for services.
     pub person: u32,
     /// Its place in the story.
     pub step: u32,

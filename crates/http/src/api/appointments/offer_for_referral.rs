@@ -19,7 +19,8 @@ entry! {
 
     /// Offer an appointment for a referral
     ///
-    /// By the service asked. `occurred` is the day of the offer. An appointment attended does not triage by itself.
+    /// By the service asked; until triage by the sender too, such as a prison for somebody who is to be released. The
+    /// service sees who booked, and may move or cancel it. `occurred` is the day of the offer. An appointment attended does not triage by itself.
     post "/v1/referrals/{id}/appointments" in "Appointments" as offer_appointment_for_referral;
     at id => Address::Entity(id);
     |body, reading, _now| {

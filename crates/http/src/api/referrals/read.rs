@@ -2,7 +2,7 @@
 
 use crate::api::ApiState;
 use crate::api::asking::Asking;
-use crate::api::people::NeedShown;
+use crate::api::people::{AppointmentShown, MOST_SHOWN, NeedShown, appointment_shown};
 use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, shown_tagged, who};
 use crate::api::transitions::{StatusTransitions, transitions};
@@ -84,6 +84,10 @@ pub struct ReferralShown {
     /// Open needs and risks: of the record, for those who see it; before that, those that the sender raised.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<NeedShown>,
+    /// Appointments about it, the last 200: for the service asked and those who may see the person's record all of
+    /// them, for the sender what it booked itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub appointments: Vec<AppointmentShown>,
     /// The sender's note, for the service asked and the sender.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -192,6 +196,14 @@ fn referral_shown(read: &ReferralRead) -> ReferralShown {
         }),
         identity: read.identity.as_ref().map(Into::into),
         needs: read.needs.iter().map(Into::into).collect(),
+        appointments: read
+            .appointments
+            .iter()
+            .rev()
+            .take(MOST_SHOWN)
+            .rev()
+            .map(appointment_shown)
+            .collect(),
         note: read.note.clone(),
     }
 }

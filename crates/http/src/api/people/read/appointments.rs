@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Most appointments shown, the last by their beginning.
-const MOST_SHOWN: usize = 200;
+pub const MOST_SHOWN: usize = 200;
 
 /// An appointment.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -30,8 +30,10 @@ pub struct AppointmentShown {
     pub appointment_id: Uuid,
     /// `offered`, `attended`, `missed` or `cancelled`.
     pub status: String,
-    /// The service that offers it.
+    /// The service at which it is.
     pub service: String,
+    /// The organisation that offered it: the service's own, or the sender of the referral, who booked it ahead.
+    pub offered_by: String,
     /// A code of `appointment-kinds`.
     pub kind: String,
     /// The referral that it is about.
@@ -69,12 +71,13 @@ pub struct AppointmentsShown {
     pub total: usize,
 }
 
-fn shown(one: &Appointment) -> AppointmentShown {
+pub fn shown(one: &Appointment) -> AppointmentShown {
     let why = one.missed.as_ref().or(one.cancelled.as_ref());
     AppointmentShown {
         appointment_id: one.id.0,
         status: one.status().to_owned(),
         service: one.service.to_string(),
+        offered_by: one.offered_by.to_string(),
         kind: one.kind.to_string(),
         referral_id: match one.about {
             AppointmentFor::Referral(id) => Some(id.0),

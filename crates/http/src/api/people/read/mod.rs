@@ -14,6 +14,7 @@ mod tracks;
 mod view;
 
 use crate::api::ApiState;
+pub use appointments::{AppointmentShown, MOST_SHOWN, shown as appointment_shown};
 pub use beside::NeedShown;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

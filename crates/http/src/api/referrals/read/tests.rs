@@ -40,6 +40,7 @@ fn sent() -> ReferralRead {
     };
     ReferralRead {
         with: referral.to_service.clone(),
+        appointments: Vec::new(),
         needs: Vec::new(),
         referral,
         person: None,

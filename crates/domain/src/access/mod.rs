@@ -1,0 +1,35 @@
+//! Who may see a person, and who may record what about them: the coarse rules, until sharing agreements,
+//! purposes and break-glass come.
+//!
+//! Two questions, asked in this order. [`visibility`]: does this organisation see the person at all, wholly,
+//! or only what it sent? [`may_record`]: may this role of this organisation record this? What is out of an
+//! organisation's reach is answered as if it did not exist.
+//!
+//! What a command needs is said in one table (`needs`); whether a caller has it is judged by the role first, then by
+//! the record (`record`), where an organisation stands to a referral or an episode in one way (`side`). Every refusal
+//! that says why is a [`Rule`], with an id and a sentence.
+//!
+//! Sources: `design.md` ("Person", "relationship"); `api.md` 5 (out of scope is 404, not 403).
+
+mod needs;
+mod record;
+mod rule;
+mod side;
+#[cfg(test)]
+mod tests;
+mod visibility;
+
+pub use record::may_record;
+pub use rule::Rule;
+pub use visibility::{Visibility, handed_over_to, has_relationship, own_events, sees_identity, visibility};
+
+/// May it be recorded?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Yes.
+    Allowed,
+    /// Answer as if what the command names did not exist.
+    NotFound,
+    /// No; the caller knows of it, and the sentence (of a [`Rule`]) says who may.
+    WrongRole(&'static str),
+}
