@@ -169,7 +169,31 @@ fn given_a_release_that_nobody_acknowledges_when_three_days_are_over_then_it_is_
     let about = |lines: &[Value]| lines.iter().map(|line| line["duty"].clone()).collect::<Vec<_>>();
     let overdue_now = overdue(&worker, &county.community);
     assert_eq!(about(&overdue_now), ["contact_after_release"]);
+    // Whether the person was referred is for the prison's service to say, and the partnership sees that nobody did.
+    let treatment = overdue(&prison, &county.prison_treatment);
+    assert_eq!(about(&treatment), ["complete_release"]);
+    let incomplete = prison.list(&format!(
+        "/v1/services/{}/worklists/releases-to-complete?sort=due",
+        county.prison_treatment
+    ));
+    assert_eq!(incomplete.len(), 1);
+    assert_eq!(
+        (
+            &incomplete[0]["missing"],
+            &incomplete[0]["dueOn"],
+            &incomplete[0]["overdue"]
+        ),
+        (&json!(["referral"]), &json!(ago(5)), &json!(true))
+    );
     assert_eq!(overdue_now[0]["dueOn"], json!(ago(5)));
+    let climbed = of_county(&county, overdue(&board, &partnership));
+    let mut climbed = about(&climbed);
+    climbed.sort_by_key(ToString::to_string);
+    assert_eq!(climbed, ["complete_release", "contact_after_release"]);
+    let release = incomplete[0]["id"].as_str().unwrap();
+    let details = json!({ "referralOnRelease": "not_referred" });
+    prison.record(&format!("/v1/releases/{release}/details"), &details);
+    assert!(overdue(&prison, &county.prison_treatment).is_empty());
     let climbed = of_county(&county, overdue(&board, &partnership));
     assert_eq!(about(&climbed), ["contact_after_release"]);
 

@@ -32,6 +32,8 @@ pub enum RowDetail {
     Release(Box<ReleaseFacts>),
     /// Of `release_planned`.
     Plan(Box<PlannedRelease>),
+    /// Of `release_to_complete`.
+    ToComplete(ToCompleteRow),
     /// Of `movement_to_classify`.
     Movement(MovementRow),
     /// Of `overdose_to_review`.
@@ -275,6 +277,18 @@ pub struct KitRow {
     pub gone_on: Option<Date>,
     /// The kit that replaced it.
     pub replaced_by: Option<KitId>,
+}
+
+/// A release to complete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToCompleteRow {
+    /// The day of release.
+    pub released_on: Date,
+    /// Nobody knows where the person lives, nor that they have no fixed abode.
+    pub residence_missing: bool,
+    /// Nobody said whether the person was referred.
+    pub referral_missing: bool,
 }
 
 /// A movement to classify.

@@ -20,6 +20,7 @@ impl RowKind {
                 | Self::PrescribedTwice
                 | Self::NaloxoneToReplace
                 | Self::Release
+                | Self::ReleaseToComplete
                 | Self::MovementToClassify
                 | Self::OverdoseToReview
                 | Self::DeathToFollow

@@ -31,6 +31,8 @@ pub enum RowKind {
     Release,
     /// A release to come.
     ReleasePlanned,
+    /// A release of which the residence is unknown, or whether the person was referred, until both are told.
+    ReleaseToComplete,
     /// A movement or a release that no list explains.
     MovementToClassify,
     /// An overdose, until it was gone through.
@@ -69,7 +71,7 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -82,6 +84,7 @@ impl RowKind {
         Self::NaloxoneToReplace,
         Self::Release,
         Self::ReleasePlanned,
+        Self::ReleaseToComplete,
         Self::MovementToClassify,
         Self::OverdoseToReview,
         Self::DeathToFollow,
@@ -116,6 +119,7 @@ impl RowKind {
             Self::NaloxoneToReplace => "naloxone_to_replace",
             Self::Release => "release",
             Self::ReleasePlanned => "release_planned",
+            Self::ReleaseToComplete => "release_to_complete",
             Self::MovementToClassify => "movement_to_classify",
             Self::OverdoseToReview => "overdose_to_review",
             Self::DeathToFollow => "death_to_follow",
@@ -156,6 +160,7 @@ impl RowKind {
                 | Self::PrescribedTwice
                 | Self::NaloxoneToReplace
                 | Self::ReleasePlanned
+                | Self::ReleaseToComplete
                 | Self::OverdoseToReview
                 | Self::StartProfileDue
                 | Self::OutcomeReviewDue

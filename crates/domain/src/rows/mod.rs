@@ -28,6 +28,7 @@ mod releases;
 mod steps;
 #[cfg(test)]
 pub(crate) mod story;
+mod to_complete;
 mod visible;
 mod waiting;
 

@@ -3,14 +3,16 @@
 //! Source: `cases.md` C2, C4, C7, C9, C13; `design.md` ("Continuity").
 
 use super::owners::owned;
-use super::{Row, RowDetail, RowKind};
+use super::{Row, RowDetail, RowKind, to_complete};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
 use crate::directory::Directory;
 use crate::state::PersonState;
 
 pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Row>) {
     for release in state.custody.community_releases() {
-        made(ReleaseFacts::of(state, release, directory), directory, rows);
+        let facts = ReleaseFacts::of(state, release, directory);
+        to_complete::rows(release, &facts, directory, rows);
+        made(facts, directory, rows);
     }
     for plan in &state.plans {
         let ended = plan.released.or(plan.cancelled).map(|at| at.date());

@@ -93,6 +93,8 @@ pub struct Release {
     pub no_fixed_abode: bool,
     /// Code of `referral-on-release`.
     pub referral_on_release: Option<Code>,
+    /// When the last of what had been unknown of the residence or the referral was told afterwards.
+    pub completed: Option<Dated>,
     /// The plan that foresaw it; `None` is an unplanned release.
     pub plan: Option<PlanId>,
     /// Released by a court, without coming back to prison.
@@ -295,6 +297,12 @@ impl PersonState {
                     .find(|release| release.id() == f.release)
                 {
                     Some(release) => {
+                        let lived = release.area.is_some() || release.no_fixed_abode;
+                        let told = f.area.is_some() || f.no_fixed_abode == Some(true);
+                        let referred = release.referral_on_release.is_some();
+                        if (told && !lived) || (f.referral_on_release.is_some() && !referred) {
+                            release.completed = Some(at);
+                        }
                         release.area = f.area.clone().or(release.area.take());
                         release.no_fixed_abode = f.no_fixed_abode.unwrap_or(release.no_fixed_abode);
                         release.referral_on_release = f
@@ -393,6 +401,7 @@ impl PersonState {
             from_court,
             spell,
             doubtful,
+            completed: None,
         });
         let setting = match f.effect {
             ReleaseEffect::Community => Setting::Community,

@@ -151,9 +151,6 @@ pub fn duties(history: &History, directory: &Directory, as_of: Date, deadlines: 
     for row in lists.iter().filter(|row| row.is_on_list(as_of)) {
         from_row(row, as_of, deadlines, &mut duties);
         tell_of_recall(row, directory, as_of, deadlines, &mut duties);
-        if row.primary {
-            complete_release(row, directory, as_of, deadlines, &mut duties);
-        }
     }
     hand_over(state, directory, as_of, &mut duties);
     conflicts(history, state, as_of, deadlines, &mut duties);
@@ -236,6 +233,20 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
                 DutyKind::ClassifyMovement,
                 after(detail.happened_on, deadlines.classify),
                 what,
+            );
+        }
+        RowDetail::ToComplete(detail) => {
+            let missing = match (detail.residence_missing, detail.referral_missing) {
+                (true, true) => ": where the person lives and whether they were referred",
+                (true, false) => ": where the person lives",
+                (false, true) => ": whether the person was referred",
+                (false, false) => "",
+            };
+            let released = words::day(detail.released_on);
+            add(
+                DutyKind::CompleteRelease,
+                after(detail.released_on, deadlines.complete_release),
+                format!("Complete the release of {released}{missing}."),
             );
         }
         RowDetail::Overdose(detail) => {
@@ -350,43 +361,6 @@ fn tell_of_recall(
                 "Tell the person that batch {} of the naloxone kit of {} is called back, and give them another.",
                 kit.batch,
                 words::day(row.opened_on)
-            ),
-        });
-    }
-}
-
-/// What is unknown of a release is completed by the services of the prison left, and by the partnerships.
-fn complete_release(
-    row: &Row,
-    directory: &Directory,
-    as_of: Date,
-    deadlines: &Deadlines,
-    duties: &mut Vec<Duty>,
-) {
-    let RowDetail::Release(facts) = &row.detail else {
-        return;
-    };
-    let missing = match (
-        facts.area.is_none() && !facts.no_fixed_abode,
-        &facts.referral_on_release,
-    ) {
-        (true, None) => "where the person lives and whether they were referred",
-        (true, Some(_)) => "where the person lives",
-        (false, None) => "whether the person was referred",
-        (false, Some(_)) => return,
-    };
-    let due_on = after(facts.released_on, deadlines.complete_release);
-    for service in directory.owners_of_release(None, facts.prison.as_ref(), facts.released_on) {
-        duties.push(Duty {
-            kind: DutyKind::CompleteRelease,
-            about: row.id,
-            service: Some(service.code.clone()),
-            organisation: Some(service.organisation.clone()),
-            due_on,
-            overdue: as_of > due_on,
-            what: format!(
-                "Complete the release of {}: {missing}.",
-                words::day(facts.released_on)
             ),
         });
     }

@@ -81,6 +81,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("outreach_outcome", "/outreach/outcome"),
     ("outreach_contacts", "/outreach/contacts"),
     ("treatment_naive", "/outreach/treatmentNaive"),
+    ("missing", "/missing"),
     ("movement_type", "/movementType"),
     ("movement_reason", "/movementReason"),
     ("prison", "/prison"),

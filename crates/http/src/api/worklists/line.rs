@@ -13,7 +13,8 @@ use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::rows::{RowDetail, RowKind};
 use throughcare_domain::state::REDACTED;
 use throughcare_domain::view::duties::{
-    CONFIRM_DEATH_WITHIN_DAYS, REVIEW_OVERDOSE_WITHIN_DAYS, TELL_OF_RECALL_WITHIN_DAYS,
+    COMPLETE_RELEASE_WITHIN_DAYS, CONFIRM_DEATH_WITHIN_DAYS, REVIEW_OVERDOSE_WITHIN_DAYS,
+    TELL_OF_RECALL_WITHIN_DAYS,
 };
 use throughcare_domain::when::days_between;
 use utoipa::ToSchema;
@@ -133,7 +134,10 @@ pub struct WorklistLine {
     /// See `movementType`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub movement_reason: Option<String>,
-    /// Where the movement happened.
+    /// What is missing, in `releases-to-complete`: `residence`, `referral`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// Where the movement happened; the prison left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prison: Option<String>,
     /// The overdose.
@@ -293,7 +297,7 @@ pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
         area: row.area.map(|area| area.to_string()),
         prison: row
             .prison
-            .filter(|_| row.kind == RowKind::MovementToClassify)
+            .filter(|_| matches!(row.kind, RowKind::MovementToClassify | RowKind::ReleaseToComplete))
             .map(|prison| prison.to_string()),
         ..WorklistLine::default()
     };
@@ -383,6 +387,15 @@ impl WorklistLine {
                     used_on: None,
                     gone_on: None,
                 });
+            }
+            RowDetail::ToComplete(it) => {
+                self.due_on = Some(days_after(it.released_on, COMPLETE_RELEASE_WITHIN_DAYS));
+                let missing = [
+                    (it.residence_missing, "residence"),
+                    (it.referral_missing, "referral"),
+                ];
+                let missing = missing.into_iter().filter(|(is_missing, _)| *is_missing);
+                self.missing = missing.map(|(_, what)| what.to_owned()).collect();
             }
             RowDetail::Movement(it) => {
                 self.counted_from = it.happened_on;

@@ -65,7 +65,8 @@ pub struct ListQuery {
 /// Lists: `referrals` to act on, `triage-due`, `waiting-list`, `caseload`, `transfers` to accept, `appointments` to
 /// come or to be said whether the person came, `appointments-missed`, `prescriptions-to-take-over`,
 /// `prescribed-twice` (two services prescribe in place of opioids at once), `naloxone-to-replace`,
-/// `naloxone-called-back` (kits of called-back batches whose holders are to be told), `movements-to-classify`,
+/// `naloxone-called-back` (kits of called-back batches whose holders are to be told), `releases-to-complete`
+/// (where the person lives is unknown, or whether they were referred), `movements-to-classify`,
 /// `overdoses-to-review`, `deaths-to-follow`, `start-profiles-due`, `outcome-reviews-due`, `follow-ups-due`,
 /// `to-re-engage`, `transitions-due`, `needs`, `restricted-needs` (for workers; its lines do not say which), `tags`,
 /// `placements`, `outreach-contacts`. Lines stand in order of the day on which they came on the list,

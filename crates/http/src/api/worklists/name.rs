@@ -3,7 +3,7 @@
 use throughcare_domain::rows::RowKind;
 
 /// Every worklist of a service: its name in the address and its kind.
-pub const LISTS: [(&str, RowKind); 24] = [
+pub const LISTS: [(&str, RowKind); 25] = [
     ("referrals", RowKind::ReferralToActOn),
     ("triage-due", RowKind::TriageDue),
     ("waiting-list", RowKind::Waiting),
@@ -15,6 +15,7 @@ pub const LISTS: [(&str, RowKind); 24] = [
     ("prescribed-twice", RowKind::PrescribedTwice),
     ("naloxone-to-replace", RowKind::NaloxoneToReplace),
     ("naloxone-called-back", RowKind::NaloxoneKit),
+    ("releases-to-complete", RowKind::ReleaseToComplete),
     ("movements-to-classify", RowKind::MovementToClassify),
     ("overdoses-to-review", RowKind::OverdoseToReview),
     ("deaths-to-follow", RowKind::DeathToFollow),
