@@ -1,12 +1,17 @@
 //! What a line shows: coded facts and dates, no names and no identifiers.
 
-use crate::code::{AreaCode, Code, OrganisationCode, ServiceCode, UserName};
+mod naloxone;
+mod outcome;
+
+pub use naloxone::*;
+pub use outcome::*;
+
+use crate::code::{Code, OrganisationCode, ServiceCode, UserName};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
 use crate::fact::ServiceKind;
-use crate::id::{EpisodeId, EventId, InterventionId, KitId, RecallId, ReferralId};
+use crate::id::{EpisodeId, EventId, InterventionId, ReferralId};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The facts of a line, by its kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -258,27 +263,6 @@ pub struct EpisodeRow {
     pub appointment_on: Option<Date>,
 }
 
-/// A kit to replace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct KitRow {
-    /// Code of `naloxone-products`.
-    pub product: Code,
-    /// Batch on the pack.
-    pub batch: Code,
-    /// Expiry on the pack.
-    pub expires_on: Date,
-    /// When the person got it.
-    pub supplied_on: Date,
-    /// When it was used; `None` when it is replaced for another reason.
-    pub used_on: Option<Date>,
-    /// Since when it is lost or taken away.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gone_on: Option<Date>,
-    /// The kit that replaced it.
-    pub replaced_by: Option<KitId>,
-}
-
 /// A release to complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -356,154 +340,4 @@ pub struct RelationshipRow {
     pub referral: Option<ReferralId>,
     /// Its episode, when that came first.
     pub episode: Option<EpisodeId>,
-}
-
-/// An outcome profile that is due.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProfileRow {
-    /// In which episode.
-    pub episode: EpisodeId,
-    /// The first structured start.
-    pub started_on: Date,
-    /// The last review that counts.
-    pub last_profile_on: Option<Date>,
-    /// The last day in time.
-    pub due_on: Date,
-}
-
-/// Somebody to be followed up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FollowUpRow {
-    /// The episode that ended.
-    pub episode: EpisodeId,
-    /// When.
-    pub left_on: Date,
-    /// Code of `discharge-reasons`.
-    pub reason: Code,
-    /// The last day in time.
-    pub due_on: Date,
-    /// How often it was tried before.
-    pub attempts: u32,
-}
-
-/// Somebody to re-engage.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReEngageRow {
-    /// The episode that ended.
-    pub episode: EpisodeId,
-    /// When.
-    pub left_on: Date,
-    /// Code of `discharge-reasons`.
-    pub reason: Code,
-    /// When it was last tried.
-    pub last_attempt_on: Option<Date>,
-    /// Code of `follow-up-outcomes`.
-    pub last_outcome: Option<Code>,
-}
-
-/// A young person to hand over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TransitionRow {
-    /// The episode.
-    pub episode: EpisodeId,
-    /// The eighteenth birthday.
-    pub turns_adult_on: Date,
-    /// The service to which the transfer was offered.
-    pub offered_to: Option<ServiceCode>,
-}
-
-/// A need or a risk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NeedRow {
-    /// Code of `needs-and-risks`; `None` for one that few may see.
-    pub need: Option<Code>,
-    /// Since when.
-    pub raised_on: Date,
-    /// By whom.
-    pub raised_by: OrganisationCode,
-}
-
-/// A grant, scheme or campaign.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TagRow {
-    /// Code of `tags`.
-    pub tag: Code,
-    /// By whom.
-    pub added_by: OrganisationCode,
-    /// The last day, when it is known.
-    pub until: Option<Date>,
-}
-
-/// A placement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PlacementRow {
-    /// Code of `placement-kinds`.
-    pub kind: Code,
-    /// Where the person stays, when a service of this system provides it.
-    pub provider_service: Option<ServiceCode>,
-    /// Code of `placement-providers`, for one that is none.
-    pub provider: Option<Code>,
-    /// The organisation that pays.
-    pub commissioner: Option<OrganisationCode>,
-    /// The authority that pays.
-    pub commissioner_area: Option<AreaCode>,
-    /// The last day planned.
-    pub planned_until: Option<Date>,
-}
-
-/// An outreach contact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OutreachRow {
-    /// Code of `outreach-places`.
-    pub place: Code,
-    /// Code of `outreach-outcomes`.
-    pub outcome: Code,
-    /// How often this service had met the person by then.
-    pub contacts: u32,
-    /// No structured treatment had ever started; told to those alone who see the whole record.
-    pub treatment_naive: Option<bool>,
-}
-
-/// A kit that a client got, to be found by its batch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TracedKitRow {
-    /// Code of `naloxone-products`.
-    pub product: Code,
-    /// Batch on the pack.
-    pub batch: Code,
-    /// Expiry on the pack.
-    pub expires_on: Date,
-    /// In property: it did not reach the person yet.
-    pub in_property: bool,
-    /// The first day on which the person had it no longer: used, lost, taken away, or died.
-    pub left_on: Option<Date>,
-    /// Recalls of which the holder was told.
-    pub told: Vec<RecallId>,
-}
-
-/// A batch that a service has or had.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StockRow {
-    /// Code of `naloxone-products`.
-    pub product: Code,
-    /// Batch on the packs.
-    pub batch: Code,
-    /// Expiry on the packs.
-    pub expires_on: Option<Date>,
-    /// Kits on the shelf, but for those that clients got.
-    pub before_issues: i64,
-    /// Kits given to people who are not clients.
-    pub supplied: i64,
-    /// How many of those whose recipients were told, by recall.
-    pub told: BTreeMap<RecallId, u32>,
 }
