@@ -6,7 +6,7 @@ use crate::harness::{Answer, County};
 use serde_json::Value;
 
 fn open(path: &str) -> Answer {
-    let county_free = crate::harness::shared();
+    let county_free = crate::harness::shared(0);
     let response = reqwest::blocking::get(format!("{}{path}", county_free.address)).unwrap();
     Answer {
         status: response.status().as_u16(),

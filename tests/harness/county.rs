@@ -1,6 +1,6 @@
 //! A county of its own for each story: an authority, two prisons, and the organisations that work there.
 
-use super::{Answer, Client, Somebody, shared};
+use super::{Answer, COUNTIES_EACH, Client, Somebody, shared};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -48,11 +48,13 @@ impl County {
         };
         let areas = codes("areas", |code| code.starts_with('E'));
         let prisons = codes("prisons", |code| code.len() == 3);
-        assert!(2 * number + 1 < areas.len(), "more counties than authorities");
-        let prison = |nth: usize| prisons[(2 * number + nth) % prisons.len()].clone();
+        // No other county of the same program has these authorities or prisons.
+        let place = number % COUNTIES_EACH;
+        assert!(2 * place + 1 < areas.len(), "more counties than authorities");
+        let prison = |nth: usize| prisons[(2 * place + nth) % prisons.len()].clone();
         let county = Self {
-            area: areas[number].clone(),
-            other_area: areas[areas.len() - 1 - number].clone(),
+            area: areas[place].clone(),
+            other_area: areas[areas.len() - 1 - place].clone(),
             prison: prison(0),
             other_prison: prison(1),
             community: format!("community-{number}"),
@@ -163,7 +165,7 @@ impl County {
     }
 
     fn client(&self, client: &str, user: Option<&str>, organisation: &str, role: Role) -> Client {
-        let shared = shared();
+        let shared = shared(self.number);
         let client = format!("{client}-{}", self.number);
         let token = shared.place.token(&client, user, organisation, role);
         Client::new(&shared.address, Some(token), user.is_none(), self.seen.clone())
@@ -272,7 +274,7 @@ impl County {
 
     /// A client whose token has other scopes than usual.
     pub fn worker_with(&self, scopes: &[&str]) -> Client {
-        let shared = shared();
+        let shared = shared(self.number);
         let token = shared.place.token_with(
             "case-system",
             Some("w"),

@@ -12,7 +12,7 @@ pub use county::County;
 pub use days::{ago, days_from, today};
 pub use people::{Somebody, somebody};
 pub use program::{Place, Program, kill, lives, throughcare, until};
-pub use shared::shared;
+pub use shared::{COUNTIES_EACH, shared};
 
 use throughcare_app::{Ids as _, SystemIds};
 use uuid::Uuid;

@@ -1,9 +1,9 @@
-//! One program for all stories of this test process, stopped when the process ends.
+//! Programs for all stories of this test process, stopped when the process ends.
 
 use super::program::{Place, Program};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// The program that stories share; each plays in a county of its own.
+/// A program that stories share; each plays in a county of its own.
 pub struct Shared {
     /// Where it keeps its data, and who issues tokens.
     pub place: &'static Place,
@@ -11,25 +11,33 @@ pub struct Shared {
     pub address: String,
 }
 
-static SHARED: OnceLock<Shared> = OnceLock::new();
-static RUNNING: Mutex<Option<(Program, &'static Place)>> = Mutex::new(None);
+/// Counties that one program takes: each has two authorities of its own.
+pub const COUNTIES_EACH: usize = 60;
+/// Programs, so many counties each: more than there will ever be tests.
+const PROGRAMS: usize = 8;
 
-/// Starts it, once.
-pub fn shared() -> &'static Shared {
-    SHARED.get_or_init(|| {
+static SHARED: [OnceLock<Shared>; PROGRAMS] = [const { OnceLock::new() }; PROGRAMS];
+static RUNNING: Mutex<Vec<(Program, &'static Place)>> = Mutex::new(Vec::new());
+
+/// The program of a county by its number, started when it is first asked for.
+pub fn shared(county: usize) -> &'static Shared {
+    SHARED[county / COUNTIES_EACH].get_or_init(|| {
         let place: &'static Place = Box::leak(Box::new(Place::new()));
         let program = place.start();
         let address = program.address.clone();
-        *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some((program, place));
-        // SAFETY: `stop` is a plain function without arguments that does not unwind, as atexit asks.
-        unsafe { libc::atexit(stop) };
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.is_empty() {
+            // SAFETY: `stop` is a plain function without arguments that does not unwind, as atexit asks.
+            unsafe { libc::atexit(stop) };
+        }
+        running.push((program, place));
         Shared { place, address }
     })
 }
 
-/// Statics are not dropped, so the end of the process is what stops the program: also after a failed test.
+/// Statics are not dropped, so the end of the process is what stops the programs: also after a failed test.
 extern "C" fn stop() {
-    if let Some((program, place)) = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    for (program, place) in RUNNING.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
         drop(program);
         place.remove();
     }

@@ -65,8 +65,8 @@ pub(crate) fn write(layout: &Layout, options: &Options) -> Result<(), Error> {
 }
 
 /// How whole pages are packed in the server's log. They go there when they are first touched after a checkpoint, by a
-/// mere look as well, because pages have checksums. PostgreSQL's own method, `on`, then takes two fifths of the
-/// server's time while lists are rebuilt; lz4 a fraction of it, where the server has it.
+/// mere look as well, because pages have checksums. PostgreSQL's own method, `on`, was the first symbol of a profile
+/// of the server while lists were computed; lz4 costs a fraction of it, where the server has it.
 const WAL_COMPRESSION: &str = "wal_compression";
 
 fn config(options: &Options, socket_dir: &str, compression: &str) -> Result<String, Error> {
