@@ -1,0 +1,93 @@
+//! What stands beside the course of treatment: overdoses, deaths, exits, placements, outreach.
+
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An overdose to review.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OverdoseLine {
+    /// The overdose.
+    pub overdose_id: Uuid,
+    /// A code of `overdose-outcomes`.
+    pub outcome: String,
+    /// Whether naloxone was given; absent when nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub naloxone_given: Option<bool>,
+}
+
+/// A death to follow until its cause is known.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeathLine {
+    /// The report.
+    pub death_id: Uuid,
+    /// What it is thought to be, a code of `death-suspicions`.
+    pub suspected: String,
+    /// When it became certain; absent while it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed_on: Option<Date>,
+    /// Whether treatment knew the person then: `now`, `within_12_months`, `ever` or `never`.
+    pub known_to_treatment: String,
+    /// Within four weeks of a release.
+    pub after_release: bool,
+    /// Within six months of leaving treatment.
+    pub after_treatment: bool,
+}
+
+/// A naloxone kit to replace, or of a batch that is called back.
+/// Somebody who left.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftLine {
+    /// When.
+    pub left_on: Date,
+    /// A code of `discharge-reasons`.
+    pub reason: String,
+    /// How often they were followed up before, in `follow-ups-due`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u32>,
+    /// When they were followed up last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_attempt_on: Option<Date>,
+    /// A code of `follow-up-outcomes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_outcome: Option<String>,
+}
+
+/// A placement.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacementLine {
+    /// A code of `placement-kinds`.
+    pub kind: String,
+    /// The service that provides it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_service: Option<String>,
+    /// A code of `placement-providers`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The organisation that pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commissioner: Option<String>,
+    /// The authority that pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commissioner_area: Option<String>,
+}
+
+/// Somebody whom outreach met.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OutreachLine {
+    /// A code of `outreach-places`.
+    pub place: String,
+    /// A code of `outreach-outcomes`.
+    pub outcome: String,
+    /// How often this service has met the person.
+    pub contacts: u32,
+    /// True when no structured treatment had ever started; absent for those who do not see the whole record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub treatment_naive: Option<bool>,
+}
