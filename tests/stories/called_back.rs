@@ -98,6 +98,21 @@ fn given_kits_of_two_batches_in_many_hands_when_one_is_called_back_then_its_hold
     assert!(audited["data"][0]["names"].is_null(), "auditors see no names");
     assert_eq!(shelf(&worker, &county, &bad)["recall"], json!(recall));
 
+    // And: a repeated reference of either is pointed to where it is found; of a supply, by its own service alone.
+    let found = |by: &Client, id: &str| by.get(&format!("/v1/references/{id}"));
+    let address = |by: &Client, id: &str| by.read(&format!("/v1/references/{id}"))["href"].clone();
+    assert_eq!(
+        address(&worker, &family),
+        json!(stock(&county, "naloxone-supplies"))
+    );
+    assert_eq!(
+        address(&prison, &recall),
+        json!(format!("/v1/naloxone-recalls/{recall}"))
+    );
+    for other in [&prison, &county.stranger()] {
+        found(other, &family).expect(404);
+    }
+
     let counts = || worker.read(&format!("/v1/naloxone-recalls/{recall}"));
     assert_eq!(
         (&counts()["own"]["toBeTold"], &counts()["all"]["toBeTold"]),

@@ -12,6 +12,7 @@ use serde::Serialize;
 use throughcare_app::AppError;
 use throughcare_app::query::{PersonRead, Times};
 use throughcare_domain::access::Visibility;
+use throughcare_domain::event::Role;
 use throughcare_domain::id::{EpisodeId, KitId, ReferralId};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 /// What a reference became.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReferenceShown {
-    /// The referral, episode, intervention, kit, plan, release or person.
+    /// The referral, episode, intervention, kit, plan, release or person; the recall, or what a service gave to others.
     pub id: Uuid,
     /// Where to read it.
     #[schema(example = "/v1/referrals/01920000-0000-7000-8000-000000000001")]
@@ -41,11 +42,29 @@ pub async fn reference(
 ) -> Result<Json<ReferenceShown>, Problem> {
     let found = match state.app.referral(&asking.caller, ReferralId(id)).await {
         Ok(_) => Ok(format!("/v1/referrals/{id}")),
-        Err(AppError::NotFound) => within_person(&state, &asking, id).await,
+        Err(AppError::NotFound) => beside_records(&state, &asking, id).await,
         Err(error) => Err(error),
     };
     let href = found.map_err(problem)?;
     Ok(Json(ReferenceShown { id, href }))
+}
+
+/// The address of a recall, for everybody, or of what a service gave to somebody who is no client, for its own
+/// organisation and auditors; else of something on a record.
+async fn beside_records(state: &ApiState, asking: &Asking, id: Uuid) -> Result<String, AppError> {
+    let directory = state.app.directory().await?;
+    if directory.recalls().iter().any(|recall| recall.id.0 == id) {
+        return Ok(format!("/v1/naloxone-recalls/{id}"));
+    }
+    let Some(service) = state.app.service_of(id, &directory).await? else {
+        return within_person(state, asking, id).await;
+    };
+    let own = service.organisation == *asking.caller.organisation();
+    if own || asking.caller.role() == Role::Auditor {
+        Ok(format!("/v1/services/{}/naloxone-supplies", service.code))
+    } else {
+        Err(AppError::NotFound)
+    }
 }
 
 /// The address of something on the record of a person whom the caller may see, or of that person.
