@@ -5,6 +5,7 @@ mod concurrency;
 mod corrections;
 mod discretion;
 mod documentation;
+mod drug_tests;
 mod envelope;
 mod held_movements;
 mod idempotency;

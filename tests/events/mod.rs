@@ -9,6 +9,7 @@ mod course;
 mod custody;
 mod harm;
 mod identity;
+mod justice;
 mod naloxone;
 mod observer;
 mod organisations;
@@ -34,6 +35,7 @@ fn every_event_is_recorded_by_those_who_may_and_its_page_says_what_moves() {
     naloxone::told(&mut observer);
     stock::told(&mut observer);
     harm::told(&mut observer);
+    justice::told(&mut observer);
     organisations::told(&mut observer);
 
     let seen = observer.seen();

@@ -16,6 +16,7 @@ mod planned_release;
 mod provider_change;
 mod released_by_the_court;
 mod sorted;
+mod tested_on_arrest;
 mod trained_to_supply;
 mod transfer_and_recall;
 mod week_in_prison;

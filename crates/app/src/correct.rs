@@ -135,7 +135,8 @@ impl App {
             let (stream, version) = (StreamId::person(*person), history.version());
             if *person == wrong.person {
                 let (organisation, role) = (request.caller.organisation(), request.caller.role());
-                answer.etag = etag::after(stream, history, &decision.drafts, organisation, role);
+                let origin = request.caller.origin();
+                answer.etag = etag::after(stream, history, &decision.drafts, origin, organisation, role);
             }
             answer.events.extend(decision.drafts.iter().map(|draft| draft.id));
             answer.created.extend(created(&decision.drafts));

@@ -1,10 +1,10 @@
 //! Versions as callers see them: opaque, so that nobody learns from one how much history a person has.
 
 use throughcare_domain::code::OrganisationCode;
-use throughcare_domain::event::{Draft, Role};
+use throughcare_domain::event::{Draft, Origin, Role};
 use throughcare_domain::history::History;
-use throughcare_domain::restricted::{Withheld, treats, treats_after};
-use throughcare_domain::state::{PersonState, Referral};
+use throughcare_domain::restricted::{Withheld, after_drug_tests, shown_of_drug_tests, treats, treats_after};
+use throughcare_domain::state::{PersonState, Referral, RequiredAssessment};
 use throughcare_domain::stream::StreamId;
 use uuid::Uuid;
 
@@ -25,9 +25,10 @@ pub(crate) fn seen(
     role: Role,
 ) -> String {
     let withheld = Withheld::of(history, organisation, role);
+    let tests = shown_of_drug_tests(history, withheld.as_ref());
     let hidden = withheld.map_or(0, |withheld| withheld.count());
     let all = treats(history.now(), organisation, role);
-    of_part(stream, history.version().saturating_sub(hidden), all)
+    of_part(stream, history.version().saturating_sub(hidden), all, tests)
 }
 
 /// As [`seen`], after these events were added.
@@ -35,9 +36,13 @@ pub(crate) fn after(
     stream: StreamId,
     history: &History,
     drafts: &[Draft],
+    origin: Origin,
     organisation: &OrganisationCode,
     role: Role,
 ) -> String {
+    if let Some(after) = after_drug_tests(history, drafts, origin, organisation) {
+        return seen(stream, &after, organisation, role);
+    }
     let all = treats_after(history.now(), drafts, organisation, role);
     let hidden = match all {
         true => 0,
@@ -48,15 +53,29 @@ pub(crate) fn after(
         stream,
         history.version().saturating_add(added).saturating_sub(hidden),
         all,
+        0,
     )
 }
 
 /// Who is shown restricted needs has tags of their own, whether there is one or not: otherwise the tag after the
-/// last exit could be that of an earlier version.
-fn of_part(stream: StreamId, version: u32, all: bool) -> String {
+/// last exit could be that of an earlier version. How many events of drug tests are shown tells views apart for the
+/// same reason.
+fn of_part(stream: StreamId, version: u32, all: bool, tests: u32) -> String {
     let mut name = stream.id.as_bytes().to_vec();
     name.extend_from_slice(&version.to_be_bytes());
     name.push(u8::from(all));
+    name.extend_from_slice(&tests.to_be_bytes());
+    Uuid::new_v5(&NAMESPACE, &name).simple().to_string()
+}
+
+/// The entity tag of a required assessment and the one required with it: it changes with their states and days.
+pub(crate) fn of_assessments(one: &RequiredAssessment, other: Option<&RequiredAssessment>) -> String {
+    let mut name = Vec::new();
+    for part in std::iter::once(one).chain(other) {
+        name.extend_from_slice(part.id.0.as_bytes());
+        name.extend_from_slice(part.status_since().by.0.as_bytes());
+        name.extend_from_slice(format!("{} {:?}", part.status().as_str(), part.appointed_on).as_bytes());
+    }
     Uuid::new_v5(&NAMESPACE, &name).simple().to_string()
 }
 

@@ -3,10 +3,12 @@
 
 mod appointment;
 mod course;
+mod justice;
 mod told;
 
 pub use appointment::{AppointmentCommand, NewAppointment};
 pub use course::{CourseStep, PlanTold};
+pub use justice::{JusticeCommand, NewRequirement};
 pub use told::{Demographics, Direction, Movement, NamesTold, ResidenceTold};
 
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
@@ -200,6 +202,8 @@ pub enum Command {
     },
     /// Something about an appointment.
     Appointment(AppointmentCommand),
+    /// Something that police, courts and those who work with them record.
+    Justice(JusticeCommand),
     /// A step within an episode.
     Course {
         /// Which episode.

@@ -2,9 +2,12 @@
 
 use crate::event::RecordedEvent;
 use crate::fact::Fact;
+use crate::id::PersonId;
 use crate::state::{PersonState, Running};
+use crate::stream::StreamId;
 use crate::when::AsOf;
 use std::sync::OnceLock;
+use uuid::Uuid;
 
 /// The events of one person, in the order in which they were recorded.
 ///
@@ -47,6 +50,12 @@ impl History {
     /// What is true now, by everything that is known.
     pub fn now(&self) -> &PersonState {
         self.running().state()
+    }
+
+    /// The stream that the events are of; nobody's while there are none.
+    pub fn stream(&self) -> StreamId {
+        let first = self.events.first();
+        first.map_or(StreamId::person(PersonId(Uuid::nil())), |event| event.envelope.stream)
     }
 
     /// The version of the stream: how many events it has. 0 for a person nobody recorded.

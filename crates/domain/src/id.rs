@@ -59,6 +59,18 @@ typed_ids! {
     TagId,
     /// One placement.
     PlacementId,
+    /// One arrest.
+    ArrestId,
+    /// One drug test in police detention.
+    DrugTestId,
+    /// One assessment that the police require.
+    AssessmentId,
+    /// One requirement of a court's order.
+    RequirementId,
+    /// One resolution out of court.
+    ResolutionId,
+    /// One spell in a cohort.
+    MembershipId,
     /// Kits of one batch, given to somebody who is not a client.
     SupplyId,
     /// One batch called back.

@@ -1,5 +1,5 @@
-//! What of a record is withheld: restricted needs (exploitation, domestic abuse), and everything that would tell
-//! that there is one.
+//! What of a record is withheld: restricted needs (exploitation, domestic abuse), drug tests on arrest with the
+//! assessments that follow them ([`drug_tests`]), and everything that would tell that there is one.
 //!
 //! Until sharing is finer, a restricted need is shown to the organisation that raised it, to workers of
 //! organisations with an open episode, and to auditors without its code. For everybody else it is left out of
@@ -9,8 +9,11 @@
 //! Sources: `domain.md` section 8 (safeguarding alerts with restricted visibility); `trust.md` ("Sealed
 //! records": to those who may not see, nothing).
 
+mod drug_tests;
+
 use crate::code::{Code, OrganisationCode};
-use crate::event::{Body, Draft, RecordedEvent, Role};
+use crate::decide::provisional;
+use crate::event::{Body, Draft, Origin, RecordedEvent, Role};
 use crate::fact::{Fact, NeedRaised, Replaced};
 use crate::history::History;
 use crate::id::{EventId, NeedId};
@@ -76,42 +79,39 @@ pub fn treats_after(
 impl Withheld {
     /// What is withheld of a record; `None` when nothing is, as for nearly every record.
     pub fn of(history: &History, organisation: &OrganisationCode, role: Role) -> Option<Self> {
-        restricted_needs(history).next()?;
+        if !is_sensitive(history) {
+            return None;
+        }
         if role == Role::Auditor {
+            restricted_needs(history).next()?;
             return Some(Self {
                 codes: true,
                 ..Self::default()
             });
         }
-        if treats(history.now(), organisation, role) {
-            return None;
+        let (mut hidden, mut needs) = (HashSet::new(), HashSet::new());
+        if !treats(history.now(), organisation, role) {
+            (hidden, needs) = needs_of_others(history, organisation);
         }
-        Self::unless_treating(history, organisation)
+        drug_tests::hide(history, organisation, role, &mut hidden);
+        Self::with_what_rests(history, hidden, &needs)
     }
 
-    /// What is withheld of a record from workers of an organisation without an open episode.
+    /// The restricted needs that are withheld of a record from workers of an organisation without an open episode.
     pub fn unless_treating(history: &History, organisation: &OrganisationCode) -> Option<Self> {
-        let state = history.now();
-        let others = restricted_needs(history)
-            .filter(|(event, f)| {
-                f.organisation != *organisation && event.envelope.actor.organisation != *organisation
-            })
-            .map(|(event, f)| (event.envelope.id, f.need));
-        let (mut hidden, mut needs) = (HashSet::new(), HashSet::new());
-        for (event, need) in others {
-            hidden.insert(event);
-            needs.insert(need);
-        }
+        let (hidden, needs) = needs_of_others(history, organisation);
+        Self::with_what_rests(history, hidden, &needs)
+    }
+
+    fn with_what_rests(
+        history: &History,
+        mut hidden: HashSet<EventId>,
+        needs: &HashSet<NeedId>,
+    ) -> Option<Self> {
         if hidden.is_empty() {
             return None;
         }
-        // A need that was entered again, unrestricted or by the caller, keeps its id.
-        needs.retain(|need| {
-            state
-                .need(*need)
-                .is_none_or(|now| now.restricted && now.organisation != *organisation)
-        });
-        let unreplaced = hide_what_rests(history, &mut hidden, &needs);
+        let unreplaced = hide_what_rests(history, &mut hidden, needs);
         Some(Self {
             hidden,
             unreplaced,
@@ -158,6 +158,65 @@ impl Withheld {
         }
         Some(shown)
     }
+}
+
+/// True when something in the record is not for everybody who sees the record.
+pub fn is_sensitive(history: &History) -> bool {
+    history
+        .events()
+        .iter()
+        .filter_map(RecordedEvent::fact)
+        .any(|fact| matches!(fact, Fact::NeedRaised(f) if f.restricted) || drug_tests::is_limited(fact))
+}
+
+/// The restricted needs that others raised, and the ids by which what rests on them names them.
+fn needs_of_others(
+    history: &History,
+    organisation: &OrganisationCode,
+) -> (HashSet<EventId>, HashSet<NeedId>) {
+    let state = history.now();
+    let others = restricted_needs(history).filter(|(event, f)| {
+        f.organisation != *organisation && event.envelope.actor.organisation != *organisation
+    });
+    let (hidden, mut needs): (HashSet<_>, HashSet<_>) =
+        others.map(|(event, f)| (event.envelope.id, f.need)).unzip();
+    // A need that was entered again, unrestricted or by the caller, keeps its id.
+    needs.retain(|need| {
+        state
+            .need(*need)
+            .is_none_or(|now| now.restricted && now.organisation != *organisation)
+    });
+    (hidden, needs)
+}
+
+/// Of what a caller is shown: how many events of drug tests and required assessments. Together with the number of
+/// events it tells one view of a record from another, for sight comes and goes.
+pub fn shown_of_drug_tests(history: &History, withheld: Option<&Withheld>) -> u32 {
+    let shown = drug_tests::limited(history)
+        .filter(|event| withheld.is_none_or(|withheld| !withheld.hides(event.envelope.id)));
+    u32::try_from(shown.count()).unwrap_or(u32::MAX)
+}
+
+/// The history with facts that are about to be recorded, when it or they hold drug tests or required assessments:
+/// then what a caller sees afterwards is judged by the whole.
+pub fn after_drug_tests(
+    history: &History,
+    drafts: &[Draft],
+    origin: Origin,
+    organisation: &OrganisationCode,
+) -> Option<History> {
+    let told = drafts.iter().any(|draft| drug_tests::is_limited(&draft.fact));
+    if !told && drug_tests::limited(history).next().is_none() {
+        return None;
+    }
+    let now = history.events().last().map(|last| last.envelope.recorded_at);
+    let mut after = history.clone();
+    let stream = history.stream();
+    let new = drafts.iter().zip(history.version() + 1..).map(|(draft, version)| {
+        provisional(draft, (stream, version), origin, organisation, now.unwrap_or_default())
+    });
+    after.learn(new.collect::<Vec<_>>());
+    Some(after)
 }
 
 /// The restricted needs that were ever raised.

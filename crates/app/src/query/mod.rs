@@ -1,5 +1,6 @@
 //! What can be asked. Each answer says up to which log position it is true.
 
+mod assessment;
 mod batch;
 mod counts;
 mod feed;
@@ -15,6 +16,7 @@ mod stock;
 mod wait;
 mod worklist;
 
+pub use assessment::AssessmentRead;
 pub use batch::{BatchHolder, BatchQuery, BatchRead};
 pub use counts::{MAX_COUNTED, WorklistCounts};
 pub use feed::{FeedPage, FeedQuery, MAX_FEED};

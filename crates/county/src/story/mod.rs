@@ -6,6 +6,7 @@ mod custody;
 mod gate;
 mod growing_up;
 mod harm;
+mod justice;
 mod naloxone;
 mod prison_care;
 mod referral;
@@ -30,6 +31,9 @@ use throughcare_domain::when::days_between;
 /// Sets the chance of what stands beside treatment apart from that of everything else.
 const BESIDE: u64 = 0x6265_7369_6465;
 
+/// Sets the chance of what police and courts do apart from that of everything else.
+const JUSTICE: u64 = 0x6a75_7374_6963_65;
+
 /// Most chapters of one life: a bound, seldom reached in three years.
 const MOST_CHAPTERS: usize = 12;
 
@@ -48,6 +52,8 @@ pub(crate) struct Life {
     pub(crate) dice: Dice,
     /// Chance of what stands beside treatment, so that telling it leaves the rest of a county as it was.
     beside: Dice,
+    /// Chance of what police and courts do.
+    justice: Dice,
     /// Chance for what was added to stories later: see [`Life::aside`].
     pub(crate) other_dice: Dice,
     pub(crate) who: Who,
@@ -56,6 +62,8 @@ pub(crate) struct Life {
     pub(crate) last_episode: Option<Slot>,
     /// Their prisoner number is on the record.
     pub(crate) prisoner: bool,
+    /// They are or were in a cohort.
+    managed: bool,
 }
 
 /// Writes the story of one person.
@@ -66,11 +74,13 @@ pub(crate) fn write(number: u32, plan: &Plan) -> Script {
         plan: *plan,
         dice,
         beside: Dice::new(seed_of(plan.seed ^ BESIDE, number)),
+        justice: Dice::new(seed_of(plan.seed ^ JUSTICE, number)),
         other_dice: Dice::new(other_seed_of(plan.seed, number)),
         who,
         script: Script::of(number),
         last_episode: None,
         prisoner: false,
+        managed: false,
     };
     if !cast::play(&mut life) {
         life.live();

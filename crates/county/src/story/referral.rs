@@ -37,6 +37,7 @@ impl Life {
             to: wrong.unwrap_or(to),
             transfer_of: None,
         });
+        self.behind_the_referral(source, to, referral, day);
         if source == "outreach" {
             self.met_by_outreach(to, referral, day);
         }

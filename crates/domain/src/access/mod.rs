@@ -11,6 +11,7 @@
 //!
 //! Sources: `design.md` ("Person", "relationship"); `api.md` 5 (out of scope is 404, not 403).
 
+mod justice;
 mod needs;
 mod record;
 mod rule;

@@ -1,7 +1,7 @@
 //! What each command needs of the caller: one line for each, and no look at the record.
 
 use super::Rule;
-use crate::command::{AppointmentCommand, Command};
+use crate::command::{AppointmentCommand, Command, JusticeCommand};
 use crate::id::{EpisodeId, EventId, NeedId, PlacementId, ReferralId, TagId};
 use crate::rows::RowKind;
 use uuid::Uuid;
@@ -31,6 +31,8 @@ pub(super) enum Needs<'c> {
     Episode(EpisodeId),
     /// To have what the appointment is about.
     Appointment(&'c AppointmentCommand),
+    /// What is asked of whoever records what police and courts do.
+    Justice(&'c JusticeCommand),
 }
 
 /// Work that is not for liaison.
@@ -104,6 +106,7 @@ impl<'c> Needs<'c> {
             | Command::RejectReferral { referral, .. }
             | Command::Triage { referral, .. } => care(Self::ServiceAsked(*referral)),
             Command::Appointment(command) => care(Self::Appointment(command)),
+            Command::Justice(command) => either(Self::Justice(command)),
 
             Command::Course { episode, .. }
             | Command::PlaceOnWaitingList { episode, .. }

@@ -2,7 +2,7 @@
 
 use super::needs::Needs;
 use super::side::{Side, books_ahead, owned_before, owns, side};
-use super::{Permission, Rule, Visibility, visibility};
+use super::{Permission, Rule, Visibility, justice, visibility};
 use crate::code::OrganisationCode;
 use crate::command::{AppointmentCommand, Command};
 use crate::directory::Directory;
@@ -16,10 +16,10 @@ use uuid::Uuid;
 
 /// Who asks, and what they are shown of the record.
 #[derive(Clone, Copy)]
-struct Caller<'a> {
-    history: &'a History,
-    organisation: &'a OrganisationCode,
-    role: Role,
+pub(super) struct Caller<'a> {
+    pub(super) history: &'a History,
+    pub(super) organisation: &'a OrganisationCode,
+    pub(super) role: Role,
 }
 
 /// May this role of this organisation record this about a person whom it may see?
@@ -68,6 +68,7 @@ pub fn may_record(
         }),
         Needs::Episode(episode) => of_episode(state, episode, organisation),
         Needs::Appointment(command) => of_appointment(state, command, organisation),
+        Needs::Justice(command) => justice::may_record(command, caller),
     }
 }
 
@@ -169,7 +170,7 @@ fn follows_up(kind: RowKind, id: Uuid, caller: Caller<'_>, directory: &Directory
 
 /// Something that its own organisation changes, and everybody who sees the record; `by` is nobody when the caller
 /// is shown no such thing.
-fn seen_or_own(by: Option<&OrganisationCode>, caller: Caller<'_>) -> Permission {
+pub(super) fn seen_or_own(by: Option<&OrganisationCode>, caller: Caller<'_>) -> Permission {
     let Caller {
         history,
         organisation,

@@ -27,11 +27,13 @@ pub enum Rule {
     ContractsMoveAlone,
     /// An appointment is recorded by the organisation of its service, and until triage booked by the sender too.
     AppointmentIsItsServices,
+    /// Whether somebody came to a required assessment is recorded by the service that carries it out.
+    AssessmentIsItsServices,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CareIsForWorkers,
@@ -43,6 +45,7 @@ impl Rule {
         Self::ContractMoved,
         Self::ContractsMoveAlone,
         Self::AppointmentIsItsServices,
+        Self::AssessmentIsItsServices,
     ];
 
     /// Its stable id.
@@ -59,6 +62,7 @@ impl Rule {
             Self::ContractMoved => "contract_moved",
             Self::ContractsMoveAlone => "contracts_move_alone",
             Self::AppointmentIsItsServices => "appointment_is_its_services",
+            Self::AssessmentIsItsServices => "assessment_is_its_services",
         }
     }
 
@@ -99,6 +103,10 @@ impl Rule {
             Self::AppointmentIsItsServices => {
                 "Appointments are offered and kept track of by the service asked. Until triage the sender may book one too, and \
                  move or cancel what it booked."
+            }
+            Self::AssessmentIsItsServices => {
+                "Whether somebody came to a required assessment is recorded by the service that carries it out. \
+                 You can record that it lapsed."
             }
         }
     }

@@ -8,8 +8,8 @@ use crate::command::Command;
 use crate::event::RecordedEvent;
 use crate::fact::{EventVoided, Fact, Replaced, ReplacementEntered};
 use crate::id::{
-    AppointmentId, DeathId, EpisodeId, EventId, InterventionId, KitId, NeedId, OverdoseId, PlacementId,
-    PlanId, ReferralId, TagId,
+    AppointmentId, ArrestId, AssessmentId, DeathId, DrugTestId, EpisodeId, EventId, InterventionId, KitId,
+    MembershipId, NeedId, OverdoseId, PlacementId, PlanId, ReferralId, RequirementId, ResolutionId, TagId,
 };
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -88,6 +88,12 @@ pub(super) struct Freed {
     needs: VecDeque<NeedId>,
     tags: VecDeque<TagId>,
     placements: VecDeque<PlacementId>,
+    arrests: VecDeque<ArrestId>,
+    tests: VecDeque<DrugTestId>,
+    assessments: VecDeque<AssessmentId>,
+    requirements: VecDeque<RequirementId>,
+    resolutions: VecDeque<ResolutionId>,
+    memberships: VecDeque<MembershipId>,
 }
 
 impl Freed {
@@ -108,6 +114,12 @@ impl Freed {
                 Some(Fact::NeedRaised(f)) => self.needs.push_back(f.need),
                 Some(Fact::TagAdded(f)) => self.tags.push_back(f.tag),
                 Some(Fact::PlacementStarted(f)) => self.placements.push_back(f.placement),
+                Some(Fact::Arrested(f)) => self.arrests.push_back(f.arrest),
+                Some(Fact::DrugTested(f)) => self.tests.push_back(f.test),
+                Some(Fact::AssessmentRequired(f)) => self.assessments.push_back(f.assessment),
+                Some(Fact::RequirementImposed(f)) => self.requirements.push_back(f.requirement),
+                Some(Fact::ResolvedOutOfCourt(f)) => self.resolutions.push_back(f.resolution),
+                Some(Fact::CohortJoined(f)) => self.memberships.push_back(f.membership),
                 _ => {}
             }
         }
@@ -142,4 +154,10 @@ creatable! {
     NeedId from needs,
     TagId from tags,
     PlacementId from placements,
+    ArrestId from arrests,
+    DrugTestId from tests,
+    AssessmentId from assessments,
+    RequirementId from requirements,
+    ResolutionId from resolutions,
+    MembershipId from memberships,
 }

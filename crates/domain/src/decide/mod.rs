@@ -14,6 +14,7 @@ mod course;
 mod custody;
 mod harm;
 mod identity;
+mod justice;
 mod naloxone;
 mod organisation;
 mod outcome;
@@ -23,6 +24,7 @@ mod whole;
 
 pub use contract::{MOST_DAYS_AHEAD, MOST_DAYS_LATE, UNDONE_WITHIN_DAYS};
 pub use correction::MOST_VOIDED;
+pub use justice::{ASSESSED_FROM, MOST_MONTHS, TESTED_FROM};
 pub use organisation::{NewService, OrganisationCommand, decide_organisation};
 pub use stock::{CountedBatch, StockCommand, SuppliedKits, decide_stock};
 
@@ -33,7 +35,7 @@ use crate::event::{Actor, Body, Draft, Envelope, Origin, RecordedEvent, Role};
 use crate::fact::{Fact, IdentityDetail, Replaced};
 use crate::fault::{Fault, Faults};
 use crate::history::History;
-use crate::id::{EventId, IdSource, PersonId};
+use crate::id::{EventId, IdSource};
 use crate::reference::ReferenceData;
 use crate::state::{Conflict, PersonState};
 use crate::stream::StreamId;
@@ -202,7 +204,7 @@ pub fn decide_in_turn(
             freed.add(history.events(), events);
         }
         let version = history.version() + u32::try_from(made.len()).unwrap_or(u32::MAX);
-        let new = provisional_all(&part.drafts, version, context);
+        let new = provisional_all(&part.drafts, history.stream(), version, context);
         after.learn(history.events().iter().chain(&made), &new);
         made.extend(new);
         places.extend(part.drafts.iter().map(|draft| (draft.id, one.under.as_str())));
@@ -283,6 +285,7 @@ fn make(
     match &asked.command {
         Command::VoidEvents { .. } | Command::EnterReplacement { .. } => making.correction(&asked.command),
         Command::Appointment(command) => making.appointment(command),
+        Command::Justice(command) => making.justice(command),
         Command::Course { episode, step } => making.course(*episode, step),
         Command::ReportOverdose(_)
         | Command::ReviewOverdose { .. }
@@ -379,31 +382,45 @@ fn conflicts_made(before: &PersonState, after: PersonState) -> Vec<Conflict> {
         .collect()
 }
 
-fn provisional_all(drafts: &[Draft], version: u32, context: &Context<'_>) -> Vec<RecordedEvent> {
+fn provisional_all(
+    drafts: &[Draft],
+    stream: StreamId,
+    version: u32,
+    context: &Context<'_>,
+) -> Vec<RecordedEvent> {
     drafts
         .iter()
         .zip(version + 1..)
-        .map(|(draft, version)| provisional(draft, version, context))
+        .map(|(draft, version)| {
+            provisional(draft, (stream, version), context.origin, context.organisation, context.now)
+        })
         .collect()
 }
 
-/// A draft as it would be recorded now, for judging it.
-fn provisional(draft: &Draft, version: u32, context: &Context<'_>) -> RecordedEvent {
+/// A draft as it would be recorded now, for judging it: in the stream of its history, for a correction counts in its
+/// own stream alone.
+pub(crate) fn provisional(
+    draft: &Draft,
+    (stream, stream_version): (StreamId, u32),
+    origin: Origin,
+    organisation: &OrganisationCode,
+    now: Timestamp,
+) -> RecordedEvent {
     RecordedEvent {
         envelope: Envelope {
             id: draft.id,
             schema_version: 1,
-            stream: StreamId::person(PersonId(Uuid::nil())),
-            stream_version: version,
+            stream,
+            stream_version,
             position: 0,
             occurred: draft.occurred,
-            received_at: context.now,
-            recorded_at: context.now,
-            origin: context.origin,
+            received_at: now,
+            recorded_at: now,
+            origin,
             actor: Actor {
                 client: String::new(),
                 user: None,
-                organisation: context.organisation.clone(),
+                organisation: organisation.clone(),
                 role: Role::Worker,
             },
             on_behalf_of: None,

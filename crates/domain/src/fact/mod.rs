@@ -11,6 +11,7 @@ mod correction;
 mod custody;
 mod harm;
 mod identity;
+mod justice;
 mod naloxone;
 mod need;
 mod organisation;
@@ -28,6 +29,7 @@ pub use correction::*;
 pub use custody::*;
 pub use harm::*;
 pub use identity::*;
+pub use justice::*;
 pub use naloxone::*;
 pub use need::*;
 pub use organisation::*;
@@ -147,6 +149,36 @@ facts! {
     DemographicsCorrected(DemographicsCorrected) = "identity.demographics-corrected", rank 13;
     /// Where they live became known.
     ResidenceRecorded(ResidenceRecorded) = "identity.residence-recorded", rank 14;
+    /// The police arrested them.
+    Arrested(Arrested) = "justice.arrested", rank 15;
+    /// They were tested for drugs in police detention.
+    DrugTested(DrugTested) = "justice.drug-tested", rank 16;
+    /// They were required to come to an assessment.
+    AssessmentRequired(AssessmentRequired) = "justice.assessment-required", rank 17;
+    /// They came to a required assessment.
+    AssessmentAttended(AssessmentAttended) = "justice.assessment-attended", rank 18;
+    /// They did not come to a required assessment.
+    AssessmentMissed(AssessmentMissed) = "justice.assessment-missed", rank 18;
+    /// A required assessment need no longer be attended.
+    AssessmentLapsed(AssessmentLapsed) = "justice.assessment-lapsed", rank 19;
+    /// A liaison and diversion worker met them.
+    LiaisonContactRecorded(LiaisonContactRecorded) = "justice.liaison-contact-recorded", rank 16;
+    /// They were bailed.
+    Bailed(Bailed) = "justice.bailed", rank 19;
+    /// A court decided.
+    CourtOutcomeRecorded(CourtOutcomeRecorded) = "justice.court-outcome-recorded", rank 18;
+    /// A court made a requirement part of an order.
+    RequirementImposed(RequirementImposed) = "justice.requirement-imposed", rank 19;
+    /// A requirement of an order ended.
+    RequirementEnded(RequirementEnded) = "justice.requirement-ended", rank 27;
+    /// The police resolved an offence out of court.
+    ResolvedOutOfCourt(ResolvedOutOfCourt) = "justice.resolved-out-of-court", rank 19;
+    /// Whether the conditions of an out-of-court resolution were met.
+    ResolutionConcluded(ResolutionConcluded) = "justice.resolution-concluded", rank 27;
+    /// They joined a cohort.
+    CohortJoined(CohortJoined) = "justice.cohort-joined", rank 58;
+    /// They left a cohort.
+    CohortLeft(CohortLeft) = "justice.cohort-left", rank 59;
     /// A prison received them.
     Received(Received) = "custody.received", rank 20;
     /// They moved from prison to prison.

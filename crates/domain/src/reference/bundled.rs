@@ -1,7 +1,7 @@
 //! The lists that come with the program: the seed which the store loads into versioned rows.
 //!
 //! Sources: `domain.md` 1.4 (NDTMS codes; `rfls` of `referral-sources` is the national code of the sets H to K, where
-//! one stands for the source alone), 4 (who supplies naloxone), 5.3 (movements), 5.4 (areas), section 9 (prisons); the NHS data
+//! one stands for the source alone), 4 (who supplies naloxone), 5.1 and 5.2 (justice), 5.3 (movements), 5.4 (areas), section 9 (prisons); the NHS data
 //! dictionary for sex and ethnicity. Codes which these lists invent are marked `local`.
 
 use super::list::{CodeList, ListError};
@@ -24,15 +24,26 @@ lists![
     "appointment-kinds",
     "appointment-miss-reasons",
     "areas",
+    "assessment-lapse-reasons",
+    "assessment-miss-reasons",
+    "bail-conditions",
+    "bail-kinds",
     "bridging-medicines",
     "care-plan-goals",
+    "cohort-leaving-reasons",
+    "cohorts",
     "correction-reasons",
+    "court-outcomes",
+    "court-requirements",
     "custody-movements",
     "death-conclusions",
     "death-rejection-reasons",
     "death-report-sources",
     "death-suspicions",
     "discharge-reasons",
+    "drug-test-drugs",
+    "drug-test-results",
+    "drug-test-triggers",
     "ethnicities",
     "exit-rescission-reasons",
     "follow-up-outcomes",
@@ -43,6 +54,8 @@ lists![
     "interventions",
     "kit-confiscators",
     "kit-loss-reasons",
+    "liaison-outcomes",
+    "liaison-places",
     "naloxone-decline-reasons",
     "naloxone-products",
     "naloxone-recipients",
@@ -52,6 +65,8 @@ lists![
     "naloxone-use-places",
     "need-clearing-reasons",
     "needs-and-risks",
+    "offence-groups",
+    "out-of-court-resolutions",
     "outreach-outcomes",
     "outreach-places",
     "overdose-outcomes",
@@ -59,6 +74,7 @@ lists![
     "placement-end-reasons",
     "placement-kinds",
     "placement-providers",
+    "police-forces",
     "prisons",
     "recall-contacts",
     "recall-end-reasons",
@@ -67,6 +83,9 @@ lists![
     "referral-sources",
     "rejection-reasons",
     "release-plan-changes",
+    "requirement-end-reasons",
+    "resolution-conditions",
+    "resolution-outcomes",
     "service-kinds",
     "sexes",
     "stock-removal-reasons",

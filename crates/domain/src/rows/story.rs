@@ -18,7 +18,9 @@ use crate::when::Occurred;
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
+mod justice;
 mod more;
+pub(crate) use justice::*;
 pub(crate) use more::*;
 
 pub(crate) fn day(text: &str) -> Date {

@@ -11,6 +11,7 @@ mod episode;
 mod finish;
 mod harm;
 mod identity;
+mod justice;
 mod kit;
 mod need;
 pub mod order;
@@ -31,6 +32,10 @@ pub use custody::{CustodyTrack, Release, Setting, SettingChange, Spell, Unclassi
 pub use episode::{Episode, Exit, Intervention, Waiting};
 pub use harm::{Conclusion, Death, DeathStatus, Overdose};
 pub use identity::{IdentityState, KnownIdentifier, Names, Residence};
+pub use justice::{
+    Arrest, AssessmentStatus, Bail, CohortMembership, CourtOutcome, DrugTest, JusticeState, LiaisonContact,
+    Requirement, RequiredAssessment, Resolution,
+};
 pub use kit::{Absence, Kit, Offer, RecallNotice, Training, Use};
 pub use need::{Need, REDACTED};
 pub use outcome::{FollowUp, Profile, RescindedExit};
@@ -126,6 +131,8 @@ pub struct PersonState {
     pub placements: Vec<Placement>,
     /// Contacts of outreach workers, in order.
     pub outreach: Vec<OutreachContact>,
+    /// What police and courts did.
+    pub justice: JusticeState,
     /// When they died, as far as anybody told.
     pub died: Option<Dated>,
     /// What does not fit.
@@ -231,6 +238,21 @@ impl PersonState {
             Fact::TagAdded(_) | Fact::TagRemoved(_) => self.evolve_tag(at, fact),
             Fact::PlacementStarted(_) | Fact::PlacementEnded(_) => self.evolve_placement(at, fact),
             Fact::OutreachContactRecorded(_) => self.evolve_outreach(at, fact),
+            Fact::Arrested(_)
+            | Fact::DrugTested(_)
+            | Fact::AssessmentRequired(_)
+            | Fact::AssessmentAttended(_)
+            | Fact::AssessmentMissed(_)
+            | Fact::AssessmentLapsed(_)
+            | Fact::LiaisonContactRecorded(_)
+            | Fact::Bailed(_)
+            | Fact::CourtOutcomeRecorded(_)
+            | Fact::RequirementImposed(_)
+            | Fact::RequirementEnded(_)
+            | Fact::ResolvedOutOfCourt(_)
+            | Fact::ResolutionConcluded(_)
+            | Fact::CohortJoined(_)
+            | Fact::CohortLeft(_) => self.evolve_justice(at, fact),
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)
@@ -336,6 +358,12 @@ impl Fact {
                 | Fact::OutcomeProfileRecorded(_)
                 | Fact::PlacementStarted(_)
                 | Fact::OutreachContactRecorded(_)
+                | Fact::Arrested(_)
+                | Fact::DrugTested(_)
+                | Fact::AssessmentAttended(_)
+                | Fact::LiaisonContactRecorded(_)
+                | Fact::Bailed(_)
+                | Fact::CohortJoined(_)
         )
     }
 }

@@ -2,6 +2,7 @@
 
 mod course;
 mod harm;
+mod justice;
 mod naloxone;
 
 use super::words::{Words, day};
@@ -81,6 +82,21 @@ impl Teller<'_> {
             | Fact::PlacementStarted(_)
             | Fact::PlacementEnded(_)
             | Fact::OutreachContactRecorded(_) => self.beside_treatment(fact),
+            Fact::Arrested(_)
+            | Fact::DrugTested(_)
+            | Fact::AssessmentRequired(_)
+            | Fact::AssessmentAttended(_)
+            | Fact::AssessmentMissed(_)
+            | Fact::AssessmentLapsed(_)
+            | Fact::LiaisonContactRecorded(_)
+            | Fact::Bailed(_)
+            | Fact::CourtOutcomeRecorded(_)
+            | Fact::RequirementImposed(_)
+            | Fact::RequirementEnded(_)
+            | Fact::ResolvedOutOfCourt(_)
+            | Fact::ResolutionConcluded(_)
+            | Fact::CohortJoined(_)
+            | Fact::CohortLeft(_) => self.justice(fact),
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use throughcare_domain::code::PrisonCode;
 use throughcare_domain::command::{
-    AppointmentCommand, Command, CourseStep, Direction, Movement, NewAppointment, NewReferral,
+    AppointmentCommand, Command, CourseStep, Direction, JusticeCommand, Movement, NewAppointment, NewReferral,
 };
 use throughcare_domain::fact::{AppointmentFor, ProfileItems, ProfileStage, UsedOn};
 use throughcare_domain::state::PersonState;
@@ -41,6 +41,11 @@ pub enum Try {
     Hold(Index),
     Resume(Index),
     SendOn(Index),
+    Require,
+    Assess(Index, Option<bool>),
+    Lapse(Index),
+    Join,
+    Leave(Index),
 }
 
 fn any_try() -> impl Strategy<Value = Try> {
@@ -85,6 +90,11 @@ fn any_try() -> impl Strategy<Value = Try> {
         1 => any().prop_map(Try::Hold),
         1 => any().prop_map(Try::Resume),
         1 => any().prop_map(Try::SendOn),
+        1 => Just(Try::Require),
+        2 => (any(), select(vec![None, Some(true), Some(false)])).prop_map(|(index, needed)| Try::Assess(index, needed)),
+        1 => any().prop_map(Try::Lapse),
+        1 => Just(Try::Join),
+        1 => any().prop_map(Try::Leave),
     ]
 }
 
@@ -299,6 +309,42 @@ pub fn command(attempt: &Try, state: &PersonState, on: Date) -> Option<(&'static
                 placement: pick(&state.placements, index)?.id,
                 reason: code("completed"),
             },
+        ),
+        Try::Require => (
+            POLICE,
+            Command::Justice(JusticeCommand::RequireAssessment {
+                service: service(SUNDERLAND),
+                test: None,
+                appointed_on: None,
+            }),
+        ),
+        Try::Assess(index, follow_up_needed) => (
+            SUNDERLAND,
+            Command::Justice(JusticeCommand::AttendAssessment {
+                assessment: pick(&state.justice.assessments, index)?.id,
+                follow_up_needed: *follow_up_needed,
+                follow_up_on: None,
+            }),
+        ),
+        Try::Lapse(index) => (
+            POLICE,
+            Command::Justice(JusticeCommand::LapseAssessment {
+                assessment: pick(&state.justice.assessments, index)?.id,
+                reason: code("custody"),
+            }),
+        ),
+        Try::Join => (
+            POLICE,
+            Command::Justice(JusticeCommand::JoinCohort {
+                cohort: code("local_scheme"),
+            }),
+        ),
+        Try::Leave(index) => (
+            POLICE,
+            Command::Justice(JusticeCommand::LeaveCohort {
+                membership: pick(&state.justice.cohorts, index)?.id,
+                reason: code("moved_area"),
+            }),
         ),
         Try::Use(index) => {
             let kit = pick(&state.kits, index)?.id;

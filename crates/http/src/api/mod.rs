@@ -18,6 +18,7 @@ mod custody;
 mod episodes;
 mod events;
 mod harm;
+mod justice;
 mod naloxone;
 mod needs;
 mod organisations;
@@ -75,6 +76,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(stock::routes())
         .merge(recalls::routes())
         .merge(harm::routes())
+        .merge(justice::routes())
         .merge(needs::routes())
         .merge(tags::routes())
         .merge(placements::routes())

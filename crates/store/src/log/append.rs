@@ -135,6 +135,18 @@ pub enum EntityKind {
     Tag,
     /// A placement.
     Placement,
+    /// An arrest.
+    Arrest,
+    /// A drug test in police detention.
+    DrugTest,
+    /// An assessment that the police require.
+    Assessment,
+    /// A requirement of a court's order.
+    Requirement,
+    /// A resolution out of court.
+    Resolution,
+    /// A spell in a cohort.
+    Membership,
     /// Naloxone kits given to somebody who is not a client.
     Supply,
     /// A batch of naloxone called back.
@@ -144,7 +156,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 21] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -157,6 +169,12 @@ impl EntityKind {
         Self::Need,
         Self::Tag,
         Self::Placement,
+        Self::Arrest,
+        Self::DrugTest,
+        Self::Assessment,
+        Self::Requirement,
+        Self::Resolution,
+        Self::Membership,
         Self::Supply,
         Self::Recall,
         Self::Event,
@@ -177,6 +195,12 @@ impl EntityKind {
             Self::Need => "need",
             Self::Tag => "tag",
             Self::Placement => "placement",
+            Self::Arrest => "arrest",
+            Self::DrugTest => "drug_test",
+            Self::Assessment => "assessment",
+            Self::Requirement => "requirement",
+            Self::Resolution => "resolution",
+            Self::Membership => "cohort_membership",
             Self::Supply => "supply",
             Self::Recall => "recall",
             Self::Event => "event",

@@ -119,6 +119,11 @@ fn items() -> impl Strategy<Value = ProfileItems> {
     })
 }
 
+fn found() -> impl Strategy<Value = Vec<DrugResult>> {
+    let one = (code(), code()).prop_map(|(drug, result)| DrugResult { drug, result });
+    prop::collection::vec(one, 0..3)
+}
+
 fn used_on() -> impl Strategy<Value = UsedOn> {
     select(vec![UsedOn::Holder, UsedOn::SomebodyElse, UsedOn::NotKnown])
 }
@@ -238,6 +243,27 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         OutreachContactRecorded {
             service: service(), organisation: organisation(), place: code(), outcome: code()
         }
+        Arrested { arrest: id(), offence: code(), force: of(code()) }
+        DrugTested { test: id(), arrest: of(id()), trigger: code(), results: found() }
+        AssessmentRequired {
+            assessment: id(), kind: select(AssessmentKind::ALL.to_vec()), follows: of(id()), test: of(id()),
+            service: service(), organisation: organisation(), appointed_on: of(date())
+        }
+        AssessmentAttended { assessment: id(), follow_up_needed: of(any::<bool>()), follow_up_on: of(date()) }
+        AssessmentMissed { assessment: id(), reason: code() }
+        AssessmentLapsed { assessment: id(), reason: code() }
+        LiaisonContactRecorded { organisation: organisation(), place: code(), outcome: code() }
+        Bailed { arrest: of(id()), kind: code(), conditions: codes(), until: of(date()) }
+        CourtOutcomeRecorded { outcome: code() }
+        RequirementImposed { requirement: id(), kind: code(), months: of(any::<u16>()), organisation: organisation() }
+        RequirementEnded { requirement: id(), reason: code() }
+        ResolvedOutOfCourt {
+            resolution: id(), arrest: of(id()), kind: code(), conditions: codes(), until: of(date()),
+            organisation: organisation()
+        }
+        ResolutionConcluded { resolution: id(), outcome: code() }
+        CohortJoined { membership: id(), cohort: code(), organisation: organisation() }
+        CohortLeft { membership: id(), reason: code() }
         ReleasePlanned {
             plan: id(), prison: prison(), planned_on: date(), area: of(area()), no_fixed_abode: any::<bool>()
         }

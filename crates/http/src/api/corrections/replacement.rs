@@ -14,6 +14,11 @@ use crate::api::episodes::{
 use crate::api::harm::{
     DeathConclusion, DeathConfirmation, DeathRejection, DeathReport, OverdoseReport, OverdoseReview,
 };
+use crate::api::justice::{
+    AssessmentAbsence, AssessmentAttendance, AssessmentLapse, CohortEnd, LiaisonContact, NewArrest, NewBail,
+    NewCohort, NewCourtOutcome, NewDrugTest, NewRequiredAssessment, NewResolution, RequirementEnd,
+    ResolutionOutcome,
+};
 use crate::api::naloxone::{
     KitConfiscation, KitHandover, KitLoss, KitReturn, KitUse, NaloxoneIssue, NaloxoneOffer,
     NaloxonePlacement, NaloxoneTraining, RecallNotice,
@@ -190,6 +195,14 @@ replacement! {
         tag "tag": NewTag,
         placement "placement": NewPlacement,
         outreach_contact "outreachContact": OutreachContact,
+        arrest "arrest": NewArrest,
+        drug_test "drugTest": NewDrugTest,
+        required_assessment "requiredAssessment": NewRequiredAssessment,
+        liaison_contact "liaisonContact": LiaisonContact,
+        bail "bail": NewBail,
+        court_outcome "courtOutcome": NewCourtOutcome,
+        out_of_court_resolution "outOfCourtResolution": NewResolution,
+        cohort "cohort": NewCohort,
     }
     about what belongs to them {
         release_plan_revision "releasePlanRevision": ReleaseRevision,
@@ -234,6 +247,12 @@ replacement! {
         need_clearing "needClearing": NeedClearing,
         tag_removal "tagRemoval": TagRemoval,
         placement_end "placementEnd": PlacementEnd,
+        assessment_attendance "assessmentAttendance": AssessmentAttendance,
+        assessment_absence "assessmentAbsence": AssessmentAbsence,
+        assessment_lapse "assessmentLapse": AssessmentLapse,
+        requirement_end "requirementEnd": RequirementEnd,
+        resolution_outcome "resolutionOutcome": ResolutionOutcome,
+        cohort_end "cohortEnd": CohortEnd,
     }
     about an intervention {
         intervention_end "interventionEnd": InterventionEnd,

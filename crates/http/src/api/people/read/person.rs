@@ -6,6 +6,7 @@ use super::tracks::{PathwayShown, pathway};
 use super::view::{ViewQuery, view};
 use crate::api::ApiState;
 use crate::api::asking::Asking;
+use crate::api::justice::{JusticeShown, justice};
 use crate::api::shown::ReadRefused;
 use crate::api::times::KnownWire;
 use crate::path::IdPath;
@@ -58,6 +59,8 @@ pub struct PersonShown {
     /// The placement in which the person is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placement: Option<PlacementShown>,
+    /// What stands open with police and courts on the day.
+    pub justice: JusticeShown,
     /// How many facts do not fit the others; the timeline says which.
     pub conflicts: usize,
     /// How many facts were erased and are missing here.
@@ -78,6 +81,7 @@ fn person_shown(read: &PersonRead, explain: bool) -> PersonShown {
         needs: needs(read),
         tags: tags(read),
         placement: placement(read),
+        justice: justice(read),
         conflicts: read.state().conflicts.len(),
         erased: read.state().erased,
     }

@@ -1,0 +1,77 @@
+//! One required assessment, for the organisation that imposed it and the service that carries it out.
+
+use crate::caller::Caller;
+use crate::error::AppError;
+use crate::{App, etag};
+use throughcare_domain::access::{self, Visibility};
+use throughcare_domain::event::Role;
+use throughcare_domain::history::History;
+use throughcare_domain::id::{AssessmentId, PersonId};
+use throughcare_domain::restricted::seen_by;
+use throughcare_domain::state::{DrugTest, IdentityState, RequiredAssessment};
+use throughcare_store::{CaseOf, Parts};
+
+/// A required assessment and what the caller may see with it.
+#[derive(Clone, Debug)]
+pub struct AssessmentRead {
+    /// The assessment.
+    pub assessment: RequiredAssessment,
+    /// The follow-up of an initial one, or the initial one of a follow-up.
+    pub other: Option<RequiredAssessment>,
+    /// The test on which it rests, for those to whom it is shown.
+    pub test: Option<DrugTest>,
+    /// The person, for those who may know the record.
+    pub person: Option<PersonId>,
+    /// Who it is about, for workers of the service that carries it out.
+    pub identity: Option<IdentityState>,
+    /// Entity tag.
+    pub etag: String,
+    /// Log position up to which it is true.
+    pub position: u64,
+}
+
+impl App {
+    /// A required assessment, for whom it is not withheld ([`throughcare_domain::restricted`]).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for everybody else.
+    pub async fn required_assessment(
+        &self,
+        caller: &Caller,
+        id: AssessmentId,
+    ) -> Result<AssessmentRead, AppError> {
+        if caller.role() == Role::Administrator {
+            return Err(AppError::NotFound);
+        }
+        let parts = match access::sees_identity(caller.role()) {
+            true => Parts::Known,
+            false => Parts::Case,
+        };
+        let case = self.inner.store.read_case(CaseOf::Entity(id.0), 0, parts).await?;
+        let person = case.events.first().ok_or(AppError::NotFound)?.envelope.stream.id;
+        let whole = History::new(case.events);
+        let (organisation, role) = (caller.organisation(), caller.role());
+        let shown = seen_by(&whole, organisation, role);
+        let state = shown.as_ref().unwrap_or(&whole).now();
+        let one = state.assessment(id).ok_or(AppError::NotFound)?;
+        let other = state
+            .justice
+            .assessments
+            .iter()
+            .find(|other| other.follows == Some(id) || one.follows == Some(other.id));
+        let test = one.test.or(other.and_then(|other| other.test));
+        let test = test.and_then(|test| state.justice.test(test));
+        let known = access::visibility(&whole, organisation, role) != Visibility::None;
+        let assesses = role == Role::Worker
+            && state.responsible(&one.service, &one.organisation) == organisation;
+        Ok(AssessmentRead {
+            person: known.then_some(PersonId(person)),
+            identity: assesses.then(|| state.identity.clone()),
+            etag: etag::of_assessments(one, other),
+            position: case.head,
+            test: test.cloned(),
+            other: other.cloned(),
+            assessment: one.clone(),
+        })
+    }
+}
