@@ -48,14 +48,26 @@ impl Case {
             person,
             in_prison,
         } = self;
-        let views = ["", "?explain=true", "/timeline", "/status-history", "/duties", "/naloxone", "/harm"];
+        let views = [
+            "",
+            "?explain=true",
+            "/timeline",
+            "/status-history",
+            "/duties",
+            "/naloxone",
+            "/harm",
+        ];
         let mut paths: Vec<String> = views
             .iter()
             .map(|view| format!("/v1/people/{person}{view}"))
             .collect();
         paths.push(format!("/v1/people/{person}?asOf={}", ago(1)));
         paths.push(format!("/v1/episodes/{in_prison}"));
-        for service in [&county.prison_treatment, &county.community, &county.arrest_referral] {
+        for service in [
+            &county.prison_treatment,
+            &county.community,
+            &county.arrest_referral,
+        ] {
             paths.push(format!("/v1/services/{service}/worklists"));
             paths.push(format!("/v1/services/{service}/overdue"));
         }
@@ -127,8 +139,14 @@ fn given_a_drug_test_and_what_follows_then_for_others_nothing_changes_at_any_doo
     let case = Case::new();
     let (desk, worker) = (case.county.arrest_referral_worker(), case.county.worker());
     let others = [
-        ("the prison's service, whose episode has ended", case.county.prison_worker()),
-        ("liaison of the service that assesses", case.county.community_liaison()),
+        (
+            "the prison's service, whose episode has ended",
+            case.county.prison_worker(),
+        ),
+        (
+            "liaison of the service that assesses",
+            case.county.community_liaison(),
+        ),
         ("a stranger", case.county.stranger()),
     ];
     let before = others.clone().map(|(_, by)| case.doors(&by));
@@ -214,10 +232,17 @@ fn given_a_referral_then_the_workers_of_the_service_asked_see_the_test_until_the
     assert_eq!(case.shown(&worker), (0, 0), "has ended");
     let without = tag(&worker.get(&person));
     assert_ne!(with_it, without, "another tag for another view");
-    assert_eq!(tag(&left).trim_matches('"'), version(&without), "the answer names the tag of what is seen after it");
+    assert_eq!(
+        tag(&left).trim_matches('"'),
+        version(&without),
+        "the answer names the tag of what is seen after it"
+    );
     assert_eq!(case.shown(&desk).0, 1, "who recorded it");
     let auditor = case.county.auditor().get(&format!("{person}/timeline")).text;
-    assert!(auditor.contains("Cocaine, crack included: positive"), "auditors see coded facts");
+    assert!(
+        auditor.contains("Cocaine, crack included: positive"),
+        "auditors see coded facts"
+    );
 }
 
 /// The version in a tag of a day.
@@ -260,10 +285,15 @@ fn given_a_test_of_others_then_no_refusal_tells_of_it() {
         told(prison.get(&format!("/v1/references/{}", new_id()))),
     );
     // Whoever imposed it knows, and is told who records it.
-    let answer = desk.post(&format!("/v1/required-assessments/{assessment}/attendance"), &come);
+    let answer = desk.post(
+        &format!("/v1/required-assessments/{assessment}/attendance"),
+        &come,
+    );
     assert_eq!(answer.status, 403, "{}", answer.text);
     // What rests on it is voided with it.
     let body = json!({ "events": [tested], "reason": "entered_in_error" });
-    let refused = desk.post(&format!("/v1/people/{}/corrections", case.person), &body).expect(422);
+    let refused = desk
+        .post(&format!("/v1/people/{}/corrections", case.person), &body)
+        .expect(422);
     assert_eq!(refused.faults()[0].1, "others_rest_on_it");
 }

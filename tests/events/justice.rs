@@ -25,13 +25,37 @@ pub fn told(observer: &mut Observer<'_>) {
     let first = step(observer, &police, template, &person, require()).id("assessment");
     let second = step(observer, &police, template, &person, require()).id("assessment");
     let told = json!({ "reason": "did_not_attend", "occurred": ago(85) });
-    step(observer, &community, "/v1/required-assessments/{id}/absence", &first, told);
+    step(
+        observer,
+        &community,
+        "/v1/required-assessments/{id}/absence",
+        &first,
+        told,
+    );
     let told = json!({ "followUpNeeded": false, "occurred": ago(84) });
-    step(observer, &community, "/v1/required-assessments/{id}/attendance", &first, told);
+    step(
+        observer,
+        &community,
+        "/v1/required-assessments/{id}/attendance",
+        &first,
+        told,
+    );
     let told = json!({ "reason": "no_further_action", "occurred": ago(84) });
-    step(observer, &police, "/v1/required-assessments/{id}/lapse", &second, told);
+    step(
+        observer,
+        &police,
+        "/v1/required-assessments/{id}/lapse",
+        &second,
+        told,
+    );
     let told = json!({ "place": "police_custody", "outcome": "referred", "occurred": ago(90) });
-    step(observer, &police, "/v1/people/{id}/liaison-contacts", &person, told);
+    step(
+        observer,
+        &police,
+        "/v1/people/{id}/liaison-contacts",
+        &person,
+        told,
+    );
     let told = json!({
         "arrestId": arrest, "kind": "pre_charge", "conditions": ["drug_assessment"], "until": ago(10), "occurred": ago(89),
     });
@@ -50,11 +74,23 @@ pub fn told(observer: &mut Observer<'_>) {
     let template = "/v1/people/{id}/out-of-court-resolutions";
     let resolution = step(observer, &police, template, &person, told).id("resolution");
     let told = json!({ "outcome": "met", "occurred": ago(6) });
-    step(observer, &police, "/v1/out-of-court-resolutions/{id}/outcome", &resolution, told);
+    step(
+        observer,
+        &police,
+        "/v1/out-of-court-resolutions/{id}/outcome",
+        &resolution,
+        told,
+    );
     let told = json!({ "cohort": "integrated_offender_management", "occurred": ago(50) });
     let cohort = step(observer, &police, "/v1/people/{id}/cohorts", &person, told).id("cohort_membership");
     let told = json!({ "reason": "moved_area", "occurred": ago(4) });
-    step(observer, &police, "/v1/cohort-memberships/{id}/end", &cohort, told);
+    step(
+        observer,
+        &police,
+        "/v1/cohort-memberships/{id}/end",
+        &cohort,
+        told,
+    );
 }
 
 /// The police ask the community service, which takes the person on.

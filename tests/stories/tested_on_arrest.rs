@@ -16,17 +16,25 @@ fn given_a_positive_test_on_arrest_then_an_assessment_is_required_missed_attende
     let (police, service) = (county.arrest_referral_worker(), county.worker());
     let arrested_on = ago(40);
     let person = county.registered(&police, &somebody());
-    let post = |what: &str, body: serde_json::Value| police.record(&format!("/v1/people/{person}/{what}"), &body);
+    let post =
+        |what: &str, body: serde_json::Value| police.record(&format!("/v1/people/{person}/{what}"), &body);
 
     // Given: an arrest and a test, drug by drug.
     let at = |hour: u8| format!("{arrested_on}T{hour:02}:15:00Z");
-    let arrest = post("arrests", json!({ "offence": "shoplifting", "force": "46", "occurred": at(9) })).id("arrest");
+    let arrest = post(
+        "arrests",
+        json!({ "offence": "shoplifting", "force": "46", "occurred": at(9) }),
+    )
+    .id("arrest");
     let tested = json!({
         "arrestId": arrest, "trigger": "trigger_offence_arrest", "occurred": at(11),
         "results": [{ "drug": "cocaine", "result": "positive" }, { "drug": "opiates", "result": "positive" }],
     });
     let test = post("drug-tests", tested).id("drug_test");
-    post("liaison-contacts", json!({ "place": "police_custody", "outcome": "referred", "occurred": at(12) }));
+    post(
+        "liaison-contacts",
+        json!({ "place": "police_custody", "outcome": "referred", "occurred": at(12) }),
+    );
 
     // When: the police require an assessment and refer the person to the service that carries it out.
     let required = post(
@@ -45,7 +53,10 @@ fn given_a_positive_test_on_arrest_then_an_assessment_is_required_missed_attende
     // Then: the service sees the assessment, who it is about and what the test found; a follow-up is required too.
     let path = format!("/v1/required-assessments/{initial}");
     let seen = service.read(&path);
-    assert_eq!((&seen["status"], &seen["kind"]), (&json!("imposed"), &json!("initial")));
+    assert_eq!(
+        (&seen["status"], &seen["kind"]),
+        (&json!("imposed"), &json!("initial"))
+    );
     assert_eq!(seen["appointedOn"], days_from(arrested_on, 3).to_string());
     assert!(seen["identity"]["names"]["family"].is_string(), "{seen}");
     assert_eq!(seen["drugTest"]["results"].as_array().unwrap().len(), 2);
@@ -58,7 +69,10 @@ fn given_a_positive_test_on_arrest_then_an_assessment_is_required_missed_attende
     police.post(&format!("{path}/absence"), &absence).problem(403);
     service.record(&format!("{path}/absence"), &absence);
     let told = police.read(&path);
-    assert_eq!((&told["status"], &told["reason"]), (&json!("missed"), &json!("did_not_attend")));
+    assert_eq!(
+        (&told["status"], &told["reason"]),
+        (&json!("missed"), &json!("did_not_attend"))
+    );
     assert_eq!(told["since"], days_from(arrested_on, 3).to_string());
 
     // When: the person comes after all, and the assessor says that no follow-up is needed.
@@ -67,7 +81,10 @@ fn given_a_positive_test_on_arrest_then_an_assessment_is_required_missed_attende
 
     // Then: the follow-up has lapsed, and nobody can miss it.
     let told = police.read(&format!("/v1/required-assessments/{follow_up}"));
-    assert_eq!((&told["status"], &told["reason"]), (&json!("lapsed"), &json!("not_needed")));
+    assert_eq!(
+        (&told["status"], &told["reason"]),
+        (&json!("lapsed"), &json!("not_needed"))
+    );
     let absence = json!({ "reason": "did_not_attend" });
     let refused = service
         .post(&format!("/v1/required-assessments/{follow_up}/absence"), &absence)
@@ -81,7 +98,8 @@ fn given_a_positive_test_on_arrest_then_an_assessment_is_required_missed_attende
     let episode = service
         .record(&format!("/v1/referrals/{referral}/triage"), &triaged)
         .id("episode");
-    let start = json!({ "intervention": "94", "setting": "community", "occurred": days_from(arrested_on, 10) });
+    let start =
+        json!({ "intervention": "94", "setting": "community", "occurred": days_from(arrested_on, 10) });
     service.record(&format!("/v1/episodes/{episode}/interventions"), &start);
 
     // And: a court makes treatment part of an order, and the person joins a cohort.
@@ -92,7 +110,8 @@ fn given_a_positive_test_on_arrest_then_an_assessment_is_required_missed_attende
             "occurred": days_from(arrested_on, 20),
         }),
     );
-    let cohort = json!({ "cohort": "integrated_offender_management", "occurred": days_from(arrested_on, 21) });
+    let cohort =
+        json!({ "cohort": "integrated_offender_management", "occurred": days_from(arrested_on, 21) });
     let membership = post("cohorts", cohort).id("cohort_membership");
 
     // Then: the record shows the service what stands open, and the treatment.

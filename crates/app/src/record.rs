@@ -110,7 +110,14 @@ impl App {
             events: decision.drafts.iter().map(|draft| draft.id).collect(),
             created: created(&decision.drafts),
             flags: decision.flags.iter().map(|flag| flag.code.to_owned()).collect(),
-            etag: etag::after(stream, &history, &decision.drafts, request.caller.origin(), organisation, role),
+            etag: etag::after(
+                stream,
+                &history,
+                &decision.drafts,
+                request.caller.origin(),
+                organisation,
+                role,
+            ),
             position: 0,
             replayed: false,
         };

@@ -246,6 +246,7 @@ pub(crate) const STOCK_COUNTED: u32 = 35;
 pub(crate) const STOCK_REMOVED: u32 = 10;
 /// Young people in treatment on their eighteenth birthday who are handed over to adults, in percent. Assumed.
 pub(crate) const HANDED_OVER_AT_EIGHTEEN: u32 = 90;
+
 /// What people are arrested for, by code of `offence-groups`. Assumed: mostly acquisitive and drug offences, which are
 /// the trigger offences (`domain.md` 5.1).
 pub(crate) const OFFENCES: &[(&str, u32)] = &[
@@ -272,7 +273,8 @@ pub(crate) const FOUND: &[((&str, &str), u32)] = &[
 /// Positive tests after which an assessment is required, in percent: more than 90 (`domain.md` 5.1).
 pub(crate) const REQUIRED: u32 = 92;
 /// What becomes of required initial assessments: attended with a follow-up needed or not, missed, lapsed. Assumed.
-pub(crate) const ASSESSMENTS: &[(&str, u32)] = &[("needed", 55), ("not_needed", 25), ("missed", 16), ("lapsed", 4)];
+pub(crate) const ASSESSMENTS: &[(&str, u32)] =
+    &[("needed", 55), ("not_needed", 25), ("missed", 16), ("lapsed", 4)];
 /// Follow-ups that are attended, in percent; the others are still to come or were never told of. Assumed.
 pub(crate) const FOLLOW_UP_ATTENDED: u32 = 75;
 /// Arrest referrals met by liaison and diversion, in percent. Assumed.
@@ -282,7 +284,10 @@ pub(crate) const CAUTIONED: u32 = 15;
 /// Other arrests after which somebody is bailed, in percent. Assumed.
 pub(crate) const BAILED: u32 = 35;
 /// Which requirement a court imposes on those whom it sends to treatment. Assumed.
-pub(crate) const REQUIREMENTS: &[(&str, u32)] =
-    &[("drug_rehabilitation", 55), ("alcohol_treatment", 35), ("mental_health_treatment", 10)];
+pub(crate) const REQUIREMENTS: &[(&str, u32)] = &[
+    ("drug_rehabilitation", 55),
+    ("alcohol_treatment", 35),
+    ("mental_health_treatment", 10),
+];
 /// People referred by probation who are in integrated offender management, in percent. Assumed.
 pub(crate) const MANAGED: u32 = 20;

@@ -55,7 +55,9 @@ impl History {
     /// The stream that the events are of; nobody's while there are none.
     pub fn stream(&self) -> StreamId {
         let first = self.events.first();
-        first.map_or(StreamId::person(PersonId(Uuid::nil())), |event| event.envelope.stream)
+        first.map_or(StreamId::person(PersonId(Uuid::nil())), |event| {
+            event.envelope.stream
+        })
     }
 
     /// The version of the stream: how many events it has. 0 for a person nobody recorded.

@@ -212,9 +212,18 @@ pub fn after_drug_tests(
     let now = history.events().last().map(|last| last.envelope.recorded_at);
     let mut after = history.clone();
     let stream = history.stream();
-    let new = drafts.iter().zip(history.version() + 1..).map(|(draft, version)| {
-        provisional(draft, (stream, version), origin, organisation, now.unwrap_or_default())
-    });
+    let new = drafts
+        .iter()
+        .zip(history.version() + 1..)
+        .map(|(draft, version)| {
+            provisional(
+                draft,
+                (stream, version),
+                origin,
+                organisation,
+                now.unwrap_or_default(),
+            )
+        });
     after.learn(new.collect::<Vec<_>>());
     Some(after)
 }

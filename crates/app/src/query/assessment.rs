@@ -62,8 +62,8 @@ impl App {
         let test = one.test.or(other.and_then(|other| other.test));
         let test = test.and_then(|test| state.justice.test(test));
         let known = access::visibility(&whole, organisation, role) != Visibility::None;
-        let assesses = role == Role::Worker
-            && state.responsible(&one.service, &one.organisation) == organisation;
+        let assesses =
+            role == Role::Worker && state.responsible(&one.service, &one.organisation) == organisation;
         Ok(AssessmentRead {
             person: known.then_some(PersonId(person)),
             identity: assesses.then(|| state.identity.clone()),

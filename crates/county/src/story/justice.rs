@@ -16,13 +16,7 @@ use throughcare_domain::when::Occurred;
 
 impl Life {
     /// What stands behind a referral from the police, a court or probation; by a chance of its own.
-    pub(super) fn behind_the_referral(
-        &mut self,
-        source: &str,
-        to: &'static str,
-        referral: Slot,
-        day: Date,
-    ) {
+    pub(super) fn behind_the_referral(&mut self, source: &str, to: &'static str, referral: Slot, day: Date) {
         if self.script.punctual {
             return;
         }
@@ -57,32 +51,42 @@ impl Life {
         let at = at_hours(&mut self.dice, day, 0, 4);
         let offence = self.dice.weighted(rates::OFFENCES);
         let arrest = self.script.slot();
-        self.told(police(), (referral, &[arrest]), day, Some(Occurred::At(at)), move |_| {
-            JusticeCommand::Arrest {
+        self.told(
+            police(),
+            (referral, &[arrest]),
+            day,
+            Some(Occurred::At(at)),
+            move |_| JusticeCommand::Arrest {
                 offence: code(offence),
                 force: Some(code("12")),
-            }
-        });
+            },
+        );
         if self.dice.percent(rates::TESTED_ON_ARREST) {
             let tested = at + SignedDuration::from_mins(i64::from(self.dice.number(40..=200)));
             self.tested(to, arrest, day, Occurred::At(tested));
         }
         if self.dice.percent(rates::MET_BY_LIAISON) {
-            let outcome = self.dice.weighted(&[("referred", 7), ("assessed", 2), ("supported", 1)]);
-            self.told(police(), (arrest, &[]), day, None, move |_| JusticeCommand::Contact {
-                place: code("police_custody"),
-                outcome: code(outcome),
+            let outcome = self
+                .dice
+                .weighted(&[("referred", 7), ("assessed", 2), ("supported", 1)]);
+            self.told(police(), (arrest, &[]), day, None, move |_| {
+                JusticeCommand::Contact {
+                    place: code("police_custody"),
+                    outcome: code(outcome),
+                }
             });
         }
         if self.dice.percent(rates::CAUTIONED) {
             self.cautioned(arrest, day);
         } else if self.dice.percent(rates::BAILED) {
             let until = self.dice.after(day, 14..=84);
-            self.told(police(), (arrest, &[]), day, None, move |ids| JusticeCommand::Bail {
-                arrest: Some(ids.id(arrest)),
-                kind: code("pre_charge"),
-                conditions: vec![code("drug_assessment"), code("residence")],
-                until: Some(until),
+            self.told(police(), (arrest, &[]), day, None, move |ids| {
+                JusticeCommand::Bail {
+                    arrest: Some(ids.id(arrest)),
+                    kind: code("pre_charge"),
+                    conditions: vec![code("drug_assessment"), code("residence")],
+                    until: Some(until),
+                }
             });
         }
     }
@@ -168,11 +172,13 @@ impl Life {
         let caution = self.script.slot();
         let until = self.dice.after(day, 60..=110);
         let police = Voice::arrest_referral;
-        self.told(police(), (arrest, &[caution]), day, None, move |ids| JusticeCommand::Resolve {
-            arrest: Some(ids.id(arrest)),
-            kind: code("conditional_caution"),
-            conditions: vec![code("drug_awareness")],
-            until: Some(until),
+        self.told(police(), (arrest, &[caution]), day, None, move |ids| {
+            JusticeCommand::Resolve {
+                arrest: Some(ids.id(arrest)),
+                kind: code("conditional_caution"),
+                conditions: vec![code("drug_awareness")],
+                until: Some(until),
+            }
         });
         let outcome = self.dice.weighted(&[("met", 70), ("not_met", 30)]);
         self.told(police(), (caution, &[]), until, None, move |ids| {
@@ -215,11 +221,15 @@ impl Life {
         }
         self.managed = true;
         let membership = self.script.slot();
-        self.told(Voice::probation(), (referral, &[membership]), day, None, move |_| {
-            JusticeCommand::JoinCohort {
+        self.told(
+            Voice::probation(),
+            (referral, &[membership]),
+            day,
+            None,
+            move |_| JusticeCommand::JoinCohort {
                 cohort: code("integrated_offender_management"),
-            }
-        });
+            },
+        );
         let left = self.dice.after(day, 90..=400);
         self.told(Voice::probation(), (membership, &[]), left, None, move |ids| {
             JusticeCommand::LeaveCohort {

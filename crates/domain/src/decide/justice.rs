@@ -10,9 +10,7 @@ use crate::fact::{
     Bailed, CohortJoined, CohortLeft, CourtOutcomeRecorded, DrugResult, DrugTested, LiaisonContactRecorded,
     RequirementEnded, RequirementImposed, ResolutionConcluded, ResolvedOutOfCourt,
 };
-use crate::id::{
-    ArrestId, AssessmentId, DrugTestId, MembershipId, RequirementId, ResolutionId,
-};
+use crate::id::{ArrestId, AssessmentId, DrugTestId, MembershipId, RequirementId, ResolutionId};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -151,7 +149,12 @@ impl Making<'_, '_> {
         for (index, one) in results.iter().enumerate() {
             let place = format!("/results/{index}");
             self.code_at("drug-test-drugs", &one.drug, "/results", format!("{place}/drug"));
-            self.code_at("drug-test-results", &one.result, "/results", format!("{place}/result"));
+            self.code_at(
+                "drug-test-results",
+                &one.result,
+                "/results",
+                format!("{place}/result"),
+            );
             if results[..index].iter().any(|before| before.drug == one.drug) {
                 self.misfit_at(
                     "/results",
@@ -251,7 +254,12 @@ impl Making<'_, '_> {
         self.code("court-outcomes", outcome, "/outcome");
         for (index, one) in requirements.iter().enumerate() {
             let place = format!("/requirements/{index}");
-            self.code_at("court-requirements", &one.kind, "/requirements", format!("{place}/kind"));
+            self.code_at(
+                "court-requirements",
+                &one.kind,
+                "/requirements",
+                format!("{place}/kind"),
+            );
             if requirements[..index].iter().any(|before| before.kind == one.kind) {
                 self.misfit_at(
                     "/requirements",
@@ -260,7 +268,10 @@ impl Making<'_, '_> {
                     "An order has each requirement once.",
                 );
             }
-            if one.months.is_some_and(|months| !(1..=MOST_MONTHS).contains(&months)) {
+            if one
+                .months
+                .is_some_and(|months| !(1..=MOST_MONTHS).contains(&months))
+            {
                 self.misfit_at(
                     "/requirements",
                     &format!("{place}/months"),

@@ -392,7 +392,13 @@ fn provisional_all(
         .iter()
         .zip(version + 1..)
         .map(|(draft, version)| {
-            provisional(draft, (stream, version), context.origin, context.organisation, context.now)
+            provisional(
+                draft,
+                (stream, version),
+                context.origin,
+                context.organisation,
+                context.now,
+            )
         })
         .collect()
 }

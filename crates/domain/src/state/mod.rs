@@ -34,7 +34,7 @@ pub use harm::{Conclusion, Death, DeathStatus, Overdose};
 pub use identity::{IdentityState, KnownIdentifier, Names, Residence};
 pub use justice::{
     Arrest, AssessmentStatus, Bail, CohortMembership, CourtOutcome, DrugTest, JusticeState, LiaisonContact,
-    Requirement, RequiredAssessment, Resolution,
+    RequiredAssessment, Requirement, Resolution,
 };
 pub use kit::{Absence, Kit, Offer, RecallNotice, Training, Use};
 pub use need::{Need, REDACTED};

@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn every_fact_has_a_sentence() {
-        let facts: Vec<Fact> = vec![
+        let mut facts: Vec<Fact> = vec![
             PersonRegistered {
                 date_of_birth: None,
                 sex: None,
@@ -447,6 +447,7 @@ mod tests {
             }
             .into(),
         ];
+        facts.extend(of_police_and_courts());
         let types: std::collections::BTreeSet<_> = facts.iter().map(Fact::event_type).collect();
         assert_eq!(
             types.len(),

@@ -116,7 +116,11 @@ fn j2_a_required_initial_assessment_imposes_a_follow_up() {
         ]
     );
     story.staff_of(SUNDERLAND, "2026-03-09", attend(initial, None));
-    assert_eq!(statuses(&story)[1].1, AssessmentStatus::Imposed, "needed unless told otherwise");
+    assert_eq!(
+        statuses(&story)[1].1,
+        AssessmentStatus::Imposed,
+        "needed unless told otherwise"
+    );
     story.staff_of(SUNDERLAND, "2026-03-16", attend(follow_up, None));
     assert_eq!(statuses(&story)[1].1, AssessmentStatus::Attended);
 }
@@ -212,7 +216,12 @@ fn an_assessment_is_required_of_adults_after_a_positive_test() {
 #[test]
 fn a_test_on_which_an_assessment_rests_is_voided_with_it() {
     let (mut story, ..) = required();
-    let made: Vec<_> = story.history.events().iter().map(|event| event.envelope.id).collect();
+    let made: Vec<_> = story
+        .history
+        .events()
+        .iter()
+        .map(|event| event.envelope.id)
+        .collect();
     let void = |events: &[throughcare_domain::id::EventId]| Command::VoidEvents {
         events: events.to_vec(),
         reason: code("entered_in_error"),
@@ -272,7 +281,11 @@ fn what_a_machine_sends_is_kept_and_flagged() {
     assert_eq!(flags, ["too_young", "unknown_test"]);
     let state = story.state();
     assert_eq!(
-        (state.justice.arrests.len(), state.justice.tests.len(), state.justice.assessments.len()),
+        (
+            state.justice.arrests.len(),
+            state.justice.tests.len(),
+            state.justice.assessments.len()
+        ),
         (1, 1, 2)
     );
     let initial = state.justice.assessments[0].id;
@@ -338,7 +351,11 @@ fn an_order_imposes_requirements_that_last_for_months_and_may_end_before() {
         panic!("two requirements");
     };
     assert_eq!(drug.last_day(), Some(day("2026-07-30")));
-    assert_eq!(alcohol.last_day(), Some(day("2026-02-27")), "a month from 31 January");
+    assert_eq!(
+        alcohol.last_day(),
+        Some(day("2026-02-27")),
+        "a month from 31 January"
+    );
     assert!(alcohol.is_open_on(day("2026-02-27")) && !alcohol.is_open_on(day("2026-02-28")));
     let end = |reason: &str| {
         Command::Justice(JusticeCommand::EndRequirement {
@@ -346,10 +363,16 @@ fn an_order_imposes_requirements_that_last_for_months_and_may_end_before() {
             reason: code(reason),
         })
     };
-    assert_eq!(story.refused(POLICE, "2026-01-30", end("breached")), ["before_requirement"]);
+    assert_eq!(
+        story.refused(POLICE, "2026-01-30", end("breached")),
+        ["before_requirement"]
+    );
     story.staff_of(POLICE, "2026-03-01", end("breached"));
     assert!(!story.state().justice.requirements[0].is_open_on(day("2026-03-01")));
-    assert_eq!(story.refused(POLICE, "2026-03-02", end("completed")), ["requirement_ended"]);
+    assert_eq!(
+        story.refused(POLICE, "2026-03-02", end("completed")),
+        ["requirement_ended"]
+    );
     assert_eq!(
         story.refused(
             POLICE,
@@ -376,7 +399,10 @@ fn a_resolution_has_conditions_that_are_met_or_not() {
             outcome: code(outcome),
         })
     };
-    assert_eq!(story.refused(POLICE, "2026-03-01", conclude("met")), ["before_resolution"]);
+    assert_eq!(
+        story.refused(POLICE, "2026-03-01", conclude("met")),
+        ["before_resolution"]
+    );
     story.staff_of(POLICE, "2026-05-01", conclude("met"));
     assert_eq!(
         story.refused(POLICE, "2026-05-02", conclude("not_met")),
@@ -397,18 +423,34 @@ fn a_cohort_is_joined_once_at_a_time() {
         })
     };
     let joined = story.staff_of(POLICE, "2026-03-02", join());
-    assert_eq!(story.refused(POLICE, "2026-03-10", join()), ["cohort_already_joined"]);
+    assert_eq!(
+        story.refused(POLICE, "2026-03-10", join()),
+        ["cohort_already_joined"]
+    );
     let leave = Command::Justice(JusticeCommand::LeaveCohort {
         membership: joined.created[0].into(),
         reason: code("moved_area"),
     });
-    assert_eq!(story.refused(POLICE, "2026-03-01", leave.clone()), ["before_cohort"]);
+    assert_eq!(
+        story.refused(POLICE, "2026-03-01", leave.clone()),
+        ["before_cohort"]
+    );
     story.staff_of(POLICE, "2026-04-01", leave.clone());
-    assert_eq!(story.refused(POLICE, "2026-04-02", leave), ["cohort_already_left"]);
-    story.staff_of(POLICE, "2026-04-01", join());
+    assert_eq!(
+        story.refused(POLICE, "2026-04-02", leave),
+        ["cohort_already_left"]
+    );
+    story.staff_of(POLICE, "2026-04-02", join());
     let state = story.state();
-    let on = |day_: &str| state.justice.cohorts.iter().filter(|one| one.goes_on(day(day_))).count();
-    assert_eq!((on("2026-03-31"), on("2026-04-01")), (1, 1));
+    let on = |day_: &str| {
+        state
+            .justice
+            .cohorts
+            .iter()
+            .filter(|one| one.goes_on(day(day_)))
+            .count()
+    };
+    assert_eq!((on("2026-03-31"), on("2026-04-01"), on("2026-04-02")), (1, 0, 1));
 }
 
 /// Police custody is no setting: an arrest and a test move nobody.

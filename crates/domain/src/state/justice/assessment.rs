@@ -107,7 +107,10 @@ impl PersonState {
     }
 
     fn assessment_required(&mut self, at: Dated, f: &AssessmentRequired) {
-        match f.test.map(|test| self.justice.test(test).map(|test| test.is_positive())) {
+        match f
+            .test
+            .map(|test| self.justice.test(test).map(|test| test.is_positive()))
+        {
             Some(None) => self.conflict(
                 at,
                 "unknown_test",
@@ -122,7 +125,9 @@ impl PersonState {
             ),
             Some(Some(true)) | None => {}
         }
-        if f.follows.is_some_and(|initial| self.assessment(initial).is_none()) {
+        if f.follows
+            .is_some_and(|initial| self.assessment(initial).is_none())
+        {
             self.conflict(
                 at,
                 "before_assessment",

@@ -17,12 +17,18 @@ impl Teller<'_> {
             Fact::Arrested(f) => {
                 let force = f.force.as_ref().map(|force| words.label("police-forces", force));
                 let force = force.map_or_else(String::new, |force| format!(" Police force: {force}."));
-                format!("Arrested. Offence: {}.{force}", words.label("offence-groups", &f.offence))
+                format!(
+                    "Arrested. Offence: {}.{force}",
+                    words.label("offence-groups", &f.offence)
+                )
             }
             Fact::DrugTested(f) => {
                 let found: Vec<_> = f.results.iter().map(|one| self.result(one)).collect();
                 let why = words.label("drug-test-triggers", &f.trigger);
-                format!("Tested for drugs in police detention: {}. {why}.", found.join("; "))
+                format!(
+                    "Tested for drugs in police detention: {}. {why}.",
+                    found.join("; ")
+                )
             }
             Fact::AssessmentRequired(f) => {
                 let what = match f.kind {
@@ -96,7 +102,10 @@ impl Teller<'_> {
                 let of = self.state.justice.resolution(f.resolution);
                 let of = of.map(|one| format!(" of {}", day(one.at.date())));
                 let outcome = words.label("resolution-outcomes", &f.outcome);
-                format!("The out-of-court resolution{} ended: {outcome}.", of.unwrap_or_default())
+                format!(
+                    "The out-of-court resolution{} ended: {outcome}.",
+                    of.unwrap_or_default()
+                )
             }
             Fact::CohortJoined(f) => format!("Joined a cohort: {}.", words.label("cohorts", &f.cohort)),
             Fact::CohortLeft(f) => {

@@ -6,9 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::fact::*;
-use throughcare_domain::id::{
-    ArrestId, AssessmentId, DrugTestId, MembershipId, RequirementId, ResolutionId,
-};
+use throughcare_domain::id::{ArrestId, AssessmentId, DrugTestId, MembershipId, RequirementId, ResolutionId};
 
 fn organisation() -> OrganisationCode {
     OrganisationCode::parse(SUNDERLAND).unwrap()
@@ -18,8 +16,13 @@ fn assessment_fact() -> impl Strategy<Value = Fact> {
     let kinds = select(AssessmentKind::ALL.to_vec());
     let id = few::<AssessmentId>;
     prop_oneof![
-        (id(), kinds, proptest::option::of(id()), proptest::option::of(few::<DrugTestId>())).prop_map(
-            |(assessment, kind, follows, test)| {
+        (
+            id(),
+            kinds,
+            proptest::option::of(id()),
+            proptest::option::of(few::<DrugTestId>())
+        )
+            .prop_map(|(assessment, kind, follows, test)| {
                 AssessmentRequired {
                     assessment,
                     kind,
@@ -30,8 +33,7 @@ fn assessment_fact() -> impl Strategy<Value = Fact> {
                     appointed_on: Some(day("2026-01-20")),
                 }
                 .into()
-            }
-        ),
+            }),
         (id(), proptest::option::of(any::<bool>())).prop_map(|(assessment, follow_up_needed)| {
             AssessmentAttended {
                 assessment,

@@ -232,7 +232,12 @@ pub fn justice(read: &PersonRead) -> JusticeShown {
         required_assessments: state.assessments.iter().map(Into::into).collect(),
         bail: state.bail.iter().filter(runs).map(bail).collect(),
         requirements: state.requirements.iter().filter(open).map(requirement).collect(),
-        out_of_court_resolutions: state.resolutions.iter().filter(unsettled).map(resolution).collect(),
+        out_of_court_resolutions: state
+            .resolutions
+            .iter()
+            .filter(unsettled)
+            .map(resolution)
+            .collect(),
         cohorts: state.cohorts.iter().filter(goes_on).map(cohort).collect(),
     }
 }
