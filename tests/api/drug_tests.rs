@@ -161,7 +161,17 @@ fn given_a_drug_test_and_what_follows_then_for_others_nothing_changes_at_any_doo
     unmoved("required");
     let path = format!("/v1/required-assessments/{assessment}");
     let missed = worker.record(&format!("{path}/absence"), &json!({ "reason": "did_not_attend" }));
-    unmoved("missed");
+    // The entry that its own organisation made is in its feed, and nothing else.
+    let feed = before[1].last().unwrap().0.clone();
+    for ((who, by), before) in others.iter().zip(&before) {
+        let told = changed(before, &case.doors(by));
+        let own: &[String] = if by.token() == others[1].1.token() {
+            std::slice::from_ref(&feed)
+        } else {
+            &[]
+        };
+        assert_eq!(told, own, "{who}: missed");
+    }
     for (who, by) in &others {
         assert_eq!(by.get(&path).status, 404, "{who}");
     }
@@ -184,7 +194,9 @@ fn given_a_drug_test_and_what_follows_then_for_others_nothing_changes_at_any_doo
         .collect();
     assert_eq!(required.len(), 2, "{timeline:?}");
     void(&desk, json!([tested, required[0], required[1]]));
-    unmoved("voided");
+    for ((who, by), before) in [(&others[0], &before[0]), (&others[2], &before[2])] {
+        assert_eq!(changed(before, &case.doors(by)), [""; 0], "{who}: voided");
+    }
 }
 
 /// Negative control: through the same doors an arrest is seen.

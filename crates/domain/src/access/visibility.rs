@@ -1,5 +1,6 @@
 //! How much of a person's record an organisation sees.
 
+use super::justice::is_told_elsewhere;
 use crate::code::{OrganisationCode, ServiceCode};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
 use crate::directory::Directory;
@@ -94,6 +95,7 @@ pub fn own_events(history: &History, organisation: &OrganisationCode) -> History
     let own = history
         .events()
         .iter()
-        .filter(|event| event.envelope.actor.organisation == *organisation);
+        .filter(|event| event.envelope.actor.organisation == *organisation)
+        .filter(|event| !is_told_elsewhere(event, history, organisation));
     History::new(own.cloned().collect())
 }
