@@ -24,7 +24,10 @@ pub(super) fn may_record(command: &JusticeCommand, caller: Caller<'_>) -> Permis
         | JusticeCommand::JoinCohort { .. } => Permission::Allowed,
 
         JusticeCommand::EndRequirement { requirement, .. } => {
-            let by = state.justice.requirement(*requirement).map(|one| &one.organisation);
+            let by = state
+                .justice
+                .requirement(*requirement)
+                .map(|one| &one.organisation);
             seen_or_own(by, caller)
         }
         JusticeCommand::ConcludeResolution { resolution, .. } => {
@@ -37,19 +40,15 @@ pub(super) fn may_record(command: &JusticeCommand, caller: Caller<'_>) -> Permis
         }
 
         JusticeCommand::AttendAssessment { assessment, .. }
-        | JusticeCommand::MissAssessment { assessment, .. } => {
-            match side(*assessment, caller) {
-                Some(Side::Assesses) => Permission::Allowed,
-                Some(Side::Imposed) => Rule::AssessmentIsItsServices.into(),
-                None => Permission::NotFound,
-            }
-        }
-        JusticeCommand::LapseAssessment { assessment, .. } => {
-            match side(*assessment, caller) {
-                Some(_) => Permission::Allowed,
-                None => Permission::NotFound,
-            }
-        }
+        | JusticeCommand::MissAssessment { assessment, .. } => match side(*assessment, caller) {
+            Some(Side::Assesses) => Permission::Allowed,
+            Some(Side::Imposed) => Rule::AssessmentIsItsServices.into(),
+            None => Permission::NotFound,
+        },
+        JusticeCommand::LapseAssessment { assessment, .. } => match side(*assessment, caller) {
+            Some(_) => Permission::Allowed,
+            None => Permission::NotFound,
+        },
     }
 }
 
@@ -102,8 +101,8 @@ pub(super) fn is_told_elsewhere(
 mod tests {
     use super::*;
     use crate::access::own_events;
-    use crate::event::Role;
     use crate::command::Command;
+    use crate::event::Role;
     use crate::restricted::seen_by;
     use crate::rows::story::*;
 
