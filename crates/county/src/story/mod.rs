@@ -32,7 +32,7 @@ use throughcare_domain::when::days_between;
 const BESIDE: u64 = 0x6265_7369_6465;
 
 /// Sets the chance of what police and courts do apart from that of everything else.
-const JUSTICE: u64 = 0x6a75_7374_6963_65;
+const JUSTICE: u64 = 0x006a_7573_7469_6365;
 
 /// Most chapters of one life: a bound, seldom reached in three years.
 const MOST_CHAPTERS: usize = 12;
