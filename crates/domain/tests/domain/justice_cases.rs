@@ -4,8 +4,10 @@ use crate::story::{POLICE, SUNDERLAND, Story, at, code, day, on, service};
 use throughcare_domain::command::{Command, JusticeCommand, NewRequirement};
 use throughcare_domain::event::Origin;
 use throughcare_domain::fact::{AssessmentKind, DrugResult, Fact};
-use throughcare_domain::id::{ArrestId, AssessmentId, DrugTestId};
+use throughcare_domain::history::History;
+use throughcare_domain::id::{ArrestId, AssessmentId, DrugTestId, PersonId};
 use throughcare_domain::state::{AssessmentStatus, DrugTest};
+use throughcare_domain::stream::StreamId;
 use uuid::Uuid;
 
 fn result(drug: &str, result: &str) -> DrugResult {
@@ -231,6 +233,24 @@ fn a_test_on_which_an_assessment_rests_is_voided_with_it() {
     assert_eq!(refused, ["others_rest_on_it"]);
     story.staff_of(POLICE, "2026-03-03", void(&made[1..4]));
     assert!(story.state().justice.tests.is_empty() && story.state().justice.assessments.is_empty());
+}
+
+/// A correction counts in its own stream: what is about to be recorded is judged in that of the history, whichever it is.
+#[test]
+fn a_correction_is_judged_in_the_stream_of_the_record() {
+    let (mut story, ..) = required();
+    let mut events = story.history.events().to_vec();
+    for event in &mut events {
+        event.envelope.stream = StreamId::person(PersonId(Uuid::from_u128(7)));
+    }
+    let tested = events[1].envelope.id;
+    story.history = History::new(events);
+    let void = Command::VoidEvents {
+        events: vec![tested],
+        reason: code("entered_in_error"),
+        replaced: throughcare_domain::fact::Replaced::No,
+    };
+    assert_eq!(story.refused(POLICE, "2026-03-03", void), ["others_rest_on_it"]);
 }
 
 #[test]
