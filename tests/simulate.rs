@@ -1,9 +1,10 @@
 //! `simulate`, as somebody meets it who wants much data: stopped half-way it goes on, and ends as if it had not been.
 
-use crate::harness::Place;
+use crate::harness::{Place, until};
 use crate::lifecycle::log;
 use serde_json::Value;
 use std::process::{Command, Output};
+use throughcare_http::token::Role;
 
 fn simulate(place: &Place, people: &str) -> Command {
     let mut command = place.command("simulate");
@@ -53,6 +54,20 @@ fn digest(place: &Place) -> Vec<Vec<Value>> {
         .collect()
 }
 
+/// One that was told to stop half-way. On a busy machine it may have ended before it was told: then another is.
+fn half_way(people: &str) -> Place {
+    for _ in 0..5 {
+        let place = Place::new();
+        let (program, _) = place.start_and_read(simulate(&place, people), "events recorded");
+        match program.stop().code() {
+            Some(1) => return place,
+            Some(0) => {}
+            other => panic!("stopped before its end with {other:?}: {}", place.log()),
+        }
+    }
+    panic!("it always ended before it was told to stop");
+}
+
 #[test]
 fn given_a_simulate_stopped_half_way_when_it_runs_again_then_it_ends_as_one_that_ran_through() {
     // Given: one that runs through.
@@ -62,14 +77,7 @@ fn given_a_simulate_stopped_half_way_when_it_runs_again_then_it_ends_as_one_that
     assert!(said(&output).contains("events a second"), "{}", said(&output));
 
     // And one that is told to stop as soon as it has recorded something.
-    let stopped = Place::new();
-    let (program, _) = stopped.start_and_read(simulate(&stopped, "200"), "events recorded");
-    assert_eq!(
-        program.stop().code(),
-        Some(1),
-        "stopped before its end: {}",
-        stopped.log()
-    );
+    let stopped = half_way("200");
     let half = digest(&stopped);
 
     // When: the same command again, and once more when all is done; another county is refused.
@@ -100,6 +108,41 @@ fn given_a_simulate_stopped_half_way_when_it_runs_again_then_it_ends_as_one_that
     assert_eq!(half, expected[..half.len()]);
     assert_eq!(resumed.len(), expected.len());
     assert_eq!(resumed, expected);
+}
+
+#[test]
+fn given_a_county_whose_contract_moved_when_it_is_served_then_the_program_finds_nobody_left_behind() {
+    let place = Place::new();
+    let output = simulate(&place, "200").output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+
+    let program = place.start();
+    let token = place.token("audit-desk", Some("auditor"), "county-audit", Role::Auditor);
+    let auditor = program.client(token, false);
+    let changes = |events: Vec<Value>| -> Vec<Value> {
+        let mut events = events;
+        events.retain(|event| event["type"] == "treatment.provider-changed");
+        events
+    };
+    let told = changes(log(&place, &program)).len();
+    assert!(told > 3, "{told} people went over");
+    let state = until("the lists have everybody who went over", || {
+        let state = auditor.read("/v1/services/southmarsh-community/contract-move");
+        (state["peopleMoved"] == told).then_some(state)
+    });
+    assert_eq!(
+        (&state["state"], &state["peopleLeft"]),
+        (&"complete".into(), &0.into()),
+        "{state}"
+    );
+    // Nobody went over after the county was told: its maker and the program judge alike.
+    let late = changes(log(&place, &program));
+    assert!(
+        late.iter()
+            .all(|event| event["recordedAt"].as_str().unwrap() < "2026-01-01"),
+        "{late:?}"
+    );
+    program.stop();
 }
 
 #[test]
