@@ -37,6 +37,15 @@ const IDLE: Duration = Duration::from_secs(5);
 /// The client under which moves are recorded. Who ordered the move stands in the event that caused it.
 const CLIENT: &str = "throughcare";
 
+/// What a look through the moves came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// People who went over or came back.
+    pub moved: u64,
+    /// What is wrong with a record that does not, the last one if there are several; no personal data.
+    pub stuck: Option<String>,
+}
+
 /// How far the move of a contract has come.
 #[derive(Clone, Debug)]
 pub struct Move {
@@ -55,10 +64,17 @@ pub struct Move {
 impl App {
     /// Carries out moves of contracts until `stop` says true.
     pub async fn move_contracts(&self, mut stop: watch::Receiver<bool>) {
+        let mut told = None;
         while !*stop.borrow() {
             let pause = match self.move_contracts_now(&stop).await {
-                Ok(0) => IDLE,
-                Ok(_) => UNDER_WAY,
+                Ok(looked) => {
+                    // Tried again at every look, and said once.
+                    if let Some(reason) = looked.stuck.as_deref().filter(|_| looked.stuck != told) {
+                        tracing::error!(reason, "a record does not go over with its contract");
+                    }
+                    told = looked.stuck;
+                    if looked.moved == 0 { IDLE } else { UNDER_WAY }
+                }
                 Err(error) => {
                     tracing::error!(%error, "the move of a contract could not go on; trying again");
                     IDLE
@@ -71,20 +87,20 @@ impl App {
         }
     }
 
-    /// Looks once through every move; answers how many people went over or came back.
+    /// Looks once through every move.
     ///
     /// # Errors
     /// When the store cannot be read or written.
-    pub async fn move_contracts_now(&self, stop: &watch::Receiver<bool>) -> Result<u64, AppError> {
+    pub async fn move_contracts_now(&self, stop: &watch::Receiver<bool>) -> Result<Looked, AppError> {
         let directory = self.directory().await?;
-        let mut moved = 0;
+        let mut looked = Looked::default();
         for contract in directory.contracts() {
             if contract.undone.is_none() && !contract.has_moved(self.today()) {
                 continue;
             }
-            moved += self.carry_out(contract, stop).await?;
+            self.carry_out(contract, stop, &mut looked).await?;
         }
-        Ok(moved)
+        Ok(looked)
     }
 
     /// How far the move of a service's contract has come; the last one when several were taken back.
@@ -119,9 +135,14 @@ impl App {
         london_date(self.inner.clock.now())
     }
 
-    async fn carry_out(&self, contract: &Contract, stop: &watch::Receiver<bool>) -> Result<u64, AppError> {
+    async fn carry_out(
+        &self,
+        contract: &Contract,
+        stop: &watch::Receiver<bool>,
+        looked: &mut Looked,
+    ) -> Result<(), AppError> {
         let (store, left) = (&self.inner.store, left_by(contract));
-        let (mut after, mut moved, mut stuck) = (None, 0, false);
+        let mut after = None;
         while !*stop.borrow() {
             let people = match contract.undone {
                 None => store.people_left(&left, after, TAKEN).await?,
@@ -134,21 +155,17 @@ impl App {
             after = Some(*last);
             for person in people {
                 match self.go_over(contract, person).await {
-                    Ok(recorded) => moved += u64::from(recorded),
+                    Ok(recorded) => looked.moved += u64::from(recorded),
                     // One record that cannot be read or does not take the event holds nobody else up. The person
-                    // stays counted among those still to go over, and is tried again at every look.
+                    // stays counted among those still to go over.
                     Err(error) => match of_one_record(&error) {
-                        Some(_) if stuck => {}
-                        Some(reason) => {
-                            tracing::error!(%reason, "a record does not go over with its contract");
-                            stuck = true;
-                        }
+                        Some(reason) => looked.stuck = Some(reason),
                         None => return Err(error),
                     },
                 }
             }
         }
-        Ok(moved)
+        Ok(())
     }
 
     /// Records it for one person, unless it is recorded; false also when somebody else recorded something first: then

@@ -23,7 +23,7 @@ mod write;
 pub use answer::{Answer, Created};
 pub use caller::{Caller, Request, RequestKey};
 pub use clock::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
-pub use contracts::Move;
+pub use contracts::{Looked, Move};
 pub use correct::{Correction, Replacement};
 pub use error::AppError;
 pub use held::{HeldMovement, MovementReceipt};

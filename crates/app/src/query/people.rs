@@ -8,7 +8,6 @@ use crate::{App, etag};
 use jiff::civil::Date;
 use std::sync::Arc;
 use throughcare_domain::access::{self, Visibility};
-use throughcare_domain::directory::{Directory, Service};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::restricted::seen_by;
@@ -128,19 +127,6 @@ impl App {
         history.now();
         histories.keep(stream, history.clone());
         Ok((history, read.head))
-    }
-
-    /// The service in whose stream something stands; `None` for what is a person's or nobody's.
-    ///
-    /// # Errors
-    /// [`AppError`] when the store cannot be read.
-    pub async fn service_of<'a>(
-        &self,
-        entity: uuid::Uuid,
-        directory: &'a Directory,
-    ) -> Result<Option<&'a Service>, AppError> {
-        let found = self.inner.store.find_entity(entity).await?;
-        Ok(found.and_then(|(_, stream)| directory.service_of(stream.id)))
     }
 
     /// The person to whom a referral, episode, kit, plan or release belongs, if the caller may see the person.

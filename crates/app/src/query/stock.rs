@@ -9,7 +9,7 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
 use throughcare_domain::code::{Code, ServiceCode};
-use throughcare_domain::directory::Directory;
+use throughcare_domain::directory::{Directory, Service};
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, RecallId};
@@ -66,6 +66,19 @@ pub struct LedgerLine {
 }
 
 impl App {
+    /// The service in whose stream something stands; `None` for what is a person's or nobody's.
+    ///
+    /// # Errors
+    /// [`AppError`] when the store cannot be read.
+    pub async fn service_of<'a>(
+        &self,
+        entity: Uuid,
+        directory: &'a Directory,
+    ) -> Result<Option<&'a Service>, AppError> {
+        let found = self.inner.store.find_entity(entity).await?;
+        Ok(found.and_then(|(_, stream)| directory.service_of(stream.id)))
+    }
+
     /// The shelf of a service.
     ///
     /// # Errors

@@ -44,11 +44,19 @@ fn moves() -> Draft {
 /// Looks until nobody more goes over: how many did, and how many are still to.
 async fn carried_out(app: &App) -> (u64, u64) {
     let (_stopping, stop) = watch::channel(false);
-    while app.move_contracts_now(&stop).await.unwrap() > 0 {
+    loop {
+        let looked = app.move_contracts_now(&stop).await.unwrap();
+        if looked.moved == 0 {
+            let state = app.contract_move(&service(LEFT)).await.unwrap();
+            assert_eq!(
+                looked.stuck.is_some(),
+                state.left > 0,
+                "{looked:?}: who is stuck is said"
+            );
+            return (state.gone_over, state.left);
+        }
         catch_up(app).await;
     }
-    let state = app.contract_move(&service(LEFT)).await.unwrap();
-    (state.gone_over, state.left)
 }
 
 /// Turns over a byte of the last event of somebody's record, past the triggers; turning it twice mends it.

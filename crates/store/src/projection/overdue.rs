@@ -65,7 +65,7 @@ impl Store {
     /// Reads what is overdue, the longest first. Checkpoint and lines come from one snapshot.
     ///
     /// What was closed later than it was due, and after the day asked about, was overdue on that day: an index of its
-    /// own holds it, so that a past day costs what today costs.
+    /// own holds it, so that a past day is not read line by line.
     ///
     /// # Errors
     /// [`StoreError`].

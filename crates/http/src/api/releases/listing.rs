@@ -85,9 +85,9 @@ release_filters! {
 
 /// Releases and where each stands
 ///
-/// In order of the day of release, oldest first unless `sort` says otherwise. Everyone but auditors names a service of their organisation, or
-/// a prison in which it works. With `state`, at most 2,000 releases are looked at for a page: a page may then be
-/// short, or empty, while `hasMore` says that the cursor goes on.
+/// In order of the day of release, oldest first unless `sort` says otherwise. Everyone but auditors names a service of
+/// their organisation, or a prison in which it works. With `state`, at most 2,000 releases are looked at for a page:
+/// a page may then be short, or empty, while `hasMore` says that the cursor goes on.
 #[utoipa::path(
     get, path = "/v1/continuity/releases", tag = "Continuity", params(ReleasesQuery),
     responses(
