@@ -10,7 +10,8 @@
 use crate::App;
 use crate::caller::{Caller, Request};
 use crate::error::AppError;
-use crate::write::append_of;
+use crate::record::addressed;
+use crate::write::append_to;
 use jiff::civil::Date;
 use std::time::Duration;
 use throughcare_domain::code::{Code, ServiceCode};
@@ -22,7 +23,6 @@ use throughcare_domain::fact::{ProviderChanged, Replaced};
 use throughcare_domain::history::History;
 use throughcare_domain::id::{ContractId, EventId, PersonId};
 use throughcare_domain::rows::GoesOver;
-use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::{Occurred, london_date};
 use throughcare_store::AppendOutcome;
 use throughcare_store::projection::Left;
@@ -171,7 +171,6 @@ impl App {
     /// Records it for one person, unless it is recorded; false also when somebody else recorded something first: then
     /// the next look finds the person again.
     async fn go_over(&self, contract: &Contract, person: PersonId) -> Result<bool, AppError> {
-        let stream = StreamId::person(person);
         let history = self.history(person).await?;
         if history.events().is_empty() {
             return Ok(false); // nobody's record
@@ -181,6 +180,7 @@ impl App {
         let Some(asked) = asked(contract, &history, Occurred::At(now)) else {
             return Ok(false);
         };
+        let history = addressed(history, std::slice::from_ref(&asked))?;
         let decision = {
             let mut ids = self.inner.ids.source();
             let mut context = Context {
@@ -217,14 +217,7 @@ impl App {
             if_match: None,
             source: None,
         };
-        let append = append_of(
-            &self.inner.store,
-            stream,
-            history.version(),
-            drafts,
-            &request,
-            &history,
-        );
+        let append = append_to(&self.inner.store, person, drafts, &request, &history);
         match self.inner.store.append(append).await? {
             AppendOutcome::Appended(_) => Ok(true),
             _ => Ok(false),

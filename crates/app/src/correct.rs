@@ -4,8 +4,8 @@
 use crate::answer::Answer;
 use crate::caller::Request;
 use crate::error::AppError;
-use crate::record::{ATTEMPTS, Address, Case, matches, may_know, told_before};
-use crate::write::{append_of, created};
+use crate::record::{ATTEMPTS, Address, Case, addressed, matches, may_know, told_before};
+use crate::write::{append_to, created};
 use crate::{App, etag};
 use throughcare_domain::code::Code;
 use throughcare_domain::command::{Asked, Command};
@@ -85,7 +85,7 @@ impl App {
         let (from, to) = (correction.at, Address::Person(other));
         let void = vec![correction.void(Replaced::Elsewhere, request)];
         let entered = correction.entered(true, request);
-        let wrong = self.case(from, request).await?;
+        let mut wrong = self.case(from, request).await?;
         self.authorise(from, &void, &wrong.history, &wrong.directory, request)?;
         let right = self.case(to, request).await?;
         self.authorise(to, &entered, &right.history, &right.directory, request)?;
@@ -103,6 +103,7 @@ impl App {
         {
             return Err(AppError::Stale);
         }
+        wrong.history = addressed(wrong.history, &void)?;
         let mut faults = Faults::default();
         let mut whole = Append::default();
         let mut answer = Answer {
@@ -132,7 +133,7 @@ impl App {
                 }
                 Err(other) => return Err(other),
             };
-            let (stream, version) = (StreamId::person(*person), history.version());
+            let stream = StreamId::person(*person);
             if *person == wrong.person {
                 let (organisation, role) = (request.caller.organisation(), request.caller.role());
                 let origin = request.caller.origin();
@@ -143,14 +144,7 @@ impl App {
             answer
                 .flags
                 .extend(decision.flags.iter().map(|flag| flag.code.to_owned()));
-            let part = append_of(
-                &self.inner.store,
-                stream,
-                version,
-                decision.drafts,
-                request,
-                history,
-            );
+            let part = append_to(&self.inner.store, *person, decision.drafts, request, history);
             whole.streams.extend(part.streams);
             whole.claims.extend(part.claims);
             whole.entities.extend(part.entities);

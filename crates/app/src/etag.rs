@@ -28,7 +28,13 @@ pub(crate) fn seen(
     let tests = shown_of_drug_tests(history, withheld.as_ref());
     let hidden = withheld.map_or(0, |withheld| withheld.count());
     let all = treats(history.now(), organisation, role);
-    of_part(stream, history.version().saturating_sub(hidden), all, tests)
+    of_part(
+        stream,
+        history,
+        history.total().saturating_sub(hidden),
+        all,
+        tests,
+    )
 }
 
 /// As [`seen`], after these events were added.
@@ -51,7 +57,8 @@ pub(crate) fn after(
     let added = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
     of_part(
         stream,
-        history.version().saturating_add(added).saturating_sub(hidden),
+        history,
+        history.total().saturating_add(added).saturating_sub(hidden),
         all,
         0,
     )
@@ -59,9 +66,15 @@ pub(crate) fn after(
 
 /// Who is shown restricted needs has tags of their own, whether there is one or not: otherwise the tag after the
 /// last exit could be that of an earlier version. How many events of drug tests are shown tells views apart for the
-/// same reason.
-fn of_part(stream: StreamId, version: u32, all: bool, tests: u32) -> String {
+/// same reason. Records that are joined count together, and which they are is part of the tag: parted and joined again
+/// they have more events than before.
+fn of_part(stream: StreamId, history: &History, version: u32, all: bool, tests: u32) -> String {
     let mut name = stream.id.as_bytes().to_vec();
+    if history.is_joined() {
+        for (one, _) in history.streams() {
+            name.extend_from_slice(one.id.as_bytes());
+        }
+    }
     name.extend_from_slice(&version.to_be_bytes());
     name.push(u8::from(all));
     name.extend_from_slice(&tests.to_be_bytes());

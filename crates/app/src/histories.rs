@@ -62,7 +62,8 @@ impl Histories {
 
     /// Keeps a history that has every event up to its version, and lets go what nobody looked at for long.
     pub(crate) fn keep(&self, stream: StreamId, history: Arc<History>) {
-        if history.events().is_empty() || history.events().len() > LONGEST {
+        // Records that are joined are kept each by itself: one grows without the other.
+        if history.is_joined() || history.events().is_empty() || history.events().len() > LONGEST {
             return;
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

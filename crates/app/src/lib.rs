@@ -13,6 +13,8 @@ mod etag;
 mod held;
 mod histories;
 mod intake;
+mod joined;
+mod merge;
 mod organisations;
 mod projector;
 pub mod query;
@@ -28,6 +30,7 @@ pub use correct::{Correction, Replacement};
 pub use error::AppError;
 pub use held::{HeldMovement, MovementReceipt};
 pub use intake::{IntakePerson, ReferralIntake};
+pub use merge::{MergeAbout, MergeAsked};
 pub use projector::{
     MOST_WORKERS, Projector, Rebuild, RebuildError, RebuildProgress, Rebuilt, Summary, WORKLISTS,
 };

@@ -7,18 +7,19 @@
 use crate::answer::Answer;
 use crate::caller::{Request, RequestKey};
 use crate::error::AppError;
-use crate::write::{append_of, created};
+use crate::write::{append_to, created};
 use crate::{App, etag};
 use std::sync::Arc;
 use throughcare_domain::access::{self, Permission, Visibility};
 use throughcare_domain::command::{Asked, Command};
 use throughcare_domain::decide::{self, Context, Decision};
 use throughcare_domain::directory::Directory;
+use throughcare_domain::fault::Fault;
 use throughcare_domain::history::History;
-use throughcare_domain::id::{PersonId, ReferralId};
+use throughcare_domain::id::{EventId, PersonId, ReferralId};
 use throughcare_domain::restricted::seen_by;
 use throughcare_domain::stream::{StreamId, StreamKind};
-use throughcare_store::{Append, AppendOutcome, CaseOf, Idempotency, StoredAnswer};
+use throughcare_store::{Append, AppendOutcome, CaseOf, Idempotency, Parts, StoredAnswer};
 use uuid::Uuid;
 
 /// How often a command is decided again when others change the record at the same time.
@@ -37,9 +38,12 @@ pub enum Address {
     Found(PersonId),
 }
 
-/// What a command about a person rests on, all of one moment.
+/// What a command about a person rests on.
 pub(crate) struct Case {
+    /// Under whose id the person is read.
     pub person: PersonId,
+    /// Everything recorded about them, all of one moment but for what other records say that were joined with theirs.
+    /// What is recorded next goes to the record that was addressed.
     pub history: Arc<History>,
     pub directory: Arc<Directory>,
     /// What was answered before under the request's key.
@@ -95,8 +99,8 @@ impl App {
         if let Some(stored) = answered {
             return told_before(stored, request).map(Some);
         }
+        let history = addressed(history, asked)?;
         let stream = StreamId::person(person);
-        let version = history.version();
         if let Some(expected) = &request.if_match
             && !matches(expected, address, stream, &history, request)
         {
@@ -121,15 +125,8 @@ impl App {
             position: 0,
             replayed: false,
         };
-        let append = append_of(
-            &self.inner.store,
-            stream,
-            version,
-            decision.drafts,
-            request,
-            &history,
-        );
-        self.inner.histories.keep(stream, history);
+        let append = append_to(&self.inner.store, person, decision.drafts, request, &history);
+        self.inner.histories.keep(history.stream(), history);
         self.append(append, answer, request).await
     }
 
@@ -261,20 +258,27 @@ impl App {
                 Arc::new(History::new(std::mem::take(&mut opened.events)))
             }
         };
-        let person = match (address, history.events().first()) {
-            (Address::New, _) => PersonId(self.inner.ids.one()),
-            // What belongs to a service or an organisation belongs to no person.
-            (_, Some(event)) if event.envelope.stream.kind != StreamKind::Person => {
-                return Err(AppError::NotFound);
-            }
-            (_, Some(event)) => PersonId(event.envelope.stream.id),
-            (_, None) => return Err(AppError::NotFound),
-        };
-        if let Some(entity) = entity {
-            self.inner.histories.belongs(entity, StreamId::person(person));
+        if matches!(address, Address::New) {
+            return Ok(Case {
+                person: PersonId(self.inner.ids.one()),
+                history,
+                directory: self.directory_at(opened.organisations).await?,
+                answered: opened.answered,
+            });
         }
+        // What belongs to a service or an organisation belongs to no person.
+        if history.events().is_empty() || history.stream().kind != StreamKind::Person {
+            return Err(AppError::NotFound);
+        }
+        if let Some(entity) = entity {
+            self.inner.histories.belongs(entity, history.stream());
+        }
+        if !history.now().merges.is_empty() {
+            self.inner.histories.keep(history.stream(), history.clone());
+        }
+        let history = self.whole_record(history, Parts::Known, None).await?;
         Ok(Case {
-            person,
+            person: history.person(),
             history,
             directory: self.directory_at(opened.organisations).await?,
             answered: opened.answered,
@@ -288,13 +292,10 @@ impl App {
     }
 
     /// Everything recorded about a person.
-    pub(crate) async fn history(&self, person: PersonId) -> Result<History, AppError> {
-        Ok(History::new(
-            self.inner
-                .store
-                .read_stream(StreamId::person(person), None)
-                .await?,
-        ))
+    pub(crate) async fn history(&self, person: PersonId) -> Result<Arc<History>, AppError> {
+        let stream = StreamId::person(person);
+        let own = History::new(self.inner.store.read_stream(stream, None).await?);
+        self.whole_record(Arc::new(own), Parts::Both, None).await
     }
 
     pub(crate) async fn answered_before(&self, request: &Request) -> Result<Option<Answer>, AppError> {
@@ -321,6 +322,39 @@ impl App {
             return Err(AppError::InProgress);
         }
         Ok(UnderWay(Some((self.clone(), mark))))
+    }
+}
+
+/// The history, so addressed that a correction goes to the record in which the entry stands: there alone it counts.
+pub(crate) fn addressed(history: Arc<History>, asked: &[Asked]) -> Result<Arc<History>, AppError> {
+    if !history.is_joined() {
+        return Ok(history);
+    }
+    let corrected: Vec<EventId> = asked
+        .iter()
+        .flat_map(|one| match &one.command {
+            Command::VoidEvents { events, .. } => events.clone(),
+            Command::WithdrawIdentifier { recorded_by } => vec![*recorded_by],
+            _ => Vec::new(),
+        })
+        .collect();
+    let mut streams: Vec<StreamId> = history
+        .events()
+        .iter()
+        .filter(|event| corrected.contains(&event.envelope.id))
+        .map(|event| event.envelope.stream)
+        .collect();
+    streams.sort_unstable();
+    streams.dedup();
+    match streams[..] {
+        [] => Ok(history),
+        [stream] => Ok(Arc::new(Arc::unwrap_or_clone(history).addressed_to(stream))),
+        _ => {
+            let detail = "These entries stand in two of the records that were joined. Correct those of one record at a time.";
+            Err(AppError::Refused(
+                Fault::new("/events", "several_records", detail).into(),
+            ))
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use throughcare_domain::event::{Draft, RecordedEvent};
 use throughcare_domain::fact::Fact;
 use throughcare_domain::history::History;
-use throughcare_domain::id::EventId;
+use throughcare_domain::id::{EventId, PersonId};
 use throughcare_domain::identifier::{Identifier, IdentifierKind};
 use throughcare_domain::stream::StreamId;
 use throughcare_store::{
@@ -51,6 +51,7 @@ fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
         Fact::RequirementImposed(f) => Some((EntityKind::Requirement, f.requirement.0)),
         Fact::ResolvedOutOfCourt(f) => Some((EntityKind::Resolution, f.resolution.0)),
         Fact::CohortJoined(f) => Some((EntityKind::Membership, f.membership.0)),
+        Fact::RecordsMerged(f) => Some((EntityKind::Merge, f.merge.0)),
         Fact::SuppliedToOther(f) => Some((EntityKind::Supply, f.supply.0)),
         Fact::BatchRecalled(f) => Some((EntityKind::Recall, f.recall.0)),
         Fact::Released(_) => Some((EntityKind::Release, event.0)),
@@ -73,6 +74,37 @@ pub(crate) fn created(drafts: &[Draft]) -> Vec<Created> {
         .map(|(kind, id)| Created {
             kind: kind.as_str().to_owned(),
             id,
+        })
+        .collect()
+}
+
+/// The append of decided events to a person's record, on whose history they rest: other records that were joined with
+/// it must stand where they stood.
+pub(crate) fn append_to(
+    store: &Store,
+    person: PersonId,
+    drafts: Vec<Draft>,
+    request: &Request,
+    before: &History,
+) -> Append {
+    if before.events().is_empty() {
+        return append_of(store, StreamId::person(person), 0, drafts, request, before);
+    }
+    let stream = before.stream();
+    let mut append = append_of(store, stream, before.version(), drafts, request, before);
+    append.streams.extend(unchanged(before, &[stream]));
+    append
+}
+
+/// The streams of a history but for some, to be found at the version that they have.
+pub(crate) fn unchanged(history: &History, but: &[StreamId]) -> Vec<StreamAppend> {
+    let others = history.streams().into_iter();
+    others
+        .filter(|(stream, _)| !but.contains(stream))
+        .map(|(stream, expected)| StreamAppend {
+            stream,
+            expected,
+            events: Vec::new(),
         })
         .collect()
 }

@@ -4,11 +4,13 @@
 mod appointment;
 mod course;
 mod justice;
+mod merge;
 mod told;
 
 pub use appointment::{AppointmentCommand, NewAppointment};
 pub use course::{CourseStep, PlanTold};
 pub use justice::{JusticeCommand, NewRequirement};
+pub use merge::MergeCommand;
 pub use told::{Demographics, Direction, Movement, NamesTold, ResidenceTold};
 
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
@@ -204,6 +206,8 @@ pub enum Command {
     Appointment(AppointmentCommand),
     /// Something that police, courts and those who work with them record.
     Justice(JusticeCommand),
+    /// Something about two records: see [`crate::decide::decide_merge`].
+    Merge(MergeCommand),
     /// A step within an episode.
     Course {
         /// Which episode.

@@ -3,19 +3,30 @@
 use crate::event::RecordedEvent;
 use crate::fact::Fact;
 use crate::id::PersonId;
+use crate::merge::Ties;
 use crate::state::{PersonState, Running};
 use crate::stream::StreamId;
 use crate::when::AsOf;
 use std::sync::OnceLock;
 use uuid::Uuid;
 
-/// The events of one person, in the order in which they were recorded.
+/// The events of one person, in the order in which they were recorded: of one stream, or of several that were merged.
 ///
 /// They are folded once, when somebody asks, however many then do.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     events: Vec<RecordedEvent>,
     running: OnceLock<Running>,
+    joined: Option<Joined>,
+}
+
+/// The streams of a history that has several.
+#[derive(Clone, Debug)]
+struct Joined {
+    surviving: PersonId,
+    streams: Vec<StreamId>,
+    /// Where what is recorded next goes.
+    addressed: StreamId,
 }
 
 impl History {
@@ -24,7 +35,70 @@ impl History {
         Self {
             events,
             running: OnceLock::new(),
+            joined: None,
         }
+    }
+
+    /// The history of a person out of the events of every record that was ever merged with theirs, in order of
+    /// position, as the merges known at a log position have it. What is recorded next goes to the person's own record.
+    pub fn of_person(person: PersonId, linked: Vec<RecordedEvent>, known_at: Option<u64>) -> Self {
+        let known = |event: &&RecordedEvent| known_at.is_none_or(|at| event.envelope.position <= at);
+        let records = Ties::of(linked.iter().filter(known)).records(person);
+        let mut events = linked;
+        events.retain(|event| records.all.contains(&PersonId(event.envelope.stream.id)));
+        let joined = (records.all.len() > 1).then(|| Joined {
+            surviving: records.surviving,
+            streams: records.all.iter().copied().map(StreamId::person).collect(),
+            addressed: StreamId::person(person),
+        });
+        Self {
+            joined,
+            ..Self::new(events)
+        }
+    }
+
+    /// The same history with other events: a part of them, or more.
+    #[must_use]
+    pub fn with(&self, events: Vec<RecordedEvent>) -> Self {
+        Self {
+            joined: self.joined.clone(),
+            ..Self::new(events)
+        }
+    }
+
+    /// The same history, when what is recorded next goes to one of its streams.
+    #[must_use]
+    pub fn addressed_to(mut self, stream: StreamId) -> Self {
+        if let Some(joined) = &mut self.joined
+            && joined.streams.contains(&stream)
+        {
+            joined.addressed = stream;
+        }
+        self
+    }
+
+    /// Under whose id the person is read: that of the record, or the surviving one of several.
+    pub fn person(&self) -> PersonId {
+        match &self.joined {
+            Some(joined) => joined.surviving,
+            None => PersonId(self.stream().id),
+        }
+    }
+
+    /// Every stream, each with its version.
+    pub fn streams(&self) -> Vec<(StreamId, u32)> {
+        match &self.joined {
+            Some(joined) => {
+                let version = |stream: &StreamId| (*stream, self.version_of(*stream));
+                joined.streams.iter().map(version).collect()
+            }
+            None => vec![(self.stream(), self.version())],
+        }
+    }
+
+    /// True when it has several streams.
+    pub fn is_joined(&self) -> bool {
+        self.joined.is_some()
     }
 
     /// The events.
@@ -52,8 +126,11 @@ impl History {
         self.running().state()
     }
 
-    /// The stream that the events are of; nobody's while there are none.
+    /// The stream that the events are of, and what is recorded next goes to; nobody's while there are none.
     pub fn stream(&self) -> StreamId {
+        if let Some(joined) = &self.joined {
+            return joined.addressed;
+        }
         let first = self.events.first();
         first.map_or(StreamId::person(PersonId(Uuid::nil())), |event| {
             event.envelope.stream
@@ -62,11 +139,23 @@ impl History {
 
     /// The version of the stream: how many events it has. 0 for a person nobody recorded.
     pub fn version(&self) -> u32 {
+        self.version_of(self.stream())
+    }
+
+    fn version_of(&self, stream: StreamId) -> u32 {
         self.events
             .iter()
+            .filter(|event| event.envelope.stream == stream)
             .map(|event| event.envelope.stream_version)
             .max()
             .unwrap_or(0)
+    }
+
+    /// How many events its streams have.
+    pub fn total(&self) -> u32 {
+        self.streams()
+            .iter()
+            .fold(0, |sum, (_, version)| sum.saturating_add(*version))
     }
 
     /// What was true at `as_of`, as far as it was known at log position `known_at`. Without them, now.
@@ -84,7 +173,7 @@ impl History {
 
     /// The history of the part that was true and known.
     pub fn narrowed(&self, as_of: Option<AsOf>, known_at: Option<u64>) -> Self {
-        Self::new(self.cut(as_of, known_at).cloned().collect())
+        self.with(self.cut(as_of, known_at).cloned().collect())
     }
 
     /// Folds the part that was true and known.

@@ -35,6 +35,8 @@ typed_ids! {
     PersonId,
     /// One recorded event (UUIDv7: made when the decision was made).
     EventId,
+    /// Two records found to be one person's.
+    MergeId,
     /// One service asking another to take a person on.
     ReferralId,
     /// One service's spell with a person, from triage to exit.

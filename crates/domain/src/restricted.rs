@@ -18,6 +18,7 @@ use crate::fact::{Fact, NeedRaised, Replaced};
 use crate::history::History;
 use crate::id::{EventId, NeedId};
 use crate::state::{Episode, PersonState, REDACTED};
+use crate::stream::StreamId;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -120,11 +121,11 @@ impl Withheld {
     }
 
     /// How many events do not exist for the caller, of those up to a version of the stream.
-    pub fn count_up_to(&self, history: &History, version: u32) -> u32 {
-        let before = history
-            .events()
-            .iter()
-            .filter(|event| event.envelope.stream_version <= version && self.hides(event.envelope.id));
+    pub fn count_up_to(&self, history: &History, stream: StreamId, version: u32) -> u32 {
+        let before = history.events().iter().filter(|event| {
+            let envelope = &event.envelope;
+            envelope.stream == stream && envelope.stream_version <= version && self.hides(envelope.id)
+        });
         u32::try_from(before.count()).unwrap_or(u32::MAX)
     }
 
@@ -294,7 +295,7 @@ pub fn without_code(event: &RecordedEvent) -> RecordedEvent {
 pub fn seen_by(history: &History, organisation: &OrganisationCode, role: Role) -> Option<History> {
     let withheld = Withheld::of(history, organisation, role)?;
     let shown = history.events().iter().filter_map(|event| withheld.shown(event));
-    Some(History::new(shown.collect()))
+    Some(history.with(shown.collect()))
 }
 
 #[cfg(test)]

@@ -29,9 +29,10 @@ pub use connections::Connections;
 pub use error::StoreError;
 pub use held::{Claimable, Held, Hold};
 pub use log::{
-    Append, AppendOutcome, Appended, CaseOf, Claim, Entity, EntityKind, Head, Idempotency, Loader, LogEntry,
-    LogQuery, MAX_EVENTS, MAX_LOAD_EVENTS, MAX_PAGE, MAX_STREAMS, NewEvent, OpenedCase, Parts, Provenance,
-    ReadCase, Reference, Replay, Sealed, StoredAnswer, StoredReference, StreamAppend, WriterStatus,
+    Append, AppendOutcome, Appended, CaseOf, Claim, Entity, EntityKind, Head, Idempotency, Link,
+    LinkedRecords, Loader, LogEntry, LogQuery, MAX_EVENTS, MAX_LOAD_EVENTS, MAX_PAGE, MAX_STREAMS, NewEvent,
+    OpenedCase, Parts, Provenance, ReadCase, Reference, Replay, Sealed, StoredAnswer, StoredReference,
+    StreamAppend, WriterStatus,
 };
 pub use migrate::{migrate, migrate_for};
 pub use partition::{PARTITION, Room};

@@ -53,8 +53,8 @@ impl Directories {
     pub(super) fn rows_of(&self) -> Arc<RowsOf> {
         let known = self.known.clone();
         let empty = Directory::default();
-        Arc::new(move |history, positions| {
-            throughcare_domain::rows::steps(history, positions, |position| {
+        Arc::new(move |person, history, positions| {
+            throughcare_domain::rows::steps_of(person, history, positions, |position| {
                 let after = known.partition_point(|(from, _)| *from <= position);
                 after.checked_sub(1).map_or(&empty, |at| &known[at].1)
             })

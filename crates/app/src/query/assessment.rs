@@ -3,6 +3,7 @@
 use crate::caller::Caller;
 use crate::error::AppError;
 use crate::{App, etag};
+use std::sync::Arc;
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
@@ -48,8 +49,11 @@ impl App {
             false => Parts::Case,
         };
         let case = self.inner.store.read_case(CaseOf::Entity(id.0), 0, parts).await?;
-        let person = case.events.first().ok_or(AppError::NotFound)?.envelope.stream.id;
-        let whole = History::new(case.events);
+        let own = Arc::new(History::new(case.events));
+        if own.events().is_empty() {
+            return Err(AppError::NotFound);
+        }
+        let (whole, head) = self.with_joined(own.clone(), parts, None).await?;
         let (organisation, role) = (caller.organisation(), caller.role());
         let shown = seen_by(&whole, organisation, role);
         let state = shown.as_ref().unwrap_or(&whole).now();
@@ -61,14 +65,19 @@ impl App {
             .find(|other| other.follows == Some(id) || one.follows == Some(other.id));
         let test = one.test.or(other.and_then(|other| other.test));
         let test = test.and_then(|test| state.justice.test(test));
-        let known = access::visibility(&whole, organisation, role) != Visibility::None;
+        // A sender is not told that what it sent about two records is about one person.
+        let person = match access::visibility(&whole, organisation, role) {
+            Visibility::None => None,
+            Visibility::Sent => Some(own.person()),
+            Visibility::Full => Some(whole.person()),
+        };
         let assesses =
             role == Role::Worker && state.responsible(&one.service, &one.organisation) == organisation;
         Ok(AssessmentRead {
-            person: known.then_some(PersonId(person)),
+            person,
             identity: assesses.then(|| state.identity.clone()),
             etag: etag::of_assessments(one, other),
-            position: case.head,
+            position: head.unwrap_or(case.head),
             test: test.cloned(),
             other: other.cloned(),
             assessment: one.clone(),

@@ -4,6 +4,7 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
@@ -82,7 +83,8 @@ impl App {
                     history,
                 }) => withheld.shown(&event).map(|mut shown| {
                     let version = shown.envelope.stream_version;
-                    shown.envelope.stream_version = version - withheld.count_up_to(history, version);
+                    let hidden = withheld.count_up_to(history, shown.envelope.stream, version);
+                    shown.envelope.stream_version = version - hidden;
                     shown
                 }),
                 Some(_) => Some(event),
@@ -121,11 +123,10 @@ impl App {
             .filter(|stream| stream.kind == StreamKind::Person)
             .collect();
         let people: Vec<StreamId> = people.into_iter().collect();
-        let histories: HashMap<StreamId, Vec<RecordedEvent>> =
-            self.inner.store.read_streams(&people, None).await?;
+        let histories = self.inner.store.read_streams(&people, None).await?;
+        let histories = self.whole_records(histories, Parts::Case).await?;
         Ok(histories
             .into_iter()
-            .map(|(stream, events)| (stream, History::new(events)))
             .filter(|(_, history)| {
                 access::visibility(history, caller.organisation(), caller.role()) == Visibility::Full
             })
@@ -140,5 +141,5 @@ impl App {
 /// A record that the caller sees in full, but for what is withheld.
 struct Seen {
     withheld: Option<Withheld>,
-    history: History,
+    history: Arc<History>,
 }

@@ -8,6 +8,7 @@ use crate::{App, etag};
 use jiff::civil::Date;
 use std::sync::Arc;
 use throughcare_domain::access::{self, Visibility};
+use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::restricted::seen_by;
@@ -19,8 +20,10 @@ use throughcare_store::{CaseOf, Parts};
 /// What the caller may see of a person.
 #[derive(Clone, Debug)]
 pub struct PersonRead {
-    /// Who.
+    /// Who: under the surviving id, when records were joined.
     pub person: PersonId,
+    /// The records that are read as one, in order of id: one, for nearly everybody.
+    pub records: Vec<PersonId>,
     /// How much of it is seen.
     pub visibility: Visibility,
     /// The events seen, cut to what was true and known.
@@ -57,32 +60,47 @@ impl App {
         times: Times,
     ) -> Result<PersonRead, AppError> {
         let known = self.position_of(times.known_at).await?;
-        let (whole, head) = if access::sees_identity(caller.role()) {
+        let parts = match access::sees_identity(caller.role()) {
+            true => Parts::Known,
+            false => Parts::Case,
+        };
+        let (own, head) = if parts == Parts::Known {
             self.whole_history(StreamId::person(person)).await?
         } else {
             let case = CaseOf::Stream(StreamId::person(person));
-            let read = self.inner.store.read_case(case, 0, Parts::Case).await?;
+            let read = self.inner.store.read_case(case, 0, parts).await?;
             (Arc::new(History::new(read.events)), read.head)
         };
         // The stream of a service or an organisation is nobody's record.
-        if whole
-            .events()
-            .iter()
-            .any(|event| event.envelope.stream.kind != StreamKind::Person)
-        {
+        if own.events().is_empty() || own.stream().kind != StreamKind::Person {
             return Err(AppError::NotFound);
         }
+        let (whole, head_of_all) = self.with_joined(own.clone(), parts, None).await?;
+        let head = head_of_all.unwrap_or(head);
         let (organisation, role) = (caller.organisation(), caller.role());
-        let etag = etag::seen(StreamId::person(person), &whole, organisation, role);
+        let etag = etag::seen(StreamId::person(whole.person()), &whole, organisation, role);
         let visibility = access::visibility(&whole, caller.organisation(), caller.role());
         let seen = match visibility {
             Visibility::None => return Err(AppError::NotFound),
-            Visibility::Full => match seen_by(&whole, organisation, role) {
-                Some(shown) => Arc::new(shown),
-                None => whole,
-            },
-            Visibility::Sent => Arc::new(access::own_events(&whole, caller.organisation())),
+            Visibility::Full => {
+                let shown = match known {
+                    Some(_) if !own.now().merges.is_empty() => {
+                        let then = self.whole_record(own, parts, known).await?;
+                        joined_then(then, &whole, role)
+                    }
+                    _ => whole,
+                };
+                match seen_by(&shown, organisation, role) {
+                    Some(shown) => Arc::new(shown),
+                    None => shown,
+                }
+            }
+            // That what it sent about two records is about one person, a sender does not learn.
+            Visibility::Sent => Arc::new(access::own_events(&own, caller.organisation())),
         };
+        let records = seen.streams().into_iter().map(|(stream, _)| PersonId(stream.id));
+        let records: Vec<PersonId> = records.collect();
+        let surviving = seen.person();
         // Without a day the question is about today: a system may have told of tomorrow.
         let day = self.day_of(times);
         let as_of = times.as_of.unwrap_or(AsOf::EndOf(day));
@@ -94,7 +112,8 @@ impl App {
             return Err(AppError::NotFound);
         }
         Ok(PersonRead {
-            person,
+            person: surviving,
+            records,
             visibility,
             history,
             day,
@@ -142,4 +161,21 @@ impl App {
             .ok_or(AppError::NotFound)?;
         Ok(PersonId(stream.id))
     }
+}
+
+/// What was read as one at a past position, but for records that are no longer the person's: who sees this person need
+/// not be shown them. Auditors see both.
+fn joined_then(then: Arc<History>, now: &History, role: Role) -> Arc<History> {
+    if role == Role::Auditor || !then.is_joined() {
+        return then;
+    }
+    let still: Vec<StreamId> = now.streams().into_iter().map(|(stream, _)| stream).collect();
+    if then.streams().iter().all(|(stream, _)| still.contains(stream)) {
+        return then;
+    }
+    let events = then.events().iter();
+    let events = events
+        .filter(|event| still.contains(&event.envelope.stream))
+        .cloned();
+    Arc::new(History::new(events.collect()))
 }

@@ -3,6 +3,7 @@
 use crate::caller::Caller;
 use crate::error::AppError;
 use crate::{App, etag};
+use std::sync::Arc;
 use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::event::Role;
@@ -51,9 +52,12 @@ impl App {
             .store
             .read_case(CaseOf::Entity(id.0), 0, Parts::Both)
             .await?;
-        let person = case.events.first().ok_or(AppError::NotFound)?.envelope.stream.id;
-        let (person, position) = (PersonId(person), case.head);
-        let history = History::new(case.events);
+        let own = Arc::new(History::new(case.events));
+        if own.events().is_empty() {
+            return Err(AppError::NotFound);
+        }
+        let (history, head) = self.with_joined(own.clone(), Parts::Both, None).await?;
+        let (person, position) = (history.person(), head.unwrap_or(case.head));
         let state = history.now();
         let referral = state.referral(id).ok_or(AppError::NotFound)?.clone();
         let asked =
@@ -86,8 +90,15 @@ impl App {
         };
         Ok(ReferralRead {
             needs,
-            person: (asked || visible).then_some(person),
-            identity: (asked && staff).then(|| state.identity.clone()),
+            // Whoever was asked and does not see the record yet learns nothing of one that it was joined with.
+            person: match visible {
+                true => Some(person),
+                false => asked.then(|| own.person()),
+            },
+            identity: (asked && staff).then(|| match visible {
+                true => state.identity.clone(),
+                false => own.now().identity.clone(),
+            }),
             note: note.filter(|_| (asked || sent) && staff),
             etag: if asked || visible {
                 etag::seen(

@@ -26,11 +26,16 @@ impl App {
             .store
             .find_claim(identifier.kind(), &blind(&self.inner.store, identifier))
             .await?;
-        let mut found = Vec::new();
+        let mut found: Found = Vec::new();
         for stream in streams.into_iter().take(MOST) {
             match self.person(caller, PersonId(stream.id), Times::default()).await {
-                Ok(read) if read.visibility != Visibility::None && holds(&read, identifier) => {
-                    found.push(read)
+                // Records that were joined are one person, found once.
+                Ok(read)
+                    if read.visibility != Visibility::None
+                        && holds(&read, identifier)
+                        && found.iter().all(|other| other.person != read.person) =>
+                {
+                    found.push(read);
                 }
                 Ok(_) | Err(AppError::NotFound) => {}
                 Err(error) => return Err(error),

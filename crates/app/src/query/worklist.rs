@@ -6,6 +6,7 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use throughcare_domain::code::{Code, ServiceCode, UserName};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
@@ -13,8 +14,9 @@ use throughcare_domain::history::History;
 use throughcare_domain::id::{NeedId, PersonId};
 use throughcare_domain::restricted::seen_by;
 use throughcare_domain::rows::{Row, RowDetail, RowKind};
-use throughcare_domain::state::{IdentityState, PersonState};
+use throughcare_domain::state::IdentityState;
 use throughcare_domain::stream::StreamId;
+use throughcare_store::Parts;
 use throughcare_store::projection::{CalledBackQuery, ListOrder, ListQuery, ListedRow, Marked, RowPage};
 use uuid::Uuid;
 
@@ -143,9 +145,10 @@ impl App {
         let mut seen = HashSet::new();
         // A spreadsheet asks for thousands of lines: never more whole records in memory than a page has.
         for some in streams.chunks(WHOLE_RECORDS) {
-            for (stream, events) in self.inner.store.read_streams(some, None).await? {
-                let history = History::new(events);
-                let shown = seen_by(&history, organisation, role).unwrap_or(history);
+            let records = self.inner.store.read_streams(some, None).await?;
+            for (stream, history) in self.whole_records(records, Parts::Case).await? {
+                let shown = seen_by(&history, organisation, role);
+                let shown = shown.as_ref().unwrap_or(&history);
                 seen.extend(shown.now().needs.iter().map(|need| (stream, need.id)));
             }
         }
@@ -195,10 +198,13 @@ impl App {
         }
         let streams: Vec<StreamId> = people.iter().copied().map(StreamId::person).collect();
         let histories = self.inner.store.read_identities(&streams).await?;
-        Ok(histories
-            .into_iter()
-            .map(|(stream, events)| (PersonId(stream.id), PersonState::fold(&events).identity))
-            .collect())
+        let mut identities = HashMap::with_capacity(histories.len());
+        for (stream, events) in histories {
+            let own = Arc::new(History::new(events));
+            let history = self.whole_record(own, Parts::Known, None).await?;
+            identities.insert(PersonId(stream.id), history.now().identity.clone());
+        }
+        Ok(identities)
     }
 }
 

@@ -31,6 +31,8 @@ pub(super) enum Needs<'c> {
     Episode(EpisodeId),
     /// To have what the appointment is about.
     Appointment(&'c AppointmentCommand),
+    /// To see the whole record.
+    Whole,
     /// What is asked of whoever records what police and courts do.
     Justice(&'c JusticeCommand),
 }
@@ -42,6 +44,8 @@ pub(super) enum Work {
     Care,
     /// Giving out naloxone.
     Naloxone,
+    /// Saying which records are one person's.
+    Records,
 }
 
 impl Work {
@@ -50,6 +54,7 @@ impl Work {
         match self {
             Self::Care => Rule::CareIsForWorkers,
             Self::Naloxone => Rule::NaloxoneIsForWorkers,
+            Self::Records => Rule::RecordsAreJoinedByWorkers,
         }
     }
 }
@@ -106,6 +111,7 @@ impl<'c> Needs<'c> {
             | Command::RejectReferral { referral, .. }
             | Command::Triage { referral, .. } => care(Self::ServiceAsked(*referral)),
             Command::Appointment(command) => care(Self::Appointment(command)),
+            Command::Merge(_) => (Some(Work::Records), Self::Whole),
             Command::Justice(command) => either(Self::Justice(command)),
 
             Command::Course { episode, .. }

@@ -13,6 +13,8 @@ pub enum Rule {
     CareIsForWorkers,
     /// Naloxone is given out by those who are trained to.
     NaloxoneIsForWorkers,
+    /// Records are joined, and parted again, by workers who see them.
+    RecordsAreJoinedByWorkers,
     /// The service asked decides on a referral.
     ServiceAskedDecides,
     /// Both sides may take a referral back.
@@ -33,11 +35,12 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CareIsForWorkers,
         Self::NaloxoneIsForWorkers,
+        Self::RecordsAreJoinedByWorkers,
         Self::ServiceAskedDecides,
         Self::EitherSideWithdraws,
         Self::EpisodeIsItsOrganisations,
@@ -55,6 +58,7 @@ impl Rule {
             Self::AdministratorKeepsTheDirectory => "administrator_keeps_the_directory",
             Self::CareIsForWorkers => "care_is_for_workers",
             Self::NaloxoneIsForWorkers => "naloxone_is_for_workers",
+            Self::RecordsAreJoinedByWorkers => "records_are_joined_by_workers",
             Self::ServiceAskedDecides => "service_asked_decides",
             Self::EitherSideWithdraws => "either_side_withdraws",
             Self::EpisodeIsItsOrganisations => "episode_is_its_organisations",
@@ -81,6 +85,9 @@ impl Rule {
             Self::NaloxoneIsForWorkers => {
                 "Naloxone is issued, placed in property and reported as used by staff of a treatment service. \
                  A liaison system may record that a kit was handed over."
+            }
+            Self::RecordsAreJoinedByWorkers => {
+                "Whether two records are one person's is said by staff of a service that sees both."
             }
             Self::ServiceAskedDecides => {
                 "Only the service asked accepts, rejects, triages or sends on a referral. You can withdraw it."

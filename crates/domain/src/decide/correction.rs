@@ -57,6 +57,18 @@ impl Making<'_, '_> {
                 Some(_) if self.state.voided(*event).is_some() => {
                     self.fault(&pointer, "already_voided", "This entry was voided before. Leave it out.");
                 }
+                Some(one)
+                    if matches!(
+                        one.fact(),
+                        Some(Fact::RecordsMerged(_) | Fact::MergeUndone(_) | Fact::MarkedNeverToMatch(_))
+                    ) =>
+                {
+                    self.fault(
+                        &pointer,
+                        "of_two_records",
+                        "This stands in two records and is not voided in one. Undo the merge, or join the records again.",
+                    );
+                }
                 Some(one) if matches!(one.fact(), Some(Fact::PersonRegistered(_))) => self.fault(
                     &pointer,
                     "opens_the_record",

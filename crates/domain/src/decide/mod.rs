@@ -15,6 +15,7 @@ mod custody;
 mod harm;
 mod identity;
 mod justice;
+mod merge;
 mod naloxone;
 mod organisation;
 mod outcome;
@@ -25,6 +26,7 @@ mod whole;
 pub use contract::{MOST_DAYS_AHEAD, MOST_DAYS_LATE, UNDONE_WITHIN_DAYS};
 pub use correction::MOST_VOIDED;
 pub use justice::{ASSESSED_FROM, MOST_MONTHS, TESTED_FROM};
+pub use merge::{Twofold, decide_merge};
 pub use organisation::{NewService, OrganisationCommand, decide_organisation};
 pub use stock::{CountedBatch, StockCommand, SuppliedKits, decide_stock};
 
@@ -286,6 +288,7 @@ fn make(
         Command::VoidEvents { .. } | Command::EnterReplacement { .. } => making.correction(&asked.command),
         Command::Appointment(command) => making.appointment(command),
         Command::Justice(command) => making.justice(command),
+        Command::Merge(command) => making.merge(command),
         Command::Course { episode, step } => making.course(*episode, step),
         Command::ReportOverdose(_)
         | Command::ReviewOverdose { .. }

@@ -12,6 +12,7 @@ mod custody;
 mod harm;
 mod identity;
 mod justice;
+mod merge;
 mod naloxone;
 mod need;
 mod organisation;
@@ -30,6 +31,7 @@ pub use custody::*;
 pub use harm::*;
 pub use identity::*;
 pub use justice::*;
+pub use merge::*;
 pub use naloxone::*;
 pub use need::*;
 pub use organisation::*;
@@ -149,6 +151,12 @@ facts! {
     DemographicsCorrected(DemographicsCorrected) = "identity.demographics-corrected", rank 13;
     /// Where they live became known.
     ResidenceRecorded(ResidenceRecorded) = "identity.residence-recorded", rank 14;
+    /// Two records were found to be one person's.
+    RecordsMerged(RecordsMerged) = "identity.records-merged", rank 6;
+    /// Two records that were read as one are two people's.
+    MergeUndone(MergeUndone) = "identity.merge-undone", rank 7;
+    /// Two records are two people's, however alike they look.
+    MarkedNeverToMatch(MarkedNeverToMatch) = "identity.marked-never-to-match", rank 7;
     /// The police arrested them.
     Arrested(Arrested) = "justice.arrested", rank 15;
     /// They were tested for drugs in police detention.

@@ -61,6 +61,8 @@ pub enum RowDetail {
     Placement(PlacementRow),
     /// Of `outreach_contact`.
     Outreach(OutreachRow),
+    /// Of `records_merged`.
+    Joined(JoinedRow),
     /// Of `handed_over`.
     HandedOver(HandedOverRow),
     /// Of `visible_to`.

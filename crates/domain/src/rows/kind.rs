@@ -59,6 +59,8 @@ pub enum RowKind {
     Placement,
     /// Somebody whom outreach met lately.
     OutreachContact,
+    /// Two records were joined lately.
+    RecordsMerged,
     /// A contract moved, and with it what the service left had open with the person; it never closes.
     HandedOver,
     /// The organisation may see the person: from acceptance on.
@@ -71,7 +73,7 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -98,6 +100,7 @@ impl RowKind {
         Self::Tag,
         Self::Placement,
         Self::OutreachContact,
+        Self::RecordsMerged,
         Self::HandedOver,
         Self::VisibleTo,
         Self::NaloxoneKit,
@@ -133,6 +136,7 @@ impl RowKind {
             Self::Tag => "tag",
             Self::Placement => "placement",
             Self::OutreachContact => "outreach_contact",
+            Self::RecordsMerged => "records_merged",
             Self::HandedOver => "handed_over",
             Self::VisibleTo => "visible_to",
             Self::NaloxoneKit => "naloxone_kit",

@@ -16,6 +16,7 @@ mod due;
 mod handed_over;
 mod harm;
 mod holders;
+mod joined;
 mod kind;
 mod kits;
 mod movements;
@@ -35,13 +36,14 @@ mod waiting;
 pub use beside::{OUTREACH_LISTED_DAYS, is_treatment_naive};
 pub use detail::*;
 pub use handed_over::GoesOver;
+pub use joined::JOINED_LISTED_DAYS;
 pub use kind::RowKind;
 pub use naloxone::{Need, needs_for_kits};
 pub use outcomes::{
     ADULT_AT, FOLLOW_UP_PLANNED_DAYS, FOLLOW_UP_UNPLANNED_DAYS, RE_ENGAGE_MONTHS, REVIEW_NOTICE_DAYS,
     TRANSITION_FROM,
 };
-pub use steps::steps;
+pub use steps::{steps, steps_of};
 pub use waiting::{Wait, waits};
 
 use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
@@ -106,6 +108,7 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     harm::rows(state, directory, &mut rows);
     outcomes::rows(state, &mut rows);
     beside::rows(state, &mut rows);
+    joined::rows(state, &mut rows);
     visible::rows(state, &mut rows);
     kits::rows(state, directory, &mut rows);
     if let Some(died) = state.died.map(|died| died.date()) {

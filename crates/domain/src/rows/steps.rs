@@ -3,7 +3,9 @@
 use super::{Row, rows};
 use crate::directory::Directory;
 use crate::event::RecordedEvent;
-use crate::state::Running;
+use crate::id::PersonId;
+use crate::merge::Ties;
+use crate::state::{PersonState, Running};
 use crate::stock;
 use crate::stream::StreamKind;
 
@@ -26,6 +28,42 @@ pub fn steps<'d>(
         running.learn(&history[..seen], &history[seen..known]);
         seen = known;
         (*position, rows(running.state(), directory_at(*position)))
+    };
+    positions.iter().map(step).collect()
+}
+
+/// As [`steps`], of a person whose record may have been joined with others: the history then holds the events of all of
+/// them. What the merges known at a position tie together is folded together, and its lines are those of the record
+/// that survives; one that is given up has none.
+///
+/// Source: `design.md`, "Streams" (merge).
+pub fn steps_of<'d>(
+    person: PersonId,
+    history: &[RecordedEvent],
+    positions: &[u64],
+    directory_at: impl Fn(u64) -> &'d Directory,
+) -> Vec<(u64, Vec<Row>)> {
+    if history.iter().all(|event| event.envelope.stream.id == person.0) {
+        return steps(history, positions, directory_at);
+    }
+    let (mut ties, mut seen) = (Ties::default(), 0);
+    let step = |position: &u64| {
+        let known = history.partition_point(|event| event.envelope.position <= *position);
+        for event in &history[seen..known] {
+            ties.learn(event);
+        }
+        seen = known;
+        let records = ties.records(person);
+        if records.surviving != person {
+            return (*position, Vec::new());
+        }
+        let theirs = history[..known]
+            .iter()
+            .filter(|event| records.all.contains(&PersonId(event.envelope.stream.id)));
+        (
+            *position,
+            rows(&PersonState::fold(theirs), directory_at(*position)),
+        )
     };
     positions.iter().map(step).collect()
 }

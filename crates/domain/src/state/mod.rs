@@ -13,6 +13,7 @@ mod harm;
 mod identity;
 mod justice;
 mod kit;
+mod merge;
 mod need;
 pub mod order;
 mod outcome;
@@ -37,6 +38,7 @@ pub use justice::{
     RequiredAssessment, Requirement, Resolution,
 };
 pub use kit::{Absence, Kit, Offer, RecallNotice, Training, Use};
+pub use merge::{Merge, Mismatch};
 pub use need::{Need, REDACTED};
 pub use outcome::{FollowUp, Profile, RescindedExit};
 pub use outreach::OutreachContact;
@@ -133,6 +135,10 @@ pub struct PersonState {
     pub outreach: Vec<OutreachContact>,
     /// What police and courts did.
     pub justice: JusticeState,
+    /// Merges that the record was part of, undone ones included, in order.
+    pub merges: Vec<Merge>,
+    /// Records that are somebody else's, however alike.
+    pub mismatches: Vec<Mismatch>,
     /// When they died, as far as anybody told.
     pub died: Option<Dated>,
     /// What does not fit.
@@ -233,6 +239,9 @@ impl PersonState {
             | Fact::AppointmentCancelled(_) => {
                 self.evolve_appointment(at, fact, &event.envelope.actor.organisation);
             }
+            Fact::RecordsMerged(_) | Fact::MergeUndone(_) | Fact::MarkedNeverToMatch(_) => {
+                self.evolve_merge(at, event, fact);
+            }
             Fact::ProviderChanged(_) => self.evolve_provider(at, fact),
             Fact::NeedRaised(_) | Fact::NeedCleared(_) => self.evolve_need(at, fact),
             Fact::TagAdded(_) | Fact::TagRemoved(_) => self.evolve_tag(at, fact),
@@ -321,7 +330,14 @@ impl PersonState {
 impl Fact {
     /// True for facts about what is recorded and not about the person: they count whatever day is asked about.
     pub fn is_correction(&self) -> bool {
-        matches!(self, Fact::EventVoided(_) | Fact::ReplacementEntered(_))
+        matches!(
+            self,
+            Fact::EventVoided(_)
+                | Fact::ReplacementEntered(_)
+                | Fact::RecordsMerged(_)
+                | Fact::MergeUndone(_)
+                | Fact::MarkedNeverToMatch(_)
+        )
     }
 
     /// True for facts that need a living person: what is completed or identified later is not among them.

@@ -27,6 +27,7 @@ impl Teller<'_> {
             | Fact::DeathConfirmed(_)
             | Fact::DeathConcluded(_)
             | Fact::DeathRejected(_) => self.harm(fact),
+            Fact::RecordsMerged(_) | Fact::MergeUndone(_) | Fact::MarkedNeverToMatch(_) => self.merge(fact),
             Fact::PersonRegistered(_)
             | Fact::IdentifierRecorded(_)
             | Fact::IdentifierWithdrawn(_)
@@ -139,6 +140,24 @@ impl Teller<'_> {
                 "What follows was entered first, by mistake, in another record.".to_owned()
             }
             Fact::ReplacementEntered(_) => "What follows replaces an entry that was voided.".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    fn merge(&self, fact: &Fact) -> String {
+        match fact {
+            Fact::RecordsMerged(f) => {
+                let how = self.words.label("identity-attestations", &f.attested);
+                format!("Two records were joined: they are one person's. Attested: {how}.")
+            }
+            Fact::MergeUndone(f) => {
+                let why = self.words.label("merge-undoing-reasons", &f.reason);
+                format!("The joining of two records was undone: {why}.")
+            }
+            Fact::MarkedNeverToMatch(f) => {
+                let why = self.words.label("mismatch-reasons", &f.reason);
+                format!("Another record that looks alike is somebody else's: {why}.")
+            }
             _ => String::new(),
         }
     }

@@ -19,6 +19,7 @@ mod episodes;
 mod events;
 mod harm;
 mod justice;
+mod merges;
 mod naloxone;
 mod needs;
 mod organisations;
@@ -82,6 +83,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(placements::routes())
         .merge(outreach::routes())
         .merge(corrections::routes())
+        .merge(merges::routes())
         .merge(worklists::routes())
         .merge(releases::routes())
         .merge(events::routes())

@@ -25,6 +25,8 @@ pub struct Append {
     pub claims: Vec<Claim>,
     /// New things that have an id of their own.
     pub entities: Vec<Entity>,
+    /// Records that this append joins.
+    pub links: Vec<Link>,
     /// When the log was told, for the synthetic county and for imports into an empty log. Never later than the
     /// database's clock, never before the event before it. `None` in service.
     pub recorded_at: Option<Timestamp>,
@@ -37,8 +39,17 @@ pub struct StreamAppend {
     pub stream: StreamId,
     /// The version on which the decision rests; 0 for a stream that does not exist yet.
     pub expected: u32,
-    /// At least one.
+    /// None for a stream on which the decision rests and to which nothing is added; one stream at least has some.
     pub events: Vec<NewEvent>,
+}
+
+/// Two records that are joined: they have to be read together from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// One of them.
+    pub one: StreamId,
+    /// The other.
+    pub other: StreamId,
 }
 
 /// A decided event with whatever of its envelope is known before it is appended.
@@ -149,6 +160,8 @@ pub enum EntityKind {
     Membership,
     /// Naloxone kits given to somebody who is not a client.
     Supply,
+    /// Two records found to be one person's.
+    Merge,
     /// A batch of naloxone called back.
     Recall,
     /// Any other event that can be named in a request.
@@ -156,7 +169,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -176,6 +189,7 @@ impl EntityKind {
         Self::Resolution,
         Self::Membership,
         Self::Supply,
+        Self::Merge,
         Self::Recall,
         Self::Event,
     ];
@@ -202,6 +216,7 @@ impl EntityKind {
             Self::Resolution => "resolution",
             Self::Membership => "cohort_membership",
             Self::Supply => "supply",
+            Self::Merge => "merge",
             Self::Recall => "recall",
             Self::Event => "event",
         }

@@ -71,9 +71,12 @@ pub(super) async fn commit(
     }))
 }
 
-/// Imports that tell when they were recorded, and identifiers that are given up, take the longer way.
+/// Imports that tell when they were recorded, records that are joined and identifiers that are given up take the
+/// longer way.
 fn is_plain(append: &Prepared) -> bool {
-    append.recorded_at.is_none() && !append.claims.iter().any(|claim| claim.release)
+    append.recorded_at.is_none()
+        && append.links.is_empty()
+        && !append.claims.iter().any(|claim| claim.release)
 }
 
 /// The ground as the appends expect it: each stream where the first append that names it wants it, no key and no

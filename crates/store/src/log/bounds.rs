@@ -6,8 +6,16 @@ use crate::StoreError;
 /// Checks what the caller's own code must hold.
 pub(crate) fn check(append: &Append) -> Result<(), StoreError> {
     let streams = &append.streams;
-    if streams.is_empty() || streams.iter().any(|stream| stream.events.is_empty()) {
-        return Err(StoreError::Invalid("every stream of an append needs an event"));
+    if streams.iter().all(|stream| stream.events.is_empty()) {
+        return Err(StoreError::Invalid("an append needs an event"));
+    }
+    if streams
+        .iter()
+        .any(|stream| stream.events.is_empty() && stream.expected == 0)
+    {
+        return Err(StoreError::Invalid(
+            "every stream that an append begins needs an event",
+        ));
     }
     if streams.len() > MAX_STREAMS {
         return Err(StoreError::Invalid("an append has at most 16 streams"));

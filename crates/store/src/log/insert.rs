@@ -24,6 +24,7 @@ pub(super) async fn write(
     entities(connection, accepted).await?;
     answers(connection, accepted).await?;
     references(connection, accepted).await?;
+    links(connection, accepted).await?;
     claims(connection, accepted).await
 }
 
@@ -284,6 +285,27 @@ async fn references(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> 
             .map(|(_, position)| signed(*position))
             .collect::<Vec<_>>(),
     )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Both ways round, so that either record leads to the other.
+async fn links(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+    let (ones, others): (Vec<_>, Vec<_>) = accepted
+        .iter()
+        .flat_map(|(append, _)| &append.links)
+        .flat_map(|link| [(link.one.id, link.other.id), (link.other.id, link.one.id)])
+        .unzip();
+    if ones.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "/* insert_links */ INSERT INTO record_links (stream_id, other) SELECT * FROM unnest($1::uuid[], $2::uuid[]) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(ones)
+    .bind(others)
     .execute(connection)
     .await?;
     Ok(())

@@ -10,6 +10,7 @@ mod check;
 mod find;
 mod group;
 mod insert;
+mod linked;
 mod load;
 mod open_case;
 mod prepare;
@@ -24,10 +25,11 @@ mod writer;
 mod writer_status;
 
 pub use append::{
-    Append, AppendOutcome, Appended, Claim, Entity, EntityKind, Idempotency, MAX_EVENTS, MAX_STREAMS,
+    Append, AppendOutcome, Appended, Claim, Entity, EntityKind, Idempotency, Link, MAX_EVENTS, MAX_STREAMS,
     NewEvent, Provenance, Reference, StreamAppend,
 };
 pub use find::{StoredAnswer, StoredReference};
+pub use linked::LinkedRecords;
 pub use load::{Loader, MAX_LOAD_EVENTS, Sealed};
 pub use open_case::{CaseOf, OpenedCase, ReadCase};
 pub use query::{LogEntry, LogQuery, MAX_PAGE, Parts};

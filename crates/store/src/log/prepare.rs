@@ -1,7 +1,7 @@
 //! From what a use case asks to rows: sealed in the caller's task, so that the writer only writes.
 
 use super::row::{EventRow, payload_hash, to_micros};
-use super::{Append, Claim, Entity, Idempotency, NewEvent, Reference, StreamAppend};
+use super::{Append, Claim, Entity, Idempotency, Link, NewEvent, Reference, StreamAppend};
 use crate::StoreError;
 use crate::codec::{Codec, CodecError};
 use crate::seal::{self, NewKeys, Part, Place, StreamKeys, WrappedKey};
@@ -24,6 +24,7 @@ pub(crate) struct Prepared {
     pub references: Vec<Reference>,
     pub claims: Vec<Claim>,
     pub entities: Vec<Entity>,
+    pub links: Vec<Link>,
     pub recorded_at: Option<Timestamp>,
 }
 
@@ -99,6 +100,7 @@ pub(crate) fn prepare(
         references: append.references,
         claims: append.claims,
         entities: append.entities,
+        links: append.links,
         recorded_at: append.recorded_at.map(to_micros),
     })
 }

@@ -1,6 +1,7 @@
 //! Reading what a projection has not seen yet: without a transaction, because the log up to its head never changes.
 
-use super::opened::{SealedEvent, SealedHistory};
+use super::linked::Links;
+use super::opened::{SealedEvent, SealedHistories, SealedHistory};
 use super::tables::{Projection, Side};
 use crate::log::{EventRow, kind_number, kind_of, select_events};
 use crate::seal::{Part, WrappedKey};
@@ -21,16 +22,37 @@ pub struct Batch {
     pub from: u64,
     /// The checkpoint after, unless an event of a newer program stands before it.
     pub to: u64,
-    pub(super) people: Vec<SealedHistory>,
+    pub(super) people: SealedHistories,
 }
 
 /// Whose streams are followed: people's, and services' for their stock.
 pub(super) const FOLLOWED: [StreamKind; 2] = [StreamKind::Person, StreamKind::Service];
 
+/// Who has new events, and everybody who was ever joined with one of them: what happens on one record changes the lines
+/// of the other. Whoever is parked is left out.
+macro_rules! touched {
+    ($name:literal, $parked:literal) => {
+        concat!(
+            "/* ",
+            $name,
+            " */ with recursive touched (id) as (
+               select distinct stream_id from events where position > $1 and position <= $2 and stream_kind = any($3)
+                 and stream_id not in (select person from ",
+            $parked,
+            " where projection = $4)
+               union select other from record_links join touched on record_links.stream_id = touched.id)
+             select id, exists (select from record_links where stream_id = id) as linked from touched
+             where id not in (select person from ",
+            $parked,
+            " where projection = $4)"
+        )
+    };
+}
+
 impl Batch {
     /// How many people have new events in it.
     pub fn people(&self) -> usize {
-        self.people.len()
+        self.people.own.len()
     }
 
     /// The same, not going further than a position: an event after it cannot be used yet.
@@ -60,17 +82,9 @@ impl Store {
         from: u64,
         to: u64,
     ) -> Result<Batch, StoreError> {
-        let people: Vec<Uuid> = sqlx::query_scalar(match side {
-            Side::Live => {
-                "/* projection::touched */ select distinct stream_id from events
-                 where position > $1 and position <= $2 and stream_kind = any($3)
-                   and stream_id not in (select person from parked where projection = $4)"
-            }
-            Side::Beside => {
-                "/* projection::touched_beside */ select distinct stream_id from events
-                 where position > $1 and position <= $2 and stream_kind = any($3)
-                   and stream_id not in (select person from rebuild_parked where projection = $4)"
-            }
+        let touched = sqlx::query(match side {
+            Side::Live => touched!("projection::touched", "parked"),
+            Side::Beside => touched!("projection::touched_beside", "rebuild_parked"),
         })
         .bind(from.cast_signed())
         .bind(to.cast_signed())
@@ -78,17 +92,30 @@ impl Store {
         .bind(projection.name())
         .fetch_all(self.projecting())
         .await?;
+        let (mut people, mut linked) = (Vec::with_capacity(touched.len()), false);
+        for row in &touched {
+            people.push(row.try_get("id")?);
+            linked |= row.try_get::<bool, _>("linked")?;
+        }
+        let people = match linked {
+            true => self.histories(&people, to).await?,
+            false => SealedHistories {
+                own: self.own_histories(&people, to).await?,
+                others: Vec::new(),
+                links: Links::new(),
+            },
+        };
         Ok(Batch {
             projection,
             side,
             from,
             to,
-            people: self.histories(&people, to).await?,
+            people,
         })
     }
 
-    /// The histories of some people up to a position.
-    pub(super) async fn histories(
+    /// The histories of some people up to a position, each alone.
+    pub(super) async fn own_histories(
         &self,
         people: &[Uuid],
         upto: u64,

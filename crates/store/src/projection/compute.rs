@@ -2,17 +2,20 @@
 //! processor; call it where blocking is allowed.
 
 use super::batch::Batch;
-use super::opened::{OpenHistory, SealedHistory, Unread};
+use super::linked::combined;
+use super::opened::{OpenHistory, SealedHistories, SealedHistory, Unread};
 use super::tables::{Projection, Side};
 use crate::Store;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use throughcare_domain::event::RecordedEvent;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::Row;
+use uuid::Uuid;
 
-/// Computes what one person's rows are after each of some positions of their history. Must depend on nothing else
-/// than the history up to the position, and on facts of the log before it.
-pub type RowsOf = dyn Fn(&[RecordedEvent], &[u64]) -> Vec<(u64, Vec<Row>)> + Send + Sync;
+/// Computes what one person's rows are after each of some positions of their history, in which records that were ever
+/// joined with theirs stand too. Must depend on nothing else than the history up to the position, and on facts of the
+/// log before it.
+pub type RowsOf = dyn Fn(PersonId, &[RecordedEvent], &[u64]) -> Vec<(u64, Vec<Row>)> + Send + Sync;
 
 /// What one person's rows are after each of some positions.
 #[derive(Clone, Debug)]
@@ -88,26 +91,47 @@ impl Store {
     /// The steps after `from` of each person, not further than the first event of a newer program.
     pub(super) fn compute_people(
         &self,
-        people: Vec<SealedHistory>,
+        people: SealedHistories,
         from: u64,
         to: u64,
         halt: Option<Halt>,
         rows_of: &RowsOf,
     ) -> (Vec<(PersonUpdate, Option<Poison>)>, Option<Halt>) {
-        let open: Vec<OpenHistory> = people
-            .into_iter()
-            .map(|sealed| self.open_history(sealed))
-            .collect();
-        let newer = open.iter().filter_map(|history| match &history.unread {
-            Some(Unread::Newer(poison)) => Some(poison.clone()),
-            _ => None,
-        });
+        let SealedHistories { own, others, links } = people;
+        let all = |sealed: Vec<SealedHistory>| -> Vec<OpenHistory> {
+            sealed
+                .into_iter()
+                .map(|sealed| self.open_history(sealed))
+                .collect()
+        };
+        let (mut open, others) = (all(own), all(others));
+        let newer = open
+            .iter()
+            .chain(&others)
+            .filter_map(|history| match &history.unread {
+                Some(Unread::Newer(poison)) => Some(poison.clone()),
+                _ => None,
+            });
         let halt = newer
             .chain(halt.filter(|halt| halt.position <= to))
             .min_by_key(|halt| halt.position);
         let to = halt
             .as_ref()
             .map_or(to, |halt| to.min(halt.position.saturating_sub(1)));
+        if !links.is_empty() {
+            let with: Vec<OpenHistory> = open
+                .iter()
+                .map(|history| {
+                    let linked = links.get(&history.person.0).map_or(&[][..], Vec::as_slice);
+                    let find = |id: &Uuid| open.iter().chain(&others).find(|one| one.person.0 == *id);
+                    combined(
+                        history.clone(),
+                        &linked.iter().filter_map(find).collect::<Vec<_>>(),
+                    )
+                })
+                .collect();
+            open = with;
+        }
         let computed = open
             .into_iter()
             .map(|history| steps(history, from, to, rows_of))
@@ -134,7 +158,7 @@ pub(super) fn steps(
         Some(Unread::Damaged(poison)) if poison.position <= to => Some(poison),
         _ => None,
     };
-    let (steps, faulty) = guarded(&events, &positions, rows_of);
+    let (steps, faulty) = guarded(history.person, &events, &positions, rows_of);
     let update = PersonUpdate {
         person: history.person,
         steps,
@@ -144,6 +168,7 @@ pub(super) fn steps(
 
 /// Computes; when that panics, the steps before the first event at which it does.
 fn guarded(
+    person: PersonId,
     events: &[RecordedEvent],
     positions: &[u64],
     rows_of: &RowsOf,
@@ -153,7 +178,7 @@ fn guarded(
     }
     // Nothing is kept of what panicked but its position.
     let attempt = |events: &[RecordedEvent], positions: &[u64]| {
-        catch_unwind(AssertUnwindSafe(|| rows_of(events, positions))).ok()
+        catch_unwind(AssertUnwindSafe(|| rows_of(person, events, positions))).ok()
     };
     if let Some(steps) = attempt(events, positions) {
         return (steps, None);

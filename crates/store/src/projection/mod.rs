@@ -11,6 +11,7 @@ mod batches;
 mod compute;
 mod lease;
 mod left;
+mod linked;
 mod list;
 mod opened;
 mod overdue;

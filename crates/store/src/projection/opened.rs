@@ -1,6 +1,7 @@
 //! From sealed rows to one person's history, as far as it can be read.
 
 use super::compute::Poison;
+use super::linked::Links;
 use crate::codec::CodecError;
 use crate::log::{EventRow, Parts};
 use crate::seal::{Part, SealError, StreamKeys, WrappedKey};
@@ -23,13 +24,25 @@ pub(super) struct SealedHistory {
     pub keys: Vec<WrappedKey>,
 }
 
+/// Histories that were read together.
+pub(super) struct SealedHistories {
+    /// Whose lines are computed.
+    pub own: Vec<SealedHistory>,
+    /// Of others, whose records were ever joined with one of them.
+    pub others: Vec<SealedHistory>,
+    /// Who was joined with whom.
+    pub links: Links,
+}
+
 /// An event, or what is wrong with its envelope.
 pub(super) struct SealedEvent {
     pub position: u64,
     pub row: Result<EventRow, StoreError>,
 }
 
-/// A person's events up to the first that cannot be read.
+/// A person's events up to the first that cannot be read; with those of records that were joined with theirs, in order
+/// of position.
+#[derive(Clone)]
 pub(super) struct OpenHistory {
     pub person: PersonId,
     pub events: Vec<RecordedEvent>,
@@ -37,6 +50,7 @@ pub(super) struct OpenHistory {
 }
 
 /// Why a history ends early.
+#[derive(Clone)]
 pub(super) enum Unread {
     /// Of a newer program: the projection stops before it.
     Newer(Poison),

@@ -22,6 +22,7 @@ const SERVES: &[(&str, &str)] = &[
     ("keys.stream_keys_pkey", "keys_of"),
     ("_sqlx_migrations_pkey", "migrate"),
     ("entities_pkey", "find_entity"),
+    ("record_links_pkey", "read_linked"),
     ("events_of_identity", "read_identities"),
     (
         "events_of_organisations",
@@ -124,6 +125,7 @@ async fn large_log(connection: &mut PgConnection) {
          FROM generate_series(1, 120000) AS n; \
          INSERT INTO streams SELECT md5(n::text)::uuid, 1, 20 FROM generate_series(0, 5999) AS n; \
          INSERT INTO entities SELECT gen_random_uuid(), md5(n::text)::uuid, 1, 'referral' FROM generate_series(0, 20000) AS n; \
+         INSERT INTO record_links SELECT md5(n::text)::uuid, md5((n + 1)::text)::uuid FROM generate_series(1000, 21000) AS n; \
          INSERT INTO idempotency SELECT 'c', gen_random_uuid(), decode(repeat('00', 32), 'hex'), '', 1, 1, now() FROM generate_series(0, 20000); \
          INSERT INTO external_references SELECT 'c', 's', n::text, gen_random_uuid(), md5(n::text)::uuid, 1, 1 FROM generate_series(0, 20000) AS n; \
          INSERT INTO identifier_claims SELECT 'prisoner_number', decode(md5(n::text) || md5(n::text), 'hex'), md5(n::text)::uuid, 1 FROM generate_series(0, 20000) AS n; \
@@ -182,6 +184,7 @@ async fn ask(store: &Store) {
     let _ = store.read_identities(&[person(2), person(3)]).await;
     let _ = store.read_case(CaseOf::Stream(person(1)), 0, Parts::Known).await;
     let _ = store.open_case(CaseOf::Stream(person(1)), 0, None).await;
+    let _ = store.read_linked(person(1), Parts::Known).await;
     let _ = store
         .read_entries(&LogQuery {
             after: 60_000,
@@ -326,6 +329,7 @@ async fn the_main_queries_use_an_index_on_a_large_log() {
         "events_00_stream_id_idx",
         "streams_pkey",
         "entities_pkey",
+        "record_links_pkey",
         "idempotency_pkey",
         "external_references_pkey",
         "identifier_claims_pkey",

@@ -36,6 +36,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
         "",
         "SELECT",
     ),
+    ("table public.record_links", "SELECT INSERT", "SELECT", "SELECT"),
     // keys
     ("schema keys", "USAGE", "USAGE", "USAGE"),
     ("table keys.stream_keys", "SELECT INSERT", "SELECT", "SELECT"),

@@ -105,6 +105,16 @@ pub struct PlacementRow {
     pub planned_until: Option<Date>,
 }
 
+/// Two records that were joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JoinedRow {
+    /// The organisation whose worker attested that it is one person.
+    pub by: OrganisationCode,
+    /// Code of `identity-attestations`.
+    pub attested: Code,
+}
+
 /// An outreach contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -70,6 +70,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("offered_to", "/offeredTo"),
     ("need", "/need"),
     ("tag", "/tag"),
+    ("attested", "/attested"),
     ("by_organisation", "/byOrganisation"),
     ("until", "/until"),
     ("placement_kind", "/placement/kind"),

@@ -163,7 +163,11 @@ pub struct WorklistLine {
     /// A code of `tags`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
-    /// The organisation that raised the need or added the tag.
+    /// How it was made sure that both records are one person's, a code of `identity-attestations`; in `records-merged`,
+    /// whose `id` is the merge's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attested: Option<String>,
+    /// The organisation that raised the need, added the tag or joined the records.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_organisation: Option<String>,
     /// The last day known: of a tag, or planned for a placement.
@@ -406,6 +410,10 @@ impl WorklistLine {
                     contacts: it.contacts,
                     treatment_naive: it.treatment_naive,
                 });
+            }
+            RowDetail::Joined(it) => {
+                self.attested = Some(it.attested.to_string());
+                self.by_organisation = Some(it.by.to_string());
             }
             // On no worklist: see the continuity endpoints, and who may see whom.
             RowDetail::Release(_)

@@ -3,7 +3,7 @@
 use throughcare_domain::rows::RowKind;
 
 /// Every worklist of a service: its name in the address and its kind.
-pub const LISTS: [(&str, RowKind); 25] = [
+pub const LISTS: [(&str, RowKind); 26] = [
     ("referrals", RowKind::ReferralToActOn),
     ("triage-due", RowKind::TriageDue),
     ("waiting-list", RowKind::Waiting),
@@ -29,6 +29,7 @@ pub const LISTS: [(&str, RowKind); 25] = [
     ("tags", RowKind::Tag),
     ("placements", RowKind::Placement),
     ("outreach-contacts", RowKind::OutreachContact),
+    ("records-merged", RowKind::RecordsMerged),
 ];
 
 /// The kind of the list with this name.

@@ -27,6 +27,8 @@ impl Sealed {
             references,
             claims,
             entities,
+            // Refused when it was sealed.
+            links: _,
             recorded_at,
         } = &self.prepared;
         let mut out = Out(to);
@@ -189,6 +191,7 @@ impl<'a> In<'a> {
             references,
             claims,
             entities,
+            links: Vec::new(),
             recorded_at,
         };
         in_order.then_some(Sealed { prepared, rows, ends })

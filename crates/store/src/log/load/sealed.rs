@@ -75,6 +75,11 @@ pub(super) fn key(
 ) -> Result<Vec<Keyed>, StoreError> {
     let mut keyed = Vec::with_capacity(appends.len());
     for append in appends {
+        if !append.links.is_empty() {
+            return Err(StoreError::Invalid(
+                "records are joined by an append, not in a load",
+            ));
+        }
         let mut keys = Vec::with_capacity(append.streams.len());
         for stream in &append.streams {
             keys.push(hold(stream, known, wrap)?);
@@ -157,6 +162,7 @@ pub(super) fn seal(Keyed { append, keys }: Keyed, codec: &Codec) -> Result<Seale
         references: append.references,
         claims: append.claims,
         entities: append.entities,
+        links: Vec::new(),
         recorded_at: append.recorded_at.map(to_micros),
     };
     Ok(Sealed { prepared, rows, ends })

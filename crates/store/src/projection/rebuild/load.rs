@@ -4,7 +4,8 @@
 use super::read::RangeBatch;
 use super::{begin, must_hold};
 use crate::projection::compute::{Poison, RowsOf, steps};
-use crate::projection::opened::Unread;
+use crate::projection::linked::combined;
+use crate::projection::opened::{OpenHistory, Unread};
 use crate::projection::tables::{Projection, Side};
 use crate::projection::whole::Whole;
 use crate::projection::{Lease, Range, park};
@@ -38,11 +39,24 @@ impl Store {
         let (projection, range, target) = (batch.projection, batch.range, batch.target);
         let (mut events, mut parked) = (0, Vec::new());
         let mut rows = Whole::with_room(usize::try_from(range.events).unwrap_or(0));
+        let links = std::mem::take(&mut batch.links);
+        let linked = std::mem::take(&mut batch.linked).into_iter();
+        let linked: Vec<OpenHistory> = linked.map(|sealed| self.open_history(sealed)).collect();
+        if linked
+            .iter()
+            .any(|history| matches!(history.unread, Some(Unread::Newer(_))))
+        {
+            return Err(NEWER);
+        }
         // Person after person: the steps of one are done with before the next is opened.
         let mut histories = batch.histories();
         while let Some(sealed) = histories.next()? {
             events += sealed.events.len() as u64;
-            let open = self.open_history(sealed);
+            let mut open = self.open_history(sealed);
+            if let Some(with) = links.get(&open.person.0) {
+                let others = linked.iter().filter(|one| with.contains(&one.person.0));
+                open = combined(open, &others.collect::<Vec<_>>());
+            }
             if matches!(open.unread, Some(Unread::Newer(_))) {
                 return Err(NEWER);
             }

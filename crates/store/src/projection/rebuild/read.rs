@@ -4,6 +4,7 @@ use super::begin;
 use crate::log::tuple::HEADER;
 use crate::log::{COLUMNS, Columns, Values as _, kind_number};
 use crate::projection::batch::{FOLLOWED, read_keys};
+use crate::projection::linked::{Links, read_links};
 use crate::projection::opened::{SealedEvent, SealedHistory};
 use crate::projection::{Projection, Range};
 use crate::seal::WrappedKey;
@@ -29,6 +30,10 @@ pub struct RangeBatch {
     /// Rows as they came, one after another.
     rows: Vec<u8>,
     keys: HashMap<Uuid, Vec<WrappedKey>>,
+    /// Who of the range was ever joined with whom.
+    pub(super) links: Links,
+    /// Their histories, wherever they lie.
+    pub(super) linked: Vec<SealedHistory>,
 }
 
 impl Store {
@@ -57,13 +62,30 @@ impl Store {
         .bind(range.low)
         .bind(range.high);
         let keys = read_keys(keys, &mut transaction).await?;
+        let joined: Vec<Uuid> = sqlx::query_scalar(
+            "/* rebuild::joined */ select distinct stream_id from record_links where stream_id > $1 and stream_id <= $2",
+        )
+        .bind(range.low)
+        .bind(range.high)
+        .fetch_all(&mut transaction)
+        .await?;
         transaction.commit().await?;
+        let (mut links, mut linked) = (Links::new(), Vec::new());
+        if !joined.is_empty() {
+            links = read_links(&joined, self.projecting()).await?;
+            let mut others: Vec<Uuid> = links.values().flatten().copied().collect();
+            others.sort_unstable();
+            others.dedup();
+            linked = self.own_histories(&others, target).await?;
+        }
         Ok(RangeBatch {
             projection,
             range,
             target,
             rows,
             keys,
+            links,
+            linked,
         })
     }
 }

@@ -42,8 +42,14 @@ pub struct PersonQuery {
 #[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonShown {
-    /// The record.
+    /// The record: the surviving one, when records were joined.
     pub person_id: Uuid,
+    /// The records that are read as one, when there are several. Each of these ids answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<Uuid>,
+    /// Merges of records, undone ones included.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merges: Vec<MergeShown>,
     /// `full`, or `sent`: only what your organisation recorded itself.
     pub visibility: String,
     /// The day to which days are counted.
@@ -67,9 +73,50 @@ pub struct PersonShown {
     pub erased: usize,
 }
 
+/// Two records that are or were read as one.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MergeShown {
+    /// The merge.
+    pub merge_id: Uuid,
+    /// Under whose id both are read.
+    pub surviving_person_id: Uuid,
+    /// The other record.
+    pub absorbed_person_id: Uuid,
+    /// A code of `identity-attestations`.
+    pub attested: String,
+    /// The organisation whose worker attested it.
+    pub by_organisation: String,
+    /// Since when.
+    pub merged_on: Date,
+    /// When it was undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undone_on: Option<Date>,
+}
+
+fn merges(read: &PersonRead) -> Vec<MergeShown> {
+    let merges = read.state().merges.iter();
+    merges
+        .map(|one| MergeShown {
+            merge_id: one.id.0,
+            surviving_person_id: one.surviving.0,
+            absorbed_person_id: one.absorbed.0,
+            attested: one.attested.to_string(),
+            by_organisation: one.organisation.to_string(),
+            merged_on: one.at.date(),
+            undone_on: one.undone.as_ref().map(|(at, _)| at.date()),
+        })
+        .collect()
+}
+
 fn person_shown(read: &PersonRead, explain: bool) -> PersonShown {
     PersonShown {
         person_id: read.person.0,
+        records: match &read.records[..] {
+            [_] => Vec::new(),
+            several => several.iter().map(|record| record.0).collect(),
+        },
+        merges: merges(read),
         visibility: match read.visibility {
             Visibility::Full => "full",
             Visibility::Sent | Visibility::None => "sent",
