@@ -435,6 +435,23 @@ mod tests {
             moved_in(1, Some("2026-04-30")).into(),
             moved_out(1).into(),
             met("northshire-community").into(),
+            RecordsMerged {
+                merge: crate::id::MergeId(uuid::Uuid::nil()),
+                surviving: crate::id::PersonId(uuid::Uuid::nil()),
+                absorbed: crate::id::PersonId(uuid::Uuid::max()),
+                attested: code("photo_compared"),
+            }
+            .into(),
+            MergeUndone {
+                merge: crate::id::MergeId(uuid::Uuid::nil()),
+                reason: code("two_people"),
+            }
+            .into(),
+            MarkedNeverToMatch {
+                other: crate::id::PersonId(uuid::Uuid::max()),
+                reason: code("twins"),
+            }
+            .into(),
             EventVoided {
                 event: event(1),
                 reason: code("wrong_person"),

@@ -309,6 +309,9 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
             event: id(), reason: code(),
             replaced: select(vec![Replaced::No, Replaced::Here, Replaced::Elsewhere]),
         }
+        RecordsMerged { merge: id(), surviving: id(), absorbed: id(), attested: code() }
+        MergeUndone { merge: id(), reason: code() }
+        MarkedNeverToMatch { other: id(), reason: code() }
         ReplacementEntered { replaces: prop::collection::vec(id(), 0..4), from_elsewhere: any::<bool>() }
         KitUsed {
             kit: id(), doses: of(any::<u8>()), used_on: used_on(), outcome: code(), place: of(code())

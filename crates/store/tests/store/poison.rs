@@ -7,12 +7,12 @@ use throughcare_store::projection::{ParkedPerson, ProjectionState, RowsOf, Writt
 
 /// Rows as before, but the computation fails at the event at this position.
 fn failing_at(rows: Arc<RowsOf>, position: u64) -> Arc<RowsOf> {
-    Arc::new(move |history, positions| {
+    Arc::new(move |person, history, positions| {
         assert!(
             history.iter().all(|event| event.envelope.position != position),
             "a fault, on purpose"
         );
-        rows(history, positions)
+        rows(person, history, positions)
     })
 }
 

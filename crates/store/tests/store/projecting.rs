@@ -21,7 +21,7 @@ pub const LISTS: Projection = Projection::WORKLISTS;
 /// A row that never changes, and one whose day is that of so many events after a first day. Two programs with other
 /// first days compute other rows.
 pub fn counting(first: i16) -> Arc<RowsOf> {
-    Arc::new(move |history, positions| {
+    Arc::new(move |_, history, positions| {
         positions
             .iter()
             .map(|position| {
@@ -209,7 +209,7 @@ pub async fn one_batch(store: &Store, owner: &str, most: u64) -> Option<u64> {
     let to = store.head().await.unwrap().position.min(from + most);
     let moved = if to > from {
         let batch = store.read_batch(LISTS, from, to).await.unwrap();
-        let computed = store.compute(batch, None, &|_, positions: &[u64]| {
+        let computed = store.compute(batch, None, &|_, _, positions: &[u64]| {
             positions.iter().map(|position| (*position, Vec::new())).collect()
         });
         match store.write_batch(&lease, &computed).await.unwrap() {
