@@ -69,4 +69,44 @@ pub fn told(observer: &mut Observer<'_>) {
             "replacement": { "residence": { "area": county.area, "occurred": ago(3) } },
         }),
     );
+    merges(observer, &person);
+}
+
+/// Two records that are one person's, and two that are not.
+fn merges(observer: &mut Observer<'_>, person: &str) {
+    let county = observer.county;
+    let organisation = county.community_organisation();
+    let [other, third] = [ago(30), ago(20)].map(|since| {
+        let person = county.registered(&county.worker(), &somebody());
+        county.in_community_treatment(&person, since);
+        person
+    });
+    let ids = [person];
+    let joined = observer.tell(
+        &organisation,
+        person,
+        At {
+            template: "/v1/people/{id}/merges",
+            ids: &ids,
+        },
+        json!({ "otherPersonId": other, "attested": "known_to_worker" }),
+    );
+    observer.tell(
+        &organisation,
+        person,
+        At {
+            template: "/v1/merges/{id}/undoing",
+            ids: &[&joined.id("merge")],
+        },
+        json!({ "reason": "two_people" }),
+    );
+    observer.tell(
+        &organisation,
+        person,
+        At {
+            template: "/v1/people/{id}/mismatches",
+            ids: &ids,
+        },
+        json!({ "otherPersonId": third, "reason": "twins" }),
+    );
 }

@@ -19,6 +19,7 @@ mod sorted;
 mod tested_on_arrest;
 mod trained_to_supply;
 mod transfer_and_recall;
+mod two_records;
 mod week_in_prison;
 mod week_in_the_community;
 
