@@ -5,6 +5,7 @@ use crate::projecting::{append, catch_up, compared, county, node, record, told};
 use sqlx::ConnectOptions as _;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use throughcare_app::{App, Projector};
 use throughcare_domain::code::Code;
 use throughcare_domain::event::Draft;
@@ -28,9 +29,15 @@ impl Dice {
     }
 }
 
+/// An id that nothing else in this test has.
+fn new_id() -> Uuid {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    Uuid::from_u128(0x1D_0000_0000_0000_0000 + u128::from(LAST.fetch_add(1, Ordering::Relaxed)))
+}
+
 fn draft(fact: Fact) -> Draft {
     Draft {
-        id: EventId(Uuid::now_v7()),
+        id: EventId(new_id()),
         occurred: Occurred::On(jiff::civil::date(2026, 6, 1)),
         fact,
         identity: None,
@@ -116,7 +123,7 @@ async fn interleaved(seed: u64) {
             let pair =
                 [dice.below(people.len()), dice.below(people.len())].map(|at| root(people[at], &holding));
             if pair[0] != pair[1] && pair.iter().all(|stream| begun(*stream, &versions)) {
-                let merge = MergeId(Uuid::now_v7());
+                let merge = MergeId(new_id());
                 add(&app, joined(merge, pair, &mut versions)).await;
                 holding.push((merge, pair));
                 merged += 1;
@@ -214,7 +221,7 @@ async fn given_a_record_that_cannot_be_read_when_another_is_joined_with_it_then_
     assert_eq!(parked(&app).await, [pair[1].id]);
 
     // When: the first is joined with it, then: both stand still, and a rebuild comes to the same.
-    add(&app, joined(MergeId(Uuid::now_v7()), pair, &mut versions)).await;
+    add(&app, joined(MergeId(new_id()), pair, &mut versions)).await;
     catch_up(&app).await;
     let mut both = pair.map(|stream| stream.id);
     both.sort_unstable();
@@ -250,7 +257,7 @@ async fn an_append_that_rests_on_another_stream_clashes_when_that_has_moved() {
     let note = || (facts[1].0.clone(), Arc::clone(&facts[1].1));
     let resting_on = |version: usize, own: usize| {
         let mut told = note();
-        told.0.id = EventId(Uuid::now_v7());
+        told.0.id = EventId(new_id());
         let mut append = append(*one, own, &[told]);
         let mut rests_on = self::append(*other, version, &[]);
         append.streams.append(&mut rests_on.streams);

@@ -42,19 +42,15 @@ impl PersonState {
     /// Both records tell of a merge; folded together it is one.
     pub(super) fn evolve_merge(&mut self, at: Dated, event: &RecordedEvent, fact: &Fact) {
         match fact {
-            Fact::RecordsMerged(f) => {
-                if self.merge(f.merge).is_none() {
-                    self.merges.push(Merge {
-                        id: f.merge,
-                        surviving: f.surviving,
-                        absorbed: f.absorbed,
-                        attested: f.attested.clone(),
-                        organisation: event.envelope.actor.organisation.clone(),
-                        at,
-                        undone: None,
-                    });
-                }
-            }
+            Fact::RecordsMerged(f) if self.merge(f.merge).is_none() => self.merges.push(Merge {
+                id: f.merge,
+                surviving: f.surviving,
+                absorbed: f.absorbed,
+                attested: f.attested.clone(),
+                organisation: event.envelope.actor.organisation.clone(),
+                at,
+                undone: None,
+            }),
             Fact::MergeUndone(f) => {
                 if let Some(merge) = self.merges.iter_mut().find(|one| one.id == f.merge) {
                     merge.undone.get_or_insert((at, f.reason.clone()));

@@ -24,7 +24,8 @@ impl Store {
     pub async fn read_linked(&self, stream: StreamId, parts: Parts) -> Result<LinkedRecords, StoreError> {
         let rows = sqlx::query(concat!(
             "/* read_linked */ WITH RECURSIVE linked (id) AS (SELECT $1::uuid UNION \
-             SELECT other FROM record_links JOIN linked ON record_links.stream_id = linked.id) SELECT ",
+             SELECT joined.other FROM linked CROSS JOIN LATERAL \
+             (SELECT other FROM record_links WHERE stream_id = linked.id OFFSET 0) AS joined) SELECT ",
             event_columns!("$2"),
             ", (SELECT position FROM log_head) AS head FROM events WHERE stream_id = ANY(ARRAY(SELECT id FROM linked))",
         ))

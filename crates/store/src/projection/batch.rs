@@ -30,6 +30,9 @@ pub(super) const FOLLOWED: [StreamKind; 2] = [StreamKind::Person, StreamKind::Se
 
 /// Who has new events, and everybody who was ever joined with one of them: what happens on one record changes the lines
 /// of the other. Whoever is parked is left out.
+///
+/// `OFFSET 0` and `LIMIT 1`: nearly nobody is joined, which the planner cannot know of a recursion, and it would go
+/// through all of the table.
 macro_rules! touched {
     ($name:literal, $parked:literal) => {
         concat!(
@@ -40,8 +43,9 @@ macro_rules! touched {
                  and stream_id not in (select person from ",
             $parked,
             " where projection = $4)
-               union select other from record_links join touched on record_links.stream_id = touched.id)
-             select id, exists (select from record_links where stream_id = id) as linked from touched
+               union select joined.other from touched cross join lateral
+                 (select other from record_links where stream_id = touched.id offset 0) as joined)
+             select id, (select true from record_links where stream_id = id limit 1) is not null as linked from touched
              where id not in (select person from ",
             $parked,
             " where projection = $4)"

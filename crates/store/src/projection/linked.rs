@@ -37,7 +37,8 @@ pub(super) async fn read_links(people: &[Uuid], executor: impl PgExecutor<'_>) -
     let rows = sqlx::query(
         "/* projection::links */ with recursive linked (person, id) as (
            select stream_id, other from record_links where stream_id = any($1)
-           union select linked.person, other from record_links join linked on record_links.stream_id = linked.id)
+           union select linked.person, joined.other from linked cross join lateral
+             (select other from record_links where stream_id = linked.id offset 0) as joined)
          select person, id from linked where id <> person order by person, id",
     )
     .bind(people)

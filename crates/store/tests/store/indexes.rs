@@ -125,7 +125,7 @@ async fn large_log(connection: &mut PgConnection) {
          FROM generate_series(1, 120000) AS n; \
          INSERT INTO streams SELECT md5(n::text)::uuid, 1, 20 FROM generate_series(0, 5999) AS n; \
          INSERT INTO entities SELECT gen_random_uuid(), md5(n::text)::uuid, 1, 'referral' FROM generate_series(0, 20000) AS n; \
-         INSERT INTO record_links SELECT md5(n::text)::uuid, md5((n + 1)::text)::uuid FROM generate_series(1000, 21000) AS n; \
+         INSERT INTO record_links SELECT md5(n::text)::uuid, md5((n + 30000)::text)::uuid FROM generate_series(1000, 21000) AS n; \
          INSERT INTO idempotency SELECT 'c', gen_random_uuid(), decode(repeat('00', 32), 'hex'), '', 1, 1, now() FROM generate_series(0, 20000); \
          INSERT INTO external_references SELECT 'c', 's', n::text, gen_random_uuid(), md5(n::text)::uuid, 1, 1 FROM generate_series(0, 20000) AS n; \
          INSERT INTO identifier_claims SELECT 'prisoner_number', decode(md5(n::text) || md5(n::text), 'hex'), md5(n::text)::uuid, 1 FROM generate_series(0, 20000) AS n; \
