@@ -62,6 +62,7 @@ fn read() -> PersonRead {
     ]);
     PersonRead {
         person: PersonId(Uuid::from_u128(99)),
+        records: Vec::new(),
         visibility: Visibility::Full,
         history: history.into(),
         day: DAY,
