@@ -1,5 +1,6 @@
 //! Who asks, and the particulars of one request.
 
+use crate::looks::Looks;
 use jiff::Timestamp;
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Actor, Origin, Role, SourceReference};
@@ -12,9 +13,19 @@ pub struct Caller {
     pub actor: Actor,
     /// The person behind a system, when named and proved.
     pub on_behalf_of: Option<String>,
+    /// Whom the answer shows, noted for the access log.
+    pub looks: Looks,
 }
 
 impl Caller {
+    /// The same caller, who is shown nothing of what is read meanwhile.
+    pub(crate) fn unnoticed(&self) -> Self {
+        Self {
+            looks: Looks::default(),
+            ..self.clone()
+        }
+    }
+
     /// Without a user it is a system.
     pub fn origin(&self) -> Origin {
         if self.actor.user.is_some() {

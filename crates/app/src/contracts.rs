@@ -210,6 +210,7 @@ impl App {
                     role: Role::Administrator,
                 },
                 on_behalf_of: None,
+                looks: Default::default(),
             },
             correlation: contract.told.contract.0,
             received_at: now,

@@ -239,6 +239,7 @@ impl App {
                 caller: Caller {
                     actor: waiting.actor,
                     on_behalf_of: waiting.on_behalf_of,
+                    looks: Default::default(),
                 },
                 correlation: waiting.correlation,
                 received_at: waiting.received_at,

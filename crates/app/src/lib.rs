@@ -14,6 +14,7 @@ mod held;
 mod histories;
 mod intake;
 mod joined;
+mod looks;
 mod merge;
 mod organisations;
 mod projector;
@@ -30,6 +31,7 @@ pub use correct::{Correction, Replacement};
 pub use error::AppError;
 pub use held::{HeldMovement, MovementReceipt};
 pub use intake::{IntakePerson, ReferralIntake};
+pub use looks::{Extent, Looks};
 pub use merge::{MergeAbout, MergeAsked};
 pub use projector::{
     MOST_WORKERS, Projector, Rebuild, RebuildError, RebuildProgress, Rebuilt, Summary, WORKLISTS,

@@ -14,6 +14,7 @@ pub mod health;
 pub mod idempotency;
 pub mod json;
 pub mod lists;
+pub mod looks;
 pub mod metrics;
 pub mod path;
 pub mod preconditions;

@@ -14,6 +14,7 @@ mod error;
 mod held;
 mod keyring;
 mod log;
+mod looks;
 mod migrate;
 mod partition;
 pub mod projection;
@@ -34,6 +35,7 @@ pub use log::{
     OpenedCase, Parts, Provenance, ReadCase, Reference, Replay, Sealed, StoredAnswer, StoredReference,
     StreamAppend, WriterStatus,
 };
+pub use looks::{LookRead, Looker, MOST_LOOKS, Seen, UserLooks};
 pub use migrate::{migrate, migrate_for};
 pub use partition::{PARTITION, Room};
 pub use reference::{ReferenceChange, ReferenceVersion, SHIPPED_BY};

@@ -5,6 +5,7 @@ use crate::StoreError;
 use crate::codec::Codec;
 use crate::connect::{Access, Role, Session, Sessions};
 use crate::log::{Append, AppendOutcome, KnownKeys, Prepared, Writer, WriterStatus, bounds, prepare};
+use crate::looks::Scribe;
 use crate::seal::{
     BlindIndex, FileKeyWrap, Key, KeyCache, KeyFile, KeyFileError, KeyWrap, SealError, StreamKeys,
 };
@@ -21,6 +22,8 @@ const WARMING_TRIES: u32 = 40;
 const FEW: u32 = 4;
 /// Most connections for the owner's work, which is rare.
 const OWNING: u32 = 2;
+/// Connections for the access log: one statement at a time.
+const SCRIBES: u32 = 1;
 
 /// The event log and what stands beside it. Cheap to clone; every clone is the same store.
 #[derive(Clone)]
@@ -35,6 +38,7 @@ pub(crate) struct Inner {
     owning: Sessions,
     pub loading: Access,
     pub writer: Writer,
+    pub scribe: Scribe,
     pub codec: Codec,
     pub wrap: Box<dyn KeyWrap>,
     pub cache: KeyCache,
@@ -77,6 +81,7 @@ impl Store {
             owning: Sessions::new(&settings, Role::Owning, OWNING),
             loading: Access::new(&settings, Role::Loading),
             writer,
+            scribe: Scribe::start(Sessions::new(&settings, Role::Recording, SCRIBES)),
             codec: Codec::default(),
             wrap,
             cache: KeyCache::new(settings.key_cache),
@@ -215,6 +220,7 @@ impl Store {
     /// Takes no further appends, finishes those that are queued, and closes every connection.
     pub async fn close(&self) {
         self.inner.writer.close().await;
+        self.inner.scribe.close().await;
         for sessions in [self.pool(), self.recording(), self.projecting(), self.owning()] {
             sessions.close().await;
         }

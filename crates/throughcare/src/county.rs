@@ -90,6 +90,7 @@ pub fn append(app: &App, entry: Entry) -> Append {
         caller: Caller {
             actor: entry.actor,
             on_behalf_of: None,
+            looks: Default::default(),
         },
         correlation: entry.correlation,
         received_at: entry.received_at,

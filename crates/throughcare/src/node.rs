@@ -103,7 +103,7 @@ pub async fn run(
     let routes = if role == NodeRole::Worker {
         api::none()
     } else {
-        api::routes().with_state(state)
+        api::routed(state)
     };
     let (router, _) = assemble(foundation, routes);
     let shutdown = CancellationToken::new();

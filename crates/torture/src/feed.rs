@@ -93,6 +93,7 @@ fn append(store: &Store, entry: Entry) -> Append {
         caller: Caller {
             actor: entry.actor,
             on_behalf_of: None,
+            looks: Default::default(),
         },
         correlation: entry.correlation,
         received_at: entry.received_at,

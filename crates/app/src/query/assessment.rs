@@ -2,9 +2,10 @@
 
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::looks::Extent;
 use crate::{App, etag};
 use std::sync::Arc;
-use throughcare_domain::access::{self, Visibility};
+use throughcare_domain::access::{self, Ground, Visibility};
 use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{AssessmentId, PersonId};
@@ -73,6 +74,13 @@ impl App {
         };
         let assesses =
             role == Role::Worker && state.responsible(&one.service, &one.organisation) == organisation;
+        let ground = match role {
+            Role::Auditor => Ground::Audit,
+            _ => Ground::RequiredAssessment,
+        };
+        caller
+            .looks
+            .note(Some(whole.person()), Extent::Assessment, vec![ground]);
         Ok(AssessmentRead {
             person,
             identity: assesses.then(|| state.identity.clone()),

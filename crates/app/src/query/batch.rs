@@ -4,6 +4,7 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
+use throughcare_domain::access::Ground;
 use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
@@ -99,6 +100,11 @@ impl App {
             .filter(|_| more)
             .map(|last| (last.row.opened_on, last.row.id));
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
+        let ground = match caller.role() {
+            Role::Auditor => Ground::Audit,
+            _ => Ground::SuppliedKit,
+        };
+        caller.looks.lines(people.iter().copied(), ground);
         let names = self.identities(caller, &people).await?;
         let holders = rows
             .into_iter()

@@ -3,11 +3,13 @@
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::looks::Extent;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use throughcare_domain::access::{self, Visibility};
+use throughcare_domain::access::{self, Ground, Visibility};
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
+use throughcare_domain::id::PersonId;
 use throughcare_domain::restricted::{Withheld, without_code};
 use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_store::{LogQuery, Parts};
@@ -93,6 +95,7 @@ impl App {
             let Some(event) = shown else { continue };
             if page.len() == limit as usize {
                 let next = page.last().map_or(end, |last| last.envelope.position);
+                note(caller, &page, &seen);
                 return Ok(FeedPage {
                     events: page,
                     known: known(),
@@ -103,6 +106,7 @@ impl App {
             }
             page.push(event);
         }
+        note(caller, &page, &seen);
         Ok(FeedPage {
             events: page,
             known: known(),
@@ -135,6 +139,25 @@ impl App {
                 (stream, Seen { withheld, history })
             })
             .collect())
+    }
+}
+
+/// Whose events the page shows, and why.
+fn note(caller: &Caller, page: &[RecordedEvent], seen: &HashMap<StreamId, Seen>) {
+    let (organisation, role) = (caller.organisation(), caller.role());
+    let streams: HashSet<StreamId> = page.iter().map(|event| event.envelope.stream).collect();
+    for stream in streams
+        .into_iter()
+        .filter(|stream| stream.kind == StreamKind::Person)
+    {
+        let grounds = match seen.get(&stream) {
+            _ if role == Role::Auditor => vec![Ground::Audit],
+            Some(seen) => access::grounds(&seen.history, organisation, role),
+            None => vec![Ground::RecordedIt],
+        };
+        caller
+            .looks
+            .note(Some(PersonId(stream.id)), Extent::Events, grounds);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can be asked. Each answer says up to which log position it is true.
 
+mod access_log;
 mod assessment;
 mod batch;
 mod counts;
@@ -16,6 +17,7 @@ mod stock;
 mod wait;
 mod worklist;
 
+pub use access_log::{AccessLogPage, MOST_DAYS, MOST_USERS, OUTLIER_LEAST, OUTLIER_TIMES, is_outlier};
 pub use assessment::AssessmentRead;
 pub use batch::{BatchHolder, BatchQuery, BatchRead};
 pub use counts::{MAX_COUNTED, WorklistCounts};
@@ -30,5 +32,6 @@ pub use search::Found;
 pub use stock::{LedgerEntry, LedgerLine, StockRead, SuppliesQuery};
 pub use throughcare_store::projection::DuePlace;
 pub use throughcare_store::projection::{BatchTotals, ListOrder};
+pub use throughcare_store::{LookRead, UserLooks};
 pub use wait::{WAIT, Waited};
 pub use worklist::{WorklistItem, WorklistPage, WorklistQuery};

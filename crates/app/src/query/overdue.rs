@@ -1,10 +1,12 @@
 //! What was not done in time: of a service, and, for partnerships, of everybody they watch over.
 
 use super::WorklistItem;
+use super::worklist::own_list;
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
+use throughcare_domain::access::Ground;
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
@@ -72,6 +74,12 @@ impl App {
             .filter(|_| more)
             .and_then(|last| Some((last.due_on?, last.row.id, last.row.kind)));
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
+        let ground = match own {
+            true => own_list(caller),
+            false if caller.role() == Role::Auditor => Ground::Audit,
+            false => Ground::WatchedOver,
+        };
+        caller.looks.lines(people.iter().copied(), ground);
         let names = if own {
             self.identities(caller, &people).await?
         } else {

@@ -3,6 +3,7 @@
 use super::Times;
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::looks::Extent;
 use crate::write::tells_of;
 use crate::{App, etag};
 use jiff::civil::Date;
@@ -80,6 +81,7 @@ impl App {
         let (organisation, role) = (caller.organisation(), caller.role());
         let etag = etag::seen(StreamId::person(whole.person()), &whole, organisation, role);
         let visibility = access::visibility(&whole, caller.organisation(), caller.role());
+        let grounds = access::grounds(&whole, organisation, role);
         let seen = match visibility {
             Visibility::None => return Err(AppError::NotFound),
             Visibility::Full => {
@@ -111,6 +113,11 @@ impl App {
         if history.events().is_empty() {
             return Err(AppError::NotFound);
         }
+        let extent = match visibility {
+            Visibility::Full => Extent::Record,
+            Visibility::Sent | Visibility::None => Extent::Sent,
+        };
+        caller.looks.note(Some(surviving), extent, grounds);
         Ok(PersonRead {
             person: surviving,
             records,

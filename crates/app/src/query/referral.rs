@@ -2,9 +2,10 @@
 
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::looks::Extent;
 use crate::{App, etag};
 use std::sync::Arc;
-use throughcare_domain::access::{self, Visibility};
+use throughcare_domain::access::{self, Ground, Visibility};
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::event::Role;
 use throughcare_domain::fact::AppointmentFor;
@@ -66,6 +67,13 @@ impl App {
         if !asked && !sent && caller.role() != Role::Auditor {
             return Err(AppError::NotFound);
         }
+        let mut grounds = access::grounds(&history, caller.organisation(), caller.role());
+        for (holds, ground) in [(asked, Ground::Asked), (sent, Ground::RecordedIt)] {
+            if holds && !grounds.contains(&ground) {
+                grounds.push(ground);
+            }
+        }
+        caller.looks.note(Some(person), Extent::Referral, grounds);
         let visible = access::visibility(&history, caller.organisation(), caller.role()) == Visibility::Full;
         let told = history
             .events()

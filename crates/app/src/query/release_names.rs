@@ -5,12 +5,14 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use std::collections::HashMap;
+use throughcare_domain::access::Ground;
+use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::state::IdentityState;
 
 impl App {
     /// Who some people of releases are that were read for the caller; others are left out, and for auditors
-    /// all are.
+    /// all are. These are the people that the answer shows.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -25,6 +27,12 @@ impl App {
             .copied()
             .filter(|person| read.rows.iter().any(|row| row.person == *person))
             .collect();
+        let ground = match caller.role() {
+            Role::Auditor => Ground::Audit,
+            _ if read.of_own_service => Ground::OnOwnList,
+            _ => Ground::WorksInPrison,
+        };
+        caller.looks.lines(listed.iter().copied(), ground);
         self.identities(caller, &listed).await
     }
 }

@@ -50,6 +50,8 @@ pub struct ReleasesRead {
     pub rows: Vec<ListedRow>,
     /// Who they are, for those who may see them.
     pub identities: HashMap<PersonId, IdentityState>,
+    /// True when they were asked for by a service, not by a prison alone.
+    pub of_own_service: bool,
     /// True when there are more.
     pub more: bool,
     /// The day to which days are counted.
@@ -74,6 +76,7 @@ impl App {
         may_list(caller, &directory, &query)?;
         let day = self.day_of(query.times);
         let known_at = self.position_of(query.times.known_at).await?;
+        let of_own_service = query.service.is_some();
         let limit = query.limit.clamp(1, MOST);
         let to = query.to.map_or(day, |to| to.min(day));
         let page = self
@@ -107,6 +110,7 @@ impl App {
         Ok(ReleasesRead {
             rows,
             identities,
+            of_own_service,
             more,
             day,
             position,

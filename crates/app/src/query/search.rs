@@ -4,8 +4,9 @@ use super::{PersonRead, Times};
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::looks::Extent;
 use crate::write::blind;
-use throughcare_domain::access::Visibility;
+use throughcare_domain::access::{Ground, Visibility};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
 
@@ -26,9 +27,9 @@ impl App {
             .store
             .find_claim(identifier.kind(), &blind(&self.inner.store, identifier))
             .await?;
-        let mut found: Found = Vec::new();
+        let (mut found, quiet): (Found, _) = (Vec::new(), caller.unnoticed());
         for stream in streams.into_iter().take(MOST) {
-            match self.person(caller, PersonId(stream.id), Times::default()).await {
+            match self.person(&quiet, PersonId(stream.id), Times::default()).await {
                 // Records that were joined are one person, found once.
                 Ok(read)
                     if read.visibility != Visibility::None
@@ -40,6 +41,13 @@ impl App {
                 Ok(_) | Err(AppError::NotFound) => {}
                 Err(error) => return Err(error),
             }
+        }
+        // That somebody searched is noted whatever was found.
+        caller.looks.note(None, Extent::Search, vec![Ground::Searched]);
+        for read in &found {
+            caller
+                .looks
+                .note(Some(read.person), Extent::Record, vec![Ground::Searched]);
         }
         Ok(found)
     }

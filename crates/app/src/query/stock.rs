@@ -8,6 +8,7 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
+use throughcare_domain::access::Ground;
 use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::directory::{Directory, Service};
 use throughcare_domain::event::{RecordedEvent, Role};
@@ -175,6 +176,15 @@ impl App {
             .collect();
         lines.sort_by_key(|line| (line.position, line.id));
         lines.truncate(limit as usize);
+        let ground = match caller.role() {
+            Role::Auditor => Ground::Audit,
+            _ => Ground::SuppliedKit,
+        };
+        let issued = lines.iter().filter_map(|line| match &line.entry {
+            LedgerEntry::Issued(person, _) => Some(*person),
+            LedgerEntry::Told(..) => None,
+        });
+        caller.looks.lines(issued, ground);
         Ok((lines, position))
     }
 }

@@ -7,6 +7,7 @@ use crate::error::AppError;
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use throughcare_domain::access::Ground;
 use throughcare_domain::code::{Code, ServiceCode, UserName};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
@@ -116,6 +117,7 @@ impl App {
             self.leave_out_what_is_withheld(caller, &mut rows).await?;
         }
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
+        caller.looks.lines(people.iter().copied(), own_list(caller));
         let names = self.identities(caller, &people).await?;
         let items = rows
             .into_iter()
@@ -205,6 +207,14 @@ impl App {
             identities.insert(PersonId(stream.id), history.now().identity.clone());
         }
         Ok(identities)
+    }
+}
+
+/// The ground on which somebody is shown a list of a service.
+pub(super) fn own_list(caller: &Caller) -> Ground {
+    match caller.role() {
+        Role::Auditor => Ground::Audit,
+        _ => Ground::OnOwnList,
     }
 }
 

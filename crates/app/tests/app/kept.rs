@@ -24,6 +24,7 @@ fn worker(organisation: &OrganisationCode) -> Caller {
             role: Role::Worker,
         },
         on_behalf_of: None,
+        looks: Default::default(),
     }
 }
 

@@ -11,6 +11,7 @@
 //!
 //! Sources: `design.md` ("Person", "relationship"); `api.md` 5 (out of scope is 404, not 403).
 
+mod ground;
 mod justice;
 mod needs;
 mod record;
@@ -20,6 +21,7 @@ mod side;
 mod tests;
 mod visibility;
 
+pub use ground::{Ground, grounds, purpose};
 pub use record::may_record;
 pub use rule::Rule;
 pub use visibility::{Visibility, handed_over_to, has_relationship, own_events, sees_identity, visibility};

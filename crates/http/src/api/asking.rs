@@ -8,7 +8,7 @@ use crate::token;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::{HeaderName, request::Parts};
 use jiff::Timestamp;
-use throughcare_app::{App, Caller, Request, RequestKey};
+use throughcare_app::{App, Caller, Looks, Request, RequestKey};
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Actor, Role, SourceReference};
 
@@ -109,7 +109,11 @@ where
         };
         let received_at = App::from_ref(state).clock().now();
         Ok(Self {
-            caller: caller_of(caller)?,
+            caller: Caller {
+                // Shared with the layer that records whom the answer shows.
+                looks: parts.extensions.get().cloned().unwrap_or_default(),
+                ..caller_of(caller)?
+            },
             ids,
             key,
             if_match,
@@ -120,7 +124,11 @@ where
     }
 }
 
-fn caller_of(caller: token::Caller) -> Result<Caller, Problem> {
+/// The use cases' caller for a verified token.
+///
+/// # Errors
+/// `unauthenticated` for an organisation that cannot be.
+pub(crate) fn caller_of(caller: token::Caller) -> Result<Caller, Problem> {
     // The verifier has checked the slug; a code that does not parse names no organisation.
     let organisation = OrganisationCode::parse(&caller.organisation)
         .map_err(|_| Problem::new(ProblemKind::Unauthenticated))?;
@@ -137,5 +145,6 @@ fn caller_of(caller: token::Caller) -> Result<Caller, Problem> {
             },
         },
         on_behalf_of: caller.on_behalf_of,
+        looks: Looks::default(),
     })
 }

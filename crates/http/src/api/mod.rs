@@ -6,12 +6,13 @@
 pub mod answered;
 pub mod asking;
 mod recording;
-mod refusal;
+pub(crate) mod refusal;
 mod shown;
 mod times;
 mod transitions;
 pub mod wire;
 
+mod access_log;
 mod appointments;
 mod corrections;
 mod custody;
@@ -36,6 +37,7 @@ mod worklists;
 
 use crate::lists::CursorKey;
 use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
 use throughcare_app::App;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
@@ -86,9 +88,18 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(merges::routes())
         .merge(worklists::routes())
         .merge(releases::routes())
+        .merge(access_log::routes())
         .merge(events::routes())
         .merge(reference_data::routes())
         .merge(organisations::routes())
+}
+
+/// Every route that wants a token, over the use cases, with the layer that records whom an answer shows.
+pub fn routed(state: ApiState) -> OpenApiRouter {
+    let app = state.app.clone();
+    routes()
+        .route_layer(from_fn_with_state(app, crate::looks::layer))
+        .with_state(state)
 }
 
 /// No routes: a node that only works on the lists answers for its health alone.

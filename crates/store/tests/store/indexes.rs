@@ -22,6 +22,8 @@ const SERVES: &[(&str, &str)] = &[
     ("keys.stream_keys_pkey", "keys_of"),
     ("_sqlx_migrations_pkey", "migrate"),
     ("entities_pkey", "find_entity"),
+    ("looks_of_person", "looks_at"),
+    ("looks_by_time", "looks_by_user"),
     ("record_links_pkey", "read_linked"),
     ("events_of_identity", "read_identities"),
     (

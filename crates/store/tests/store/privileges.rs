@@ -82,6 +82,10 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
         "SELECT",
     ),
     ("sequence public.worklist_rows_entry_seq", "", "", ""),
+    // the access log
+    ("table public.looks", "INSERT", "", "SELECT"),
+    ("sequence public.looks_look_seq", "", "", ""),
+    ("function public.refuse_unlooking()", "", "", ""),
     // code lists and the rest
     ("table public.reference_lists", "", "", "SELECT"),
     ("table public.reference_codes", "", "", "SELECT"),

@@ -1,0 +1,130 @@
+//! On what ground somebody is shown something of a person: what the access log keeps of each look.
+
+use super::has_relationship;
+use super::visibility::{Visibility, visibility};
+use crate::code::OrganisationCode;
+use crate::event::Role;
+use crate::history::History;
+use crate::state::PersonState;
+
+/// A ground, with an id by which the access log and the documentation name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ground {
+    /// Auditors read every record, without names.
+    Audit,
+    /// The organisation accepted a referral of the person.
+    AcceptedReferral,
+    /// The organisation has or had an episode with the person.
+    Episode,
+    /// The organisation recorded it itself.
+    RecordedIt,
+    /// The organisation is asked to take the person on.
+    Asked,
+    /// The person stands on a list of the organisation's own service.
+    OnOwnList,
+    /// The person stands on a list over which the organisation watches, without names.
+    WatchedOver,
+    /// The organisation works in the prison that the person leaves or left.
+    WorksInPrison,
+    /// An organisation's service gave the person the naloxone.
+    SuppliedKit,
+    /// The organisation imposed the assessment, or carries it out.
+    RequiredAssessment,
+    /// Somebody searched by an identifier that they know.
+    Searched,
+}
+
+impl Ground {
+    /// Every ground.
+    pub const ALL: [Self; 11] = [
+        Self::Audit,
+        Self::AcceptedReferral,
+        Self::Episode,
+        Self::RecordedIt,
+        Self::Asked,
+        Self::OnOwnList,
+        Self::WatchedOver,
+        Self::WorksInPrison,
+        Self::SuppliedKit,
+        Self::RequiredAssessment,
+        Self::Searched,
+    ];
+
+    /// Its stable id.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Audit => "audit",
+            Self::AcceptedReferral => "accepted_referral",
+            Self::Episode => "episode",
+            Self::RecordedIt => "recorded_it",
+            Self::Asked => "asked",
+            Self::OnOwnList => "on_own_list",
+            Self::WatchedOver => "watched_over",
+            Self::WorksInPrison => "works_in_prison",
+            Self::SuppliedKit => "supplied_kit",
+            Self::RequiredAssessment => "required_assessment",
+            Self::Searched => "searched",
+        }
+    }
+
+    /// What it says, to the person who was looked at.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Audit => "An auditor read the record, without names.",
+            Self::AcceptedReferral => "The organisation had accepted a referral of the person.",
+            Self::Episode => "The organisation treats or treated the person.",
+            Self::RecordedIt => "The organisation was shown what it had recorded itself.",
+            Self::Asked => "The organisation is or was asked to take the person on.",
+            Self::OnOwnList => "The person stood on a list of a service of the organisation.",
+            Self::WatchedOver => {
+                "The person stood on a list over which the organisation watches, without a name."
+            }
+            Self::WorksInPrison => "The organisation works in the prison that the person leaves or left.",
+            Self::SuppliedKit => "A service of the organisation gave the person naloxone.",
+            Self::RequiredAssessment => {
+                "The organisation required the person to come to an assessment, or carries it out."
+            }
+            Self::Searched => "Somebody searched by an identifier that they knew.",
+        }
+    }
+}
+
+/// On what grounds an organisation is shown a person's record, wholly or in part: the reasons behind
+/// [`visibility`]. None when it is shown nothing.
+pub fn grounds(history: &History, organisation: &OrganisationCode, role: Role) -> Vec<Ground> {
+    match visibility(history, organisation, role) {
+        Visibility::None => Vec::new(),
+        Visibility::Sent => vec![Ground::RecordedIt],
+        Visibility::Full if role == Role::Auditor => vec![Ground::Audit],
+        Visibility::Full => relationships(history.now(), organisation),
+    }
+}
+
+fn relationships(state: &PersonState, organisation: &OrganisationCode) -> Vec<Ground> {
+    debug_assert!(has_relationship(state, organisation));
+    let accepted = state.referrals.iter().any(|one| {
+        one.accepted.is_some() && state.was_responsible(organisation, &one.to_service, &one.to_organisation)
+    });
+    let treats = state
+        .episodes
+        .iter()
+        .any(|one| state.was_responsible(organisation, &one.service, &one.organisation));
+    let grounds = [(accepted, Ground::AcceptedReferral), (treats, Ground::Episode)];
+    grounds
+        .into_iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, ground)| ground)
+        .collect()
+}
+
+/// Why somebody in this role looks.
+///
+/// Source: `trust.md`: purpose comes from client, role and route.
+pub fn purpose(role: Role) -> &'static str {
+    match role {
+        Role::Worker => "direct_care",
+        Role::Liaison => "liaison",
+        Role::Auditor => "audit",
+        Role::Administrator => "administration",
+    }
+}
