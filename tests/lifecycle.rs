@@ -7,8 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 use throughcare_http::token::Role;
 
-const ORGANISATION: &str = "northshire-recovery";
-const SERVICE: &str = "northshire-community";
+pub const ORGANISATION: &str = "northshire-recovery";
+pub const SERVICE: &str = "northshire-community";
 /// Source: issue text "SIGTERM: stop accepting, finish what was accepted, close the database, exit within 20 seconds".
 const STOP_WITHIN: Duration = Duration::from_secs(20);
 

@@ -2,11 +2,13 @@
 
 use crate::harness::{Place, Program, kill, throughcare, until};
 use crate::lifecycle::{case_system, referral, set_up};
+use serde_json::json;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::process::Command;
 use std::time::Duration;
+use throughcare_http::token::Role;
 
 const LISTS: &str = "{projection=\"worklists\"}";
 const HEALTHY: &str = "throughcare_projection_healthy{projection=\"worklists\"}";
@@ -279,4 +281,72 @@ fn given_a_metrics_port_that_is_taken_then_everything_else_goes_on_and_the_log_s
         log.contains("no metrics") && log.contains("--metrics-listen"),
         "{log}"
     );
+}
+
+/// What cannot be recorded is not shown; what is recorded cannot be taken back.
+#[test]
+fn given_an_access_log_that_cannot_be_written_then_nobody_is_shown_until_it_can_be() {
+    let place = Place::new();
+    let program = place.start();
+    set_up(&place, &program);
+    let worker = program.client(
+        place.token(
+            "desk",
+            Some("r.okafor"),
+            crate::lifecycle::ORGANISATION,
+            Role::Worker,
+        ),
+        false,
+    );
+    let who = crate::harness::somebody();
+    let opened = json!({ "demographics": who.demographics(), "identifiers": [who.nhs()] });
+    let person = worker.record("/v1/people", &opened).person();
+    let record = format!("/v1/people/{person}");
+    worker.get(&record).expect(200);
+
+    let in_database = |work: &'static str| {
+        in_database(&place, async |connection| {
+            sqlx::raw_sql(work).execute(&mut *connection).await.unwrap();
+        })
+    };
+    in_database("revoke insert on looks from throughcare_writer");
+    let list = format!("/v1/services/{}/worklists/caseload", crate::lifecycle::SERVICE);
+    let search = json!({ "identifier": who.nhs() });
+    for refused in [
+        worker.get(&record),
+        worker.get(&format!("{record}/timeline")),
+        worker.post("/v1/people/search", &search),
+    ] {
+        assert_eq!(refused.problem(503), "unavailable");
+        assert!(refused.header("retry-after").is_some());
+        for shown in [&who.family, &who.nhs_number, &person] {
+            assert!(!refused.text.contains(shown.as_str()), "{}", refused.text);
+        }
+    }
+    // What shows nobody goes on, and so does recording.
+    worker.get(&list).expect(200);
+    worker.record(&format!("{record}/residences"), &json!({ "noFixedAbode": true }));
+    in_database("grant insert on looks to throughcare_writer");
+    worker.get(&record).expect(200);
+
+    // Negative control and promise in one: an administrator of the server, acting as a replica, changes no look.
+    super_cannot(&place, "update looks set user_name = 'somebody else'");
+    super_cannot(&place, "delete from looks");
+    super_cannot(&place, "truncate looks");
+    assert_eq!(program.stop().code(), Some(0));
+}
+
+/// Tries something with every right there is; it must be refused.
+fn super_cannot(place: &Place, statement: &'static str) {
+    in_database(place, async |connection| {
+        sqlx::raw_sql("set session_replication_role = replica")
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+        let refused = sqlx::raw_sql(statement)
+            .execute(&mut *connection)
+            .await
+            .unwrap_err();
+        assert!(refused.to_string().contains("append-only"), "{refused}");
+    });
 }

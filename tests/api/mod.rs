@@ -1,5 +1,6 @@
 //! What every client may rely on.
 
+mod access_log;
 mod bad_input;
 mod concurrency;
 mod corrections;
