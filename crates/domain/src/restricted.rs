@@ -170,6 +170,16 @@ pub fn is_sensitive(history: &History) -> bool {
         .any(|fact| matches!(fact, Fact::NeedRaised(f) if f.restricted) || drug_tests::is_limited(fact))
 }
 
+/// True for a fact of which not everybody may know who sees the record, as far as it says itself: a clearing does not
+/// say of which need.
+pub fn is_for_few(fact: &Fact) -> bool {
+    match fact {
+        Fact::NeedRaised(f) => f.restricted,
+        Fact::NeedCleared(_) => true,
+        _ => drug_tests::is_limited(fact),
+    }
+}
+
 /// The restricted needs that others raised, and the ids by which what rests on them names them.
 fn needs_of_others(
     history: &History,

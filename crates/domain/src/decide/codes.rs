@@ -25,6 +25,7 @@ impl Making<'_, '_> {
                 code: "unknown_code",
                 pointer: field,
                 detail: unknown.to_string(),
+                of: None,
             }),
         }
         false

@@ -161,6 +161,7 @@ impl Making<'_, '_> {
                     code,
                     pointer,
                     detail: detail.into(),
+                    of: None,
                 });
             }
         }
@@ -368,6 +369,7 @@ fn rests_on_it(event: &RecordedEvent, conflict: Conflict) -> Conflict {
             event.envelope.id,
             conflict.detail
         ),
+        ..conflict
     }
 }
 

@@ -403,6 +403,7 @@ impl MakingStock<'_, '_> {
                 code,
                 pointer: "",
                 detail: detail.into(),
+                of: None,
             }),
         }
     }

@@ -41,6 +41,8 @@ pub enum RowDetail {
     ToComplete(ToCompleteRow),
     /// Of `movement_to_classify`.
     Movement(MovementRow),
+    /// Of `conflict_to_settle`.
+    Conflict(ConflictRow),
     /// Of `overdose_to_review`.
     Overdose(OverdoseRow),
     /// Of `death_to_follow`.
@@ -287,6 +289,24 @@ pub struct MovementRow {
     pub reason: Code,
     /// The day it happened.
     pub happened_on: Date,
+}
+
+/// Something told that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConflictRow {
+    /// Stable codes of what is wrong, such as `overlapping_prison_spell`; none for those who do not see the record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
+    /// The type of the event, such as `custody.received`; absent for those who do not see the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<String>,
+    /// The day on which it happened, as told.
+    pub happened_on: Date,
+    /// The day on which it was recorded.
+    pub recorded_on: Date,
+    /// The organisation that recorded it, which alone can void it.
+    pub recorded_by: OrganisationCode,
 }
 
 /// An overdose to review.

@@ -22,6 +22,7 @@ impl RowKind {
                 | Self::Release
                 | Self::ReleaseToComplete
                 | Self::MovementToClassify
+                | Self::ConflictToSettle
                 | Self::OverdoseToReview
                 | Self::DeathToFollow
                 | Self::StartProfileDue

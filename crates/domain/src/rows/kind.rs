@@ -35,6 +35,8 @@ pub enum RowKind {
     ReleaseToComplete,
     /// A movement or a release that no list explains.
     MovementToClassify,
+    /// Something told that does not fit, until it is settled.
+    ConflictToSettle,
     /// An overdose, until it was gone through.
     OverdoseToReview,
     /// A death that was reported, until its cause is known.
@@ -88,6 +90,7 @@ impl RowKind {
         Self::ReleasePlanned,
         Self::ReleaseToComplete,
         Self::MovementToClassify,
+        Self::ConflictToSettle,
         Self::OverdoseToReview,
         Self::DeathToFollow,
         Self::StartProfileDue,
@@ -124,6 +127,7 @@ impl RowKind {
             Self::ReleasePlanned => "release_planned",
             Self::ReleaseToComplete => "release_to_complete",
             Self::MovementToClassify => "movement_to_classify",
+            Self::ConflictToSettle => "conflict_to_settle",
             Self::OverdoseToReview => "overdose_to_review",
             Self::DeathToFollow => "death_to_follow",
             Self::StartProfileDue => "start_profile_due",

@@ -11,6 +11,7 @@
 mod appointments;
 mod beside;
 mod caseload;
+mod conflicts;
 mod detail;
 mod due;
 mod handed_over;
@@ -34,6 +35,7 @@ mod visible;
 mod waiting;
 
 pub use beside::{OUTREACH_LISTED_DAYS, is_treatment_naive};
+pub(crate) use conflicts::CLASSIFIED;
 pub use detail::*;
 pub use handed_over::GoesOver;
 pub use joined::JOINED_LISTED_DAYS;
@@ -105,6 +107,7 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     naloxone::rows(state, directory, &mut rows);
     releases::rows(state, directory, &mut rows);
     movements::rows(state, directory, &mut rows);
+    conflicts::rows(state, directory, &mut rows);
     harm::rows(state, directory, &mut rows);
     outcomes::rows(state, &mut rows);
     beside::rows(state, &mut rows);

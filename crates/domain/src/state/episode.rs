@@ -288,6 +288,9 @@ impl Episode {
             }
             Fact::ExitRecorded(f) => {
                 let mut misfits = Vec::new();
+                if f.outcome == ExitOutcome::Unknown {
+                    misfits.push(("exit_reason_not_understood", "/reason", "No list explains this reason for the exit. Nobody can say whether treatment was completed until somebody finds out.".into()));
+                }
                 let open = self.open_interventions().count();
                 if open > 0 {
                     misfits.push(("interventions_open", "/interventionExit", format!("{open} intervention(s) are still open on that day. End them first, or say with interventionExit how they end with the exit.")));

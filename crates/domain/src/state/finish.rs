@@ -19,6 +19,7 @@ impl PersonState {
     pub(super) fn finish(&mut self, told: &[Told]) -> Loose {
         let conflicts = self.conflicts.len();
         let supplied = self.supply_property_at_release();
+        self.say_who_told_of_kits(conflicts, told);
         let death_in_care = self
             .episodes
             .iter()
@@ -32,6 +33,14 @@ impl PersonState {
             .min_by_key(Dated::date);
         self.expect_within_life(told);
         Loose { conflicts, supplied }
+    }
+
+    /// Says of the conflicts from a place on who told of the kit.
+    fn say_who_told_of_kits(&mut self, from: usize, told: &[Told]) {
+        for conflict in &mut self.conflicts[from..] {
+            let teller = told.iter().find(|one| one.at.by == conflict.event);
+            conflict.of = teller.map(|one| Box::new(one.teller()));
+        }
     }
 
     /// Takes back what `finish` added.
@@ -52,6 +61,7 @@ impl PersonState {
         // Told in order of days: when neither end lies outside of the life, nothing does.
         if born.is_some_and(|born| first.at.date() < born) || died.is_some_and(|died| died < last.at.date()) {
             for one in told.iter().filter(|one| !one.erased) {
+                let before = self.conflicts.len();
                 if born.is_some_and(|born| one.at.date() < born) {
                     self.conflict(
                         one.at,
@@ -68,15 +78,18 @@ impl PersonState {
                         "This is dated after the person's recorded death. Check the date, or correct the death.",
                     );
                 }
+                self.say_who_told(before, one, None);
             }
         }
         if born.is_some_and(|born| born > london_date(last.at.recorded_at)) {
+            let before = self.conflicts.len();
             self.conflict(
                 last.at,
                 "born_in_the_future",
                 "/dateOfBirth",
                 "The date of birth lies in the future.",
             );
+            self.say_who_told(before, last, None);
         }
     }
 }

@@ -28,7 +28,7 @@ mod voided;
 
 pub use appointment::{Appointment, EARLY_ARRIVAL};
 pub use care::{Bridge, CarePlan, Hold, ReferredIntervention, Review};
-pub use conflict::Conflict;
+pub use conflict::{Conflict, Teller};
 pub use custody::{CustodyTrack, Release, Setting, SettingChange, Spell, UnclassifiedMovement};
 pub use episode::{Episode, Exit, Intervention, Waiting};
 pub use harm::{Conclusion, Death, DeathStatus, Overdose};
@@ -47,7 +47,7 @@ pub use plan::ReleasePlan;
 pub use provider::ProviderChange;
 pub use referral::{Referral, ReferralStatus};
 pub use running::Running;
-use running::Seen;
+use running::{Seen, Told};
 pub use tag::Tag;
 pub use voided::Voided;
 
@@ -158,7 +158,7 @@ impl PersonState {
     /// Applies every fact of one day, given in order of facts.
     fn evolve_day(&mut self, day: &[Seen<'_>]) {
         if let [(told, event)] = day {
-            return self.evolve(told.at, event);
+            return self.evolve(told, event);
         }
         let (mut movements, others): (Vec<_>, Vec<_>) =
             day.iter().partition(|(told, _)| told.undated_movement);
@@ -169,18 +169,24 @@ impl PersonState {
                 .position(|(_, event)| event.fact().is_some_and(|fact| self.custody.fits(fact)))
                 .unwrap_or(0);
             let (told, event) = movements.remove(next);
-            self.evolve(told.at, event);
+            self.evolve(told, event);
         }
         for (told, event) in others {
-            self.evolve(told.at, event);
+            self.evolve(told, event);
         }
     }
 
-    fn evolve(&mut self, at: Dated, event: &RecordedEvent) {
+    fn evolve(&mut self, told: &Told, event: &RecordedEvent) {
         let Some(fact) = event.fact() else {
             self.erased += 1;
             return;
         };
+        let before = self.conflicts.len();
+        self.learn(told.at, event, fact);
+        self.say_who_told(before, told, Some(fact));
+    }
+
+    fn learn(&mut self, at: Dated, event: &RecordedEvent, fact: &Fact) {
         if at.date() > london_date(at.recorded_at) {
             self.conflict(
                 at,
@@ -303,6 +309,7 @@ impl PersonState {
             code,
             pointer,
             detail: detail.into(),
+            of: None,
         });
     }
 

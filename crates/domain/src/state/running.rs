@@ -5,10 +5,12 @@
 
 use super::finish::Loose;
 use super::voided::take_out;
-use super::{Dated, PersonState, custody, order};
+use super::{Dated, PersonState, Teller, custody, order};
+use crate::code::OrganisationCode;
 use crate::event::RecordedEvent;
 use crate::fact::Fact;
 use crate::id::EventId;
+use crate::restricted::is_for_few;
 
 /// What is true of one person from the facts seen so far, ready to learn more.
 #[derive(Clone, Debug, Default)]
@@ -82,8 +84,8 @@ impl Running {
     fn apply(&mut self, new: &[Seen<'_>]) {
         self.state.unfinish(std::mem::take(&mut self.loose));
         for (told, event) in new {
-            self.state.evolve(told.at, event);
-            self.told.push(*told);
+            self.state.evolve(told, event);
+            self.told.push(told.clone());
         }
         self.loose = self.state.finish(&self.told);
     }
@@ -108,7 +110,7 @@ fn corrected(event: &RecordedEvent) -> Option<EventId> {
 }
 
 /// Of a fact, what its place among others and the questions about all facts need.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Told {
     pub(super) at: Dated,
     rank: u8,
@@ -120,6 +122,10 @@ pub(super) struct Told {
     pub(super) erased: bool,
     /// It takes something out.
     corrects: bool,
+    organisation: OrganisationCode,
+    event_type: Option<&'static str>,
+    /// Few may know of it, as far as it says itself.
+    for_few: bool,
 }
 
 impl Told {
@@ -134,6 +140,19 @@ impl Told {
             about_care: fact.is_some_and(Fact::is_about_care),
             erased: fact.is_none(),
             corrects: corrected(event).is_some(),
+            organisation: envelope.actor.organisation.clone(),
+            event_type: fact.map(Fact::event_type),
+            for_few: fact.is_none_or(is_for_few),
+        }
+    }
+
+    /// Who told it.
+    pub(super) fn teller(&self) -> Teller {
+        Teller {
+            at: self.at,
+            organisation: self.organisation.clone(),
+            event_type: self.event_type,
+            for_few: self.for_few,
         }
     }
 

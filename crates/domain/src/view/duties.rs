@@ -17,9 +17,9 @@ use crate::code::{OrganisationCode, ServiceCode};
 use crate::continuity::{CareState, MARKS, Reading, assess};
 use crate::directory::Directory;
 use crate::history::History;
-use crate::rows::{Row, RowDetail, RowKind, rows};
-use crate::state::PersonState;
-use crate::when::days_between;
+use crate::rows::{CLASSIFIED, Row, RowDetail, RowKind, rows};
+use crate::state::{Conflict, PersonState};
+use crate::when::london_date;
 use jiff::{ToSpan, civil::Date};
 use uuid::Uuid;
 
@@ -149,11 +149,14 @@ pub fn duties(history: &History, directory: &Directory, as_of: Date, deadlines: 
     let mut duties = Vec::new();
     let lists = rows(state, directory);
     for row in lists.iter().filter(|row| row.is_on_list(as_of)) {
-        from_row(row, as_of, deadlines, &mut duties);
+        // In words of its own: see `conflicts`.
+        if row.kind != RowKind::ConflictToSettle {
+            from_row(row, as_of, deadlines, &mut duties);
+        }
         tell_of_recall(row, directory, as_of, deadlines, &mut duties);
     }
     hand_over(state, directory, as_of, &mut duties);
-    conflicts(history, state, as_of, deadlines, &mut duties);
+    conflicts(state, &lists, as_of, deadlines, &mut duties);
     duties.sort_by(|a, b| {
         (a.due_on, a.kind, a.about, &a.service).cmp(&(b.due_on, b.kind, b.about, &b.service))
     });
@@ -234,6 +237,15 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
                 after(detail.happened_on, deadlines.classify),
                 what,
             );
+        }
+        RowDetail::Conflict(detail) => {
+            let what = format!(
+                "Settle with {} what was recorded for {} and does not fit.",
+                detail.recorded_by,
+                words::day(detail.happened_on)
+            );
+            let due_on = after(detail.recorded_on, deadlines.resolve);
+            add(DutyKind::ResolveConflict, due_on, what);
         }
         RowDetail::ToComplete(detail) => {
             let missing = match (detail.residence_missing, detail.referral_missing) {
@@ -413,39 +425,39 @@ fn hand_over(state: &PersonState, directory: &Directory, as_of: Date, duties: &m
     }
 }
 
-/// Conflicts that have a list of their own.
-const CLASSIFIED: [&str; 2] = ["movement_not_understood", "release_not_understood"];
-
-/// What does not fit is put right by the organisation that recorded it.
-fn conflicts(
-    history: &History,
-    state: &PersonState,
-    as_of: Date,
-    deadlines: &Deadlines,
-    duties: &mut Vec<Duty>,
-) {
-    for conflict in state
-        .conflicts
-        .iter()
-        .filter(|conflict| !CLASSIFIED.contains(&conflict.code))
-    {
-        let event = history
-            .events()
-            .iter()
-            .find(|event| event.envelope.id == conflict.event);
-        let Some(envelope) = event.map(|event| &event.envelope) else {
+/// What does not fit is settled by the services on whose lists it stands, and by the organisation that recorded it.
+fn conflicts(state: &PersonState, lists: &[Row], as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty>) {
+    let to_settle = |conflict: &&Conflict| !CLASSIFIED.contains(&conflict.code);
+    for conflict in state.conflicts.iter().filter(to_settle) {
+        let Some(of) = conflict.of.as_deref() else {
             continue;
         };
-        let due_on = after(crate::when::london_date(envelope.recorded_at), deadlines.resolve);
-        duties.push(Duty {
-            kind: DutyKind::ResolveConflict,
-            about: conflict.event.0,
-            service: None,
-            organisation: Some(envelope.actor.organisation.clone()),
-            due_on,
-            overdue: days_between(due_on, as_of) > 0,
-            what: conflict.detail.clone(),
+        let due_on = after(london_date(of.at.recorded_at), deadlines.resolve);
+        let mut add = |service: Option<&ServiceCode>, organisation: &OrganisationCode| {
+            duties.push(Duty {
+                kind: DutyKind::ResolveConflict,
+                about: conflict.event.0,
+                service: service.cloned(),
+                organisation: Some(organisation.clone()),
+                due_on,
+                overdue: as_of > due_on,
+                what: conflict.detail.clone(),
+            });
+        };
+        let listed = lists.iter().filter(|row| {
+            row.kind == RowKind::ConflictToSettle && row.id == conflict.event.0 && row.is_on_list(as_of)
         });
+        let mut told = false;
+        for row in listed {
+            let Some(organisation) = &row.organisation else {
+                continue;
+            };
+            told |= *organisation == of.organisation;
+            add(row.service.as_ref(), organisation);
+        }
+        if !told {
+            add(None, &of.organisation);
+        }
     }
 }
 

@@ -123,7 +123,7 @@ fn an_exit_reason_nobody_knows_is_kept_and_flagged() {
     let episode = story.episode("2026-02-01", SUNDERLAND);
     assert_eq!(
         story.machine(on("2026-02-10"), exit(episode, "77", None)),
-        ["unknown_code"]
+        ["unknown_code", "exit_reason_not_understood"]
     );
     let ended = story.state().episodes[0].exit.clone().unwrap();
     assert_eq!((ended.reason, ended.outcome), (code("77"), ExitOutcome::Unknown));

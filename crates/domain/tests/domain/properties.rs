@@ -9,16 +9,18 @@ use throughcare_domain::continuity::{
     Answer, CareState, PlannedRelease, Reading, ReleaseFacts, assess, percentage, summarise,
 };
 use throughcare_domain::event::{Origin, RecordedEvent};
+use throughcare_domain::fact::Fact;
 use throughcare_domain::history::History;
 use throughcare_domain::journey::journeys;
 use throughcare_domain::prescribing::prescribed_twice;
-use throughcare_domain::rows::rows;
+use throughcare_domain::rows::{Row, RowKind, rows};
 use throughcare_domain::state::PersonState;
 use throughcare_domain::view::Pathway;
 use throughcare_domain::view::duties::{Deadlines, duties};
 use throughcare_domain::view::prescriptions::Prescribed;
 use throughcare_domain::waiting::on_waiting_list;
 use throughcare_domain::when::{Occurred, days_between, london_date};
+use uuid::Uuid;
 
 fn releases(events: &[RecordedEvent]) -> Vec<ReleaseFacts> {
     ReleaseFacts::all(&PersonState::fold(events), directory())
@@ -75,6 +77,43 @@ proptest! {
         for referral in &state.referrals {
             let episode = state.episodes.iter().find(|episode| episode.referral == Some(referral.id));
             on_waiting_list(referral, episode, as_of);
+        }
+    }
+
+    /// What does not fit is on exactly the lists on which it may be, each event once counted, and nothing of what few may
+    /// know.
+    #[test]
+    fn what_does_not_fit_has_a_line_and_what_few_may_know_has_none(events in any_history(60, 30)) {
+        let state = PersonState::fold(&events);
+        let for_few = |id: Uuid| {
+            let event = events.iter().find(|event| event.envelope.id.0 == id).and_then(RecordedEvent::fact);
+            event.is_some_and(|fact| {
+                fact.event_type().contains("assessment") || matches!(fact, Fact::DrugTested(_))
+                    || matches!(fact, Fact::NeedRaised(f) if f.restricted)
+            })
+        };
+        let own_list = ["movement_not_understood", "release_not_understood"];
+        let lines: Vec<_> = rows(&state, directory())
+            .into_iter()
+            .filter(|row| row.kind == RowKind::ConflictToSettle)
+            .collect();
+        for row in &lines {
+            prop_assert!(!for_few(row.id));
+            prop_assert!(row.service.is_some(), "the directory has a partnership");
+            prop_assert!(row.due().is_some());
+            prop_assert!(state.conflicts.iter().any(|one| one.event.0 == row.id));
+        }
+        for one in state.conflicts.iter().filter(|one| !own_list.contains(&one.code)) {
+            let about = |row: &&Row| row.id == one.event.0 && row.primary;
+            let of = one.of.as_ref().unwrap();
+            let expected = usize::from(!of.for_few);
+            // Two when a contract moved: one until then, one from then on.
+            let found: Vec<_> = lines.iter().filter(about).collect();
+            prop_assert_eq!(found.len().min(1), expected);
+            for day in (0..60).map(|days| day("2026-01-01") + days.days()) {
+                prop_assert!(found.iter().filter(|row| row.is_on_list(day)).count() <= 1);
+            }
+            prop_assert!(!for_few(one.event.0) || of.for_few);
         }
     }
 

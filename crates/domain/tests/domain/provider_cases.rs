@@ -232,7 +232,9 @@ proptest! {
         prop_assert_eq!(journeys(&before.episodes), journeys(&after.episodes));
         let others = after.conflicts.iter().filter(|one| one.event != EventId(Uuid::from_u128(0xFFFF)));
         prop_assert!(before.conflicts.iter().eq(others));
-        let (was, is) = (rows(&before, directory()), rows(&after, directory()));
+        let (was, mut is) = (rows(&before, directory()), rows(&after, directory()));
+        // The move itself may not fit, dated before a birth.
+        is.retain(|row| row.kind != RowKind::ConflictToSettle || row.id != Uuid::from_u128(0xFFFF));
         prop_assert_eq!(days(&was), days(&is));
         for later in (nth..60).map(|nth| day("2026-01-01") + nth.days()) {
             prop_assert!(!of(&is, &service(SUNDERLAND), later), "left behind on {}", later);
