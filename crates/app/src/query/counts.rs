@@ -1,6 +1,7 @@
 //! How long a service's lists are.
 
 use super::Times;
+use super::worklist::is_judged;
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -45,9 +46,7 @@ impl App {
         let mut position = u64::MAX;
         for kind in kinds {
             // How many there were on another day would tell those who may see them no longer.
-            if *kind == RowKind::RestrictedNeed
-                && (caller.role() == Role::Liaison || times != Times::default())
-            {
+            if is_judged(*kind) && (caller.role() == Role::Liaison || times != Times::default()) {
                 lines.push(None);
                 continue;
             }

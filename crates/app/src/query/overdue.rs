@@ -8,10 +8,13 @@ use crate::error::AppError;
 use jiff::civil::Date;
 use throughcare_domain::access::Ground;
 use throughcare_domain::code::ServiceCode;
+use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::overdue::Watched;
-use throughcare_store::projection::{DuePlace, OverdueQuery};
+use throughcare_domain::rows::{Row, RowKind};
+use throughcare_domain::view::duties::TELL_OF_RECALL_WITHIN_DAYS;
+use throughcare_store::projection::{DuePlace, LateRecallQuery, OverdueQuery, Recalled};
 
 /// Which service's, when, and which page.
 #[derive(Clone, Debug)]
@@ -57,22 +60,42 @@ impl App {
         let whose = Watched::by(service, &directory);
         let own = matches!(whose, Watched::Own(_));
         let (due_from, due_to) = whose.due_between(day);
+        let limit = asked.per_page + 1;
+        let recalls: Vec<Recalled> = recalls_on(&directory, day).collect();
+        let late_recalls = LateRecallQuery {
+            whose: whose.clone(),
+            tells_for: directory.tells_for(&asked.service, day),
+            recalls,
+            within_days: TELL_OF_RECALL_WITHIN_DAYS,
+            on: day,
+            due_from,
+            due_to,
+            after: asked.after,
+            limit,
+        };
         let query = OverdueQuery {
             whose,
             on: day,
             due_from,
             due_to,
             after: asked.after,
-            limit: asked.per_page + 1,
+            limit,
         };
         let page = self.inner.store.overdue(&query).await?;
-        let (mut rows, position) = (page.rows, page.position);
+        let (mut rows, mut position) = (page.rows, page.position);
+        if !late_recalls.recalls.is_empty() {
+            let page = self.inner.store.late_recalls(&late_recalls).await?;
+            position = position.min(page.position);
+            rows.extend(page.rows);
+            rows.sort_by_key(|listed| (listed.due_on, listed.row.id, listed.row.kind.as_str()));
+        }
         let more = rows.len() > asked.per_page as usize;
         rows.truncate(asked.per_page as usize);
         let next = rows
             .last()
             .filter(|_| more)
             .and_then(|last| Some((last.due_on?, last.row.id, last.row.kind)));
+        self.leave_out_what_is_withheld(caller, &mut rows).await?;
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
         let ground = match own {
             true => own_list(caller),
@@ -91,7 +114,8 @@ impl App {
                 // Somebody may stand on a list twice.
                 identity: names.get(&listed.person).cloned(),
                 person: listed.person,
-                row: listed.row,
+                due: listed.row.due_with(&directory, day),
+                row: as_told(listed.row, &directory, day),
             })
             .collect();
         Ok(OverduePage {
@@ -100,5 +124,32 @@ impl App {
             day,
             position,
         })
+    }
+}
+
+/// The recalls of which holders are to be told on a day.
+fn recalls_on(directory: &Directory, day: Date) -> impl Iterator<Item = Recalled> {
+    let recalls = directory.recalls().iter().filter(move |one| one.goes_on(day));
+    recalls.map(|one| Recalled {
+        recall: one.id,
+        product: one.product.clone(),
+        batch: one.batch.clone(),
+        since: one.since,
+    })
+}
+
+/// Who holds a kit is told by the service that gave it, or that took its contract over.
+fn as_told(row: Row, directory: &Directory, day: Date) -> Row {
+    if row.kind != RowKind::NaloxoneKit {
+        return row;
+    }
+    let gave = row.service.as_ref();
+    match gave.and_then(|gave| directory.successor(gave, day)) {
+        Some(tells) => Row {
+            service: Some(tells.code.clone()),
+            organisation: Some(tells.organisation.clone()),
+            ..row
+        },
+        None => row,
     }
 }

@@ -12,11 +12,12 @@ use throughcare_domain::code::{Code, ServiceCode, UserName};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
-use throughcare_domain::id::{NeedId, PersonId};
+use throughcare_domain::id::PersonId;
 use throughcare_domain::restricted::seen_by;
 use throughcare_domain::rows::{Row, RowDetail, RowKind};
 use throughcare_domain::state::IdentityState;
 use throughcare_domain::stream::StreamId;
+use throughcare_domain::view::duties::DutyKind;
 use throughcare_store::Parts;
 use throughcare_store::projection::{CalledBackQuery, ListOrder, ListQuery, ListedRow, Marked, RowPage};
 use uuid::Uuid;
@@ -56,6 +57,8 @@ pub struct WorklistItem {
     pub identity: Option<IdentityState>,
     /// The row.
     pub row: Row,
+    /// What it asks for first, and the last day on which that is done in time.
+    pub due: Option<(DutyKind, Date)>,
 }
 
 /// A page of a list.
@@ -113,9 +116,7 @@ impl App {
         let more = page.rows.len() > query.per_page as usize;
         let mut rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();
         let next = rows.last().filter(|_| more).map(|last| last.place(query.order));
-        if query.kind == RowKind::RestrictedNeed {
-            self.leave_out_what_is_withheld(caller, &mut rows).await?;
-        }
+        self.leave_out_what_is_withheld(caller, &mut rows).await?;
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
         caller.looks.lines(people.iter().copied(), own_list(caller));
         let names = self.identities(caller, &people).await?;
@@ -125,6 +126,7 @@ impl App {
                 // Somebody may stand on a list twice.
                 identity: names.get(&listed.person).cloned(),
                 person: listed.person,
+                due: listed.row.due_with(&directory, day),
                 row: since_recalled(listed.row, &directory, day),
             })
             .collect();
@@ -136,14 +138,18 @@ impl App {
         })
     }
 
-    /// Who may see a restricted need is judged by the record as it is now, whatever day the list is asked about.
-    async fn leave_out_what_is_withheld(
+    /// Who may see a restricted need or a required assessment is judged by the record as it is now, whatever day the
+    /// list is asked about.
+    pub(super) async fn leave_out_what_is_withheld(
         &self,
         caller: &Caller,
         rows: &mut Vec<ListedRow>,
     ) -> Result<(), AppError> {
         let (organisation, role) = (caller.organisation(), caller.role());
-        let streams: Vec<StreamId> = rows.iter().map(|row| StreamId::person(row.person)).collect();
+        let judged = rows.iter().filter(|listed| is_judged(listed.row.kind));
+        let mut streams: Vec<StreamId> = judged.map(|listed| StreamId::person(listed.person)).collect();
+        streams.sort_unstable();
+        streams.dedup();
         let mut seen = HashSet::new();
         // A spreadsheet asks for thousands of lines: never more whole records in memory than a page has.
         for some in streams.chunks(WHOLE_RECORDS) {
@@ -151,10 +157,15 @@ impl App {
             for (stream, history) in self.whole_records(records, Parts::Case).await? {
                 let shown = seen_by(&history, organisation, role);
                 let shown = shown.as_ref().unwrap_or(&history);
-                seen.extend(shown.now().needs.iter().map(|need| (stream, need.id)));
+                let (needs, assessments) = (&shown.now().needs, &shown.now().justice.assessments);
+                let ids = needs.iter().map(|need| need.id.0);
+                let ids = ids.chain(assessments.iter().map(|one| one.id.0));
+                seen.extend(ids.map(|id| (stream, id)));
             }
         }
-        rows.retain(|listed| seen.contains(&(StreamId::person(listed.person), NeedId(listed.row.id))));
+        rows.retain(|listed| {
+            !is_judged(listed.row.kind) || seen.contains(&(StreamId::person(listed.person), listed.row.id))
+        });
         Ok(())
     }
 
@@ -216,6 +227,11 @@ pub(super) fn own_list(caller: &Caller) -> Ground {
         Role::Auditor => Ground::Audit,
         _ => Ground::OnOwnList,
     }
+}
+
+/// True for lists of which not everybody may know who has them.
+pub(super) fn is_judged(kind: RowKind) -> bool {
+    matches!(kind, RowKind::RestrictedNeed | RowKind::AssessmentRequired)
 }
 
 /// A kit stands on the list since its batch was called back, or since it was given after that.

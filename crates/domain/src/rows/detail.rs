@@ -8,7 +8,7 @@ pub use outcome::*;
 
 use crate::code::{Code, OrganisationCode, ServiceCode, UserName};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
-use crate::fact::ServiceKind;
+use crate::fact::{AssessmentKind, ServiceKind};
 use crate::id::{EpisodeId, EventId, InterventionId, ReferralId};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,10 @@ pub enum RowDetail {
     Twice(TwiceRow),
     /// Of `naloxone_to_replace`.
     Kit(KitRow),
+    /// Of `naloxone_to_hand_over`.
+    HandOver(HandOverRow),
+    /// Of `assessment_required`.
+    Assessment(AssessmentRow),
     /// Of `release`.
     Release(Box<ReleaseFacts>),
     /// Of `release_planned`.
@@ -289,6 +293,27 @@ pub struct MovementRow {
     pub reason: Code,
     /// The day it happened.
     pub happened_on: Date,
+}
+
+/// A required assessment, without what a test found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AssessmentRow {
+    /// Which of the two.
+    pub assessment: AssessmentKind,
+    /// When it was imposed.
+    pub imposed_on: Date,
+    /// The organisation that imposed it.
+    pub imposed_by: OrganisationCode,
+    /// The day told to the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointed_on: Option<Date>,
+    /// The last day on which the person did not come, or did not stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed_on: Option<Date>,
+    /// By when the service carries it out, or says what becomes of it; of who imposed it nothing is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<Date>,
 }
 
 /// Something told that does not fit.

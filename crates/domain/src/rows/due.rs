@@ -2,7 +2,8 @@
 
 use super::{Row, RowDetail, RowKind};
 use crate::continuity::{MARKS, ReleaseFacts};
-use crate::view::duties::{Deadlines, DutyKind, of_row};
+use crate::directory::{Directory, Recall};
+use crate::view::duties::{Deadlines, DutyKind, TELL_OF_RECALL_WITHIN_DAYS, of_row};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -19,6 +20,8 @@ impl RowKind {
                 | Self::PrescriptionToTakeOver
                 | Self::PrescribedTwice
                 | Self::NaloxoneToReplace
+                | Self::NaloxoneToHandOver
+                | Self::AssessmentRequired
                 | Self::Release
                 | Self::ReleaseToComplete
                 | Self::MovementToClassify
@@ -47,6 +50,40 @@ impl Row {
             RowDetail::Release(facts) => after_release(facts).map(|due| (DutyKind::ContactAfterRelease, due)),
             _ => of_row(self, &Deadlines::default()),
         }
+    }
+}
+
+impl Row {
+    /// The same with what the directory knows: a kit of a batch that is called back asks for its holder to be told, for
+    /// a recall is no event of a person's and changes no line.
+    pub fn due_with(&self, directory: &Directory, on: Date) -> Option<(DutyKind, Date)> {
+        let told_by = |recall: &Recall| {
+            let since = recall.since.max(self.opened_on);
+            since.saturating_add(TELL_OF_RECALL_WITHIN_DAYS.days())
+        };
+        let recalls = self.recalls_to_tell(directory, on);
+        let soonest = recalls.map(told_by).min();
+        self.due().or(soonest.map(|due| (DutyKind::TellOfRecall, due)))
+    }
+
+    /// The recalls of which the holder of the kit that the line is about has to be told on a day.
+    pub fn recalls_to_tell<'d>(
+        &'d self,
+        directory: &'d Directory,
+        on: Date,
+    ) -> impl Iterator<Item = &'d Recall> {
+        let held = match &self.detail {
+            RowDetail::Traced(kit) => Some(kit).filter(|kit| kit.left_on.is_none_or(|left| on < left)),
+            _ => None,
+        };
+        held.into_iter().flat_map(move |kit| {
+            directory.recalls().iter().filter(move |one| {
+                one.product == kit.product
+                    && one.batch == kit.batch
+                    && one.goes_on(on)
+                    && !kit.told.contains(&one.id)
+            })
+        })
     }
 }
 

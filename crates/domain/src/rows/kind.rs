@@ -27,6 +27,10 @@ pub enum RowKind {
     PrescribedTwice,
     /// A kit that was used or has expired, until it is replaced.
     NaloxoneToReplace,
+    /// A kit in property, until the person got it.
+    NaloxoneToHandOver,
+    /// An assessment that police required, until it was attended or lapsed.
+    AssessmentRequired,
     /// A release to the community; it never closes.
     Release,
     /// A release to come.
@@ -75,7 +79,7 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -86,6 +90,8 @@ impl RowKind {
         Self::PrescriptionToTakeOver,
         Self::PrescribedTwice,
         Self::NaloxoneToReplace,
+        Self::NaloxoneToHandOver,
+        Self::AssessmentRequired,
         Self::Release,
         Self::ReleasePlanned,
         Self::ReleaseToComplete,
@@ -123,6 +129,8 @@ impl RowKind {
             Self::PrescriptionToTakeOver => "prescription_to_take_over",
             Self::PrescribedTwice => "prescribed_twice",
             Self::NaloxoneToReplace => "naloxone_to_replace",
+            Self::NaloxoneToHandOver => "naloxone_to_hand_over",
+            Self::AssessmentRequired => "assessment_required",
             Self::Release => "release",
             Self::ReleasePlanned => "release_planned",
             Self::ReleaseToComplete => "release_to_complete",
@@ -167,6 +175,8 @@ impl RowKind {
                 | Self::PrescriptionToTakeOver
                 | Self::PrescribedTwice
                 | Self::NaloxoneToReplace
+                | Self::NaloxoneToHandOver
+                | Self::AssessmentRequired
                 | Self::ReleasePlanned
                 | Self::ReleaseToComplete
                 | Self::OverdoseToReview

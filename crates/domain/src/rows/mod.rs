@@ -9,11 +9,13 @@
 //! Source: `design.md` ("Views", "Freshness"); `cases.md` W3, N2, C9, C13.
 
 mod appointments;
+mod assessments;
 mod beside;
 mod caseload;
 mod conflicts;
 mod detail;
 mod due;
+mod hand_over;
 mod handed_over;
 mod harm;
 mod holders;
@@ -34,6 +36,7 @@ mod to_complete;
 mod visible;
 mod waiting;
 
+pub use assessments::{ASSESS_WITHIN_DAYS, SETTLE_MISSED_WITHIN_DAYS};
 pub use beside::{OUTREACH_LISTED_DAYS, is_treatment_naive};
 pub(crate) use conflicts::CLASSIFIED;
 pub use detail::*;
@@ -114,6 +117,8 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     joined::rows(state, &mut rows);
     visible::rows(state, &mut rows);
     kits::rows(state, directory, &mut rows);
+    hand_over::rows(state, directory, &mut rows);
+    assessments::rows(state, directory, &mut rows);
     if let Some(died) = state.died.map(|died| died.date()) {
         for row in rows.iter_mut().filter(|row| row.kind.ends_with_death()) {
             row.closed_on = Some(row.closed_on.map_or(died, |closed| closed.min(died)));

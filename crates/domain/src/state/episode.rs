@@ -146,7 +146,7 @@ impl PersonState {
                     key_workers: Vec::new(),
                     exit: None,
                     rescinded: Vec::new(),
-                    profiles: Vec::new(),
+                    profiles: self.early_profiles_of(f.episode, at.date()),
                     follow_ups: Vec::new(),
                 });
                 return;
@@ -172,6 +172,9 @@ impl PersonState {
             _ => return,
         };
         let Some(index) = self.episodes.iter().position(|episode| episode.id == id) else {
+            if self.keep_early_profile(at, fact) {
+                return;
+            }
             self.conflict(
                 at,
                 "before_episode",

@@ -19,7 +19,8 @@ impl PersonState {
     pub(super) fn finish(&mut self, told: &[Told]) -> Loose {
         let conflicts = self.conflicts.len();
         let supplied = self.supply_property_at_release();
-        self.say_who_told_of_kits(conflicts, told);
+        self.expect_episodes_of_early_profiles();
+        self.say_who_told_of_each(conflicts, told);
         let death_in_care = self
             .episodes
             .iter()
@@ -35,8 +36,8 @@ impl PersonState {
         Loose { conflicts, supplied }
     }
 
-    /// Says of the conflicts from a place on who told of the kit.
-    fn say_who_told_of_kits(&mut self, from: usize, told: &[Told]) {
+    /// Says of the conflicts from a place on, each about an event of its own, who told it.
+    fn say_who_told_of_each(&mut self, from: usize, told: &[Told]) {
         for conflict in &mut self.conflicts[from..] {
             let teller = told.iter().find(|one| one.at.by == conflict.event);
             conflict.of = teller.map(|one| Box::new(one.teller()));

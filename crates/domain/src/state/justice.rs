@@ -220,7 +220,7 @@ impl JusticeState {
 }
 
 impl PersonState {
-    pub(super) fn evolve_justice(&mut self, at: Dated, fact: &Fact) {
+    pub(super) fn evolve_justice(&mut self, at: Dated, fact: &Fact, by: &OrganisationCode) {
         match fact {
             Fact::Arrested(f) => self.justice.arrests.push(Arrest {
                 id: f.arrest,
@@ -241,7 +241,7 @@ impl PersonState {
             Fact::AssessmentRequired(_)
             | Fact::AssessmentAttended(_)
             | Fact::AssessmentMissed(_)
-            | Fact::AssessmentLapsed(_) => self.evolve_assessment(at, fact),
+            | Fact::AssessmentLapsed(_) => self.evolve_assessment(at, fact, by),
             Fact::LiaisonContactRecorded(f) => self.justice.contacts.push(LiaisonContact {
                 at,
                 organisation: f.organisation.clone(),

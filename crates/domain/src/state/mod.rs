@@ -24,6 +24,7 @@ mod provider;
 mod referral;
 mod running;
 mod tag;
+mod turns;
 mod voided;
 
 pub use appointment::{Appointment, EARLY_ARRIVAL};
@@ -40,6 +41,7 @@ pub use justice::{
 pub use kit::{Absence, Kit, Offer, RecallNotice, Training, Use};
 pub use merge::{Merge, Mismatch};
 pub use need::{Need, REDACTED};
+use outcome::EarlyProfile;
 pub use outcome::{FollowUp, Profile, RescindedExit};
 pub use outreach::OutreachContact;
 pub use placement::Placement;
@@ -111,6 +113,8 @@ pub struct PersonState {
     pub referrals: Vec<Referral>,
     /// Episodes, in order of their opening.
     pub episodes: Vec<Episode>,
+    /// Start profiles dated before any episode of their id was opened, in order.
+    early_profiles: Vec<EarlyProfile>,
     /// Contracts by which a service's open care went over to another, in order.
     pub provider_changes: Vec<ProviderChange>,
     /// Appointments, in order of their offer.
@@ -171,9 +175,7 @@ impl PersonState {
             let (told, event) = movements.remove(next);
             self.evolve(told, event);
         }
-        for (told, event) in others {
-            self.evolve(told, event);
-        }
+        self.take_turns(&others);
     }
 
     fn evolve(&mut self, told: &Told, event: &RecordedEvent) {
@@ -267,7 +269,9 @@ impl PersonState {
             | Fact::ResolvedOutOfCourt(_)
             | Fact::ResolutionConcluded(_)
             | Fact::CohortJoined(_)
-            | Fact::CohortLeft(_) => self.evolve_justice(at, fact),
+            | Fact::CohortLeft(_) => {
+                self.evolve_justice(at, fact, &event.envelope.actor.organisation);
+            }
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)

@@ -7,7 +7,8 @@ use crate::code::Code;
 use crate::fact::{
     ExitRescinded, Fact, FollowUpRecorded, OutcomeProfileRecorded, ProfileItems, ProfileStage,
 };
-use crate::profile::EXIT_WINDOW_DAYS;
+use crate::id::EpisodeId;
+use crate::profile::{EXIT_WINDOW_DAYS, START_WINDOW_DAYS};
 use crate::when::days_between;
 use jiff::civil::Date;
 
@@ -22,6 +23,13 @@ pub struct Profile {
     pub co_ordinates: bool,
     /// What the person said.
     pub items: ProfileItems,
+}
+
+/// A start profile that was taken before the triage with which its episode opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct EarlyProfile {
+    episode: EpisodeId,
+    profile: Profile,
 }
 
 /// The service tried to reach the person after an exit.
@@ -56,6 +64,20 @@ impl Exit {
 }
 
 impl Profile {
+    fn of(at: Dated, fact: &OutcomeProfileRecorded) -> Self {
+        Self {
+            at,
+            stage: fact.stage,
+            co_ordinates: fact.co_ordinates,
+            items: fact.items,
+        }
+    }
+
+    /// Taken not longer before a day than a start profile counts before the start.
+    fn is_near(&self, opened: Date) -> bool {
+        days_between(self.at.date(), opened) <= START_WINDOW_DAYS
+    }
+
     fn speaks_for_exit_on(&self, day: Date) -> bool {
         self.stage == ProfileStage::Exit
             && days_between(self.at.date(), day).abs() <= EXIT_WINDOW_DAYS
@@ -73,6 +95,43 @@ impl Episode {
 }
 
 impl PersonState {
+    /// Keeps a start profile until its episode opens. True when the fact is one.
+    pub(super) fn keep_early_profile(&mut self, at: Dated, fact: &Fact) -> bool {
+        match fact {
+            Fact::OutcomeProfileRecorded(f) if f.stage == ProfileStage::Start => {
+                let profile = Profile::of(at, f);
+                let episode = f.episode;
+                self.early_profiles.push(EarlyProfile { episode, profile });
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The start profiles that were taken before an episode opened on a day, not longer before than a start profile may
+    /// count: treatment starts at the triage or after it, and the profile is taken within fourteen days of its start.
+    pub(super) fn early_profiles_of(&self, episode: EpisodeId, opened: Date) -> Vec<Profile> {
+        let early = self.early_profiles.iter();
+        let of = early.filter(|one| one.episode == episode && one.profile.is_near(opened));
+        of.map(|one| one.profile.clone()).collect()
+    }
+
+    /// Says of the start profiles whose episode never opened, or much later, that they do not fit.
+    pub(super) fn expect_episodes_of_early_profiles(&mut self) {
+        let lost = self.early_profiles.iter().filter(|one| {
+            self.episode(one.episode)
+                .is_none_or(|episode| !one.profile.is_near(episode.opened.date()))
+        });
+        let lost: Vec<Dated> = lost.map(|one| one.profile.at).collect();
+        for at in lost {
+            let detail = format!(
+                "This is dated before the episode was opened (the triage date). A start profile may be taken up to \
+                 {START_WINDOW_DAYS} days before."
+            );
+            self.conflict(at, "before_episode", "/occurred", detail);
+        }
+    }
+
     /// What is recorded of an episode after its end as well. True when the fact is one of these.
     pub(super) fn evolve_outcome(&mut self, at: Dated, index: usize, fact: &Fact) -> bool {
         match fact {
@@ -85,12 +144,7 @@ impl PersonState {
     }
 
     fn profile(&mut self, at: Dated, index: usize, fact: &OutcomeProfileRecorded) {
-        let profile = Profile {
-            at,
-            stage: fact.stage,
-            co_ordinates: fact.co_ordinates,
-            items: fact.items,
-        };
+        let profile = Profile::of(at, fact);
         let exit = self.episodes[index].exit.as_ref();
         if exit.is_some_and(|exit| exit.is_contradicted_by(&profile)) {
             self.conflict(

@@ -4,6 +4,7 @@
 //! history is folded again, so that the answer is always that of [`PersonState::fold`].
 
 use super::finish::Loose;
+use super::turns::takes_turns;
 use super::voided::take_out;
 use super::{Dated, PersonState, Teller, custody, order};
 use crate::code::OrganisationCode;
@@ -117,6 +118,8 @@ pub(super) struct Told {
     /// Its sender gave a reference, which counts in the order.
     sourced: bool,
     pub(super) undated_movement: bool,
+    /// Told without a time, it takes turns with others of its day.
+    takes_turns: bool,
     /// It needs a living person.
     pub(super) about_care: bool,
     pub(super) erased: bool,
@@ -137,6 +140,7 @@ impl Told {
             rank: order::rank(fact),
             sourced: envelope.source.is_some(),
             undated_movement: envelope.occurred.instant().is_none() && fact.is_some_and(custody::is_movement),
+            takes_turns: envelope.occurred.instant().is_none() && fact.is_some_and(takes_turns),
             about_care: fact.is_some_and(Fact::is_about_care),
             erased: fact.is_none(),
             corrects: corrected(event).is_some(),
@@ -156,10 +160,11 @@ impl Told {
         }
     }
 
-    /// True when it surely stands after `last`, the last fact seen, and is applied after it. An undated movement
-    /// of a day of which something is known is not: such movements alternate from where the day began.
+    /// True when it surely stands after `last`, the last fact seen, and is applied after it. What takes
+    /// turns, told without a time on a day of which something is known, does not: movements alternate from where the day
+    /// began, holds with their ends.
     fn follows(&self, last: &Self) -> bool {
-        if self.undated_movement && self.at.date() == last.at.date() {
+        if self.takes_turns && self.at.date() == last.at.date() {
             return false;
         }
         let place = |told: &Self| (told.at.date(), told.at.occurred.instant(), told.rank);

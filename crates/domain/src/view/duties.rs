@@ -52,6 +52,8 @@ pub enum DutyKind {
     ReplaceNaloxone,
     /// Tell the holder of a kit that its batch is called back.
     TellOfRecall,
+    /// Carry out an assessment that police required, or say what became of it.
+    CarryOutAssessment,
     /// Find out what a movement was.
     ClassifyMovement,
     /// Go through what follows from an overdose.
@@ -72,7 +74,7 @@ pub enum DutyKind {
 
 impl DutyKind {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::DecideOnReferral,
         Self::Triage,
         Self::OfferAppointment,
@@ -86,6 +88,7 @@ impl DutyKind {
         Self::HandOverNaloxone,
         Self::ReplaceNaloxone,
         Self::TellOfRecall,
+        Self::CarryOutAssessment,
         Self::ClassifyMovement,
         Self::ReviewOverdose,
         Self::ConfirmDeath,
@@ -112,6 +115,7 @@ impl DutyKind {
             Self::HandOverNaloxone => "hand_over_naloxone",
             Self::ReplaceNaloxone => "replace_naloxone",
             Self::TellOfRecall => "tell_of_recall",
+            Self::CarryOutAssessment => "carry_out_assessment",
             Self::ClassifyMovement => "classify_movement",
             Self::ReviewOverdose => "review_overdose",
             Self::ConfirmDeath => "confirm_death",
@@ -155,7 +159,6 @@ pub fn duties(history: &History, directory: &Directory, as_of: Date, deadlines: 
         }
         tell_of_recall(row, directory, as_of, deadlines, &mut duties);
     }
-    hand_over(state, directory, as_of, &mut duties);
     conflicts(state, &lists, as_of, deadlines, &mut duties);
     duties.sort_by(|a, b| {
         (a.due_on, a.kind, a.about, &a.service).cmp(&(b.due_on, b.kind, b.about, &b.service))
@@ -224,6 +227,17 @@ fn from_row(row: &Row, as_of: Date, deadlines: &Deadlines, duties: &mut Vec<Duty
                 after(row.opened_on, deadlines.replace_kit),
                 what,
             );
+        }
+        RowDetail::HandOver(detail) => {
+            if let Some(due_on) = detail.release_planned_on {
+                let (kind, what) = course::hand_over(detail, due_on);
+                add(kind, due_on, what);
+            }
+        }
+        RowDetail::Assessment(detail) => {
+            if let Some(due_on) = detail.due_on {
+                add(DutyKind::CarryOutAssessment, due_on, course::assess(detail));
+            }
         }
         RowDetail::Movement(detail) => {
             let what = format!(
@@ -351,16 +365,9 @@ fn tell_of_recall(
     let RowDetail::Traced(kit) = &row.detail else {
         return;
     };
-    let held = kit.left_on.is_none_or(|left| as_of < left);
     let gave = row.service.as_ref();
     let tells = gave.and_then(|gave| directory.successor(gave, as_of).or(directory.service(gave)));
-    let recalls = directory.recalls().iter().filter(|one| {
-        one.product == kit.product
-            && one.batch == kit.batch
-            && one.goes_on(as_of)
-            && !kit.told.contains(&one.id)
-    });
-    for recall in recalls.filter(|_| held) {
+    for recall in row.recalls_to_tell(directory, as_of) {
         let due_on = after(recall.since.max(row.opened_on), deadlines.tell_of_recall);
         duties.push(Duty {
             kind: DutyKind::TellOfRecall,
@@ -374,53 +381,6 @@ fn tell_of_recall(
                 kit.batch,
                 words::day(row.opened_on)
             ),
-        });
-    }
-}
-
-/// A kit in property is handed over on the day of the planned release, by the service that placed it there.
-/// Source: `cases.md` N3.
-fn hand_over(state: &PersonState, directory: &Directory, as_of: Date, duties: &mut Vec<Duty>) {
-    let Some(plan) = state
-        .plans
-        .iter()
-        .rfind(|plan| plan.is_open())
-        .filter(|_| state.died.is_none())
-    else {
-        return;
-    };
-    let due_on = plan.planned_on;
-    let waiting = state
-        .kits
-        .iter()
-        .filter(|kit| kit.supplied.is_none() && kit.in_property.is_some());
-    for kit in waiting {
-        let expired = kit.pack.expires_on < due_on;
-        let what = if expired {
-            format!(
-                "Put another naloxone kit in property: this one expires before {}.",
-                words::day(due_on)
-            )
-        } else {
-            format!(
-                "Hand over the naloxone kit in property at the release on {}.",
-                words::day(due_on)
-            )
-        };
-        duties.push(Duty {
-            kind: if expired {
-                DutyKind::ReplaceNaloxone
-            } else {
-                DutyKind::HandOverNaloxone
-            },
-            about: kit.id.0,
-            service: Some(state.provider(&kit.service).clone()),
-            organisation: directory
-                .service(state.provider(&kit.service))
-                .map(|found| found.organisation.clone()),
-            due_on,
-            overdue: as_of > due_on,
-            what,
         });
     }
 }

@@ -239,6 +239,65 @@ fn a_hold_is_put_on_once_and_resumed_once_and_nothing_starts_in_it() {
     assert!(story.state().episodes[0].on_hold().is_none(), "the exit ends it");
 }
 
+/// A day away, told without times, is a hold and its end, whichever of them is told first.
+#[test]
+fn a_hold_and_its_end_told_without_times_on_one_day_take_turns() {
+    let hold = |episode| {
+        step(
+            episode,
+            CourseStep::Hold {
+                reason: code("in_hospital"),
+            },
+        )
+    };
+    let resume = |episode| step(episode, CourseStep::Resume);
+    let opened = || {
+        let mut story = Story::of_an_adult();
+        let episode = story.episode("2026-04-01", SUNDERLAND);
+        (story, episode)
+    };
+    let holds = |story: &Story| story.state().episodes[0].holds.len();
+    // In the order in which it happened.
+    let (mut story, episode) = opened();
+    story.staff("2026-04-05", hold(episode));
+    story.staff("2026-04-05", resume(episode));
+    assert!(story.state().episodes[0].on_hold().is_none());
+    story.staff("2026-04-05", hold(episode));
+    story.staff("2026-04-05", resume(episode));
+    assert_eq!(holds(&story), 2);
+    assert!(story.state().conflicts.is_empty());
+    // More ends than holds do not fit.
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-04-05", resume(episode)),
+        ["not_on_hold"]
+    );
+    // By machines in the other order: the later message makes the earlier one fit.
+    let (mut story, episode) = opened();
+    assert_eq!(story.machine(on("2026-04-05"), resume(episode)), ["not_on_hold"]);
+    assert_eq!(story.machine(on("2026-04-05"), hold(episode)), Vec::<&str>::new());
+    assert!(story.state().conflicts.is_empty());
+    assert!(story.state().episodes[0].on_hold().is_none());
+    // On hold when the day begins, it goes on and rests again.
+    let (mut story, episode) = opened();
+    story.staff("2026-04-03", hold(episode));
+    story.staff("2026-04-05", resume(episode));
+    story.staff("2026-04-05", hold(episode));
+    let state = story.state();
+    assert_eq!(
+        (
+            state.episodes[0].holds.len(),
+            state.episodes[0].on_hold().is_some()
+        ),
+        (2, true)
+    );
+    // The end of one episode does not wait for the hold of another.
+    let other = story.episode("2026-04-04", SOUTH_TYNESIDE);
+    assert_eq!(
+        story.refused(SOUTH_TYNESIDE, "2026-04-05", resume(other)),
+        ["not_on_hold"]
+    );
+}
+
 #[test]
 fn a_care_plan_is_agreed_once_and_then_revised() {
     let mut story = Story::of_an_adult();

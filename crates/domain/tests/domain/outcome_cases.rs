@@ -71,6 +71,30 @@ fn a_start_profile_before_anything_started_counts_once_something_does() {
     );
 }
 
+/// Treatment starts at triage or after it, and the profile of its start is taken up to two weeks before.
+#[test]
+fn a_start_profile_is_taken_up_to_fourteen_days_before_the_triage() {
+    for (on_day, counts) in [
+        ("2026-02-15", Counts::No(NotCounted::OutsideStartWindow)),
+        ("2026-02-16", Counts::Yes),
+        ("2026-02-28", Counts::Yes),
+    ] {
+        let (mut story, episode) = treated();
+        taken(&mut story, episode, ProfileStage::Start, on_day);
+        assert_eq!(last(&story, episode), counts, "{on_day}");
+        assert!(story.state().conflicts.is_empty());
+    }
+    let (mut story, episode) = treated();
+    let early = || profile(episode, ProfileStage::Start, 3);
+    assert_eq!(
+        story.refused(SUNDERLAND, "2026-02-14", early()),
+        ["before_episode"]
+    );
+    // Told by a machine it is kept, and no profile of the episode.
+    assert_eq!(story.machine(on("2026-02-14"), early()), ["before_episode"]);
+    assert!(story.state().episode(episode).unwrap().profiles.is_empty());
+}
+
 #[test]
 fn of_two_start_profiles_one_counts() {
     let (mut story, episode) = treated();
@@ -221,7 +245,11 @@ fn a_profile_holds_numbers_that_can_be_and_at_least_one() {
     };
     assert_eq!(story.refused(SUNDERLAND, "2026-03-03", empty), ["missing"]);
     assert_eq!(
-        story.refused(SUNDERLAND, "2026-02-28", profile(episode, ProfileStage::Start, 1)),
+        story.refused(
+            SUNDERLAND,
+            "2026-02-28",
+            profile(episode, ProfileStage::Review, 1)
+        ),
         ["before_episode"]
     );
 }

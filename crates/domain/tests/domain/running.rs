@@ -1,7 +1,7 @@
 //! The fold, one fact at a time: the same answers as folding everything anew.
 
 use crate::story::directory;
-use crate::wild::any_history;
+use crate::wild::{any_history, any_rests};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -43,6 +43,14 @@ proptest! {
     #[test]
     fn a_running_fold_says_what_the_fold_says_after_every_fact(
         events in prop_oneof![arrivals(3, 20), arrivals(90, 40)], at_once in 1usize..4
+    ) {
+        prop_assert_eq!(first_difference(&events, at_once, learns), None);
+    }
+
+    /// Holds and resumptions take turns, and start profiles wait for their episode, in whatever order they come.
+    #[test]
+    fn so_it_does_of_what_takes_turns(
+        events in any_rests(3, 14).prop_flat_map(|events| Just(events).prop_shuffle()), at_once in 1usize..3
     ) {
         prop_assert_eq!(first_difference(&events, at_once, learns), None);
     }

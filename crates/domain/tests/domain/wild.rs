@@ -541,7 +541,50 @@ fn any_fact() -> impl Strategy<Value = Fact> {
 /// Facts over so many days, by date or by moment, recorded in the order given; ids 1, 2, 3, … so that details of
 /// a release can meet it.
 pub fn any_history(days: i32, most: usize) -> impl Strategy<Value = Vec<RecordedEvent>> {
-    vec((0..days, proptest::option::of(0i64..1440), any_fact()), 0..most).prop_map(|told| {
+    history_of(days, most, any_fact())
+}
+
+/// Holds and resumptions of two episodes, which may not be opened, and start profiles.
+pub fn any_rests(days: i32, most: usize) -> impl Strategy<Value = Vec<RecordedEvent>> {
+    let hold = few::<EpisodeId>().prop_map(|episode| {
+        PutOnHold {
+            episode,
+            reason: code("away"),
+        }
+        .into()
+    });
+    let fact = prop_oneof![
+        1 => few::<EpisodeId>().prop_map(|episode| {
+            EpisodeOpened {
+                episode,
+                service: service(SUNDERLAND),
+                organisation: OrganisationCode::parse(SUNDERLAND).unwrap(),
+                kind: ServiceKind::Community,
+                referral: None,
+            }
+            .into()
+        }),
+        3 => hold,
+        3 => few::<EpisodeId>().prop_map(|episode| Resumed { episode }.into()),
+        1 => few::<EpisodeId>().prop_map(|episode| {
+            OutcomeProfileRecorded {
+                episode,
+                stage: ProfileStage::Start,
+                co_ordinates: true,
+                items: ProfileItems::default(),
+            }
+            .into()
+        }),
+    ];
+    history_of(days, most, fact)
+}
+
+fn history_of(
+    days: i32,
+    most: usize,
+    fact: impl Strategy<Value = Fact>,
+) -> impl Strategy<Value = Vec<RecordedEvent>> {
+    vec((0..days, proptest::option::of(0i64..1440), fact), 0..most).prop_map(|told| {
         let organisation = OrganisationCode::parse(POLICE).unwrap();
         told.into_iter()
             .zip(1u64..)

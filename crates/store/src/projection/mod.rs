@@ -9,6 +9,7 @@
 mod batch;
 mod batches;
 mod compute;
+mod late_recalls;
 mod lease;
 mod left;
 mod linked;
@@ -27,6 +28,7 @@ mod write;
 pub use batch::Batch;
 pub use batches::{BatchTotals, CalledBackQuery, HolderQuery, IssuedKit};
 pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
+pub use late_recalls::{LateRecallQuery, Recalled};
 pub use lease::{LEASE, Lease};
 pub use left::Left;
 pub use list::{ListOrder, ListQuery, ListedRow, Marked, RowPage};

@@ -67,6 +67,8 @@ impl Store {
     /// What was closed later than it was due, and after the day asked about, was overdue on that day: an index of its
     /// own holds it, so that a past day is not read line by line.
     ///
+    /// A required assessment follows from what a drug test found: who watches over others may not know of it.
+    ///
     /// # Errors
     /// [`StoreError`].
     pub async fn overdue(&self, query: &OverdueQuery) -> Result<RowPage, StoreError> {
@@ -83,19 +85,21 @@ impl Store {
             ),
             Watched::Everywhere => overdue!(
                 "overdue_everywhere",
-                late!("$1::text is null and is_primary and closed_on is null"),
+                late!("$1::text is null and is_primary and closed_on is null and kind <> 'assessment_required'"),
                 " union all ",
-                late!("is_primary and closed_on > due_on + 1 and closed_on > $2")
+                late!(
+                    "is_primary and closed_on > due_on + 1 and closed_on > $2 and kind <> 'assessment_required'"
+                )
             ),
             Watched::Areas { .. } => overdue!(
                 "overdue_of_areas",
                 late!(
-                    "is_primary and closed_on is null
+                    "is_primary and closed_on is null and kind <> 'assessment_required'
                      and (area = any($1) or (area is null and (service is null or service = any($9))))"
                 ),
                 " union all ",
                 late!(
-                    "is_primary and closed_on > due_on + 1 and closed_on > $2
+                    "is_primary and closed_on > due_on + 1 and closed_on > $2 and kind <> 'assessment_required'
                      and (area = any($1) or (area is null and (service is null or service = any($9))))"
                 )
             ),

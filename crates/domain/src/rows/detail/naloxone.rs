@@ -27,6 +27,21 @@ pub struct KitRow {
     pub replaced_by: Option<KitId>,
 }
 
+/// A kit in property.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HandOverRow {
+    /// Code of `naloxone-products`.
+    pub product: Code,
+    /// Batch on the pack.
+    pub batch: Code,
+    /// Expiry on the pack.
+    pub expires_on: Date,
+    /// The day for which the release is planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_planned_on: Option<Date>,
+}
+
 /// A kit that a client got, to be found by its batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

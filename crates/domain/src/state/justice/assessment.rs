@@ -52,6 +52,8 @@ pub struct RequiredAssessment {
     pub appointed_on: Option<Date>,
     /// Since when it is required.
     pub imposed: Dated,
+    /// The organisation that imposed it.
+    pub imposed_by: OrganisationCode,
     /// When the person came.
     pub attended: Option<Dated>,
     /// When the person did not come, or did not stay, and why; the last time counts.
@@ -88,9 +90,9 @@ impl PersonState {
         self.justice.assessments.iter().find(|one| one.id == id)
     }
 
-    pub(super) fn evolve_assessment(&mut self, at: Dated, fact: &Fact) {
+    pub(super) fn evolve_assessment(&mut self, at: Dated, fact: &Fact, by: &OrganisationCode) {
         match fact {
-            Fact::AssessmentRequired(f) => self.assessment_required(at, f),
+            Fact::AssessmentRequired(f) => self.assessment_required(at, f, by),
             Fact::AssessmentAttended(f) => self.assessment_attended(at, f),
             Fact::AssessmentMissed(f) => {
                 if let Some(one) = self.unsettled(at, f.assessment) {
@@ -106,7 +108,7 @@ impl PersonState {
         }
     }
 
-    fn assessment_required(&mut self, at: Dated, f: &AssessmentRequired) {
+    fn assessment_required(&mut self, at: Dated, f: &AssessmentRequired, by: &OrganisationCode) {
         match f
             .test
             .map(|test| self.justice.test(test).map(|test| test.is_positive()))
@@ -152,6 +154,7 @@ impl PersonState {
             organisation: f.organisation.clone(),
             appointed_on: f.appointed_on,
             imposed: at,
+            imposed_by: by.clone(),
             attended: None,
             missed: Vec::new(),
             lapsed: None,

@@ -2,7 +2,8 @@
 
 use super::{Deadlines, DutyKind, after};
 use crate::code::ServiceCode;
-use crate::rows::{KeyWorkerRow, Row, RowDetail, RowKind};
+use crate::fact::AssessmentKind;
+use crate::rows::{AssessmentRow, HandOverRow, KeyWorkerRow, Row, RowDetail, RowKind};
 use crate::view::words;
 use jiff::civil::Date;
 
@@ -87,6 +88,38 @@ pub(super) fn duty(row: &Row, as_of: Date, deadlines: &Deadlines) -> Option<(Dut
             ))
         }
         _ => None,
+    }
+}
+
+/// A kit in property is handed over on the day of the planned release, by the service that placed it there, or by who
+/// took its contract over.
+///
+/// Source: `cases.md` N3.
+pub(super) fn hand_over(kit: &HandOverRow, planned_on: Date) -> (DutyKind, String) {
+    let day = words::day(planned_on);
+    if kit.expires_on < planned_on {
+        let what = format!("Put another naloxone kit in property: this one expires before {day}.");
+        (DutyKind::ReplaceNaloxone, what)
+    } else {
+        let what = format!("Hand over the naloxone kit in property at the release on {day}.");
+        (DutyKind::HandOverNaloxone, what)
+    }
+}
+
+/// What the service that assesses has to do.
+pub(super) fn assess(it: &AssessmentRow) -> String {
+    let which = match it.assessment {
+        AssessmentKind::Initial => "initial assessment",
+        AssessmentKind::FollowUp => "follow-up assessment",
+    };
+    let required = format!("{which} required on {}", words::day(it.imposed_on));
+    match (it.missed_on, it.appointed_on) {
+        (Some(missed), again) if again.is_none_or(|day| day <= missed) => format!(
+            "Say what becomes of the {required}: nobody came on {}.",
+            words::day(missed)
+        ),
+        (_, Some(day)) => format!("Carry out the {required}, on {}.", words::day(day)),
+        (_, None) => format!("Carry out the {required}."),
     }
 }
 

@@ -3,21 +3,19 @@
 mod beside;
 mod course;
 
-pub use beside::{DeathLine, LeftLine, OutreachLine, OverdoseLine, PlacementLine};
+pub use beside::{
+    AssessmentLine, ConflictLine, DeathLine, LeftLine, OutreachLine, OverdoseLine, PlacementLine,
+};
 pub use course::{AppointmentLine, BridgeLine, TwiceLine};
 
 use crate::api::shown::who;
 use crate::api::wire::{DateWire, NamesWire};
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use serde::Serialize;
 use throughcare_app::query::WorklistItem;
 use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::rows::{RowDetail, RowKind};
 use throughcare_domain::state::REDACTED;
-use throughcare_domain::view::duties::{
-    COMPLETE_RELEASE_WITHIN_DAYS, CONFIRM_DEATH_WITHIN_DAYS, REVIEW_OVERDOSE_WITHIN_DAYS,
-    TELL_OF_RECALL_WITHIN_DAYS,
-};
 use throughcare_domain::when::days_between;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -34,7 +32,7 @@ pub struct WorklistLine {
     /// Date of birth, for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date_of_birth: Option<DateWire>,
-    /// Id of the line: of the referral, episode, kit, movement or wait that it is about.
+    /// Id of the line: of the referral, episode, kit, movement, event or wait that it is about.
     pub id: Uuid,
     /// The referral.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,11 +46,15 @@ pub struct WorklistLine {
     /// The first day on the list.
     pub on_list_since: Date,
     /// The day from which the age is counted: of the referral; in `caseload` of triage; in
-    /// `naloxone-to-replace` of use or the day after expiry; in `movements-to-classify` of the movement.
+    /// `naloxone-to-replace` of use or the day after expiry; in `movements-to-classify` of the movement; in
+    /// `conflicts-to-settle` of its recording.
     pub counted_from: Date,
     /// Whole days from `countedFrom` to the day asked for.
     pub age_days: i32,
-    /// The last day in time, where something is due by a day; in `placements` the last day planned.
+    /// What the line asks for first, as in the person's duties; absent where nothing is due by a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duty: Option<String>,
+    /// The last day on which that is done in time, by which `sort=due` orders; in `placements` the last day planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<Date>,
     /// True after `dueOn`.
@@ -70,6 +72,9 @@ pub struct WorklistLine {
     /// Codes of `substances`, most important first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub substances: Vec<String>,
+    /// In `triage-due`: the last day on which triage is in time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub triage_due_on: Option<Date>,
     /// When the referral was accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_on: Option<Date>,
@@ -139,9 +144,18 @@ pub struct WorklistLine {
     /// What is missing, in `releases-to-complete`: `residence`, `referral`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
-    /// Where the movement happened; the prison left.
+    /// Where the movement happened; the prison left, or to be left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prison: Option<String>,
+    /// The required assessment, in `required-assessments`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<AssessmentLine>,
+    /// The day for which the release is planned, in `naloxone-to-hand-over`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release_planned_on: Option<Date>,
+    /// What does not fit, in `conflicts-to-settle`; `id` is that of the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<ConflictLine>,
     /// The overdose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdose: Option<OverdoseLine>,
@@ -167,7 +181,8 @@ pub struct WorklistLine {
     /// whose `id` is the merge's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attested: Option<String>,
-    /// The organisation that raised the need, added the tag or joined the records.
+    /// The organisation that raised the need, added the tag, imposed the assessment, joined the records, or recorded what
+    /// does not fit and alone can void it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_organisation: Option<String>,
     /// The last day known: of a tag, or planned for a placement.
@@ -206,6 +221,7 @@ pub struct KitLine {
 pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
     let (names, date_of_birth) = who(item.identity.as_ref());
     let row = item.row;
+    let (duty, due_on) = item.due.unzip();
     let mut line = WorklistLine {
         person_id: item.person.0,
         names,
@@ -213,10 +229,17 @@ pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
         id: row.id,
         on_list_since: row.opened_on,
         counted_from: row.opened_on,
+        duty: duty.map(|duty| duty.as_str().to_owned()),
+        due_on,
         area: row.area.map(|area| area.to_string()),
         prison: row
             .prison
-            .filter(|_| matches!(row.kind, RowKind::MovementToClassify | RowKind::ReleaseToComplete))
+            .filter(|_| {
+                matches!(
+                    row.kind,
+                    RowKind::MovementToClassify | RowKind::ReleaseToComplete | RowKind::NaloxoneToHandOver
+                )
+            })
             .map(|prison| prison.to_string()),
         ..WorklistLine::default()
     };
@@ -231,16 +254,12 @@ pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
     line
 }
 
-fn days_after(day: Date, days: i32) -> Date {
-    day.saturating_add(days.days())
-}
-
 fn texts(codes: Vec<Code>) -> Vec<String> {
     codes.iter().map(ToString::to_string).collect()
 }
 
 impl WorklistLine {
-    fn tell(&mut self, detail: RowDetail, kind: RowKind, day: Date, service: Option<&str>) {
+    fn tell(&mut self, detail: RowDetail, day: Date, service: Option<&str>) {
         match detail {
             RowDetail::Referral(it) => {
                 self.referral_id = Some(self.id);
@@ -250,7 +269,7 @@ impl WorklistLine {
                 self.from_organisation = Some(it.from_organisation.to_string());
                 self.substances = texts(it.substances);
             }
-            RowDetail::Appointment(it) => self.tell_appointment(it, kind, day),
+            RowDetail::Appointment(it) => self.tell_appointment(it),
             RowDetail::Bridge(it) => self.tell_bridge(&it),
             RowDetail::Twice(it) => self.tell_twice(&it),
             RowDetail::Triage(it) => {
@@ -258,7 +277,7 @@ impl WorklistLine {
                 self.referral_id = Some(self.id);
                 self.counted_from = it.received_on;
                 self.accepted_on = Some(it.accepted_on);
-                self.due_on = Some(it.due_on);
+                self.triage_due_on = Some(it.due_on);
                 self.source = Some(it.source.to_string());
                 self.from_organisation = Some(it.from_organisation.to_string());
                 self.substances = texts(it.substances);
@@ -297,7 +316,6 @@ impl WorklistLine {
             }
             RowDetail::Traced(it) => {
                 self.kit_id = Some(self.id);
-                self.due_on = Some(days_after(self.on_list_since, TELL_OF_RECALL_WITHIN_DAYS));
                 self.kit = Some(KitLine {
                     product: it.product.to_string(),
                     batch: it.batch.to_string(),
@@ -307,8 +325,29 @@ impl WorklistLine {
                     gone_on: None,
                 });
             }
+            RowDetail::HandOver(it) => {
+                self.kit_id = Some(self.id);
+                self.release_planned_on = it.release_planned_on;
+                self.kit = Some(KitLine {
+                    product: it.product.to_string(),
+                    batch: it.batch.to_string(),
+                    expires_on: it.expires_on,
+                    supplied_on: None,
+                    used_on: None,
+                    gone_on: None,
+                });
+            }
+            RowDetail::Assessment(it) => {
+                self.counted_from = it.imposed_on;
+                self.by_organisation = Some(it.imposed_by.to_string());
+                self.assessment = Some(AssessmentLine {
+                    assessment_id: self.id,
+                    kind: it.assessment.as_str().to_owned(),
+                    appointed_on: it.appointed_on,
+                    missed_on: it.missed_on,
+                });
+            }
             RowDetail::ToComplete(it) => {
-                self.due_on = Some(days_after(it.released_on, COMPLETE_RELEASE_WITHIN_DAYS));
                 let missing = [
                     (it.residence_missing, "residence"),
                     (it.referral_missing, "referral"),
@@ -321,9 +360,18 @@ impl WorklistLine {
                 self.movement_type = Some(it.movement_type.to_string());
                 self.movement_reason = Some(it.reason.to_string());
             }
+            RowDetail::Conflict(it) => {
+                self.counted_from = it.recorded_on;
+                self.by_organisation = Some(it.recorded_by.to_string());
+                self.conflict = Some(ConflictLine {
+                    codes: it.codes,
+                    event_type: it.event_type,
+                    happened_on: it.happened_on,
+                    recorded_on: it.recorded_on,
+                });
+            }
             RowDetail::Overdose(it) => {
                 self.tell_key_worker(service, &it.key_workers);
-                self.due_on = Some(days_after(it.happened_on, REVIEW_OVERDOSE_WITHIN_DAYS));
                 self.substances = texts(it.substances);
                 self.overdose = Some(OverdoseLine {
                     overdose_id: self.id,
@@ -332,9 +380,6 @@ impl WorklistLine {
                 });
             }
             RowDetail::Death(it) => {
-                if it.confirmed_on.is_none() {
-                    self.due_on = Some(days_after(it.died_on, CONFIRM_DEATH_WITHIN_DAYS));
-                }
                 self.death = Some(DeathLine {
                     death_id: self.id,
                     suspected: it.suspected.to_string(),
@@ -348,12 +393,10 @@ impl WorklistLine {
                 self.episode_id = Some(it.episode.0);
                 self.first_structured_start = Some(it.started_on);
                 self.last_profile_on = it.last_profile_on;
-                self.due_on = Some(it.due_on);
             }
             RowDetail::FollowUp(it) => {
                 self.episode_id = Some(it.episode.0);
                 self.counted_from = it.left_on;
-                self.due_on = Some(it.due_on);
                 self.left = Some(LeftLine {
                     left_on: it.left_on,
                     reason: it.reason.to_string(),
@@ -375,7 +418,6 @@ impl WorklistLine {
             }
             RowDetail::Transition(it) => {
                 self.episode_id = Some(it.episode.0);
-                self.due_on = Some(it.turns_adult_on);
                 self.turns_adult_on = Some(it.turns_adult_on);
                 self.offered_to = it.offered_to.map(|service| service.to_string());
             }

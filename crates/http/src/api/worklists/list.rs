@@ -65,9 +65,11 @@ pub struct ListQuery {
 /// Lists: `referrals` to act on, `triage-due`, `waiting-list`, `caseload`, `transfers` to accept, `appointments` to
 /// come or to be said whether the person came, `appointments-missed`, `prescriptions-to-take-over`,
 /// `prescribed-twice` (two services prescribe in place of opioids at once), `naloxone-to-replace`,
+/// `naloxone-to-hand-over` (kits in property, due on the day for which the release is planned),
 /// `naloxone-called-back` (kits of called-back batches whose holders are to be told), `releases-to-complete`
 /// (where the person lives is unknown, or whether they were referred), `movements-to-classify`,
-/// `overdoses-to-review`, `deaths-to-follow`, `start-profiles-due`, `outcome-reviews-due`, `follow-ups-due`,
+/// `required-assessments` (of the service that assesses and of who imposed them, for those who may know of them),
+/// `conflicts-to-settle` (something told that does not fit, with who recorded it), `overdoses-to-review`, `deaths-to-follow`, `start-profiles-due`, `outcome-reviews-due`, `follow-ups-due`,
 /// `to-re-engage`, `transitions-due`, `needs`, `restricted-needs` (for workers; its lines do not say which), `tags`,
 /// `placements`, `outreach-contacts`, `records-merged` (for a fortnight). Lines stand in order of the day on which they came on the list,
 /// oldest first, unless `sort` says otherwise, for any day, past ones included. Services of other organisations are 404.

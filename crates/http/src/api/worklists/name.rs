@@ -3,7 +3,7 @@
 use throughcare_domain::rows::RowKind;
 
 /// Every worklist of a service: its name in the address and its kind.
-pub const LISTS: [(&str, RowKind); 26] = [
+pub const LISTS: [(&str, RowKind); 29] = [
     ("referrals", RowKind::ReferralToActOn),
     ("triage-due", RowKind::TriageDue),
     ("waiting-list", RowKind::Waiting),
@@ -14,9 +14,12 @@ pub const LISTS: [(&str, RowKind); 26] = [
     ("prescriptions-to-take-over", RowKind::PrescriptionToTakeOver),
     ("prescribed-twice", RowKind::PrescribedTwice),
     ("naloxone-to-replace", RowKind::NaloxoneToReplace),
+    ("naloxone-to-hand-over", RowKind::NaloxoneToHandOver),
     ("naloxone-called-back", RowKind::NaloxoneKit),
     ("releases-to-complete", RowKind::ReleaseToComplete),
     ("movements-to-classify", RowKind::MovementToClassify),
+    ("required-assessments", RowKind::AssessmentRequired),
+    ("conflicts-to-settle", RowKind::ConflictToSettle),
     ("overdoses-to-review", RowKind::OverdoseToReview),
     ("deaths-to-follow", RowKind::DeathToFollow),
     ("start-profiles-due", RowKind::StartProfileDue),

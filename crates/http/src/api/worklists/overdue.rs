@@ -50,7 +50,7 @@ pub struct OverdueLine {
     pub date_of_birth: Option<DateWire>,
     /// What was to be done, as in the person's duties.
     pub duty: String,
-    /// The referral, release, kit, overdose or death that it is about.
+    /// The referral, release, kit, overdose, death, assessment or event that it is about.
     pub about: Uuid,
     /// The last day on which it would have been done in time.
     pub due_on: Date,
@@ -143,7 +143,7 @@ fn place(scope: &CursorScope, cursor: Option<&str>) -> Result<Option<DuePlace>, 
 fn line(item: WorklistItem, day: Date) -> Option<OverdueLine> {
     let (names, date_of_birth) = who(item.identity.as_ref());
     let row = item.row;
-    let (duty, due_on) = row.due()?;
+    let (duty, due_on) = item.due?;
     Some(OverdueLine {
         person_id: item.person.0,
         names,

@@ -5,6 +5,39 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// An assessment that police required. What a test found is told by the record alone.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AssessmentLine {
+    /// The assessment.
+    pub assessment_id: Uuid,
+    /// `initial` or `follow_up`.
+    pub kind: String,
+    /// The day told to the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointed_on: Option<Date>,
+    /// The last day on which the person did not come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed_on: Option<Date>,
+}
+
+/// Something told that does not fit.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConflictLine {
+    /// Stable codes of what is wrong, as in the person's timeline; none for services that do not see the record.
+    #[schema(example = json!(["overlapping_prison_spell"]))]
+    pub codes: Vec<String>,
+    /// The type of the event; absent for services that do not see the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "custody.received")]
+    pub event_type: Option<String>,
+    /// The day on which it happened, as told.
+    pub happened_on: Date,
+    /// The day on which it was recorded.
+    pub recorded_on: Date,
+}
+
 /// An overdose to review.
 #[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -5,9 +5,8 @@ use crate::api::wire::InstantWire;
 use jiff::civil::Date;
 use serde::Serialize;
 use throughcare_domain::rows::{
-    AppointmentRow, BridgeRow, EpisodeRow, KeyWorkerRow, RowKind, TriageRow, TwiceRow, WaitingRow,
+    AppointmentRow, BridgeRow, EpisodeRow, KeyWorkerRow, TriageRow, TwiceRow, WaitingRow,
 };
-use throughcare_domain::view::duties::{OFFER_AGAIN_WITHIN_DAYS, RECORD_APPOINTMENT_WITHIN_DAYS};
 use throughcare_domain::waiting::days_waited;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -66,15 +65,9 @@ pub struct TwiceLine {
 }
 
 impl WorklistLine {
-    pub(super) fn tell_appointment(&mut self, it: AppointmentRow, kind: RowKind, day: Date) {
+    pub(super) fn tell_appointment(&mut self, it: AppointmentRow) {
         self.referral_id = it.referral.map(|referral| referral.0);
         self.episode_id = it.episode.map(|episode| episode.0);
-        let within = match (kind, it.missed_on) {
-            (RowKind::AppointmentMissed, Some(missed)) => Some((missed, OFFER_AGAIN_WITHIN_DAYS)),
-            _ if it.starts_on <= day => Some((it.starts_on, RECORD_APPOINTMENT_WITHIN_DAYS)),
-            _ => None,
-        };
-        self.due_on = within.map(|(from, days)| super::days_after(from, days));
         self.appointment = Some(AppointmentLine {
             appointment_id: self.id,
             kind: it.kind.to_string(),
@@ -89,7 +82,6 @@ impl WorklistLine {
 
     pub(super) fn tell_bridge(&mut self, it: &BridgeRow) {
         self.episode_id = Some(it.episode.0);
-        self.due_on = Some(it.until);
         self.prescription = Some(BridgeLine {
             from_service: it.from_service.to_string(),
             medicine: it.medicine.to_string(),
@@ -99,7 +91,6 @@ impl WorklistLine {
     }
 
     pub(super) fn tell_twice(&mut self, it: &TwiceRow) {
-        self.due_on = Some(self.on_list_since);
         self.prescribed_twice = [&it.first, &it.second]
             .map(|side| TwiceLine {
                 service: side.service.to_string(),
