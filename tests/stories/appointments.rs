@@ -175,7 +175,7 @@ fn given_a_referral_sent_on_then_its_first_sender_sees_what_became_of_it() {
     );
     let line = prison.list(&due).remove(0);
     assert_eq!(line["firstReferredOn"], ago(30).to_string());
-    assert_eq!(line["dueOn"], days_from(ago(30), 42).to_string());
+    assert_eq!(line["triageDueOn"], days_from(ago(30), 42).to_string());
     let again = community.post(&path, &told).expect(422);
     assert_eq!(again.faults()[0].1, "referral_already_decided");
 }

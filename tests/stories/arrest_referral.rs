@@ -53,10 +53,16 @@ fn given_an_arrest_referral_when_triaged_on_day_30_then_it_is_within_six_weeks()
         [] as [serde_json::Value; 0]
     );
     let due = &worklist_on(&service, &county, "triage-due", days_from(arrested_on, 20))[0];
-    assert_eq!(due["dueOn"], days_from(arrested_on, 42).to_string());
+    assert_eq!(due["triageDueOn"], days_from(arrested_on, 42).to_string());
+    // What comes first is late: no appointment was offered within a week of acceptance.
     assert_eq!(
-        (due["ageDays"].clone(), due["overdue"].clone()),
-        (json!(20), json!(false))
+        (&due["ageDays"], &due["duty"], &due["dueOn"], &due["overdue"]),
+        (
+            &json!(20),
+            &json!("offer_appointment"),
+            &json!(days_from(arrested_on, 12)),
+            &json!(true)
+        )
     );
     let before = service.read(&format!(
         "/v1/people/{person}?asOf={}",
@@ -111,7 +117,7 @@ fn given_nobody_was_triaged_then_day_42_is_in_time_and_day_43_is_not() {
     let county = County::new();
     let arrested_on = ago(60);
 
-    // Given: a referral that was accepted and then left.
+    // Given: a referral that was accepted, and an appointment of which nothing more was heard.
     let body = json!({
         "person": somebody().described(), "source": "arrest_referral", "toService": county.community, "occurred": arrested_on,
     });
@@ -123,6 +129,14 @@ fn given_nobody_was_triaged_then_day_42_is_in_time_and_day_43_is_not() {
     county
         .worker()
         .record(&format!("/v1/referrals/{referral}/acceptance"), &accepted);
+
+    let offer = json!({
+        "kind": "triage", "startsAt": format!("{}T09:30:00Z", days_from(arrested_on, 40)),
+        "occurred": days_from(arrested_on, 2),
+    });
+    county
+        .worker()
+        .record(&format!("/v1/referrals/{referral}/appointments"), &offer);
 
     // Then: the list says so from day 43 on.
     let overdue = |day| {

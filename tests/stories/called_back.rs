@@ -141,6 +141,35 @@ fn given_kits_of_two_batches_in_many_hands_when_one_is_called_back_then_its_hold
         "before the recall"
     );
 
+    assert_eq!(worker.list(&format!("{to_tell}?sort=due&perPage=1")), due);
+    assert_eq!(worker.list(&format!("{to_tell}?sort=-due&perPage=1")), due);
+
+    // Nobody who is not told in time is forgotten: it is overdue, and three days later the partnership's business.
+    let (partnership, board) = county.partnership();
+    let late = |by: &Client, service: &str, in_days: i32| -> Vec<Value> {
+        let day = days_from(today(), in_days);
+        let lines = by.list(&format!("/v1/services/{service}/overdue?asOf={day}&perPage=1"));
+        let ours = lines.into_iter().filter(|line| line["duty"] == "tell_of_recall");
+        ours.filter(|line| [json!(person), json!(inside)].contains(&line["personId"]))
+            .collect()
+    };
+    assert!(late(&worker, &county.community, 1).is_empty());
+    let overdue = late(&worker, &county.community, 2);
+    assert_eq!(
+        (
+            overdue.len(),
+            &overdue[0]["personId"],
+            &overdue[0]["dueOn"],
+            &overdue[0]["daysOverdue"]
+        ),
+        (1, &json!(person), &json!(days_from(today(), 1)), &json!(1))
+    );
+    assert!(overdue[0]["names"]["family"].is_string());
+    assert!(late(&board, &partnership, 4).is_empty());
+    let climbed = late(&board, &partnership, 5);
+    assert_eq!(climbed.len(), 2, "of every service: {climbed:?}");
+    assert!(climbed.iter().all(|line| line.get("names").is_none()));
+
     let known: u64 = worker
         .get(&to_tell)
         .header("x-log-position")
@@ -160,6 +189,8 @@ fn given_kits_of_two_batches_in_many_hands_when_one_is_called_back_then_its_hold
         &format!("/v1/naloxone-kits/{}/recall-notice", kits[0]),
         &notice("in_person"),
     );
+    assert!(late(&worker, &county.community, 2).is_empty(), "told");
+    assert_eq!(late(&board, &partnership, 5).len(), 1);
     let other = worker.post(
         &format!("/v1/naloxone-kits/{}/recall-notice", kits[1]),
         &notice("in_person"),

@@ -6,6 +6,7 @@ mod arrest_referral;
 mod booked_before_release;
 mod called_back;
 mod course_of_treatment;
+mod does_not_fit;
 mod growing_up;
 mod lost_at_the_gate;
 mod met_on_the_street;

@@ -215,13 +215,48 @@ fn given_a_cancelled_release_then_the_kit_in_property_was_never_supplied() {
     });
     prison.record(&format!("/v1/people/{person}/naloxone-placements"), &kits);
 
+    // Then: it is to be handed over on the day planned, which is over.
+    let to_hand_over = || {
+        prison.list(&format!(
+            "/v1/services/{}/worklists/naloxone-to-hand-over?sort=due&asOf={}",
+            county.prison_treatment,
+            ago(1)
+        ))
+    };
+    let lines = to_hand_over();
+    assert_eq!(
+        (
+            lines.len(),
+            &lines[0]["duty"],
+            &lines[0]["dueOn"],
+            &lines[0]["prison"]
+        ),
+        (
+            1,
+            &json!("hand_over_naloxone"),
+            &lines[0]["releasePlannedOn"],
+            &json!(county.prison)
+        )
+    );
+    assert_eq!(lines[0]["kit"]["batch"], "PX-77");
+    let overdue = || {
+        let lines = prison.list(&format!("/v1/services/{}/overdue", county.prison_treatment));
+        let found = lines
+            .into_iter()
+            .filter(|line| line["duty"] == "hand_over_naloxone");
+        found.count()
+    };
+    assert_eq!(overdue(), 1);
+
     // When: the release is cancelled.
     prison.record(
         &format!("/v1/release-plans/{plan}/cancellation"),
         &json!({ "occurred": ago(11) }),
     );
 
-    // Then: nothing was supplied, and no release is planned.
+    // Then: nothing was supplied, and no release is planned; the kit lies there, due on no day.
+    assert!(to_hand_over()[0].get("dueOn").is_none());
+    assert_eq!(overdue(), 0);
     let naloxone = prison.read(&format!("/v1/people/{person}/naloxone"));
     assert_eq!(naloxone["held"], json!([]));
     let path = format!("/v1/continuity/planned-releases?service={}", county.community);

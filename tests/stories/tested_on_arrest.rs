@@ -7,8 +7,8 @@
 //!
 //! Source: `cases.md` J1 and J2; `domain.md` 5.1.
 
-use crate::harness::{County, ago, days_from, somebody};
-use serde_json::json;
+use crate::harness::{Client, County, ago, days_from, somebody};
+use serde_json::{Value, json};
 
 #[test]
 fn given_a_positive_test_on_arrest_then_an_assessment_is_required_missed_attended_and_treatment_follows() {
@@ -64,6 +64,51 @@ fn given_a_positive_test_on_arrest_then_an_assessment_is_required_missed_attende
     assert_eq!(seen["other"]["status"], "imposed");
     assert_eq!(county.stranger().get(&path).status, 404);
 
+    // And: it is on the list of the service that assesses, by when it is due, and on that of who imposed it; no line says
+    // what the test found, and whoever may not know of a test finds no line and no number of lines.
+    let list = |by: &Client, service: &str| {
+        by.list(&format!("/v1/services/{service}/worklists/required-assessments"))
+    };
+    let lines = list(&service, &county.community);
+    let line = lines.iter().find(|line| line["id"] == json!(initial)).unwrap();
+    assert_eq!(
+        (&line["duty"], &line["dueOn"], &line["assessment"]["kind"]),
+        (
+            &json!("carry_out_assessment"),
+            &json!(days_from(arrested_on, 3)),
+            &json!("initial")
+        )
+    );
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    let text = json!(lines).to_string();
+    assert!(!text.contains("cocaine") && !text.contains("positive") && !text.contains(&test));
+    let imposed = list(&police, &county.arrest_referral);
+    assert_eq!(imposed.len(), 2);
+    assert!(imposed.iter().all(|line| line.get("dueOn").is_none()));
+    let liaison = county.community_liaison();
+    assert!(list(&liaison, &county.community).is_empty());
+    let counted = |by: &Client| {
+        let counts = by.read(&format!("/v1/services/{}/worklists", county.community));
+        let lists = counts["data"].as_array().unwrap().clone();
+        let found = lists
+            .into_iter()
+            .find(|one| one["list"] == "required-assessments");
+        found.map(|one| one["lines"].clone())
+    };
+    assert_eq!((counted(&service), counted(&liaison)), (Some(json!(2)), None));
+    // What is late is overdue for those who may know of it, and nobody else's business, the partnership's included.
+    let (partnership, board) = county.partnership();
+    let overdue = |by: &Client, at: &str| -> Vec<Value> {
+        let lines = by.list(&format!("/v1/services/{at}/overdue")).into_iter();
+        lines
+            .filter(|line| line["duty"] == "carry_out_assessment" && line["personId"] == json!(person))
+            .collect()
+    };
+    assert_eq!(overdue(&service, &county.community).len(), 1);
+    assert!(overdue(&liaison, &county.community).is_empty());
+    assert!(overdue(&police, &county.arrest_referral).is_empty());
+    assert!(overdue(&board, &partnership).is_empty());
+
     // When: nobody comes. Then: the police, who cannot record it themselves, are told.
     let absence = json!({ "reason": "did_not_attend", "occurred": days_from(arrested_on, 3) });
     police.post(&format!("{path}/absence"), &absence).problem(403);
@@ -74,6 +119,13 @@ fn given_a_positive_test_on_arrest_then_an_assessment_is_required_missed_attende
         (&json!("missed"), &json!("did_not_attend"))
     );
     assert_eq!(told["since"], days_from(arrested_on, 3).to_string());
+
+    let line = &list(&police, &county.arrest_referral)[0];
+    assert_eq!(
+        line["assessment"]["missedOn"],
+        json!(days_from(arrested_on, 3)),
+        "{line}"
+    );
 
     // When: the person comes after all, and the assessor says that no follow-up is needed.
     let came = json!({ "followUpNeeded": false, "occurred": days_from(arrested_on, 7) });
@@ -90,6 +142,9 @@ fn given_a_positive_test_on_arrest_then_an_assessment_is_required_missed_attende
         .post(&format!("/v1/required-assessments/{follow_up}/absence"), &absence)
         .expect(422);
     assert_eq!(refused.faults()[0].1, "assessment_settled");
+
+    assert!(list(&service, &county.community).is_empty());
+    assert!(list(&police, &county.arrest_referral).is_empty());
 
     // When: the service takes the person on and treats them.
     let on = |day: i32| json!({ "occurred": days_from(arrested_on, day) });

@@ -128,7 +128,7 @@ impl App {
 }
 
 /// The recalls of which holders are to be told on a day.
-fn recalls_on(directory: &Directory, day: Date) -> impl Iterator<Item = Recalled> {
+pub(super) fn recalls_on(directory: &Directory, day: Date) -> impl Iterator<Item = Recalled> {
     let recalls = directory.recalls().iter().filter(move |one| one.goes_on(day));
     recalls.map(|one| Recalled {
         recall: one.id,

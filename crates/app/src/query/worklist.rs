@@ -1,5 +1,6 @@
 //! A service's lists, at any day and as known at any time.
 
+use super::overdue::recalls_on;
 use super::{Known, Times};
 use crate::App;
 use crate::caller::Caller;
@@ -17,7 +18,7 @@ use throughcare_domain::restricted::seen_by;
 use throughcare_domain::rows::{Row, RowDetail, RowKind};
 use throughcare_domain::state::IdentityState;
 use throughcare_domain::stream::StreamId;
-use throughcare_domain::view::duties::DutyKind;
+use throughcare_domain::view::duties::{DutyKind, TELL_OF_RECALL_WITHIN_DAYS};
 use throughcare_store::Parts;
 use throughcare_store::projection::{CalledBackQuery, ListOrder, ListQuery, ListedRow, Marked, RowPage};
 use uuid::Uuid;
@@ -170,7 +171,8 @@ impl App {
     }
 
     /// The lines of a service's list on a day. Kits of called-back batches are lines of everything that clients got,
-    /// picked by the recalls that go on then, as they are known now; they stand by the day on which they were given.
+    /// picked by the recalls that go on then, as they are known now; they stand by the day on which they were
+    /// given, or by which their holders are to be told.
     pub(super) async fn lines(
         &self,
         directory: &Directory,
@@ -185,15 +187,13 @@ impl App {
         else {
             return Ok(store.list(asked).await?);
         };
-        let recalls = directory.recalls().iter().filter(|one| one.goes_on(day));
         let called_back = CalledBackQuery {
             services: directory.tells_for(&service, day),
-            recalls: recalls
-                .map(|one| (one.id, one.product.clone(), one.batch.clone()))
-                .collect(),
+            recalls: recalls_on(directory, day).collect(),
+            within_days: TELL_OF_RECALL_WITHIN_DAYS,
             on: day,
             known_at: asked.known_at,
-            newest: asked.order == ListOrder::Newest,
+            order: asked.order,
             after: asked.after,
             limit: asked.limit,
         };

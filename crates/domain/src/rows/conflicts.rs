@@ -13,12 +13,12 @@
 //!
 //! Source: `design.md`, "Streams" (kept, flagged as in conflict, and become a work item).
 
-use super::harm::partnerships;
 use super::owners::owned;
 use super::{ConflictRow, Row, RowDetail, RowKind, area_on};
 use crate::access::has_relationship;
 use crate::code::ServiceCode;
 use crate::directory::{Directory, Service};
+use crate::fact::ServiceKind;
 use crate::id::EventId;
 use crate::state::{PersonState, ReferralStatus, Teller};
 use crate::when::london_date;
@@ -73,7 +73,7 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
 /// Whose list it stands on. Own reading, for no source says it: who has the person now (an open episode, or a referral
 /// that was accepted), and the services by which the organisation that recorded it knows the person, for it alone can
 /// void it; else who was asked to take them on; else the services of the prison where they are; else those for their
-/// residence; else the partnerships. Somebody has to see to it, and those who work with the person can ask them.
+/// residence; else the partnership of the area where they live, else those that name no areas, else any. Somebody has to see to it, and those who work with the person can ask them.
 ///
 /// Who has the person is asked of now and not of the day on which it happened: a conflict is work to be done. Which
 /// service is responsible by the directory is asked of the day on which it was told.
@@ -103,16 +103,22 @@ fn owners(state: &PersonState, directory: &Directory, of: &Teller) -> Vec<Servic
     };
     let prison = state.custody.open_spell().and(state.custody.prison.as_ref());
     let area = area_on(state, Date::MAX);
+    let partnerships = || {
+        let services = directory.services();
+        services.filter(|one| one.kind == ServiceKind::Partnership && one.works_on(day))
+    };
     [
         has,
         with_status(ReferralStatus::Received).collect(),
         prison.map_or_else(Vec::new, |prison| {
             codes(&mut directory.working_in_prison(prison, day))
         }),
-        area.map_or_else(Vec::new, |area| {
-            codes(&mut directory.responsible_for_area(&area, day))
+        area.as_ref().map_or_else(Vec::new, |area| {
+            codes(&mut directory.responsible_for_area(area, day))
         }),
-        partnerships(directory, day),
+        codes(&mut partnerships().filter(|one| area.as_ref().is_some_and(|area| one.areas.contains(area)))),
+        codes(&mut partnerships().filter(|one| one.areas.is_empty())),
+        codes(&mut partnerships()),
     ]
     .into_iter()
     .find(|owners| !owners.is_empty())

@@ -21,6 +21,7 @@ impl RowKind {
                 | Self::PrescribedTwice
                 | Self::NaloxoneToReplace
                 | Self::NaloxoneToHandOver
+                | Self::NaloxoneKit
                 | Self::AssessmentRequired
                 | Self::Release
                 | Self::ReleaseToComplete

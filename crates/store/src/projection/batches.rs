@@ -2,7 +2,7 @@
 //! and of batches that services have.
 
 use super::list::{listed, row_page};
-use super::{ListedRow, RowPage};
+use super::{ListOrder, ListedRow, Recalled, RowPage};
 use crate::{Store, StoreError};
 use jiff::civil::Date;
 use sqlx::Row as _;
@@ -38,15 +38,17 @@ pub struct HolderQuery {
 pub struct CalledBackQuery {
     /// The services that gave them.
     pub services: Vec<ServiceCode>,
-    /// The recalls that go on: which, of which product and batch.
-    pub recalls: Vec<(RecallId, Code, Code)>,
+    /// The recalls that go on.
+    pub recalls: Vec<Recalled>,
+    /// Days in which a holder is told, from the recall or from when they got the kit.
+    pub within_days: i32,
     /// Who holds them on this day.
     pub on: Date,
     /// As known at this log position; now without it.
     pub known_at: Option<u64>,
-    /// Those that left the shelf last come first.
-    pub newest: bool,
-    /// After this kit, in order of the day on which it left the shelf and of id.
+    /// By the day on which the kit left the shelf, or by that on which its holder is to be told.
+    pub order: ListOrder,
+    /// After this kit, in that order and of id.
     pub after: Option<(Date, Uuid)>,
     /// How many at most, 1 to 10,000.
     pub limit: u32,
@@ -124,21 +126,24 @@ impl Store {
     /// [`StoreError`].
     pub async fn called_back(&self, query: &CalledBackQuery) -> Result<RowPage, StoreError> {
         macro_rules! called_back {
-            ($name:literal, $known:literal, $beyond:literal, $order:literal) => {
+            ($name:literal, $suffix:literal, $known:literal, $beyond:literal, $order:literal) => {
                 concat!(
                     "/* projection::",
                     $name,
+                    $suffix,
                     " */ with checkpoint as (select position from checkpoints where name = 'worklists'),
-                     recalls as (select * from unnest($2::text[], $3::text[], $4::text[]) as r (recall, product, batch)),
+                     recalls as (select * from unnest($2::text[], $3::text[], $4::text[], $10::date[])
+                                 as r (recall, product, batch, since)),
                      found as (
                        select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on,
-                         is_primary, detail::text as detail, due_on
-                       from worklist_rows
+                         is_primary, detail::text as detail, due.due_on
+                       from worklist_rows w cross join lateral (
+                         select min(greatest(r.since, w.opened_on)) + $11::int as due_on from recalls r
+                         where r.product = w.detail ->> 'product' and r.batch = w.detail ->> 'batch'
+                           and not coalesce(w.detail -> 'told', '[]'::jsonb) ? r.recall) due
                        where service = any($1) and kind = 'naloxone_kit' and opened_on <= $5
                          and coalesce((detail ->> 'leftOn')::date, 'infinity') > $5
-                         and exists (select from recalls r where r.product = detail ->> 'product'
-                                     and r.batch = detail ->> 'batch'
-                                     and not coalesce(detail -> 'told', '[]'::jsonb) ? r.recall)
+                         and due.due_on is not null
                          and ",
                     $beyond,
                     " and ",
@@ -150,59 +155,65 @@ impl Store {
                     $order,
                 )
             };
-            ($name:literal, oldest, $known:literal) => {
-                called_back!(
-                    $name,
-                    $known,
-                    "(opened_on, row_id) > (coalesce($6::date, '-infinity'),
-                                            coalesce($7::uuid, '00000000-0000-0000-0000-000000000000'))",
-                    "opened_on, row_id"
-                )
-            };
-            ($name:literal, newest, $known:literal) => {
-                called_back!(
-                    $name,
-                    $known,
-                    "(opened_on, row_id) < (coalesce($6::date, 'infinity'),
-                                            coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))",
-                    "opened_on desc, row_id desc"
-                )
+            ($name:literal, $known:literal) => {
+                match query.order {
+                    ListOrder::Oldest => called_back!(
+                        $name,
+                        "",
+                        $known,
+                        "(opened_on, row_id) > (coalesce($6::date, '-infinity'),
+                                                coalesce($7::uuid, '00000000-0000-0000-0000-000000000000'))",
+                        "opened_on, row_id"
+                    ),
+                    ListOrder::Newest => called_back!(
+                        $name,
+                        "_newest",
+                        $known,
+                        "(opened_on, row_id) < (coalesce($6::date, 'infinity'),
+                                                coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))",
+                        "opened_on desc, row_id desc"
+                    ),
+                    ListOrder::DueSoonest => called_back!(
+                        $name,
+                        "_due_soonest",
+                        $known,
+                        "(due.due_on, row_id) > (coalesce($6::date, '-infinity'),
+                                                coalesce($7::uuid, '00000000-0000-0000-0000-000000000000'))",
+                        "due_on, row_id"
+                    ),
+                    ListOrder::DueLatest => called_back!(
+                        $name,
+                        "_due_latest",
+                        $known,
+                        "(due.due_on, row_id) < (coalesce($6::date, 'infinity'),
+                                                coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))",
+                        "due_on desc, row_id desc"
+                    ),
+                }
             };
         }
         let day = |date: Date| jiff_sqlx::Date::from(date);
-        let column = |of: fn(&(RecallId, Code, Code)) -> String| -> Vec<String> {
-            query.recalls.iter().map(of).collect()
-        };
-        let statement = match (query.known_at, query.newest) {
-            (None, false) => called_back!("called_back", oldest, "known_to is null and $8::bigint is null"),
-            (None, true) => {
-                called_back!(
-                    "called_back_newest",
-                    newest,
-                    "known_to is null and $8::bigint is null"
-                )
-            }
-            (Some(_), false) => called_back!(
+        let column = |of: fn(&Recalled) -> String| -> Vec<String> { query.recalls.iter().map(of).collect() };
+        let since: Vec<_> = query.recalls.iter().map(|one| day(one.since)).collect();
+        let statement = match query.known_at {
+            None => called_back!("called_back", "known_to is null and $8::bigint is null"),
+            Some(_) => called_back!(
                 "called_back_then",
-                oldest,
-                "known_from <= $8 and (known_to is null or known_to > $8)"
-            ),
-            (Some(_), true) => called_back!(
-                "called_back_then_newest",
-                newest,
                 "known_from <= $8 and (known_to is null or known_to > $8)"
             ),
         };
         let rows = sqlx::query(statement)
             .bind(query.services.iter().map(ServiceCode::as_str).collect::<Vec<_>>())
-            .bind(column(|one| one.0.0.to_string()))
-            .bind(column(|one| one.1.to_string()))
-            .bind(column(|one| one.2.to_string()))
+            .bind(column(|one| one.recall.0.to_string()))
+            .bind(column(|one| one.product.to_string()))
+            .bind(column(|one| one.batch.to_string()))
             .bind(day(query.on))
             .bind(query.after.map(|(date, _)| day(date)))
             .bind(query.after.map(|(_, id)| id))
             .bind(query.known_at.map(u64::cast_signed))
             .bind(i64::from(query.limit.clamp(1, 10_000)))
+            .bind(since)
+            .bind(query.within_days)
             .fetch_all(self.pool())
             .await?;
         row_page(&rows)

@@ -2,12 +2,13 @@
 
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
 use std::collections::{BTreeMap, BTreeSet};
+use throughcare_domain::code::Code;
 use throughcare_domain::event::SourceReference;
 use throughcare_domain::identifier::IdentifierKind;
 use throughcare_domain::overdue::Watched;
 use throughcare_domain::rows::RowKind;
 use throughcare_domain::stream::StreamId;
-use throughcare_store::projection::{ListOrder, ListQuery, OverdueQuery};
+use throughcare_store::projection::{LateRecallQuery, ListOrder, ListQuery, OverdueQuery, Recalled};
 use throughcare_store::{CaseOf, LogQuery, Parts, Store};
 use throughcare_testkit::{Builder, TestDatabase};
 use uuid::Uuid;
@@ -66,7 +67,7 @@ const SERVES: &[(&str, &str)] = &[
     ("streams_pkey", "read_versions, stream_version, move_head"),
     (
         "worklist_rows_of_batch",
-        "projection::holders, projection::batch_totals",
+        "projection::holders, projection::batch_totals, projection::late_recalls of all services",
     ),
     (
         "worklist_rows_by_day",
@@ -282,6 +283,23 @@ async fn ask(store: &Store) {
             limit: 50,
         };
         let _ = store.overdue(&overdue).await;
+        let late = LateRecallQuery {
+            whose: overdue.whose,
+            tells_for: holders.services.clone(),
+            recalls: vec![Recalled {
+                recall: throughcare_domain::id::RecallId(Uuid::from_u128(1)),
+                product: Code::parse("nyxoid").unwrap(),
+                batch: holders.batch.clone(),
+                since: holders.on,
+            }],
+            within_days: 3,
+            on: holders.on,
+            due_from,
+            due_to,
+            after: None,
+            limit: 50,
+        };
+        let _ = store.late_recalls(&late).await;
     }
     let _ = store
         .list(&ListQuery {

@@ -16,6 +16,7 @@ mod golden;
 mod idempotency;
 mod indexes;
 mod keys;
+mod late_recalls;
 mod leases;
 mod load;
 mod logins;

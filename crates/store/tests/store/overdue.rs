@@ -115,6 +115,25 @@ async fn all(store: &Store, whose: &Watched, on: Date, page: u32) -> Vec<u128> {
     panic!("the pages have no end");
 }
 
+/// It follows from what a drug test found, of which no partnership may know.
+#[tokio::test]
+async fn given_a_required_assessment_when_it_is_overdue_then_its_service_sees_it_and_no_partnership() {
+    let (_database, store, mut connection) = empty().await;
+    for (number, closed) in [(1, None), (2, Some(date(2026, 6, 20)))] {
+        let line = Line {
+            kind: RowKind::AssessmentRequired,
+            due: Some(date(2026, 5, 1)),
+            closed,
+            ..Line::default()
+        };
+        add(&mut connection, number, line).await;
+    }
+    assert_eq!(all(&store, &own("team"), TODAY, 50).await, [1, 2]);
+    for whose in [Watched::Everywhere, areas(&[NORTH], &["team"])] {
+        assert_eq!(all(&store, &whose, TODAY, 50).await, [] as [u128; 0]);
+    }
+}
+
 #[tokio::test]
 async fn given_more_lines_of_other_areas_than_a_page_when_two_areas_are_watched_then_a_page_is_full_of_theirs()
  {

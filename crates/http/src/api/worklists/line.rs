@@ -243,12 +243,7 @@ pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
             .map(|prison| prison.to_string()),
         ..WorklistLine::default()
     };
-    line.tell(
-        row.detail,
-        row.kind,
-        day,
-        row.service.as_ref().map(ServiceCode::as_str),
-    );
+    line.tell(row.detail, day, row.service.as_ref().map(ServiceCode::as_str));
     line.age_days = days_between(line.counted_from, day);
     line.overdue = line.due_on.map(|due| due < day);
     line

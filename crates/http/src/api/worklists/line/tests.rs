@@ -21,6 +21,7 @@ fn item(kind: RowKind, detail: RowDetail, identity: Option<IdentityState>) -> Wo
         detail,
     };
     WorklistItem {
+        due: row.due(),
         person: PersonId(Uuid::from_u128(1)),
         identity,
         row,
@@ -44,10 +45,32 @@ fn triage(due_on: Date) -> RowDetail {
 /// W2: the age is counted from the referral, not from its acceptance; the last day is still in time.
 #[test]
 fn triage_is_overdue_on_the_day_after_the_last_one() {
-    let shown = line(item(RowKind::TriageDue, triage(DAY), None), DAY);
+    let last = triage(DAY);
+    let shown = line(item(RowKind::TriageDue, last.clone(), None), DAY);
     assert_eq!((shown.age_days, shown.overdue), (42, Some(false)));
-    let shown = line(item(RowKind::TriageDue, triage(date(2026, 3, 13)), None), DAY);
+    assert_eq!((shown.due_on, shown.triage_due_on), (Some(DAY), Some(DAY)));
+    assert_eq!(shown.duty.as_deref(), Some("triage"));
+    let shown = line(item(RowKind::TriageDue, last, None), date(2026, 3, 15));
     assert_eq!(shown.overdue, Some(true));
+}
+
+/// A line says what it asks for first: that is what lists are sorted by, and what is overdue.
+#[test]
+fn a_line_is_due_by_what_it_asks_for_first() {
+    let RowDetail::Triage(told) = triage(DAY) else {
+        panic!()
+    };
+    let nothing_offered = RowDetail::Triage(TriageRow {
+        nothing_offered_since: Some(date(2026, 2, 3)),
+        ..told
+    });
+    let shown = line(item(RowKind::TriageDue, nothing_offered, None), DAY);
+    assert_eq!(shown.duty.as_deref(), Some("offer_appointment"));
+    assert_eq!(
+        (shown.due_on, shown.overdue),
+        (Some(date(2026, 2, 10)), Some(true))
+    );
+    assert_eq!(shown.triage_due_on, Some(DAY));
 }
 
 #[test]
@@ -64,15 +87,11 @@ fn what_a_list_does_not_tell_is_absent() {
     let shown = serde_json::to_value(line(item(RowKind::NaloxoneToReplace, kit, None), DAY)).unwrap();
     assert_eq!(shown["ageDays"], 39);
     assert_eq!(shown["kit"]["expiresOn"], "2026-02-02");
-    for absent in [
-        "names",
-        "dateOfBirth",
-        "dueOn",
-        "overdue",
-        "referralId",
-        "substances",
-        "prison",
-    ] {
+    assert_eq!(
+        (&shown["dueOn"], &shown["duty"]),
+        (&"2026-02-10".into(), &"replace_naloxone".into())
+    );
+    for absent in ["names", "dateOfBirth", "referralId", "substances", "prison"] {
         assert!(shown.get(absent).is_none(), "{absent}");
     }
 }
