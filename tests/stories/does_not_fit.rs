@@ -31,17 +31,19 @@ fn given_a_release_that_a_system_told_and_that_cannot_be_when_nobody_settles_it_
     let person = county.registered(&worker, &who);
     county.in_community_treatment(&person, ago(40));
 
-    // Given: the prison's system tells of a release of somebody who never was there.
+    // Given: the prison's system tells of two releases, and of no stay between them.
     let release = |on| {
         json!({
             "prisonerNumber": who.prisoner_number, "occurred": on,
             "movement": { "movementType": "REL", "reasonCode": "CR", "prison": county.prison, "area": county.area },
         })
     };
-    county
-        .prison_system()
-        .post("/v1/custody-movements", &release(ago(3)))
-        .expect(202);
+    for on in [ago(30), ago(3)] {
+        county
+            .prison_system()
+            .post("/v1/custody-movements", &release(on))
+            .expect(202);
+    }
 
     // Then: whoever treats the person has to see to it within a fortnight, and sees what it is and whom to ask.
     // What is told by prisoner number is answered alike whoever holds it, without a position to wait for.
