@@ -79,7 +79,7 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
