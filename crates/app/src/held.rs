@@ -15,7 +15,7 @@ use throughcare_domain::event::{Actor, Origin, SourceReference};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
-use throughcare_domain::when::Occurred;
+use throughcare_domain::when::{Occurred, london_date};
 use throughcare_store::{Held, Hold};
 use uuid::Uuid;
 
@@ -90,6 +90,7 @@ impl App {
             &Directory::default(),
             organisation,
             role,
+            london_date(request.received_at),
         ) {
             return Err(AppError::WrongRole(sentence));
         }

@@ -10,11 +10,11 @@ use crate::caller::Request;
 use crate::error::AppError;
 use crate::record::Address;
 use crate::write::blind;
-use throughcare_domain::access::{self, Visibility};
+use throughcare_domain::access;
 use throughcare_domain::command::{Asked, Command, Demographics, NewReferral, ResidenceTold};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
-use throughcare_domain::when::Occurred;
+use throughcare_domain::when::{Occurred, london_date};
 
 /// Whom a referral is about.
 #[derive(Clone, Debug)]
@@ -108,7 +108,7 @@ impl App {
     }
 
     /// A referral to somebody else's service lands on the record: their acceptance is the act that ties it. One to
-    /// a service of the sender's own lands there only when the sender sees the record already, or custody has handed
+    /// a service of the sender's own lands there only when the sender sees the record by care already, or custody has handed
     /// the person over; otherwise a referral would open a stranger's record to whoever sends it. It opens a record
     /// of its own then, for people to join later.
     async fn may_land_on(
@@ -129,7 +129,8 @@ impl App {
             return Ok(true);
         }
         let history = self.history(person).await?;
-        let seen = access::visibility(&history, caller.organisation(), caller.role()) == Visibility::Full;
+        let today = london_date(request.received_at);
+        let seen = access::sees_by_care(&history, caller.organisation(), caller.role(), today);
         Ok(seen || access::handed_over_to(history.now(), &directory, caller.organisation()))
     }
 

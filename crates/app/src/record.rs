@@ -19,6 +19,7 @@ use throughcare_domain::history::History;
 use throughcare_domain::id::{EventId, PersonId, ReferralId};
 use throughcare_domain::restricted::seen_by;
 use throughcare_domain::stream::{StreamId, StreamKind};
+use throughcare_domain::when::london_date;
 use throughcare_store::{Append, AppendOutcome, CaseOf, Idempotency, Parts, StoredAnswer};
 use uuid::Uuid;
 
@@ -141,8 +142,9 @@ impl App {
     ) -> Result<(), AppError> {
         let (organisation, role) = (request.caller.organisation(), request.caller.role());
         let state = history.now();
+        let today = london_date(request.received_at);
         if matches!(address, Address::Person(_))
-            && access::visibility(history, organisation, role) == Visibility::None
+            && access::visibility(history, organisation, role, today) == Visibility::None
         {
             // A service on whose list a release stands sees the line, and may take the person on.
             let refers = asked.iter().all(|one| matches!(one.command, Command::Refer(_)));
@@ -153,7 +155,7 @@ impl App {
         let shown = seen_by(history, organisation, role);
         let shown = shown.as_ref().unwrap_or(history);
         for Asked { command, .. } in asked {
-            match access::may_record(command, shown, directory, organisation, role) {
+            match access::may_record(command, shown, directory, organisation, role, today) {
                 Permission::Allowed => {}
                 Permission::NotFound => return Err(AppError::NotFound),
                 Permission::WrongRole(sentence) => return Err(AppError::WrongRole(sentence)),
@@ -417,6 +419,10 @@ pub(crate) fn may_know(address: Address, asked: &[Asked], history: &History, req
         || asked
             .iter()
             .any(|one| matches!(one.command, Command::AcceptReferral(_)))
-        || access::visibility(history, request.caller.organisation(), request.caller.role())
-            == Visibility::Full
+        || access::visibility(
+            history,
+            request.caller.organisation(),
+            request.caller.role(),
+            london_date(request.received_at),
+        ) == Visibility::Full
 }

@@ -8,6 +8,7 @@ use crate::ids::CountyIds;
 use crate::plan::Plan;
 use crate::script::{Script, Slots, Step};
 use crate::voice::Voice;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use throughcare_domain::access::{Permission, Visibility, may_record, visibility};
 use throughcare_domain::command::{Asked, Command};
@@ -19,6 +20,7 @@ use throughcare_domain::history::History;
 use throughcare_domain::id::{IdSource, PersonId};
 use throughcare_domain::reference::ReferenceData;
 use throughcare_domain::stream::StreamId;
+use throughcare_domain::when::london_date;
 use uuid::Uuid;
 
 /// How soon after an entry the program finds what goes over with a contract.
@@ -125,7 +127,12 @@ impl Telling<'_> {
             return vec![speaker(voice, true, false)];
         }
         let colleague = handover.colleague(&voice);
-        let seen = visibility(&self.history, &colleague.actor.organisation, colleague.actor.role);
+        let seen = visibility(
+            &self.history,
+            &colleague.actor.organisation,
+            colleague.actor.role,
+            london_date(step.recorded_at),
+        );
         let unseen = seen == Visibility::None;
         let mut speakers = vec![speaker(voice, false, false), speaker(colleague, true, unseen)];
         if seen == Visibility::Full {
@@ -141,7 +148,7 @@ impl Telling<'_> {
         voice: &Voice,
         asked: &[Asked],
     ) -> Result<(), CountyError> {
-        self.permitted(asked, voice, number)?;
+        self.permitted(asked, voice, number, london_date(step.recorded_at))?;
         let (decision, correlation) = self.decided(number, step.recorded_at, voice, asked)?;
         fill(&mut self.slots, step, &decision);
         let entry = Entry {
@@ -236,11 +243,18 @@ impl Telling<'_> {
     }
 
     /// Asks the access rules, as the API would.
-    fn permitted(&self, asked: &[Asked], voice: &Voice, number: usize) -> Result<(), CountyError> {
+    fn permitted(
+        &self,
+        asked: &[Asked],
+        voice: &Voice,
+        number: usize,
+        today: Date,
+    ) -> Result<(), CountyError> {
         let actor = &voice.actor;
         let allowed = asked.iter().all(|one| {
             let (organisation, role) = (&actor.organisation, actor.role);
-            may_record(&one.command, &self.history, self.directory, organisation, role) == Permission::Allowed
+            let (history, directory) = (&self.history, self.directory);
+            may_record(&one.command, history, directory, organisation, role, today) == Permission::Allowed
         });
         if allowed {
             Ok(())

@@ -5,12 +5,14 @@ mod appointment;
 mod course;
 mod justice;
 mod merge;
+mod sharing;
 mod told;
 
 pub use appointment::{AppointmentCommand, NewAppointment};
 pub use course::{CourseStep, PlanTold};
 pub use justice::{JusticeCommand, NewRequirement};
 pub use merge::MergeCommand;
+pub use sharing::SharingCommand;
 pub use told::{Demographics, Direction, Movement, NamesTold, ResidenceTold};
 
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
@@ -208,6 +210,8 @@ pub enum Command {
     Justice(JusticeCommand),
     /// Something about two records: see [`crate::decide::decide_merge`].
     Merge(MergeCommand),
+    /// Something about consent, objections, restrictions or sharing agreements.
+    Sharing(SharingCommand),
     /// A step within an episode.
     Course {
         /// Which episode.

@@ -73,6 +73,12 @@ typed_ids! {
     ResolutionId,
     /// One spell in a cohort.
     MembershipId,
+    /// One objection of a person.
+    ObjectionId,
+    /// One restriction of a record.
+    RestrictionId,
+    /// One sharing agreement.
+    AgreementId,
     /// Kits of one batch, given to somebody who is not a client.
     SupplyId,
     /// One batch called back.

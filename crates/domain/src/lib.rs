@@ -26,6 +26,7 @@ pub mod profile;
 pub mod reference;
 pub mod restricted;
 pub mod rows;
+pub mod sharing;
 pub mod state;
 pub mod stock;
 pub mod stream;

@@ -60,7 +60,7 @@ impl App {
                 }
             }
         }
-        let grounds = access::grounds(&read.history, caller.organisation(), caller.role());
+        let grounds = access::grounds(&read.history, caller.organisation(), caller.role(), self.today());
         caller.looks.note(Some(read.person), Extent::AccessLog, grounds);
         Ok(AccessLogPage {
             person: read.person,

@@ -67,7 +67,7 @@ impl App {
         let test = one.test.or(other.and_then(|other| other.test));
         let test = test.and_then(|test| state.justice.test(test));
         // A sender is not told that what it sent about two records is about one person.
-        let person = match access::visibility(&whole, organisation, role) {
+        let person = match access::visibility(&whole, organisation, role, self.today()) {
             Visibility::None => None,
             Visibility::Sent => Some(own.person()),
             Visibility::Full => Some(whole.person()),

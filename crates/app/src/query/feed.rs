@@ -127,12 +127,13 @@ impl App {
             .filter(|stream| stream.kind == StreamKind::Person)
             .collect();
         let people: Vec<StreamId> = people.into_iter().collect();
+        let today = self.today();
         let histories = self.inner.store.read_streams(&people, None).await?;
         let histories = self.whole_records(histories, Parts::Case).await?;
         Ok(histories
             .into_iter()
             .filter(|(_, history)| {
-                access::visibility(history, caller.organisation(), caller.role()) == Visibility::Full
+                access::visibility(history, caller.organisation(), caller.role(), today) == Visibility::Full
             })
             .map(|(stream, history)| {
                 let withheld = Withheld::of(&history, caller.organisation(), caller.role());
@@ -152,7 +153,7 @@ fn note(caller: &Caller, page: &[RecordedEvent], seen: &HashMap<StreamId, Seen>)
     {
         let grounds = match seen.get(&stream) {
             _ if role == Role::Auditor => vec![Ground::Audit],
-            Some(seen) => access::grounds(&seen.history, organisation, role),
+            Some(seen) => access::grounds(&seen.history, organisation, role, self.today()),
             None => vec![Ground::RecordedIt],
         };
         caller

@@ -39,8 +39,11 @@ impl App {
 
     /// The civil day to which days are counted: that of `as_of`, else today.
     pub fn day_of(&self, times: Times) -> Date {
-        times
-            .as_of
-            .map_or_else(|| london_date(self.inner.clock.now()), AsOf::date)
+        times.as_of.map_or_else(|| self.today(), AsOf::date)
+    }
+
+    /// Today in London.
+    pub(crate) fn today(&self) -> Date {
+        london_date(self.inner.clock.now())
     }
 }

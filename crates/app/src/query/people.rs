@@ -8,7 +8,7 @@ use crate::write::tells_of;
 use crate::{App, etag};
 use jiff::civil::Date;
 use std::sync::Arc;
-use throughcare_domain::access::{self, Visibility};
+use throughcare_domain::access::{self, Sight, Visibility};
 use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
@@ -27,6 +27,8 @@ pub struct PersonRead {
     pub records: Vec<PersonId>,
     /// How much of it is seen.
     pub visibility: Visibility,
+    /// By which rule.
+    pub sight: Sight,
     /// The events seen, cut to what was true and known.
     pub history: Arc<History>,
     /// The day to which days are counted.
@@ -80,8 +82,9 @@ impl App {
         let head = head_of_all.unwrap_or(head);
         let (organisation, role) = (caller.organisation(), caller.role());
         let etag = etag::seen(StreamId::person(whole.person()), &whole, organisation, role);
-        let visibility = access::visibility(&whole, caller.organisation(), caller.role());
-        let grounds = access::grounds(&whole, organisation, role);
+        let today = self.today();
+        let (visibility, sight) = access::sight(&whole, organisation, role, today);
+        let grounds = access::grounds(&whole, organisation, role, today);
         let seen = match visibility {
             Visibility::None => return Err(AppError::NotFound),
             Visibility::Full => {
@@ -122,6 +125,7 @@ impl App {
             person: surviving,
             records,
             visibility,
+            sight,
             history,
             day,
             position: known.map_or(head, |known| known.min(head)),

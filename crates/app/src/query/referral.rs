@@ -67,14 +67,16 @@ impl App {
         if !asked && !sent && caller.role() != Role::Auditor {
             return Err(AppError::NotFound);
         }
-        let mut grounds = access::grounds(&history, caller.organisation(), caller.role());
+        let today = self.today();
+        let mut grounds = access::grounds(&history, caller.organisation(), caller.role(), today);
         for (holds, ground) in [(asked, Ground::Asked), (sent, Ground::RecordedIt)] {
             if holds && !grounds.contains(&ground) {
                 grounds.push(ground);
             }
         }
         caller.looks.note(Some(person), Extent::Referral, grounds);
-        let visible = access::visibility(&history, caller.organisation(), caller.role()) == Visibility::Full;
+        let visible =
+            access::visibility(&history, caller.organisation(), caller.role(), today) == Visibility::Full;
         let told = history
             .events()
             .iter()

@@ -71,7 +71,7 @@ async fn given_others_record_when_a_node_looks_again_and_again_then_it_sees_what
                 // Twice: what is kept after the first look answers the second.
                 for _ in 0..2 {
                     let seen = looks(&looking, organisation, person).await;
-                    match visibility(&whole, organisation, Role::Worker) {
+                    match visibility(&whole, organisation, Role::Worker, date(2030, 1, 1)) {
                         Visibility::None => assert!(seen.is_none()),
                         Visibility::Sent => looks_in_part += 1,
                         Visibility::Full => {

@@ -14,7 +14,7 @@ use throughcare_domain::state::{PersonState, ReferralStatus};
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::view::Pathway;
 use throughcare_domain::waiting::days_waited;
-use throughcare_domain::when::days_between;
+use throughcare_domain::when::{days_between, london_date};
 
 /// What does not fit was sent by a machine; and some of it was, so that there is work to do.
 #[test]
@@ -62,7 +62,12 @@ fn staff_add_to_records_that_they_see() {
             }
             let before = History::new(history.events()[..index].to_vec());
             let actor = &event.envelope.actor;
-            let seen = visibility(&before, &actor.organisation, actor.role);
+            let seen = visibility(
+                &before,
+                &actor.organisation,
+                actor.role,
+                london_date(event.envelope.recorded_at),
+            );
             assert_ne!(seen, Visibility::None, "{:?}", event.fact());
             judged += 1;
         }

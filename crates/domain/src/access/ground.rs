@@ -1,11 +1,11 @@
 //! On what ground somebody is shown something of a person: what the access log keeps of each look.
 
-use super::has_relationship;
 use super::visibility::{Visibility, visibility};
 use crate::code::OrganisationCode;
 use crate::event::Role;
 use crate::history::History;
 use crate::state::PersonState;
+use jiff::civil::Date;
 
 /// A ground, with an id by which the access log and the documentation name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +16,8 @@ pub enum Ground {
     AcceptedReferral,
     /// The organisation has or had an episode with the person.
     Episode,
+    /// Another organisation applied a sharing agreement for the organisation.
+    SharingAgreement,
     /// The organisation recorded it itself.
     RecordedIt,
     /// The organisation is asked to take the person on.
@@ -36,10 +38,11 @@ pub enum Ground {
 
 impl Ground {
     /// Every ground.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Audit,
         Self::AcceptedReferral,
         Self::Episode,
+        Self::SharingAgreement,
         Self::RecordedIt,
         Self::Asked,
         Self::OnOwnList,
@@ -56,6 +59,7 @@ impl Ground {
             Self::Audit => "audit",
             Self::AcceptedReferral => "accepted_referral",
             Self::Episode => "episode",
+            Self::SharingAgreement => "sharing_agreement",
             Self::RecordedIt => "recorded_it",
             Self::Asked => "asked",
             Self::OnOwnList => "on_own_list",
@@ -73,6 +77,9 @@ impl Ground {
             Self::Audit => "An auditor read the record, without names.",
             Self::AcceptedReferral => "The organisation had accepted a referral of the person.",
             Self::Episode => "The organisation treats or treated the person.",
+            Self::SharingAgreement => {
+                "Another organisation had given this one sight of the record by a sharing agreement."
+            }
             Self::RecordedIt => "The organisation was shown what it had recorded itself.",
             Self::Asked => "The organisation is or was asked to take the person on.",
             Self::OnOwnList => "The person stood on a list of a service of the organisation.",
@@ -91,17 +98,21 @@ impl Ground {
 
 /// On what grounds an organisation is shown a person's record, wholly or in part: the reasons behind
 /// [`visibility`]. None when it is shown nothing.
-pub fn grounds(history: &History, organisation: &OrganisationCode, role: Role) -> Vec<Ground> {
-    match visibility(history, organisation, role) {
+pub fn grounds(
+    history: &History,
+    organisation: &OrganisationCode,
+    role: Role,
+    today: Date,
+) -> Vec<Ground> {
+    match visibility(history, organisation, role, today) {
         Visibility::None => Vec::new(),
         Visibility::Sent => vec![Ground::RecordedIt],
         Visibility::Full if role == Role::Auditor => vec![Ground::Audit],
-        Visibility::Full => relationships(history.now(), organisation),
+        Visibility::Full => relationships(history.now(), organisation, today),
     }
 }
 
-fn relationships(state: &PersonState, organisation: &OrganisationCode) -> Vec<Ground> {
-    debug_assert!(has_relationship(state, organisation));
+fn relationships(state: &PersonState, organisation: &OrganisationCode, today: Date) -> Vec<Ground> {
     let accepted = state.referrals.iter().any(|one| {
         one.accepted.is_some() && state.was_responsible(organisation, &one.to_service, &one.to_organisation)
     });
@@ -109,7 +120,12 @@ fn relationships(state: &PersonState, organisation: &OrganisationCode) -> Vec<Gr
         .episodes
         .iter()
         .any(|one| state.was_responsible(organisation, &one.service, &one.organisation));
-    let grounds = [(accepted, Ground::AcceptedReferral), (treats, Ground::Episode)];
+    let agreed = state.sharing.agreements_with(organisation, today).next().is_some();
+    let grounds = [
+        (accepted, Ground::AcceptedReferral),
+        (treats, Ground::Episode),
+        (agreed, Ground::SharingAgreement),
+    ];
     grounds
         .into_iter()
         .filter(|(holds, _)| *holds)

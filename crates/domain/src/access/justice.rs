@@ -65,6 +65,7 @@ fn side(assessment: AssessmentId, caller: Caller<'_>) -> Option<Side> {
         history,
         organisation,
         role,
+        today,
     } = caller;
     let state = history.now();
     let one = state.assessment(assessment)?;
@@ -75,7 +76,7 @@ fn side(assessment: AssessmentId, caller: Caller<'_>) -> Option<Side> {
         event.envelope.id == one.imposed.by && event.envelope.actor.organisation == *organisation
     };
     let imposed = history.events().iter().any(recorded);
-    (imposed || visibility(history, organisation, role) == Visibility::Full).then_some(Side::Imposed)
+    (imposed || visibility(history, organisation, role, today) == Visibility::Full).then_some(Side::Imposed)
 }
 
 /// True for what became of an assessment that others imposed: without their events it cannot be told in a view of
@@ -127,6 +128,7 @@ mod tests {
             &directory(),
             &who,
             role,
+            day("2026-12-31"),
         )
     }
 

@@ -1,5 +1,4 @@
-//! Who may see a person, and who may record what about them: the coarse rules, until sharing agreements,
-//! purposes and break-glass come.
+//! Who may see a person, and who may record what about them: the coarse rules, until purposes and break-glass come.
 //!
 //! Two questions, asked in this order. [`visibility`]: does this organisation see the person at all, wholly,
 //! or only what it sent? [`may_record`]: may this role of this organisation record this? What is out of an
@@ -16,6 +15,7 @@ mod justice;
 mod needs;
 mod record;
 mod rule;
+mod sharing;
 mod side;
 #[cfg(test)]
 mod tests;
@@ -24,7 +24,10 @@ mod visibility;
 pub use ground::{Ground, grounds, purpose};
 pub use record::may_record;
 pub use rule::Rule;
-pub use visibility::{Visibility, handed_over_to, has_relationship, own_events, sees_identity, visibility};
+pub use visibility::{
+    Sight, Visibility, handed_over_to, own_events, sees_all_by_care, sees_by_care, sees_identity, sight,
+    visibility,
+};
 
 /// May it be recorded?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What each command needs of the caller: one line for each, and no look at the record.
 
 use super::Rule;
-use crate::command::{AppointmentCommand, Command, JusticeCommand};
+use crate::command::{AppointmentCommand, Command, JusticeCommand, NewReferral, SharingCommand};
 use crate::id::{EpisodeId, EventId, NeedId, PlacementId, ReferralId, TagId};
 use crate::rows::RowKind;
 use uuid::Uuid;
@@ -35,6 +35,10 @@ pub(super) enum Needs<'c> {
     Whole,
     /// What is asked of whoever records what police and courts do.
     Justice(&'c JusticeCommand),
+    /// What is asked of whoever records consent, objections, restrictions and agreements.
+    Sharing(&'c SharingCommand),
+    /// Not to tie oneself to the person by it.
+    Referral(&'c NewReferral),
 }
 
 /// Work that is not for liaison.
@@ -46,6 +50,8 @@ pub(super) enum Work {
     Naloxone,
     /// Saying which records are one person's.
     Records,
+    /// Deciding who sees a record.
+    Sharing,
 }
 
 impl Work {
@@ -55,6 +61,7 @@ impl Work {
             Self::Care => Rule::CareIsForWorkers,
             Self::Naloxone => Rule::NaloxoneIsForWorkers,
             Self::Records => Rule::RecordsAreJoinedByWorkers,
+            Self::Sharing => Rule::SharingIsForWorkers,
         }
     }
 }
@@ -81,7 +88,6 @@ impl<'c> Needs<'c> {
             | Command::PlanRelease { .. }
             | Command::ReplanRelease { .. }
             | Command::CancelReleasePlan { .. }
-            | Command::Refer(_)
             | Command::HandOverKit(_)
             | Command::LoseKit { .. }
             | Command::ConfiscateKit { .. }
@@ -113,6 +119,19 @@ impl<'c> Needs<'c> {
             Command::Appointment(command) => care(Self::Appointment(command)),
             Command::Merge(_) => (Some(Work::Records), Self::Whole),
             Command::Justice(command) => either(Self::Justice(command)),
+            Command::Refer(referral) => either(Self::Referral(referral)),
+            Command::Sharing(command) => match command {
+                SharingCommand::GiveConsent { .. }
+                | SharingCommand::RefuseConsent { .. }
+                | SharingCommand::WithdrawConsent { .. }
+                | SharingCommand::Object { .. }
+                | SharingCommand::WithdrawObjection(_) => either(Self::Sharing(command)),
+                SharingCommand::AnswerObjection { .. }
+                | SharingCommand::PlaceRestriction { .. }
+                | SharingCommand::LiftRestriction { .. }
+                | SharingCommand::ApplyAgreement { .. }
+                | SharingCommand::EndAgreement { .. } => (Some(Work::Sharing), Self::Sharing(command)),
+            },
 
             Command::Course { episode, .. }
             | Command::PlaceOnWaitingList { episode, .. }

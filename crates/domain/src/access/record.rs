@@ -2,9 +2,9 @@
 
 use super::needs::Needs;
 use super::side::{Side, books_ahead, owned_before, owns, side};
-use super::{Permission, Rule, Visibility, justice, visibility};
+use super::{Permission, Rule, Visibility, handed_over_to, justice, sharing, visibility};
 use crate::code::OrganisationCode;
-use crate::command::{AppointmentCommand, Command};
+use crate::command::{AppointmentCommand, Command, NewReferral};
 use crate::directory::Directory;
 use crate::event::Role;
 use crate::fact::AppointmentFor;
@@ -12,6 +12,7 @@ use crate::history::History;
 use crate::id::{EpisodeId, EventId, PlacementId, ReferralId};
 use crate::rows::{RowKind, rows};
 use crate::state::PersonState;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 /// Who asks, and what they are shown of the record.
@@ -20,6 +21,8 @@ pub(super) struct Caller<'a> {
     pub(super) history: &'a History,
     pub(super) organisation: &'a OrganisationCode,
     pub(super) role: Role,
+    /// The day on which they ask: sharing agreements end by themselves.
+    pub(super) today: Date,
 }
 
 /// May this role of this organisation record this about a person whom it may see?
@@ -33,6 +36,7 @@ pub fn may_record(
     directory: &Directory,
     organisation: &OrganisationCode,
     role: Role,
+    today: Date,
 ) -> Permission {
     let (work, needs) = Needs::of(command);
     let kept_out = match role {
@@ -48,12 +52,13 @@ pub fn may_record(
         history,
         organisation,
         role,
+        today,
     };
     let state = history.now();
     match needs {
         Needs::Program => Rule::ContractsMoveAlone.into(),
         Needs::Nothing => Permission::Allowed,
-        Needs::Whole if visibility(history, organisation, role) == Visibility::Full => Permission::Allowed,
+        Needs::Whole if visibility(history, organisation, role, today) == Visibility::Full => Permission::Allowed,
         Needs::Whole => Permission::NotFound,
         Needs::Recorded(events) => may_void(events, caller),
         Needs::Need(need) => seen_or_own(state.need(need).map(|one| &one.organisation), caller),
@@ -71,6 +76,20 @@ pub fn may_record(
         Needs::Episode(episode) => of_episode(state, episode, organisation),
         Needs::Appointment(command) => of_appointment(state, command, organisation),
         Needs::Justice(command) => justice::may_record(command, caller),
+        Needs::Sharing(command) => sharing::may_record(command, caller),
+        Needs::Referral(referral) => may_refer(referral, caller, directory),
+    }
+}
+
+/// Everybody refers the person to others; to a service of its own an organisation does not, where that would keep a
+/// sight of the record that others gave or took.
+fn may_refer(referral: &NewReferral, caller: Caller<'_>, directory: &Directory) -> Permission {
+    let asked = directory.service(&referral.to_service);
+    let to_itself = asked.is_some_and(|service| service.organisation == *caller.organisation);
+    let handed_over = || handed_over_to(caller.history.now(), directory, caller.organisation);
+    match to_itself && !handed_over() {
+        true => sharing::may_refer_to_itself(caller),
+        false => Permission::Allowed,
     }
 }
 
@@ -141,6 +160,7 @@ fn follows_up(kind: RowKind, id: Uuid, caller: Caller<'_>, directory: &Directory
         history,
         organisation,
         role,
+        today,
     } = caller;
     let state = history.now();
     let reported = state
@@ -162,7 +182,9 @@ fn follows_up(kind: RowKind, id: Uuid, caller: Caller<'_>, directory: &Directory
     };
     match reported {
         Some(event)
-            if visibility(history, organisation, role) == Visibility::Full || recorded(event) || listed() =>
+            if visibility(history, organisation, role, today) == Visibility::Full
+                || recorded(event)
+                || listed() =>
         {
             Permission::Allowed
         }
@@ -177,10 +199,11 @@ pub(super) fn seen_or_own(by: Option<&OrganisationCode>, caller: Caller<'_>) -> 
         history,
         organisation,
         role,
+        today,
     } = caller;
     match by {
         Some(by) if by == organisation => Permission::Allowed,
-        Some(_) if visibility(history, organisation, role) == Visibility::Full => Permission::Allowed,
+        Some(_) if visibility(history, organisation, role, today) == Visibility::Full => Permission::Allowed,
         _ => Permission::NotFound,
     }
 }
@@ -192,6 +215,7 @@ fn may_void(events: &[EventId], caller: Caller<'_>) -> Permission {
         history,
         organisation,
         role,
+        today,
     } = caller;
     let recorded_by = |id: &EventId| {
         let mut recorded = history.events().iter();
@@ -200,7 +224,7 @@ fn may_void(events: &[EventId], caller: Caller<'_>) -> Permission {
             .map(|one| &one.envelope.actor.organisation)
     };
     let mut recorders = events.iter().map(recorded_by);
-    if visibility(history, organisation, role) == Visibility::Full {
+    if visibility(history, organisation, role, today) == Visibility::Full {
         if recorders.flatten().any(|recorder| recorder != organisation) {
             return Rule::RecorderCorrects.into();
         }

@@ -31,11 +31,23 @@ pub enum Rule {
     AppointmentIsItsServices,
     /// Whether somebody came to a required assessment is recorded by the service that carries it out.
     AssessmentIsItsServices,
+    /// Who sees a record is decided by staff.
+    SharingIsForWorkers,
+    /// Nobody gives themselves sight of a record.
+    AgreementNeedsAnother,
+    /// Who sees a record by an agreement gives it to nobody else.
+    AgreementIsAppliedByCare,
+    /// A record is restricted by those who keep it.
+    RestrictionIsPlacedByCare,
+    /// Against whom the person objected does not settle it.
+    ObjectionIsSettledByOthers,
+    /// Nobody makes lasting by themselves what an agreement gave them.
+    AgreementTiesNobody,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 19] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CareIsForWorkers,
@@ -49,6 +61,12 @@ impl Rule {
         Self::ContractsMoveAlone,
         Self::AppointmentIsItsServices,
         Self::AssessmentIsItsServices,
+        Self::SharingIsForWorkers,
+        Self::AgreementNeedsAnother,
+        Self::AgreementIsAppliedByCare,
+        Self::RestrictionIsPlacedByCare,
+        Self::ObjectionIsSettledByOthers,
+        Self::AgreementTiesNobody,
     ];
 
     /// Its stable id.
@@ -67,6 +85,12 @@ impl Rule {
             Self::ContractsMoveAlone => "contracts_move_alone",
             Self::AppointmentIsItsServices => "appointment_is_its_services",
             Self::AssessmentIsItsServices => "assessment_is_its_services",
+            Self::SharingIsForWorkers => "sharing_is_for_workers",
+            Self::AgreementNeedsAnother => "agreement_needs_another",
+            Self::AgreementIsAppliedByCare => "agreement_is_applied_by_care",
+            Self::RestrictionIsPlacedByCare => "restriction_is_placed_by_care",
+            Self::ObjectionIsSettledByOthers => "objection_is_settled_by_others",
+            Self::AgreementTiesNobody => "agreement_ties_nobody",
         }
     }
 
@@ -114,6 +138,30 @@ impl Rule {
             Self::AssessmentIsItsServices => {
                 "Whether somebody came to a required assessment is recorded by the service that carries it out. \
                  You can record that it lapsed."
+            }
+            Self::SharingIsForWorkers => {
+                "Sharing agreements, restrictions and answers to objections are recorded by staff. A system may record \
+                 consent, and objections as the person makes them or takes them back."
+            }
+            Self::AgreementNeedsAnother => {
+                "An organisation is given sight of a record by another one. Ask a service that treats the person to \
+                 apply the agreement."
+            }
+            Self::AgreementIsAppliedByCare => {
+                "Sight of a record is given by organisations that treat the person or did. Ask one of them to apply the \
+                 agreement."
+            }
+            Self::RestrictionIsPlacedByCare => {
+                "A record is restricted by organisations that treat the person or did. Tell one of them what the person \
+                 asks for."
+            }
+            Self::ObjectionIsSettledByOthers => {
+                "An objection to sharing with your organisation is answered or taken back where another organisation \
+                 records it. Ask a service that treats the person."
+            }
+            Self::AgreementTiesNobody => {
+                "Your organisation sees this record by a sharing agreement, and cannot refer the person to a service of \
+                 its own. Ask a service that treats the person to refer them."
             }
         }
     }

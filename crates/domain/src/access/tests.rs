@@ -10,8 +10,14 @@ use crate::fact::{AppointmentFor, UsedOn};
 use crate::history::History;
 use crate::id::AppointmentId;
 use crate::rows::story::*;
+use jiff::civil::Date;
 
 const EVERYONE: [&str; 4] = ["northshire", "southshire", "gatehouse", "county"];
+
+/// After everything that the stories tell.
+fn today() -> Date {
+    day("2026-12-31")
+}
 
 /// Sent by the prison's organisation to Northshire's, which has not decided.
 fn sent() -> Story {
@@ -29,7 +35,7 @@ fn in_treatment() -> Story {
 }
 
 fn sees(story: &Story, who: &str, role: Role) -> Visibility {
-    visibility(&story.history(), &organisation(who), role)
+    visibility(&story.history(), &organisation(who), role, today())
 }
 
 fn may(command: &Command, who: &str, role: Role) -> Permission {
@@ -39,6 +45,7 @@ fn may(command: &Command, who: &str, role: Role) -> Permission {
         &directory(),
         &organisation(who),
         role,
+        today(),
     )
 }
 
@@ -322,7 +329,7 @@ fn clear() -> Command {
 fn a_need_is_cleared_by_who_raised_it_and_by_who_sees_the_record_and_the_need() {
     let history = with_a_need("housing");
     let ask = |history: &History, who: &str, role| {
-        may_record(&clear(), history, &directory(), &organisation(who), role)
+        may_record(&clear(), history, &directory(), &organisation(who), role, today())
     };
     for (who, role) in [("county", Role::Liaison), ("northshire", Role::Liaison)] {
         assert_eq!(ask(&history, who, role), Permission::Allowed, "{who}");
@@ -346,7 +353,14 @@ fn a_tag_is_removed_by_who_added_it_and_by_who_sees_the_record() {
     let tag = history.now().tags[0].id;
     let ask = |who: &str| {
         let command = Command::RemoveTag(tag);
-        may_record(&command, &history, &directory(), &organisation(who), Role::Worker)
+        may_record(
+            &command,
+            &history,
+            &directory(),
+            &organisation(who),
+            Role::Worker,
+            today(),
+        )
     };
     assert_eq!(ask("northshire"), Permission::Allowed);
     assert_eq!(ask("county"), Permission::NotFound);
@@ -360,7 +374,14 @@ fn a_placement_is_ended_by_who_arranged_it_and_by_no_system() {
             placement: placement_id(1),
             reason: code("completed"),
         };
-        may_record(&command, &history, &directory(), &organisation(who), role)
+        may_record(
+            &command,
+            &history,
+            &directory(),
+            &organisation(who),
+            role,
+            today(),
+        )
     };
     assert_eq!(ask("northshire", Role::Worker), Permission::Allowed);
     assert_eq!(ask("gatehouse", Role::Worker), Permission::NotFound);
@@ -411,7 +432,14 @@ fn book(about: u128) -> Command {
 #[test]
 fn until_triage_the_sender_books_ahead_and_changes_what_it_booked() {
     let ask = |story: &Story, command: &Command, who: &str, role| {
-        may_record(command, &story.history(), &directory(), &organisation(who), role)
+        may_record(
+            command,
+            &story.history(),
+            &directory(),
+            &organisation(who),
+            role,
+            today(),
+        )
     };
     let refused = Permission::from(Rule::AppointmentIsItsServices);
     let accepted_by = |story: Story| story.by("northshire").on("2026-03-02", accepted(1));

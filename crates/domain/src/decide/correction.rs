@@ -8,8 +8,9 @@ use crate::command::Command;
 use crate::event::RecordedEvent;
 use crate::fact::{EventVoided, Fact, Replaced, ReplacementEntered};
 use crate::id::{
-    AppointmentId, ArrestId, AssessmentId, DeathId, DrugTestId, EpisodeId, EventId, InterventionId, KitId,
-    MembershipId, NeedId, OverdoseId, PlacementId, PlanId, ReferralId, RequirementId, ResolutionId, TagId,
+    AgreementId, AppointmentId, ArrestId, AssessmentId, DeathId, DrugTestId, EpisodeId, EventId,
+    InterventionId, KitId, MembershipId, NeedId, ObjectionId, OverdoseId, PlacementId, PlanId, ReferralId,
+    RequirementId, ResolutionId, RestrictionId, TagId,
 };
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -106,6 +107,9 @@ pub(super) struct Freed {
     requirements: VecDeque<RequirementId>,
     resolutions: VecDeque<ResolutionId>,
     memberships: VecDeque<MembershipId>,
+    objections: VecDeque<ObjectionId>,
+    restrictions: VecDeque<RestrictionId>,
+    agreements: VecDeque<AgreementId>,
 }
 
 impl Freed {
@@ -132,6 +136,9 @@ impl Freed {
                 Some(Fact::RequirementImposed(f)) => self.requirements.push_back(f.requirement),
                 Some(Fact::ResolvedOutOfCourt(f)) => self.resolutions.push_back(f.resolution),
                 Some(Fact::CohortJoined(f)) => self.memberships.push_back(f.membership),
+                Some(Fact::ObjectionMade(f)) => self.objections.push_back(f.objection),
+                Some(Fact::RestrictionPlaced(f)) => self.restrictions.push_back(f.restriction),
+                Some(Fact::AgreementApplied(f)) => self.agreements.push_back(f.agreement),
                 _ => {}
             }
         }
@@ -172,4 +179,7 @@ creatable! {
     RequirementId from requirements,
     ResolutionId from resolutions,
     MembershipId from memberships,
+    ObjectionId from objections,
+    RestrictionId from restrictions,
+    AgreementId from agreements,
 }

@@ -20,6 +20,7 @@ mod naloxone;
 mod organisation;
 mod outcome;
 mod referral;
+mod sharing;
 mod stock;
 mod whole;
 
@@ -290,6 +291,7 @@ fn make(
         Command::Appointment(command) => making.appointment(command),
         Command::Justice(command) => making.justice(command),
         Command::Merge(command) => making.merge(command),
+        Command::Sharing(command) => making.sharing(command),
         Command::Course { episode, step } => making.course(*episode, step),
         Command::ReportOverdose(_)
         | Command::ReviewOverdose { .. }

@@ -20,6 +20,7 @@ mod outreach;
 mod placement;
 mod profile;
 mod referral;
+mod sharing;
 mod stock;
 mod tag;
 mod treatment;
@@ -39,6 +40,7 @@ pub use outreach::*;
 pub use placement::*;
 pub use profile::*;
 pub use referral::*;
+pub use sharing::*;
 pub use stock::*;
 pub use tag::*;
 pub use treatment::*;
@@ -187,6 +189,26 @@ facts! {
     CohortJoined(CohortJoined) = "justice.cohort-joined", rank 58;
     /// They left a cohort.
     CohortLeft(CohortLeft) = "justice.cohort-left", rank 59;
+    /// They agreed to a use of their data.
+    ConsentGiven(ConsentGiven) = "sharing.consent-given", rank 80;
+    /// They were asked to agree and refused.
+    ConsentRefused(ConsentRefused) = "sharing.consent-refused", rank 82;
+    /// They no longer agree.
+    ConsentWithdrawn(ConsentWithdrawn) = "sharing.consent-withdrawn", rank 83;
+    /// They objected to a purpose, or to sharing with an organisation.
+    ObjectionMade(ObjectionMade) = "sharing.objection-made", rank 82;
+    /// They took an objection back.
+    ObjectionWithdrawn(ObjectionWithdrawn) = "sharing.objection-withdrawn", rank 84;
+    /// They were told what becomes of an objection.
+    ObjectionAnswered(ObjectionAnswered) = "sharing.objection-answered", rank 84;
+    /// The record is kept and not used, but for their care.
+    RestrictionPlaced(RestrictionPlaced) = "sharing.restriction-placed", rank 82;
+    /// A restriction is over.
+    RestrictionLifted(RestrictionLifted) = "sharing.restriction-lifted", rank 84;
+    /// An organisation was given sight of the record by another one.
+    AgreementApplied(AgreementApplied) = "sharing.agreement-applied", rank 81;
+    /// A sharing agreement no longer counts.
+    AgreementEnded(AgreementEnded) = "sharing.agreement-ended", rank 84;
     /// A prison received them.
     Received(Received) = "custody.received", rank 20;
     /// They moved from prison to prison.

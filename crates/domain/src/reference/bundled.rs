@@ -20,6 +20,7 @@ macro_rules! lists {
 }
 
 lists![
+    "agreement-end-reasons",
     "appointment-cancellers",
     "appointment-kinds",
     "appointment-miss-reasons",
@@ -32,6 +33,7 @@ lists![
     "care-plan-goals",
     "cohort-leaving-reasons",
     "cohorts",
+    "consent-wordings",
     "correction-reasons",
     "court-outcomes",
     "court-requirements",
@@ -68,6 +70,8 @@ lists![
     "naloxone-use-places",
     "need-clearing-reasons",
     "needs-and-risks",
+    "objection-outcomes",
+    "objection-purposes",
     "offence-groups",
     "out-of-court-resolutions",
     "outreach-outcomes",
@@ -89,8 +93,12 @@ lists![
     "requirement-end-reasons",
     "resolution-conditions",
     "resolution-outcomes",
+    "restriction-grounds",
+    "restriction-lift-reasons",
     "service-kinds",
     "sexes",
+    "sharing-bases",
+    "sharing-scopes",
     "stock-removal-reasons",
     "substances",
     "tags",

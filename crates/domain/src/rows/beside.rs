@@ -7,7 +7,7 @@
 
 use super::holders::{Holder, holders, treating};
 use super::{NeedRow, OutreachRow, PlacementRow, Row, RowDetail, RowKind, TagRow, area_on};
-use crate::access::has_relationship;
+use crate::access::sees_all_by_care;
 use crate::code::{OrganisationCode, ServiceCode};
 use crate::state::{Need, PersonState};
 use jiff::{ToSpan, civil::Date};
@@ -163,7 +163,7 @@ fn outreach(state: &PersonState, rows: &mut Vec<Row>) {
         let until = next.map_or(listed_until, |next| next.at.date().min(listed_until));
         let contacts = state.outreach[..=index].iter().filter(of_service).count();
         // Told to those alone who see the whole record: otherwise the list would say who is treated elsewhere.
-        let sees_all = has_relationship(state, &contact.organisation);
+        let sees_all = sees_all_by_care(state, &contact.organisation);
         let detail = RowDetail::Outreach(OutreachRow {
             place: contact.place.clone(),
             outcome: contact.outcome.clone(),

@@ -20,8 +20,10 @@ use uuid::Uuid;
 
 mod justice;
 mod more;
+mod sharing;
 pub(crate) use justice::*;
 pub(crate) use more::*;
+pub(crate) use sharing::*;
 
 pub(crate) fn day(text: &str) -> Date {
     text.parse().unwrap()

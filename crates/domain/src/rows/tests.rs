@@ -471,7 +471,7 @@ fn who_may_see_the_person_by_the_lists_may_see_them_by_the_rule() {
             let who = organisation(name);
             assert_eq!(
                 listed.contains(&who),
-                crate::access::has_relationship(&story.state(), &who),
+                crate::access::sees_all_by_care(&story.state(), &who),
                 "{name}"
             );
         }

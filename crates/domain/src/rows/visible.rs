@@ -1,5 +1,6 @@
-//! Which organisations may see the person, for searching and listing: the same rule as
-//! [`crate::access::has_relationship`].
+//! Which organisations care tied to the person, for searching and listing. Whether one of them sees the record on a
+//! day is asked of [`crate::access::visibility`]: objections and restrictions may keep it out, and sharing agreements
+//! are no lines here.
 
 use super::{RelationshipRow, Row, RowDetail, RowKind, area_on};
 use crate::code::{OrganisationCode, ServiceCode};

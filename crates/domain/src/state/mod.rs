@@ -23,6 +23,7 @@ mod plan;
 mod provider;
 mod referral;
 mod running;
+mod sharing;
 mod tag;
 mod turns;
 mod voided;
@@ -50,6 +51,7 @@ pub use provider::ProviderChange;
 pub use referral::{Referral, ReferralStatus};
 pub use running::Running;
 use running::{Seen, Told};
+pub use sharing::{Agreement, AgreementEnd, Consent, ConsentAnswer, Objection, Restriction, SharingState};
 pub use tag::Tag;
 pub use voided::Voided;
 
@@ -143,6 +145,8 @@ pub struct PersonState {
     pub merges: Vec<Merge>,
     /// Records that are somebody else's, however alike.
     pub mismatches: Vec<Mismatch>,
+    /// What they said about the use of their data, and who was given sight of the record.
+    pub sharing: SharingState,
     /// When they died, as far as anybody told.
     pub died: Option<Dated>,
     /// What does not fit.
@@ -272,6 +276,16 @@ impl PersonState {
             | Fact::CohortLeft(_) => {
                 self.evolve_justice(at, fact, &event.envelope.actor.organisation);
             }
+            Fact::ConsentGiven(_)
+            | Fact::ConsentRefused(_)
+            | Fact::ConsentWithdrawn(_)
+            | Fact::ObjectionMade(_)
+            | Fact::ObjectionWithdrawn(_)
+            | Fact::ObjectionAnswered(_)
+            | Fact::RestrictionPlaced(_)
+            | Fact::RestrictionLifted(_)
+            | Fact::AgreementApplied(_)
+            | Fact::AgreementEnded(_) => self.evolve_sharing(at, fact),
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)

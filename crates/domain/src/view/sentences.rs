@@ -4,6 +4,7 @@ mod course;
 mod harm;
 mod justice;
 mod naloxone;
+mod sharing;
 
 use super::words::{Words, day};
 use crate::fact::{Fact, ReleaseEffect, Released, Replaced};
@@ -98,6 +99,16 @@ impl Teller<'_> {
             | Fact::ResolutionConcluded(_)
             | Fact::CohortJoined(_)
             | Fact::CohortLeft(_) => self.justice(fact),
+            Fact::ConsentGiven(_)
+            | Fact::ConsentRefused(_)
+            | Fact::ConsentWithdrawn(_)
+            | Fact::ObjectionMade(_)
+            | Fact::ObjectionWithdrawn(_)
+            | Fact::ObjectionAnswered(_)
+            | Fact::RestrictionPlaced(_)
+            | Fact::RestrictionLifted(_)
+            | Fact::AgreementApplied(_)
+            | Fact::AgreementEnded(_) => self.sharing(fact),
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)

@@ -465,6 +465,7 @@ mod tests {
             .into(),
         ];
         facts.extend(of_police_and_courts());
+        facts.extend(of_sharing());
         let types: std::collections::BTreeSet<_> = facts.iter().map(Fact::event_type).collect();
         assert_eq!(
             types.len(),

@@ -173,6 +173,7 @@ fn an_entry_is_voided_by_who_recorded_it() {
             directory(),
             &organisation,
             role,
+            day("2026-12-31"),
         )
     };
     assert_eq!(may(POLICE, Role::Liaison), Permission::Allowed);

@@ -239,7 +239,14 @@ fn a_death_is_followed_by_who_treats_reported_it_or_has_it_on_its_list() {
     };
     let may = |who: &str, role, command: &Command| {
         let organisation = OrganisationCode::parse(who).unwrap();
-        may_record(command, &story.history, directory(), &organisation, role)
+        may_record(
+            command,
+            &story.history,
+            directory(),
+            &organisation,
+            role,
+            day("2026-12-31"),
+        )
     };
     assert_eq!(may(SUNDERLAND, Role::Worker, &confirm), Permission::Allowed);
     assert_eq!(

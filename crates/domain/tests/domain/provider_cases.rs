@@ -142,9 +142,17 @@ fn who_took_over_records_from_then_on_and_who_was_left_is_told_why_not() {
             directory(),
             &organisation(who),
             Role::Worker,
+            day("2026-12-31"),
         )
     };
-    let sees = |story: &Story, who: &str| visibility(&story.history, &organisation(who), Role::Worker);
+    let sees = |story: &Story, who: &str| {
+        visibility(
+            &story.history,
+            &organisation(who),
+            Role::Worker,
+            day("2026-12-31"),
+        )
+    };
     assert_eq!(may(&story, SUNDERLAND), Permission::Allowed);
     assert_eq!(may(&story, SOUTH_TYNESIDE), Permission::NotFound);
     assert_eq!(sees(&story, SOUTH_TYNESIDE), Visibility::None);

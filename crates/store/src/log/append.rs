@@ -158,6 +158,12 @@ pub enum EntityKind {
     Resolution,
     /// A spell in a cohort.
     Membership,
+    /// An objection of a person.
+    Objection,
+    /// A restriction of a record.
+    Restriction,
+    /// A sharing agreement.
+    Agreement,
     /// Naloxone kits given to somebody who is not a client.
     Supply,
     /// Two records found to be one person's.
@@ -169,7 +175,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 25] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -188,6 +194,9 @@ impl EntityKind {
         Self::Requirement,
         Self::Resolution,
         Self::Membership,
+        Self::Objection,
+        Self::Restriction,
+        Self::Agreement,
         Self::Supply,
         Self::Merge,
         Self::Recall,
@@ -215,6 +224,9 @@ impl EntityKind {
             Self::Requirement => "requirement",
             Self::Resolution => "resolution",
             Self::Membership => "cohort_membership",
+            Self::Objection => "objection",
+            Self::Restriction => "restriction",
+            Self::Agreement => "sharing_agreement",
             Self::Supply => "supply",
             Self::Merge => "merge",
             Self::Recall => "recall",
