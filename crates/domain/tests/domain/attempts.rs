@@ -5,11 +5,12 @@ use jiff::{ToSpan, civil::Date};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use throughcare_domain::code::PrisonCode;
+use throughcare_domain::code::{OrganisationCode, PrisonCode};
 use throughcare_domain::command::{
-    AppointmentCommand, Command, CourseStep, Direction, JusticeCommand, Movement, NewAppointment, NewReferral,
+    AppointmentCommand, Command, CourseStep, Direction, JusticeCommand, Movement, NewAppointment,
+    NewReferral, SharingCommand,
 };
-use throughcare_domain::fact::{AppointmentFor, ProfileItems, ProfileStage, UsedOn};
+use throughcare_domain::fact::{AppointmentFor, ProfileItems, ProfileStage, Scope, UsedOn};
 use throughcare_domain::state::PersonState;
 
 /// What a member of staff tries next; indexes pick among what there is.
@@ -46,6 +47,13 @@ pub enum Try {
     Lapse(Index),
     Join,
     Leave(Index),
+    Consent(bool),
+    Object,
+    Answer(Index, &'static str),
+    Restrict,
+    Lift(Index),
+    Share(&'static str),
+    Unshare(Index),
 }
 
 fn any_try() -> impl Strategy<Value = Try> {
@@ -95,6 +103,13 @@ fn any_try() -> impl Strategy<Value = Try> {
         1 => any().prop_map(Try::Lapse),
         1 => Just(Try::Join),
         1 => any().prop_map(Try::Leave),
+        1 => proptest::bool::ANY.prop_map(Try::Consent),
+        1 => Just(Try::Object),
+        1 => (any(), select(vec!["upheld", "compelling_grounds"])).prop_map(|(index, outcome)| Try::Answer(index, outcome)),
+        1 => Just(Try::Restrict),
+        1 => any().prop_map(Try::Lift),
+        2 => select(vec!["consent", "sharing_protocol"]).prop_map(Try::Share),
+        1 => any().prop_map(Try::Unshare),
     ]
 }
 
@@ -344,6 +359,56 @@ pub fn command(attempt: &Try, state: &PersonState, on: Date) -> Option<(&'static
             Command::Justice(JusticeCommand::LeaveCohort {
                 membership: pick(&state.justice.cohorts, index)?.id,
                 reason: code("moved_area"),
+            }),
+        ),
+        Try::Consent(yes) => {
+            let scope = Scope::with_organisation(&OrganisationCode::parse(POLICE).ok()?)?;
+            let command = match yes {
+                true => SharingCommand::GiveConsent { scope, wording: None },
+                false => SharingCommand::WithdrawConsent { scope },
+            };
+            (SUNDERLAND, Command::Sharing(command))
+        }
+        Try::Object => (
+            SUNDERLAND,
+            Command::Sharing(SharingCommand::Object {
+                purpose: None,
+                against: Some(OrganisationCode::parse(POLICE).ok()?),
+            }),
+        ),
+        Try::Answer(index, outcome) => (
+            SUNDERLAND,
+            Command::Sharing(SharingCommand::AnswerObjection {
+                objection: pick(&state.sharing.objections, index)?.id,
+                outcome: code(outcome),
+            }),
+        ),
+        Try::Restrict => (
+            SUNDERLAND,
+            Command::Sharing(SharingCommand::PlaceRestriction {
+                ground: code("unlawful"),
+            }),
+        ),
+        Try::Lift(index) => (
+            SUNDERLAND,
+            Command::Sharing(SharingCommand::LiftRestriction {
+                restriction: pick(&state.sharing.restrictions, index)?.id,
+                reason: code("person_agreed"),
+            }),
+        ),
+        Try::Share(basis) => (
+            SUNDERLAND,
+            Command::Sharing(SharingCommand::ApplyAgreement {
+                with: OrganisationCode::parse(POLICE).ok()?,
+                basis: code(basis),
+                until: None,
+            }),
+        ),
+        Try::Unshare(index) => (
+            SUNDERLAND,
+            Command::Sharing(SharingCommand::EndAgreement {
+                agreement: pick(&state.sharing.agreements, index)?.id,
+                reason: code("person_asked"),
             }),
         ),
         Try::Use(index) => {

@@ -25,6 +25,7 @@ mod properties;
 mod provider_cases;
 mod refusals;
 mod running;
+mod sharing_cases;
 mod stock_cases;
 mod story;
 mod time_cases;

@@ -14,12 +14,13 @@ use throughcare_domain::history::History;
 use throughcare_domain::journey::journeys;
 use throughcare_domain::prescribing::prescribed_twice;
 use throughcare_domain::rows::{Row, RowKind, rows};
+use throughcare_domain::sharing::{Reason, national_statistics};
 use throughcare_domain::state::PersonState;
 use throughcare_domain::view::Pathway;
 use throughcare_domain::view::duties::{Deadlines, duties};
 use throughcare_domain::view::prescriptions::Prescribed;
 use throughcare_domain::waiting::on_waiting_list;
-use throughcare_domain::when::{Occurred, days_between, london_date};
+use throughcare_domain::when::{AsOf, Occurred, days_between, london_date};
 use uuid::Uuid;
 
 fn releases(events: &[RecordedEvent]) -> Vec<ReleaseFacts> {
@@ -115,6 +116,45 @@ proptest! {
             }
             prop_assert!(!for_few(one.event.0) || of.for_few);
         }
+    }
+
+    /// Refusing never blocks treatment, and nothing local is counted otherwise (`cases.md` S1): what is said about
+    /// the use of data moves nothing but what is known of it.
+    #[test]
+    fn what_is_said_about_the_use_of_data_moves_nothing_else(events in any_history(60, 30)) {
+        let is_sharing = |event: &&RecordedEvent| event.fact().is_some_and(|fact| fact.event_type().starts_with("sharing."));
+        let spoken_of: Vec<_> = events.iter().filter(is_sharing).map(|event| event.envelope.id).collect();
+        let with = PersonState::fold(&events);
+        let without = PersonState::fold(events.iter().filter(|event| !is_sharing(event)));
+        // But for what an outreach worker's list tells of treatment elsewhere: that is sight of the record.
+        let local = |state: &PersonState| {
+            let lines = rows(state, directory()).into_iter();
+            lines
+                .filter(|line| line.kind != RowKind::OutreachContact)
+                // What does not fit of it is somebody's work, like everything that does not fit.
+                .filter(|line| line.kind != RowKind::ConflictToSettle || !spoken_of.iter().any(|event| event.0 == line.id))
+                .collect::<Vec<_>>()
+        };
+        prop_assert_eq!(local(&with), local(&without));
+        let moved = PersonState {
+            sharing: Default::default(),
+            conflicts: with.conflicts.iter().filter(|one| !spoken_of.contains(&one.event)).cloned().collect(),
+            voided: Vec::new(),
+            ..with
+        };
+        prop_assert_eq!(moved, PersonState { voided: Vec::new(), ..without });
+    }
+
+    /// On every day there is one ruling, by what that day knew: a later event never changes an earlier day's.
+    #[test]
+    fn a_ruling_of_a_day_rests_on_what_was_true_by_then(events in any_history(40, 25), as_of in 0i32..45) {
+        let as_of = day("2026-01-01").checked_add(as_of.days()).unwrap();
+        let history = History::new(events);
+        let cut = history.state(Some(AsOf::EndOf(as_of)), None);
+        let ruling = national_statistics(history.now(), as_of);
+        prop_assert_eq!(ruling.included, ruling.grounds.iter().all(|ground| ground.reason == Reason::Consented));
+        prop_assert!(!ruling.grounds.is_empty());
+        prop_assert_eq!(national_statistics(&cut, as_of), ruling);
     }
 
     #[test]

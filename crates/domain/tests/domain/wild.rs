@@ -1,6 +1,7 @@
 //! Wild histories: facts that need not fit each other, over a number of days.
 
 mod justice;
+mod sharing;
 
 use crate::story::{POLICE, PRISON_CARE, SUNDERLAND, code, day, event, noon, service};
 use jiff::{ToSpan, tz::TimeZone};
@@ -532,6 +533,7 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         2 => outcome_fact(),
         2 => beside_fact(),
         3 => justice::justice_fact(),
+        3 => sharing::sharing_fact(),
         1 => few::<EventId>().prop_map(|event| {
             EventVoided { event, reason: code("entered_in_error"), replaced: Replaced::No }.into()
         }),
