@@ -12,7 +12,6 @@ use crate::caller::{Caller, Request};
 use crate::error::AppError;
 use crate::record::addressed;
 use crate::write::append_to;
-use jiff::civil::Date;
 use std::time::Duration;
 use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::command::{Asked, Command};
@@ -23,7 +22,7 @@ use throughcare_domain::fact::{ProviderChanged, Replaced};
 use throughcare_domain::history::History;
 use throughcare_domain::id::{ContractId, EventId, PersonId};
 use throughcare_domain::rows::GoesOver;
-use throughcare_domain::when::{Occurred, london_date};
+use throughcare_domain::when::Occurred;
 use throughcare_store::AppendOutcome;
 use throughcare_store::projection::Left;
 use tokio::sync::watch;
@@ -129,10 +128,6 @@ impl App {
             left: if undone { gone_over } else { left },
             position,
         })
-    }
-
-    fn today(&self) -> Date {
-        london_date(self.inner.clock.now())
     }
 
     async fn carry_out(

@@ -25,7 +25,7 @@ pub use ground::{Ground, grounds, purpose};
 pub use record::may_record;
 pub use rule::Rule;
 pub use visibility::{
-    Sight, Visibility, handed_over_to, own_events, sees_all_by_care, sees_by_care, sees_identity, sight,
+    Sight, Visibility, handed_over_to, kept_out, own_events, sees_all_by_care, sees_by_care, sees_identity, sight,
     visibility,
 };
 

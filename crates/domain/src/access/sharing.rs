@@ -6,7 +6,7 @@
 //! Source: `trust.md`, "Who may see what": a relationship needs an act of someone other than the one who gains by it.
 
 use super::record::{Caller, seen_or_own};
-use super::visibility::{Tie, limit, tie};
+use super::visibility::{Tie, kept_out, tie};
 use super::{Permission, Rule, Visibility, visibility};
 use crate::code::OrganisationCode;
 use crate::command::SharingCommand;
@@ -83,7 +83,7 @@ pub(super) fn may_refer_to_itself(caller: Caller<'_>) -> Permission {
     match tie(state, caller.organisation, caller.today) {
         Some(Tie::Treats) => Permission::Allowed,
         Some(Tie::Agreement) => Rule::AgreementTiesNobody.into(),
-        Some(Tie::Treated) | None => match limit(state, caller.organisation, caller.today) {
+        Some(Tie::Treated) | None => match kept_out(state, caller.organisation, caller.today) {
             Some(_) => Permission::NotFound,
             None => Permission::Allowed,
         },

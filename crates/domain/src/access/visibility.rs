@@ -162,7 +162,7 @@ pub fn sight(
     let tie = tie(state, organisation, today);
     let kept_out = match tie {
         None | Some(Tie::Treats) => None,
-        Some(Tie::Treated | Tie::Agreement) => limit(state, organisation, today),
+        Some(Tie::Treated | Tie::Agreement) => kept_out(state, organisation, today),
     };
     match (tie, kept_out) {
         (Some(Tie::Treats), _) => return (Visibility::Full, Sight::Treats),
@@ -178,7 +178,7 @@ pub fn sight(
 }
 
 /// What keeps those out who do not treat the person: a restriction, or an objection to sharing with them.
-pub(super) fn limit(state: &PersonState, organisation: &OrganisationCode, today: Date) -> Option<Sight> {
+pub fn kept_out(state: &PersonState, organisation: &OrganisationCode, today: Date) -> Option<Sight> {
     let sharing = &state.sharing;
     if sharing.restrictions_on(today).next().is_some() {
         Some(Sight::Restricted)
@@ -223,7 +223,7 @@ pub fn sees_by_care(history: &History, organisation: &OrganisationCode, role: Ro
 /// know no day. Agreements do not count here.
 pub fn sees_all_by_care(state: &PersonState, organisation: &OrganisationCode) -> bool {
     treats(state, organisation)
-        || (treated(state, organisation) && limit(state, organisation, Date::MAX).is_none())
+        || (treated(state, organisation) && kept_out(state, organisation, Date::MAX).is_none())
 }
 
 /// True when custody hands the person to the organisation: their present release, or the release planned, stands

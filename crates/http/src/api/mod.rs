@@ -31,6 +31,7 @@ mod recalls;
 mod reference_data;
 mod referrals;
 mod releases;
+mod sharing;
 mod stock;
 mod tags;
 mod worklists;
@@ -80,6 +81,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(recalls::routes())
         .merge(harm::routes())
         .merge(justice::routes())
+        .merge(sharing::routes())
         .merge(needs::routes())
         .merge(tags::routes())
         .merge(placements::routes())

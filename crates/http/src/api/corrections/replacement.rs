@@ -29,6 +29,10 @@ use crate::api::people::{DemographicsCorrection, NewIdentifier, NewResidence};
 use crate::api::placements::{NewPlacement, PlacementEnd};
 use crate::api::recording::{Entry, Told, command_body};
 use crate::api::referrals::{Acceptance, OnwardReferral, Rejection, Triage, Withdrawal};
+use crate::api::sharing::{
+    ConsentRefusal, ConsentWithdrawal, NewConsent, NewObjection, NewRestriction, NewSharingAgreement,
+    ObjectionAnswer, ObjectionWithdrawal, RestrictionLift, SharingAgreementEnd,
+};
 use crate::api::tags::{NewTag, TagRemoval};
 use crate::api::wire::{Reading, asked};
 use crate::path::{IdPath, TwoIdsPath};
@@ -203,6 +207,12 @@ replacement! {
         court_outcome "courtOutcome": NewCourtOutcome,
         out_of_court_resolution "outOfCourtResolution": NewResolution,
         cohort "cohort": NewCohort,
+        consent "consent": NewConsent,
+        consent_refusal "consentRefusal": ConsentRefusal,
+        consent_withdrawal "consentWithdrawal": ConsentWithdrawal,
+        objection "objection": NewObjection,
+        restriction "restriction": NewRestriction,
+        sharing_agreement "sharingAgreement": NewSharingAgreement,
     }
     about what belongs to them {
         release_plan_revision "releasePlanRevision": ReleaseRevision,
@@ -253,6 +263,10 @@ replacement! {
         requirement_end "requirementEnd": RequirementEnd,
         resolution_outcome "resolutionOutcome": ResolutionOutcome,
         cohort_end "cohortEnd": CohortEnd,
+        objection_withdrawal "objectionWithdrawal": ObjectionWithdrawal,
+        objection_answer "objectionAnswer": ObjectionAnswer,
+        restriction_lift "restrictionLift": RestrictionLift,
+        sharing_agreement_end "sharingAgreementEnd": SharingAgreementEnd,
     }
     about an intervention {
         intervention_end "interventionEnd": InterventionEnd,

@@ -9,6 +9,7 @@ mod identity;
 mod kits;
 mod person;
 mod prescriptions;
+mod sharing;
 mod timeline;
 mod tracks;
 mod view;
@@ -29,4 +30,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(prescriptions::person_prescriptions))
         .routes(routes!(kits::naloxone))
         .routes(routes!(harm::harm))
+        .routes(routes!(sharing::person_sharing))
 }

@@ -6,11 +6,12 @@ use crate::api::refusal::problem;
 use crate::api::shown::{shown_tagged, tag_of_day};
 use crate::api::times::{KnownWire, times};
 use crate::preconditions::{IfNoneMatch, not_modified};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::time::WhenWire;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use throughcare_app::query::PersonRead;
+use throughcare_domain::access::Visibility;
 use throughcare_domain::id::PersonId;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -39,12 +40,43 @@ pub async fn view<B: Serialize>(
     has: &IfNoneMatch,
     show: impl FnOnce(&PersonRead) -> Result<B, Problem>,
 ) -> Result<Response, Problem> {
+    view_for(|_| true, state, asking, person, when, has, show).await
+}
+
+/// As [`view`], for those alone who see the whole record.
+///
+/// # Errors
+/// As [`view`]; 404 for those who see only what they recorded themselves.
+pub async fn view_of_the_whole<B: Serialize>(
+    state: &ApiState,
+    asking: &Asking,
+    person: Uuid,
+    when: ViewQuery,
+    has: &IfNoneMatch,
+    show: impl FnOnce(&PersonRead) -> Result<B, Problem>,
+) -> Result<Response, Problem> {
+    let whole = |read: &PersonRead| read.visibility == Visibility::Full;
+    view_for(whole, state, asking, person, when, has, show).await
+}
+
+async fn view_for<B: Serialize>(
+    may: impl FnOnce(&PersonRead) -> bool,
+    state: &ApiState,
+    asking: &Asking,
+    person: Uuid,
+    when: ViewQuery,
+    has: &IfNoneMatch,
+    show: impl FnOnce(&PersonRead) -> Result<B, Problem>,
+) -> Result<Response, Problem> {
     let times = times(when.as_of, when.known_at);
     let read = state
         .app
         .person(&asking.caller, PersonId(person), times)
         .await
         .map_err(problem)?;
+    if !may(&read) {
+        return Err(Problem::new(ProblemKind::NotFound));
+    }
     let tag = match when.as_of {
         Some(_) => read.etag.clone(),
         None => tag_of_day(&read.etag, read.day),
