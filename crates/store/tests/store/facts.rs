@@ -124,6 +124,14 @@ fn found() -> impl Strategy<Value = Vec<DrugResult>> {
     prop::collection::vec(one, 0..3)
 }
 
+fn scope() -> impl Strategy<Value = Scope> {
+    (code(), of(organisation())).prop_map(|(code, with)| Scope { code, with })
+}
+
+fn wording() -> impl Strategy<Value = Wording> {
+    (code(), of(code())).prop_map(|(form, version)| Wording { form, version })
+}
+
 fn used_on() -> impl Strategy<Value = UsedOn> {
     select(vec![UsedOn::Holder, UsedOn::SomebodyElse, UsedOn::NotKnown])
 }
@@ -264,6 +272,18 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         ResolutionConcluded { resolution: id(), outcome: code() }
         CohortJoined { membership: id(), cohort: code(), organisation: organisation() }
         CohortLeft { membership: id(), reason: code() }
+        ConsentGiven { scope: scope(), wording: of(wording()), organisation: organisation() }
+        ConsentRefused { scope: scope(), wording: of(wording()), organisation: organisation() }
+        ConsentWithdrawn { scope: scope(), organisation: organisation() }
+        ObjectionMade { objection: id(), purpose: of(code()), against: of(organisation()), organisation: organisation() }
+        ObjectionWithdrawn { objection: id() }
+        ObjectionAnswered { objection: id(), outcome: code(), stands: any::<bool>() }
+        RestrictionPlaced { restriction: id(), ground: code(), organisation: organisation() }
+        RestrictionLifted { restriction: id(), reason: code() }
+        AgreementApplied {
+            agreement: id(), with: organisation(), basis: code(), until: of(date()), organisation: organisation()
+        }
+        AgreementEnded { agreement: id(), reason: code() }
         ReleasePlanned {
             plan: id(), prison: prison(), planned_on: date(), area: of(area()), no_fixed_abode: any::<bool>()
         }
