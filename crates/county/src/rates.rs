@@ -291,3 +291,25 @@ pub(crate) const REQUIREMENTS: &[(&str, u32)] = &[
 ];
 /// People referred by probation who are in integrated offender management, in percent. Assumed.
 pub(crate) const MANAGED: u32 = 20;
+
+/// What people answer who are asked on the day of triage whether the national statistics may tell of them, in percent;
+/// some are not asked. Assumed: nearly everybody agrees.
+pub(crate) const CONSENT_TO_NATIONAL_STATISTICS: &[(&str, u32)] =
+    &[("given", 94), ("refused", 4), ("not_asked", 2)];
+/// People who agreed and withdraw it later, per thousand courses. Assumed.
+pub(crate) const CONSENT_WITHDRAWN: u32 = 12;
+/// Courses during which probation sees the record by an agreement, in percent. Assumed.
+pub(crate) const SHARED_WITH_PROBATION: u32 = 6;
+/// How such agreements end: with the course, before it, by the person's withdrawal. Assumed.
+pub(crate) const AGREEMENTS: &[(&str, u32)] = &[("with_the_course", 60), ("ended", 25), ("withdrawn", 15)];
+/// Courses during which somebody objects, per thousand. Assumed.
+pub(crate) const OBJECTS: u32 = 8;
+/// What becomes of objections. Assumed.
+pub(crate) const OBJECTIONS: &[(&str, u32)] = &[
+    ("upheld", 50),
+    ("compelling_grounds", 20),
+    ("withdrawn", 20),
+    ("open", 10),
+];
+/// Courses during which the record is restricted for a while, per thousand. Assumed.
+pub(crate) const RESTRICTED: u32 = 5;

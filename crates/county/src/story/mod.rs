@@ -10,6 +10,7 @@ mod justice;
 mod naloxone;
 mod prison_care;
 mod referral;
+mod sharing;
 mod treatment;
 
 pub(crate) use custody::{Stay, WayOut};
@@ -34,6 +35,9 @@ const BESIDE: u64 = 0x6265_7369_6465;
 /// Sets the chance of what police and courts do apart from that of everything else.
 const JUSTICE: u64 = 0x006a_7573_7469_6365;
 
+/// Sets the chance of what people say about their data apart from that of everything else.
+const SHARING: u64 = 0x0073_6861_7269_6e67;
+
 /// Most chapters of one life: a bound, seldom reached in three years.
 const MOST_CHAPTERS: usize = 12;
 
@@ -54,6 +58,8 @@ pub(crate) struct Life {
     beside: Dice,
     /// Chance of what police and courts do.
     justice: Dice,
+    /// Chance of what people say about the use of their data.
+    sharing: Dice,
     /// Chance for what was added to stories later: see [`Life::aside`].
     pub(crate) other_dice: Dice,
     pub(crate) who: Who,
@@ -64,6 +70,8 @@ pub(crate) struct Life {
     pub(crate) prisoner: bool,
     /// They are or were in a cohort.
     managed: bool,
+    /// They objected to sharing with probation.
+    objected: bool,
 }
 
 /// Writes the story of one person.
@@ -75,12 +83,14 @@ pub(crate) fn write(number: u32, plan: &Plan) -> Script {
         dice,
         beside: Dice::new(seed_of(plan.seed ^ BESIDE, number)),
         justice: Dice::new(seed_of(plan.seed ^ JUSTICE, number)),
+        sharing: Dice::new(seed_of(plan.seed ^ SHARING, number)),
         other_dice: Dice::new(other_seed_of(plan.seed, number)),
         who,
         script: Script::of(number),
         last_episode: None,
         prisoner: false,
         managed: false,
+        objected: false,
     };
     if !cast::play(&mut life) {
         life.live();

@@ -172,14 +172,16 @@ impl Life {
         if let Some(first) = starts.filter(|_| !self.script.punctual) {
             self.harm(service, episode, first, ending.on);
         }
-        self.beside_treatment(&Beside {
+        let beside = Beside {
             service,
             episode,
             known,
             opened,
             starts,
             ending,
-        });
+        };
+        self.beside_treatment(&beside);
+        self.sharing(&beside);
         let ending = self.exit_taken_back(service, episode, ending, starts.is_some());
         self.exit(service, episode, ending, starts.is_some());
         if ending.reason == "89" {

@@ -25,8 +25,8 @@ pub use ground::{Ground, grounds, purpose};
 pub use record::may_record;
 pub use rule::Rule;
 pub use visibility::{
-    Sight, Visibility, handed_over_to, kept_out, own_events, sees_all_by_care, sees_by_care, sees_identity, sight,
-    visibility,
+    Sight, Visibility, handed_over_to, kept_out, own_events, sees_all_by_care, sees_by_care, sees_identity,
+    sight, visibility,
 };
 
 /// May it be recorded?

@@ -58,7 +58,9 @@ pub fn may_record(
     match needs {
         Needs::Program => Rule::ContractsMoveAlone.into(),
         Needs::Nothing => Permission::Allowed,
-        Needs::Whole if visibility(history, organisation, role, today) == Visibility::Full => Permission::Allowed,
+        Needs::Whole if visibility(history, organisation, role, today) == Visibility::Full => {
+            Permission::Allowed
+        }
         Needs::Whole => Permission::NotFound,
         Needs::Recorded(events) => may_void(events, caller),
         Needs::Need(need) => seen_or_own(state.need(need).map(|one| &one.organisation), caller),

@@ -306,7 +306,11 @@ fn sharing_shown(read: &PersonRead, reference: &ReferenceData) -> SharingShown {
             .iter()
             .map(|one| restriction(one, day))
             .collect(),
-        agreements: sharing.agreements.iter().map(|one| agreement(one, read)).collect(),
+        agreements: sharing
+            .agreements
+            .iter()
+            .map(|one| agreement(one, read))
+            .collect(),
     }
 }
 
