@@ -15,6 +15,7 @@ mod reference_versions;
 mod referring_to_oneself;
 mod refusal;
 mod restricted_needs;
+mod sharing;
 mod times;
 mod visibility;
 

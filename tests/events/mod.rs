@@ -15,6 +15,7 @@ mod observer;
 mod organisations;
 mod page;
 mod referral;
+mod sharing;
 mod stock;
 
 use crate::harness::County;
@@ -36,6 +37,7 @@ fn every_event_is_recorded_by_those_who_may_and_its_page_says_what_moves() {
     stock::told(&mut observer);
     harm::told(&mut observer);
     justice::told(&mut observer);
+    sharing::told(&mut observer);
     organisations::told(&mut observer);
 
     let seen = observer.seen();

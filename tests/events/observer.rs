@@ -207,7 +207,7 @@ impl<'c> Observer<'c> {
             }
             views.insert(track.to_owned(), track_shown);
         }
-        for view in ["duties", "naloxone", "harm"] {
+        for view in ["duties", "naloxone", "harm", "sharing"] {
             let mut shown = self.auditor.read(&format!("/v1/people/{person}/{view}"));
             if let Some(fields) = shown.as_object_mut() {
                 fields.remove("logPosition");

@@ -23,6 +23,7 @@ mod transfer_and_recall;
 mod two_records;
 mod week_in_prison;
 mod week_in_the_community;
+mod who_may_look;
 
 use crate::harness::{Client, County};
 use jiff::civil::Date;
