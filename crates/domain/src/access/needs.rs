@@ -31,7 +31,7 @@ pub(super) enum Needs<'c> {
     Episode(EpisodeId),
     /// To have what the appointment is about.
     Appointment(&'c AppointmentCommand),
-    /// To see the whole record.
+    /// To see the whole record, and not by a sharing agreement alone.
     Whole,
     /// What is asked of whoever records what police and courts do.
     Justice(&'c JusticeCommand),

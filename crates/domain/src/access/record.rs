@@ -58,10 +58,7 @@ pub fn may_record(
     match needs {
         Needs::Program => Rule::ContractsMoveAlone.into(),
         Needs::Nothing => Permission::Allowed,
-        Needs::Whole if visibility(history, organisation, role, today) == Visibility::Full => {
-            Permission::Allowed
-        }
-        Needs::Whole => Permission::NotFound,
+        Needs::Whole => sharing::by_care(caller, Rule::AgreementTiesNobody),
         Needs::Recorded(events) => may_void(events, caller),
         Needs::Need(need) => seen_or_own(state.need(need).map(|one| &one.organisation), caller),
         Needs::Tag(tag) => seen_or_own(state.tag(tag).map(|one| &one.organisation), caller),

@@ -160,8 +160,8 @@ impl Rule {
                  records it. Ask a service that treats the person."
             }
             Self::AgreementTiesNobody => {
-                "Your organisation sees this record by a sharing agreement, and cannot refer the person to a service of \
-                 its own. Ask a service that treats the person to refer them."
+                "Your organisation sees this record by a sharing agreement, and can neither refer the person to a \
+                 service of its own nor join records by it. Ask a service that treats the person."
             }
         }
     }

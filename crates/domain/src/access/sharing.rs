@@ -65,7 +65,7 @@ fn sees_all(caller: Caller<'_>) -> bool {
 }
 
 /// Whoever sees the record by care; who sees it by an agreement alone is told so, and for the others it does not exist.
-fn by_care(caller: Caller<'_>, rule: Rule) -> Permission {
+pub(super) fn by_care(caller: Caller<'_>, rule: Rule) -> Permission {
     if !sees_all(caller) {
         return Permission::NotFound;
     }

@@ -411,6 +411,7 @@ fn only_workers_who_see_a_record_join_it() {
             directory(),
             &organisation,
             role,
+            day("2026-12-31"),
         )
     };
     assert_eq!(may(SUNDERLAND, Role::Worker), Permission::Allowed);
@@ -430,7 +431,7 @@ fn a_wider_view_comes_with_an_alert_and_goes_with_the_undoing() {
     log.tell(one, "2026-02-01", SUNDERLAND, opened(1, SUNDERLAND));
     log.tell(other, "2026-02-02", POLICE, opened(2, POLICE));
     let police = OrganisationCode::parse(POLICE).unwrap();
-    let seen = |log: &Log, whose| visibility(&log.history(whose), &police, Role::Worker);
+    let seen = |log: &Log, whose| visibility(&log.history(whose), &police, Role::Worker, day("2026-12-31"));
     assert_eq!(seen(&log, one), Visibility::None);
     let merge = log.join(one, other).unwrap();
     assert_eq!(

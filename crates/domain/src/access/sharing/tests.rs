@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::access::{Sight, handed_over_to, may_record, own_events, sees_all_by_care, sight};
-use crate::command::{Command, NewReferral};
+use crate::command::{Command, MergeCommand, NewReferral};
 use crate::event::Role;
 use crate::fact::{ReleaseEffect, Scope};
 use crate::rows::story::*;
@@ -531,6 +531,32 @@ fn nobody_makes_lasting_by_a_referral_to_itself_what_an_agreement_gave() {
         Permission::Allowed,
         "the control"
     );
+}
+
+/// A record of its own, joined with one that it sees by an agreement, would tie the other to it as well.
+#[test]
+fn nobody_joins_records_by_an_agreement() {
+    let joins = |story: &Story, who: &str| {
+        let command = Command::Merge(MergeCommand::Undo {
+            merge: crate::id::MergeId(uuid::Uuid::from_u128(1)),
+            reason: code("other"),
+        });
+        let today = day("2026-12-31");
+        may_record(
+            &command,
+            &story.history(),
+            &directory(),
+            &organisation(who),
+            Role::Worker,
+            today,
+        )
+    };
+    let story = came_over().on("2026-03-02", agreed(1, "county", "sharing_protocol", None));
+    assert_eq!(joins(&story, "county"), Rule::AgreementTiesNobody.into());
+    assert_eq!(joins(&story, "gatehouse"), Permission::NotFound);
+    for who in ["northshire", "southshire"] {
+        assert_eq!(joins(&story, who), Permission::Allowed, "{who}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use super::*;
 use jiff::Timestamp;
 use jiff::civil::date;
+use throughcare_domain::access::Sight;
 use throughcare_domain::code::{Code, OrganisationCode};
 use throughcare_domain::event::{Actor, Body, Envelope, Origin, RecordedEvent, Role};
 use throughcare_domain::fact::{DemographicsCorrected, Fact, IdentityDetail, PersonRegistered};
@@ -63,6 +64,7 @@ fn read() -> PersonRead {
     PersonRead {
         person: PersonId(Uuid::from_u128(99)),
         records: Vec::new(),
+        sight: Sight::Treats,
         visibility: Visibility::Full,
         history: history.into(),
         day: DAY,
@@ -93,6 +95,7 @@ fn without_asking_nothing_is_explained() {
 #[test]
 fn whoever_sees_only_what_they_sent_is_told_so() {
     let sent = PersonRead {
+        sight: Sight::Treats,
         visibility: Visibility::Sent,
         ..read()
     };
