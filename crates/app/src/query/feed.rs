@@ -4,6 +4,7 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use crate::looks::Extent;
+use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use throughcare_domain::access::{self, Ground, Visibility};
@@ -95,7 +96,7 @@ impl App {
             let Some(event) = shown else { continue };
             if page.len() == limit as usize {
                 let next = page.last().map_or(end, |last| last.envelope.position);
-                note(caller, &page, &seen);
+                note(caller, &page, &seen, self.today());
                 return Ok(FeedPage {
                     events: page,
                     known: known(),
@@ -106,7 +107,7 @@ impl App {
             }
             page.push(event);
         }
-        note(caller, &page, &seen);
+        note(caller, &page, &seen, self.today());
         Ok(FeedPage {
             events: page,
             known: known(),
@@ -144,7 +145,7 @@ impl App {
 }
 
 /// Whose events the page shows, and why.
-fn note(caller: &Caller, page: &[RecordedEvent], seen: &HashMap<StreamId, Seen>) {
+fn note(caller: &Caller, page: &[RecordedEvent], seen: &HashMap<StreamId, Seen>, today: Date) {
     let (organisation, role) = (caller.organisation(), caller.role());
     let streams: HashSet<StreamId> = page.iter().map(|event| event.envelope.stream).collect();
     for stream in streams
@@ -153,7 +154,7 @@ fn note(caller: &Caller, page: &[RecordedEvent], seen: &HashMap<StreamId, Seen>)
     {
         let grounds = match seen.get(&stream) {
             _ if role == Role::Auditor => vec![Ground::Audit],
-            Some(seen) => access::grounds(&seen.history, organisation, role, self.today()),
+            Some(seen) => access::grounds(&seen.history, organisation, role, today),
             None => vec![Ground::RecordedIt],
         };
         caller

@@ -98,12 +98,7 @@ impl Ground {
 
 /// On what grounds an organisation is shown a person's record, wholly or in part: the reasons behind
 /// [`visibility`]. None when it is shown nothing.
-pub fn grounds(
-    history: &History,
-    organisation: &OrganisationCode,
-    role: Role,
-    today: Date,
-) -> Vec<Ground> {
+pub fn grounds(history: &History, organisation: &OrganisationCode, role: Role, today: Date) -> Vec<Ground> {
     match visibility(history, organisation, role, today) {
         Visibility::None => Vec::new(),
         Visibility::Sent => vec![Ground::RecordedIt],
@@ -120,7 +115,11 @@ fn relationships(state: &PersonState, organisation: &OrganisationCode, today: Da
         .episodes
         .iter()
         .any(|one| state.was_responsible(organisation, &one.service, &one.organisation));
-    let agreed = state.sharing.agreements_with(organisation, today).next().is_some();
+    let agreed = state
+        .sharing
+        .agreements_with(organisation, today)
+        .next()
+        .is_some();
     let grounds = [
         (accepted, Ground::AcceptedReferral),
         (treats, Ground::Episode),

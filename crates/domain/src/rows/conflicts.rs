@@ -15,7 +15,7 @@
 
 use super::owners::owned;
 use super::{ConflictRow, Row, RowDetail, RowKind, area_on};
-use crate::access::has_relationship;
+use crate::access::sees_all_by_care;
 use crate::code::ServiceCode;
 use crate::directory::{Directory, Service};
 use crate::fact::ServiceKind;
@@ -131,7 +131,7 @@ fn leave_out_what_is_not_seen(row: &mut Row, state: &PersonState) {
     let sees = row
         .organisation
         .as_ref()
-        .is_some_and(|organisation| has_relationship(state, organisation));
+        .is_some_and(|organisation| sees_all_by_care(state, organisation));
     let RowDetail::Conflict(detail) = &mut row.detail else {
         return;
     };

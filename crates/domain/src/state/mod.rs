@@ -42,8 +42,7 @@ pub use justice::{
 pub use kit::{Absence, Kit, Offer, RecallNotice, Training, Use};
 pub use merge::{Merge, Mismatch};
 pub use need::{Need, REDACTED};
-use outcome::EarlyProfile;
-pub use outcome::{FollowUp, Profile, RescindedExit};
+pub use outcome::{EarlyProfile, FollowUp, Profile, RescindedExit};
 pub use outreach::OutreachContact;
 pub use placement::Placement;
 pub use plan::ReleasePlan;
@@ -116,7 +115,7 @@ pub struct PersonState {
     /// Episodes, in order of their opening.
     pub episodes: Vec<Episode>,
     /// Start profiles dated before any episode of their id was opened, in order.
-    early_profiles: Vec<EarlyProfile>,
+    pub early_profiles: Vec<EarlyProfile>,
     /// Contracts by which a service's open care went over to another, in order.
     pub provider_changes: Vec<ProviderChange>,
     /// Appointments, in order of their offer.

@@ -27,7 +27,7 @@ pub struct Profile {
 
 /// A start profile that was taken before the triage with which its episode opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct EarlyProfile {
+pub struct EarlyProfile {
     episode: EpisodeId,
     profile: Profile,
 }
