@@ -1,7 +1,9 @@
 //! Who sees a record by an agreement, in spite of an objection, under a restriction; and who may record which.
 
 use super::*;
-use crate::access::{Sight, handed_over_to, may_record, own_events, sees_all_by_care, sight};
+use crate::access::{
+    Ground, Sight, grounds, handed_over_to, may_record, own_events, sees_all_by_care, sight,
+};
 use crate::command::{Command, MergeCommand, NewReferral};
 use crate::event::Role;
 use crate::fact::{ReleaseEffect, Scope};
@@ -80,6 +82,16 @@ fn an_agreement_that_is_ended_ends_on_its_day_and_one_without_a_last_day_goes_on
     let story = story.on("2026-05-01", agreement_ended(1));
     assert_eq!(sees_on(&story, "county", "2026-04-30"), AGREEMENT);
     assert_eq!(sees_on(&story, "county", "2026-05-01"), STRANGER);
+}
+
+/// The access log says by what each look was allowed.
+#[test]
+fn a_look_by_an_agreement_is_on_record_as_one() {
+    let story = shared("sharing_protocol", Some("2026-03-31"));
+    let on = |who: &str, on: &str| grounds(&story.history(), &organisation(who), Role::Worker, day(on));
+    assert_eq!(on("county", "2026-03-31"), [Ground::SharingAgreement]);
+    assert_eq!(on("county", "2026-04-01"), []);
+    assert_eq!(on("northshire", "2026-03-31"), [Ground::Episode]);
 }
 
 /// A relationship needs an act of someone other than the one who gains by it.
