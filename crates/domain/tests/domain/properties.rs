@@ -126,15 +126,22 @@ proptest! {
         let spoken_of: Vec<_> = events.iter().filter(is_sharing).map(|event| event.envelope.id).collect();
         let with = PersonState::fold(&events);
         let without = PersonState::fold(events.iter().filter(|event| !is_sharing(event)));
-        // But for what an outreach worker's list tells of treatment elsewhere: that is sight of the record.
+        // But for lists that tell of the rest of the record to those alone who see it: what they say follows from who
+        // does. That a line of what does not fit is there does not, but for lines about what the person said.
+        let by_sight = [RowKind::OutreachContact, RowKind::ConflictToSettle];
         let local = |state: &PersonState| {
             let lines = rows(state, directory()).into_iter();
+            lines.filter(|line| !by_sight.contains(&line.kind)).collect::<Vec<_>>()
+        };
+        let not_fitting = |state: &PersonState| {
+            let lines = rows(state, directory()).into_iter();
             lines
-                .filter(|line| line.kind != RowKind::OutreachContact)
-                // What does not fit of it is somebody's work, like everything that does not fit.
-                .filter(|line| line.kind != RowKind::ConflictToSettle || !spoken_of.iter().any(|event| event.0 == line.id))
+                .filter(|line| line.kind == RowKind::ConflictToSettle)
+                .filter(|line| !spoken_of.iter().any(|event| event.0 == line.id))
+                .map(|line| (line.id, line.service, line.opened_on, line.closed_on))
                 .collect::<Vec<_>>()
         };
+        prop_assert_eq!(not_fitting(&with), not_fitting(&without));
         prop_assert_eq!(local(&with), local(&without));
         let moved = PersonState {
             sharing: Default::default(),
