@@ -16,6 +16,7 @@ const SHOWS: &[(&str, &str)] = &[
         "/v1/people/{id}/prescriptions",
         "/v1/people/{person}/prescriptions",
     ),
+    ("/v1/people/{id}/sharing", "/v1/people/{person}/sharing"),
     (
         "/v1/people/{id}/status-history",
         "/v1/people/{person}/status-history",
