@@ -19,6 +19,8 @@ use tokio::runtime::Handle;
 const GO: usize = 64;
 /// The number under which services' entries stand among people's: after everybody's of the same instant.
 const SERVICES: u32 = u32::MAX;
+/// The number under which the opening stands: before everybody.
+const OPENING: u32 = 0;
 /// How many people are looked at to tell how many events a person has.
 const SAMPLE: u32 = 200;
 
@@ -71,22 +73,30 @@ pub fn make(
     if resume.first.is_some() && resume.first != begins_with {
         bail!(super::OTHER_RECORDS);
     }
-    let directory = sealer.seal(vec![(0, opening.to_vec())], |_| 0)?;
-    let directory = directory.into_values().next().unwrap_or_default();
+    let order = in_order(&maker, job.plan.people);
+    let shape = order
+        .first()
+        .map(|(first, _)| Shape::new(*first, job.plan.end().as_microsecond(), job.expected));
+    // What organisations and services tell later goes on with streams that the opening begins. Both are sealed at once,
+    // for the opening is not in the log yet when the others are sealed.
+    let mut told = vec![(OPENING, opening.to_vec())];
+    if shape.is_some() {
+        told.push((SERVICES, maker.services().to_vec()));
+    }
+    let mut told = sealer.seal(told, |whose, recorded_at| match (whose, shape) {
+        (SERVICES, Some(shape)) => 1 + shape.window(recorded_at),
+        _ => 0,
+    })?;
+    let directory = told.remove(&0).unwrap_or_default();
     if tell.blocking_send(Ready::new(directory)).is_err() {
         return Ok(());
     }
-    let order = in_order(&maker, job.plan.people);
-    let Some((first, _)) = order.first() else {
-        return Ok(());
-    };
-    let shape = Shape::new(*first, job.plan.end().as_microsecond(), job.expected);
+    let Some(shape) = shape else { return Ok(()) };
     let mut windows = Windows::new(shape, &job.aside)
         .with_context(|| format!("{} cannot be written to", job.aside.display()))?;
-    let services = vec![(SERVICES, maker.services().to_vec())];
-    for (window, records) in sealer.seal(services, |recorded_at| shape.window(recorded_at))? {
+    for (window, records) in told {
         windows
-            .add(window, &records)
+            .add(window - 1, &records)
             .context("what waits cannot be laid aside")?;
     }
     everybody(&maker, &order, &sealer, job, shape, windows, tell)
@@ -187,7 +197,7 @@ fn go(maker: &Maker<'_>, people: &[(i64, u32)], sealer: &Sealer<'_>, shape: Shap
     for (_, number) in people {
         stories.push((*number, maker.person(*number)?));
     }
-    sealer.seal(stories, |recorded_at| shape.window(recorded_at))
+    sealer.seal(stories, |_, recorded_at| shape.window(recorded_at))
 }
 
 /// Turns entries into records.
@@ -200,7 +210,7 @@ struct Sealer<'a> {
 impl Sealer<'_> {
     /// Each entry of each person as a record, by the window in which it was recorded. What the log holds already is
     /// not sealed again.
-    fn seal(&self, stories: Vec<(u32, Vec<Entry>)>, window: impl Fn(i64) -> usize) -> Made {
+    fn seal(&self, stories: Vec<(u32, Vec<Entry>)>, window: impl Fn(u32, i64) -> usize) -> Made {
         let before = self.recorded_before.as_microsecond();
         let (mut records, mut appends) = (Vec::new(), Vec::new());
         for (person, entries) in stories {
@@ -224,11 +234,14 @@ impl Sealer<'_> {
         let mut made = BTreeMap::<usize, Vec<u8>>::new();
         for (record, held) in records {
             let sealed = if held { None } else { sealed.next() };
-            record.write(made.entry(window(record.recorded_at)).or_default(), |to| {
-                if let Some(sealed) = &sealed {
-                    sealed.write(to);
-                }
-            });
+            record.write(
+                made.entry(window(record.person, record.recorded_at)).or_default(),
+                |to| {
+                    if let Some(sealed) = &sealed {
+                        sealed.write(to);
+                    }
+                },
+            );
         }
         Ok(made)
     }
