@@ -410,4 +410,9 @@ fn auditors_see_who_looks_at_far_more_people_than_others() {
     auditor
         .get(&format!("/v1/access-log/users?from={}&to={}", today(), ago(1)))
         .problem(400);
+    for edge in ["-009999-01-01", "9999-12-31"] {
+        auditor
+            .get(&format!("/v1/access-log/users?from={edge}&to={edge}"))
+            .problem(400);
+    }
 }

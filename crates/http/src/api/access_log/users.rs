@@ -84,7 +84,9 @@ pub async fn users(
     ValidQuery(query): ValidQuery<UsersQuery>,
 ) -> Result<Json<UsersShown>, Problem> {
     let days = days_between(query.from, query.to);
-    if !(0..MOST_DAYS).contains(&days) {
+    // The database knows no days before or after these.
+    let kept = |day: Date| (1900..2200).contains(&day.year());
+    if !kept(query.from) || !kept(query.to) || !(0..MOST_DAYS).contains(&days) {
         return Err(Problem::new(ProblemKind::ValidationFailed).fault(Fault::new(
             "/query/to",
             "out_of_range",
