@@ -34,7 +34,7 @@ pub fn steps<'d>(
 
 /// As [`steps`], of a person whose record may have been joined with others: the history then holds the events of all of
 /// them. What the merges known at a position tie together is folded together, and its lines are those of the record
-/// that survives; one that is given up has none.
+/// that survives; one that is given up has none. A position at which somebody else's record told something is left out.
 ///
 /// Source: `design.md`, "Streams" (merge).
 pub fn steps_of<'d>(
@@ -49,21 +49,28 @@ pub fn steps_of<'d>(
     let (mut ties, mut seen) = (Ties::default(), 0);
     let step = |position: &u64| {
         let known = history.partition_point(|event| event.envelope.position <= *position);
-        for event in &history[seen..known] {
+        let last = history[..known].last()?;
+        for event in &history[seen..known - 1] {
             ties.learn(event);
         }
+        let before = ties.records(person);
+        ties.learn(last);
         seen = known;
         let records = ties.records(person);
+        // What another record tells while both are apart is no step: the directory may have changed meanwhile, and a
+        // person's lines move with what is told of them alone.
+        let told = PersonId(last.envelope.stream.id);
+        if !before.all.contains(&told) && !records.all.contains(&told) {
+            return None;
+        }
         if records.surviving != person {
-            return (*position, Vec::new());
+            return Some((*position, Vec::new()));
         }
         let theirs = history[..known]
             .iter()
             .filter(|event| records.all.contains(&PersonId(event.envelope.stream.id)));
-        (
-            *position,
-            rows(&PersonState::fold(theirs), directory_at(*position)),
-        )
+        let lines = rows(&PersonState::fold(theirs), directory_at(*position));
+        Some((*position, lines))
     };
-    positions.iter().map(step).collect()
+    positions.iter().filter_map(step).collect()
 }

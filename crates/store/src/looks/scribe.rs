@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 const WAITING: usize = 1_024;
 /// Most answers whose looks are written in one statement.
 const TOGETHER: usize = 256;
+/// How often a connection is waited for, a quarter of a second each: on a busy machine making one may take longer.
+const TRIES: u32 = 8;
 /// A statement that takes longer has lost its server.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -65,7 +67,7 @@ impl Scribe {
 async fn run(sessions: Sessions, mut jobs: mpsc::Receiver<Job>) {
     let mut together = Vec::with_capacity(TOGETHER);
     while jobs.recv_many(&mut together, TOGETHER).await > 0 {
-        let written = tokio::time::timeout(PATIENCE, insert(&sessions, &together)).await;
+        let written = tokio::time::timeout(PATIENCE, insert_patiently(&sessions, &together)).await;
         let written = match written {
             Ok(Ok(())) => true,
             Ok(Err(error)) => {
@@ -81,6 +83,16 @@ async fn run(sessions: Sessions, mut jobs: mpsc::Receiver<Job>) {
             let _ = job.reply.send(written); // who asked may be gone
         }
     }
+}
+
+async fn insert_patiently(sessions: &Sessions, jobs: &[Job]) -> Result<(), sqlx::Error> {
+    for _ in 1..TRIES {
+        match insert(sessions, jobs).await {
+            Err(sqlx::Error::PoolTimedOut) => {}
+            other => return other,
+        }
+    }
+    insert(sessions, jobs).await
 }
 
 async fn insert(sessions: &Sessions, jobs: &[Job]) -> Result<(), sqlx::Error> {
