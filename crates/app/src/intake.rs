@@ -108,9 +108,9 @@ impl App {
     }
 
     /// A referral to somebody else's service lands on the record: their acceptance is the act that ties it. One to
-    /// a service of the sender's own lands there only when the sender sees the record by care already, or custody has handed
-    /// the person over; otherwise a referral would open a stranger's record to whoever sends it. It opens a record
-    /// of its own then, for people to join later.
+    /// a service of the sender's own lands there only when the sender sees the record by care already, or custody has
+    /// handed the person over; otherwise a referral would open a stranger's record to whoever sends it. It opens a
+    /// record of its own then, for people to join later.
     async fn may_land_on(
         &self,
         person: PersonId,

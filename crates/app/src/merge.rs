@@ -4,12 +4,13 @@
 use crate::answer::{Answer, Created};
 use crate::caller::Request;
 use crate::error::AppError;
-use crate::record::{ATTEMPTS, Address, Case, matches, told_before};
+use crate::record::{ATTEMPTS, Address, Case, context_of, matches, told_before};
 use crate::write::{append_of, unchanged};
 use crate::{App, etag};
 use std::sync::Arc;
 use throughcare_domain::command::{Asked, Command, MergeCommand};
-use throughcare_domain::decide::{self, Context, Twofold};
+use throughcare_domain::decide::{self, Twofold};
+use throughcare_domain::directory::Directory;
 use throughcare_domain::fault::{Fault, Faults};
 use throughcare_domain::history::History;
 use throughcare_domain::id::{MergeId, PersonId};
@@ -137,20 +138,12 @@ impl App {
         one: &History,
         other: &History,
         asked: &Asked,
-        directory: &throughcare_domain::directory::Directory,
+        directory: &Directory,
         request: &Request,
     ) -> Result<Twofold, AppError> {
         let reference = self.reference().await;
         let mut ids = self.inner.ids.source();
-        let mut context = Context {
-            now: request.received_at,
-            origin: request.caller.origin(),
-            organisation: request.caller.organisation(),
-            user: request.caller.actor.user.as_deref(),
-            reference: &reference,
-            directory,
-            ids: &mut *ids,
-        };
+        let mut context = context_of(request, &reference, directory, &mut *ids);
         Ok(decide::decide_merge(one, other, asked, &mut context)?)
     }
 

@@ -16,7 +16,8 @@ use throughcare_domain::decide::{self, Context, Decision};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::fault::Fault;
 use throughcare_domain::history::History;
-use throughcare_domain::id::{EventId, PersonId, ReferralId};
+use throughcare_domain::id::{EventId, IdSource, PersonId, ReferralId};
+use throughcare_domain::reference::ReferenceData;
 use throughcare_domain::restricted::seen_by;
 use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_domain::when::london_date;
@@ -175,15 +176,7 @@ impl App {
     ) -> Result<Decision, AppError> {
         let reference = self.reference().await;
         let mut ids = self.inner.ids.source();
-        let mut context = Context {
-            now: request.received_at,
-            origin: request.caller.origin(),
-            organisation: request.caller.organisation(),
-            user: request.caller.actor.user.as_deref(),
-            reference: &reference,
-            directory,
-            ids: &mut *ids,
-        };
+        let mut context = context_of(request, &reference, directory, &mut *ids);
         let shown = seen_by(history, request.caller.organisation(), request.caller.role());
         let shown = shown.as_ref().unwrap_or(history);
         Ok(decide::decide_in_turn(shown, asked, &mut context)?)
@@ -324,6 +317,24 @@ impl App {
             return Err(AppError::InProgress);
         }
         Ok(UnderWay(Some((self.clone(), mark))))
+    }
+}
+
+/// What a decision on a request needs besides the history.
+pub(crate) fn context_of<'a>(
+    request: &'a Request,
+    reference: &'a ReferenceData,
+    directory: &'a Directory,
+    ids: &'a mut dyn IdSource,
+) -> Context<'a> {
+    Context {
+        now: request.received_at,
+        origin: request.caller.origin(),
+        organisation: request.caller.organisation(),
+        user: request.caller.actor.user.as_deref(),
+        reference,
+        directory,
+        ids,
     }
 }
 

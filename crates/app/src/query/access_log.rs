@@ -6,8 +6,7 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::looks::Extent;
 use jiff::{Timestamp, civil::Date};
-use throughcare_domain::access::{self, Visibility};
-use throughcare_domain::event::Role;
+use throughcare_domain::access::{self, Permission, Visibility};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::when::end_of_london_day;
 use throughcare_store::{LookRead, UserLooks};
@@ -16,11 +15,6 @@ use throughcare_store::{LookRead, UserLooks};
 pub const MOST_DAYS: i32 = 31;
 /// Most users that an answer names.
 pub const MOST_USERS: u32 = 200;
-/// Whoever looked at fewer people is no outlier, however few others looked at. Own reading: a caseload.
-pub const OUTLIER_LEAST: i64 = 20;
-/// An outlier looked at more people than this many times what half of the users of the same organisation and role did
-/// not exceed. Own reading.
-pub const OUTLIER_TIMES: f64 = 3.0;
 
 /// A page of the access log of a person.
 #[derive(Clone, Debug)]
@@ -52,12 +46,10 @@ impl App {
         let mut records = read.records.clone();
         records.push(read.person);
         let mut looks = self.inner.store.looks_at(&records, before, limit).await?;
-        if caller.role() != Role::Auditor {
-            for look in &mut looks {
-                if look.organisation != caller.organisation().as_str() {
-                    (look.user, look.on_behalf_of) = (None, None);
-                    look.client.clear();
-                }
+        for look in &mut looks {
+            if !access::is_told_users(caller.role(), caller.organisation().as_str(), &look.organisation) {
+                (look.user, look.on_behalf_of) = (None, None);
+                look.client.clear();
             }
         }
         let grounds = access::grounds(&read.history, caller.organisation(), caller.role(), self.today());
@@ -78,8 +70,10 @@ impl App {
         from: Date,
         to: Date,
     ) -> Result<Vec<UserLooks>, AppError> {
-        if caller.role() != Role::Auditor {
-            return Err(AppError::WrongRole("How much everybody looks is for auditors."));
+        match access::may_compare_users(caller.role()) {
+            Permission::Allowed => {}
+            Permission::NotFound => return Err(AppError::NotFound),
+            Permission::WrongRole(sentence) => return Err(AppError::WrongRole(sentence)),
         }
         let before = from.yesterday().map_or(Timestamp::MIN, end_of_london_day);
         let users = self
@@ -87,37 +81,5 @@ impl App {
             .store
             .looks_by_user(before, end_of_london_day(to), MOST_USERS);
         Ok(users.await?)
-    }
-}
-
-/// True when somebody looked at far more people than others who do the same work.
-pub fn is_outlier(looks: &UserLooks) -> bool {
-    #[expect(clippy::cast_precision_loss, reason = "counts of people, compared roughly")]
-    let people = looks.people as f64;
-    looks.people >= OUTLIER_LEAST && people > OUTLIER_TIMES * looks.median
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn looked_at(people: i64, median: f64) -> UserLooks {
-        UserLooks {
-            organisation: "northshire-recovery".to_owned(),
-            role: "worker".to_owned(),
-            user: Some("r.okafor".to_owned()),
-            client: None,
-            looks: people,
-            people,
-            median,
-        }
-    }
-
-    #[test]
-    fn an_outlier_looked_at_many_people_and_at_far_more_than_others() {
-        assert!(is_outlier(&looked_at(61, 20.0)));
-        assert!(!is_outlier(&looked_at(60, 20.0)), "three times as many");
-        assert!(!is_outlier(&looked_at(19, 1.0)), "a caseload");
-        assert!(is_outlier(&looked_at(20, 1.0)));
     }
 }

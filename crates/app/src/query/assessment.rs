@@ -74,10 +74,7 @@ impl App {
         };
         let assesses =
             role == Role::Worker && state.responsible(&one.service, &one.organisation) == organisation;
-        let ground = match role {
-            Role::Auditor => Ground::Audit,
-            _ => Ground::RequiredAssessment,
-        };
+        let ground = Ground::RequiredAssessment.unless_audit(role);
         caller
             .looks
             .note(Some(whole.person()), Extent::Assessment, vec![ground]);

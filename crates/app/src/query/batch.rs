@@ -100,10 +100,7 @@ impl App {
             .filter(|_| more)
             .map(|last| (last.row.opened_on, last.row.id));
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
-        let ground = match caller.role() {
-            Role::Auditor => Ground::Audit,
-            _ => Ground::SuppliedKit,
-        };
+        let ground = Ground::SuppliedKit.unless_audit(caller.role());
         caller.looks.lines(people.iter().copied(), ground);
         let names = self.identities(caller, &people).await?;
         let holders = rows

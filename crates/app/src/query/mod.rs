@@ -17,7 +17,7 @@ mod stock;
 mod wait;
 mod worklist;
 
-pub use access_log::{AccessLogPage, MOST_DAYS, MOST_USERS, OUTLIER_LEAST, OUTLIER_TIMES, is_outlier};
+pub use access_log::{AccessLogPage, MOST_DAYS, MOST_USERS};
 pub use assessment::AssessmentRead;
 pub use batch::{BatchHolder, BatchQuery, BatchRead};
 pub use counts::{MAX_COUNTED, WorklistCounts};

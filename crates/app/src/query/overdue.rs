@@ -1,7 +1,6 @@
 //! What was not done in time: of a service, and, for partnerships, of everybody they watch over.
 
 use super::WorklistItem;
-use super::worklist::own_list;
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -98,10 +97,10 @@ impl App {
         self.leave_out_what_is_withheld(caller, &mut rows).await?;
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
         let ground = match own {
-            true => own_list(caller),
-            false if caller.role() == Role::Auditor => Ground::Audit,
+            true => Ground::OnOwnList,
             false => Ground::WatchedOver,
         };
+        let ground = ground.unless_audit(caller.role());
         caller.looks.lines(people.iter().copied(), ground);
         let names = if own {
             self.identities(caller, &people).await?

@@ -77,7 +77,12 @@ impl App {
         caller.looks.note(Some(person), Extent::Referral, grounds);
         let visible =
             access::visibility(&history, caller.organisation(), caller.role(), today) == Visibility::Full;
-        let told = history
+        // Whoever was asked or sent it, and does not see the record, learns nothing of one that it was joined with.
+        let seen = match visible {
+            true => &history,
+            false => &own,
+        };
+        let told = seen
             .events()
             .iter()
             .find(|event| event.envelope.id == referral.received.by);
@@ -85,8 +90,8 @@ impl App {
             .and_then(|event| event.identity.as_ref())
             .and_then(|identity| identity.note.clone());
         let staff = caller.role() != Role::Auditor;
-        let shown = seen_by(&history, caller.organisation(), caller.role());
-        let open = shown.as_ref().unwrap_or(&history).now().open_needs();
+        let shown = seen_by(seen, caller.organisation(), caller.role());
+        let open = shown.as_ref().unwrap_or(seen).now().open_needs();
         let needs = open.filter(|need| {
             let of_sender = need.organisation == referral.from_organisation;
             visible || (of_sender && (sent || !need.restricted))
@@ -94,21 +99,14 @@ impl App {
         let needs = needs.cloned().collect();
         let appointments = if asked || visible {
             let about = |one: &&Appointment| one.about == AppointmentFor::Referral(id);
-            state.appointments.iter().filter(about).cloned().collect()
+            seen.now().appointments.iter().filter(about).cloned().collect()
         } else {
-            state.booked_by(caller.organisation(), id).cloned().collect()
+            seen.now().booked_by(caller.organisation(), id).cloned().collect()
         };
         Ok(ReferralRead {
             needs,
-            // Whoever was asked and does not see the record yet learns nothing of one that it was joined with.
-            person: match visible {
-                true => Some(person),
-                false => asked.then(|| own.person()),
-            },
-            identity: (asked && staff).then(|| match visible {
-                true => state.identity.clone(),
-                false => own.now().identity.clone(),
-            }),
+            person: (asked || visible).then(|| seen.person()),
+            identity: (asked && staff).then(|| seen.now().identity.clone()),
             note: note.filter(|_| (asked || sent) && staff),
             etag: if asked || visible {
                 etag::seen(

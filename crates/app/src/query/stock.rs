@@ -176,10 +176,7 @@ impl App {
             .collect();
         lines.sort_by_key(|line| (line.position, line.id));
         lines.truncate(limit as usize);
-        let ground = match caller.role() {
-            Role::Auditor => Ground::Audit,
-            _ => Ground::SuppliedKit,
-        };
+        let ground = Ground::SuppliedKit.unless_audit(caller.role());
         let issued = lines.iter().filter_map(|line| match &line.entry {
             LedgerEntry::Issued(person, _) => Some(*person),
             LedgerEntry::Told(..) => None,

@@ -119,7 +119,8 @@ impl App {
         let next = rows.last().filter(|_| more).map(|last| last.place(query.order));
         self.leave_out_what_is_withheld(caller, &mut rows).await?;
         let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
-        caller.looks.lines(people.iter().copied(), own_list(caller));
+        let ground = Ground::OnOwnList.unless_audit(caller.role());
+        caller.looks.lines(people.iter().copied(), ground);
         let names = self.identities(caller, &people).await?;
         let items = rows
             .into_iter()
@@ -218,14 +219,6 @@ impl App {
             identities.insert(PersonId(stream.id), history.now().identity.clone());
         }
         Ok(identities)
-    }
-}
-
-/// The ground on which somebody is shown a list of a service.
-pub(super) fn own_list(caller: &Caller) -> Ground {
-    match caller.role() {
-        Role::Auditor => Ground::Audit,
-        _ => Ground::OnOwnList,
     }
 }
 

@@ -1,6 +1,6 @@
 //! On what ground somebody is shown something of a person: what the access log keeps of each look.
 
-use super::visibility::{Visibility, visibility};
+use super::visibility::{Visibility, had_episode, took_on, visibility};
 use crate::code::OrganisationCode;
 use crate::event::Role;
 use crate::history::History;
@@ -71,6 +71,15 @@ impl Ground {
         }
     }
 
+    /// This ground, but for auditors, who are shown everything on one of their own.
+    #[must_use]
+    pub fn unless_audit(self, role: Role) -> Self {
+        match role {
+            Role::Auditor => Self::Audit,
+            Role::Worker | Role::Liaison | Role::Administrator => self,
+        }
+    }
+
     /// What it says, to the person who was looked at.
     pub fn sentence(self) -> &'static str {
         match self {
@@ -108,21 +117,14 @@ pub fn grounds(history: &History, organisation: &OrganisationCode, role: Role, t
 }
 
 fn relationships(state: &PersonState, organisation: &OrganisationCode, today: Date) -> Vec<Ground> {
-    let accepted = state.referrals.iter().any(|one| {
-        one.accepted.is_some() && state.was_responsible(organisation, &one.to_service, &one.to_organisation)
-    });
-    let treats = state
-        .episodes
-        .iter()
-        .any(|one| state.was_responsible(organisation, &one.service, &one.organisation));
     let agreed = state
         .sharing
         .agreements_with(organisation, today)
         .next()
         .is_some();
     let grounds = [
-        (accepted, Ground::AcceptedReferral),
-        (treats, Ground::Episode),
+        (took_on(state, organisation), Ground::AcceptedReferral),
+        (had_episode(state, organisation), Ground::Episode),
         (agreed, Ground::SharingAgreement),
     ];
     grounds

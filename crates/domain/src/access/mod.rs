@@ -10,6 +10,7 @@
 //!
 //! Sources: `design.md` ("Person", "relationship"); `api.md` 5 (out of scope is 404, not 403).
 
+mod access_log;
 mod ground;
 mod justice;
 mod needs;
@@ -21,6 +22,7 @@ mod side;
 mod tests;
 mod visibility;
 
+pub use access_log::{OUTLIER_LEAST, OUTLIER_TIMES, is_outlier, is_told_users, may_compare_users};
 pub use ground::{Ground, grounds, purpose};
 pub use record::may_record;
 pub use rule::Rule;

@@ -15,6 +15,8 @@ pub enum Rule {
     NaloxoneIsForWorkers,
     /// Records are joined, and parted again, by workers who see them.
     RecordsAreJoinedByWorkers,
+    /// How much everybody looks is asked by auditors.
+    UsersAreComparedByAuditors,
     /// The service asked decides on a referral.
     ServiceAskedDecides,
     /// Both sides may take a referral back.
@@ -47,12 +49,13 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CareIsForWorkers,
         Self::NaloxoneIsForWorkers,
         Self::RecordsAreJoinedByWorkers,
+        Self::UsersAreComparedByAuditors,
         Self::ServiceAskedDecides,
         Self::EitherSideWithdraws,
         Self::EpisodeIsItsOrganisations,
@@ -77,6 +80,7 @@ impl Rule {
             Self::CareIsForWorkers => "care_is_for_workers",
             Self::NaloxoneIsForWorkers => "naloxone_is_for_workers",
             Self::RecordsAreJoinedByWorkers => "records_are_joined_by_workers",
+            Self::UsersAreComparedByAuditors => "users_are_compared_by_auditors",
             Self::ServiceAskedDecides => "service_asked_decides",
             Self::EitherSideWithdraws => "either_side_withdraws",
             Self::EpisodeIsItsOrganisations => "episode_is_its_organisations",
@@ -112,6 +116,10 @@ impl Rule {
             }
             Self::RecordsAreJoinedByWorkers => {
                 "Whether two records are one person's is said by staff of a service that sees both."
+            }
+            Self::UsersAreComparedByAuditors => {
+                "How much everybody looks is asked by auditors. Who looked at one person, you see in the access log of \
+                 that person."
             }
             Self::ServiceAskedDecides => {
                 "Only the service asked accepts, rejects, triages or sends on a referral. You can withdraw it."

@@ -204,9 +204,19 @@ fn treats(state: &PersonState, organisation: &OrganisationCode) -> bool {
 
 /// See [`Tie::Treated`].
 fn treated(state: &PersonState, organisation: &OrganisationCode) -> bool {
+    took_on(state, organisation) || had_episode(state, organisation)
+}
+
+/// True when the organisation, or one whose contract it took over, accepted a referral of the person.
+pub(super) fn took_on(state: &PersonState, organisation: &OrganisationCode) -> bool {
     state.referrals.iter().any(|one| {
         one.accepted.is_some() && state.was_responsible(organisation, &one.to_service, &one.to_organisation)
-    }) || state
+    })
+}
+
+/// True when the organisation, or one whose contract it took over, has or had an episode with the person.
+pub(super) fn had_episode(state: &PersonState, organisation: &OrganisationCode) -> bool {
+    state
         .episodes
         .iter()
         .any(|one| state.was_responsible(organisation, &one.service, &one.organisation))

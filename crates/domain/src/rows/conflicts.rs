@@ -73,7 +73,8 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
 /// Whose list it stands on. Own reading, for no source says it: who has the person now (an open episode, or a referral
 /// that was accepted), and the services by which the organisation that recorded it knows the person, for it alone can
 /// void it; else who was asked to take them on; else the services of the prison where they are; else those for their
-/// residence; else the partnership of the area where they live, else those that name no areas, else any. Somebody has to see to it, and those who work with the person can ask them.
+/// residence; else the partnership of the area where they live, else those that name no areas, else any. Somebody has
+/// to see to it, and those who work with the person can ask them.
 ///
 /// Who has the person is asked of now and not of the day on which it happened: a conflict is work to be done. Which
 /// service is responsible by the directory is asked of the day on which it was told.

@@ -10,7 +10,8 @@ use axum::Json;
 use axum::extract::State;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use throughcare_app::query::{MOST_DAYS, UserLooks, is_outlier};
+use throughcare_app::query::{MOST_DAYS, UserLooks};
+use throughcare_domain::access::is_outlier;
 use throughcare_domain::when::days_between;
 use utoipa::{IntoParams, ToSchema};
 
@@ -52,7 +53,7 @@ pub struct UserLooksShown {
 impl From<UserLooks> for UserLooksShown {
     fn from(looks: UserLooks) -> Self {
         Self {
-            outlier: is_outlier(&looks),
+            outlier: is_outlier(looks.people, looks.median),
             organisation: looks.organisation,
             role: looks.role,
             user: looks.user,
