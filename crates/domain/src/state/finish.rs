@@ -20,6 +20,7 @@ impl PersonState {
         let conflicts = self.conflicts.len();
         let supplied = self.supply_property_at_release();
         self.expect_episodes_of_early_profiles();
+        self.expect_named_arrests();
         self.say_who_told_of_each(conflicts, told);
         let death_in_care = self
             .episodes

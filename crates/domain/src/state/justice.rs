@@ -229,7 +229,6 @@ impl PersonState {
                 at,
             }),
             Fact::DrugTested(f) => {
-                self.expect_arrest(at, f.arrest);
                 self.justice.tests.push(DrugTest {
                     id: f.test,
                     arrest: f.arrest,
@@ -249,7 +248,6 @@ impl PersonState {
                 outcome: f.outcome.clone(),
             }),
             Fact::Bailed(f) => {
-                self.expect_arrest(at, f.arrest);
                 self.expect_not_before(at, f.until);
                 self.justice.bail.push(Bail {
                     at,
@@ -270,8 +268,19 @@ impl PersonState {
         }
     }
 
-    fn expect_arrest(&mut self, at: Dated, arrest: Option<ArrestId>) {
-        if arrest.is_some_and(|id| !self.justice.arrests.iter().any(|one| one.id == id)) {
+    /// Judged by days and when everything is told: an arrest at a time of day is told after what follows it on the
+    /// same day undated.
+    pub(super) fn expect_named_arrests(&mut self) {
+        let justice = &self.justice;
+        let tests = justice.tests.iter().map(|one| (one.at, one.arrest));
+        let bail = justice.bail.iter().map(|one| (one.at, one.arrest));
+        let resolutions = justice.resolutions.iter().map(|one| (one.at, one.arrest));
+        let named = tests.chain(bail).chain(resolutions);
+        let unknown = |(at, arrest): &(Dated, Option<ArrestId>)| {
+            let by_then = |one: &Arrest| Some(one.id) == *arrest && one.at.date() <= at.date();
+            arrest.is_some() && !justice.arrests.iter().any(by_then)
+        };
+        for (at, _) in named.filter(unknown).collect::<Vec<_>>() {
             self.conflict(
                 at,
                 "unknown_arrest",
@@ -325,7 +334,6 @@ impl PersonState {
     fn evolve_resolution(&mut self, at: Dated, fact: &Fact) {
         match fact {
             Fact::ResolvedOutOfCourt(f) => {
-                self.expect_arrest(at, f.arrest);
                 self.expect_not_before(at, f.until);
                 self.justice.resolutions.push(Resolution {
                     id: f.resolution,

@@ -346,6 +346,33 @@ fn bail_ends_after_it_began_and_names_an_arrest_of_the_record() {
     assert_eq!(story.state().justice.bail[0].conditions.len(), 2);
 }
 
+#[test]
+fn given_an_arrest_at_a_time_of_day_when_bail_is_told_by_the_day_then_it_may_name_it() {
+    let bail = |arrest| {
+        Command::Justice(JusticeCommand::Bail {
+            arrest: Some(arrest),
+            kind: code("pre_charge"),
+            conditions: Vec::new(),
+            until: None,
+        })
+    };
+    let arrest = Command::Justice(JusticeCommand::Arrest {
+        offence: code("shoplifting"),
+        force: None,
+    });
+    let mut story = Story::of_an_adult();
+    let arrested = story
+        .ask(Origin::Staff, POLICE, at("2026-03-02T14:10:00Z"), arrest)
+        .unwrap();
+    let arrest = ArrestId(arrested.created[0]);
+    assert_eq!(
+        story.refused(POLICE, "2026-03-01", bail(arrest)),
+        ["unknown_arrest"]
+    );
+    story.staff_of(POLICE, "2026-03-02", bail(arrest));
+    assert!(story.state().conflicts.is_empty());
+}
+
 fn order(requirements: &[(&str, u16)]) -> Command {
     let requirements = requirements.iter().map(|(kind, months)| NewRequirement {
         kind: code(kind),
