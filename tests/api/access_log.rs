@@ -4,12 +4,14 @@
 
 use crate::harness::{County, ago, days_from, new_id, somebody, today};
 use serde_json::{Value, json};
+use throughcare_http::token::Role;
 
 /// Routes that show people, with where to ask in the county of [`Known`].
 const SHOWS: &[(&str, &str)] = &[
     ("/v1/people/{id}", "/v1/people/{person}"),
     ("/v1/people/{id}/appointments", "/v1/people/{person}/appointments"),
     ("/v1/people/{id}/duties", "/v1/people/{person}/duties"),
+    ("/v1/people/{id}/emergency", "/v1/people/{person}/emergency"),
     ("/v1/people/{id}/harm", "/v1/people/{person}/harm"),
     ("/v1/people/{id}/naloxone", "/v1/people/{person}/naloxone"),
     (
@@ -56,6 +58,7 @@ const SHOWS: &[(&str, &str)] = &[
         "/v1/services/{service}/worklists/{list}",
         "/v1/services/{service}/worklists/caseload",
     ),
+    ("/v1/break-glass/{id}", "/v1/break-glass/{glass}"),
     ("/v1/events", "/v1/events?after={before}"),
 ];
 
@@ -66,6 +69,7 @@ const SHOWS_NOBODY: &[(&str, &str)] = &[
     ("/health/ping", "/health/ping"),
     ("/health/readiness", "/health/readiness"),
     ("/info", "/info"),
+    ("/v1/break-glass", "/v1/break-glass"),
     (
         "/v1/access-log/users",
         "/v1/access-log/users?from={today}&to={today}",
@@ -189,7 +193,14 @@ impl Known {
             county.community
         );
         administrator.record(&move_at, &moved);
+        let doctor = county.named("dr.lee", &organisation, Role::Clinician);
+        let look = json!({ "personId": person, "reason": "overdose", "note": "Found on the street." });
+        let glass = doctor
+            .post("/v1/break-glass", &look)
+            .expect(201)
+            .id("break_glass");
         let places = vec![
+            ("{glass}", glass),
             ("{organisation}", organisation),
             ("{recall}", recall),
             ("{today}", today().to_string()),
@@ -250,7 +261,13 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
         .collect();
     assert!(gone.is_empty(), "no such routes: {gone:?}");
 
+    let own = known.county.community_organisation();
+    let officer = known.county.named("p.officer", &own, Role::PrivacyOfficer);
     for (route, path) in SHOWS {
+        let by = match *route {
+            "/v1/break-glass/{id}" => &officer,
+            _ => &worker,
+        };
         let person = match *route {
             "/v1/required-assessments/{id}" => known.at("{arrested}"),
             _ => known.person.clone(),
@@ -263,7 +280,7 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
                 .count()
         };
         let before = count(known.looks_at(&person));
-        worker.get(&known.at(path)).expect(200);
+        by.get(&known.at(path)).expect(200);
         let after = count(known.looks_at(&person));
         assert_eq!(after, before + 1, "{route} shows {person}");
     }
@@ -273,6 +290,7 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
         let before = count();
         let shown = match *route {
             "/v1/access-log/users" => known.county.auditor().get(&known.at(path)),
+            "/v1/break-glass" => officer.get(path),
             _ => worker.get(&known.at(path)),
         };
         shown.expect(200);
@@ -400,10 +418,7 @@ fn auditors_see_who_looks_at_far_more_people_than_others() {
     let county = County::new();
     let (worker, colleague) = (
         county.worker(),
-        county.staff_of(
-            &county.community_organisation(),
-            throughcare_http::token::Role::Worker,
-        ),
+        county.staff_of(&county.community_organisation(), Role::Worker),
     );
     let people: Vec<String> = (0..25)
         .map(|_| {

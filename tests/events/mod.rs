@@ -16,6 +16,7 @@ mod organisations;
 mod page;
 mod referral;
 mod sharing;
+mod sight;
 mod stock;
 
 use crate::harness::County;
@@ -38,6 +39,7 @@ fn every_event_is_recorded_by_those_who_may_and_its_page_says_what_moves() {
     harm::told(&mut observer);
     justice::told(&mut observer);
     sharing::told(&mut observer);
+    sight::told(&mut observer);
     organisations::told(&mut observer);
 
     let seen = observer.seen();

@@ -7,7 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use throughcare_http::token::Role;
 
 /// The roles, in the order in which the page names them.
-pub const ROLES: [Role; 4] = [Role::Worker, Role::Liaison, Role::Administrator, Role::Auditor];
+pub const ROLES: [Role; 7] = [
+    Role::Worker,
+    Role::Clinician,
+    Role::Liaison,
+    Role::Administrator,
+    Role::Auditor,
+    Role::Commissioner,
+    Role::PrivacyOfficer,
+];
 
 /// Who records what nobody asked for by itself.
 pub const PROGRAM: &str = "the program";
@@ -19,6 +27,7 @@ pub fn name(role: Role) -> String {
     role.authority()
         .trim_start_matches("ROLE_THROUGHCARE_")
         .to_lowercase()
+        .replace('_', " ")
 }
 
 /// What was seen of a type of event.
@@ -100,6 +109,11 @@ impl<'c> Observer<'c> {
         body: Value,
     ) -> Answer {
         let path = at.path();
+        // Whatever a worker may, a clinician may.
+        let mut roles = roles.to_vec();
+        if let Some(worker) = roles.iter().position(|role| *role == Role::Worker) {
+            roles.insert(worker + 1, Role::Clinician);
+        }
         let tried = |role: &Role, body: &Value| {
             let client = self.county.staff_of(organisation, *role);
             client.post(&path, body)

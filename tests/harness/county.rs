@@ -160,7 +160,8 @@ impl County {
         format!("liaison-{}", self.number)
     }
 
-    fn stranger_organisation(&self) -> String {
+    /// The organisation that has nothing to do with anybody here.
+    pub fn stranger_organisation(&self) -> String {
         format!("elsewhere-{}", self.number)
     }
 
@@ -200,6 +201,11 @@ impl County {
     pub fn staff_of(&self, organisation: &str, role: Role) -> Client {
         let user = format!("staff-of-{organisation}");
         self.client("every-event", Some(&user), organisation, role)
+    }
+
+    /// Somebody by their user name.
+    pub fn named(&self, user: &str, organisation: &str, role: Role) -> Client {
+        self.client("case-system", Some(user), organisation, role)
     }
 
     /// Staff of the treatment service in prison.

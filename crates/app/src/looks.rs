@@ -28,6 +28,10 @@ pub enum Extent {
     Search,
     /// Who looked at the person.
     AccessLog,
+    /// The smallest useful set, in an emergency.
+    Emergency,
+    /// That a clinician looked in an emergency, and why.
+    EmergencyLook,
 }
 
 impl Extent {
@@ -42,6 +46,8 @@ impl Extent {
             Self::Events => "events",
             Self::Search => "search",
             Self::AccessLog => "access_log",
+            Self::Emergency => "emergency",
+            Self::EmergencyLook => "emergency_look",
         }
     }
 }

@@ -11,9 +11,10 @@ use crate::write::{append_to, created};
 use crate::{App, etag};
 use std::sync::Arc;
 use throughcare_domain::access::{self, Permission, Visibility};
-use throughcare_domain::command::{Asked, Command};
+use throughcare_domain::command::{Asked, Command, SightCommand};
 use throughcare_domain::decide::{self, Context, Decision};
 use throughcare_domain::directory::Directory;
+use throughcare_domain::event::Draft;
 use throughcare_domain::fault::Fault;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{EventId, IdSource, PersonId, ReferralId};
@@ -113,7 +114,7 @@ impl App {
         let (organisation, role) = (request.caller.organisation(), request.caller.role());
         let answer = Answer {
             person: visible.then_some(person),
-            events: decision.drafts.iter().map(|draft| draft.id).collect(),
+            events: told_of(&decision.drafts),
             created: created(&decision.drafts),
             flags: decision.flags.iter().map(|flag| flag.code.to_owned()).collect(),
             etag: etag::after(
@@ -320,6 +321,12 @@ impl App {
     }
 }
 
+/// The events of which the answer tells: not of those that tell what others recorded.
+fn told_of(drafts: &[Draft]) -> Vec<EventId> {
+    let told = drafts.iter().filter(|draft| !draft.fact.tells_of_others());
+    told.map(|draft| draft.id).collect()
+}
+
 /// What a decision on a request needs besides the history.
 pub(crate) fn context_of<'a>(
     request: &'a Request,
@@ -427,9 +434,12 @@ pub(crate) fn matches(
 /// Somebody else's record is not named: its id tells when it was opened.
 pub(crate) fn may_know(address: Address, asked: &[Asked], history: &History, request: &Request) -> bool {
     matches!(address, Address::New | Address::Person(_))
-        || asked
-            .iter()
-            .any(|one| matches!(one.command, Command::AcceptReferral(_)))
+        || asked.iter().any(|one| {
+            matches!(
+                one.command,
+                Command::AcceptReferral(_) | Command::Sight(SightCommand::BreakGlass { .. })
+            )
+        })
         || access::visibility(
             history,
             request.caller.organisation(),

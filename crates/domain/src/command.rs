@@ -6,6 +6,7 @@ mod course;
 mod justice;
 mod merge;
 mod sharing;
+mod sight;
 mod told;
 
 pub use appointment::{AppointmentCommand, NewAppointment};
@@ -13,6 +14,7 @@ pub use course::{CourseStep, PlanTold};
 pub use justice::{JusticeCommand, NewRequirement};
 pub use merge::MergeCommand;
 pub use sharing::SharingCommand;
+pub use sight::SightCommand;
 pub use told::{Demographics, Direction, Movement, NamesTold, ResidenceTold};
 
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
@@ -212,6 +214,8 @@ pub enum Command {
     Merge(MergeCommand),
     /// Something about consent, objections, restrictions or sharing agreements.
     Sharing(SharingCommand),
+    /// Something about sight of the record that no care explains yet.
+    Sight(SightCommand),
     /// A step within an episode.
     Course {
         /// Which episode.

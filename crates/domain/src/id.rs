@@ -79,6 +79,8 @@ typed_ids! {
     RestrictionId,
     /// One sharing agreement.
     AgreementId,
+    /// One look in an emergency.
+    GlassId,
     /// Kits of one batch, given to somebody who is not a client.
     SupplyId,
     /// One batch called back.

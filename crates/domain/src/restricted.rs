@@ -42,9 +42,15 @@ pub fn treats(state: &PersonState, organisation: &OrganisationCode, role: Role) 
             .any(|one| is_open_at(state, one, organisation))
 }
 
-/// Open, and the organisation's now: a contract that moved took the sight with it.
+/// Open, and the organisation's now: a contract that moved took the sight with it. An episode that the organisation
+/// opened by itself, with somebody whom others know, gives no sight.
 fn is_open_at(state: &PersonState, episode: &Episode, organisation: &OrganisationCode) -> bool {
-    episode.exit.is_none() && state.responsible(&episode.service, &episode.organisation) == organisation
+    let gives_sight = episode
+        .referral
+        .is_none_or(|referral| state.sight.is_given_by(referral));
+    gives_sight
+        && episode.exit.is_none()
+        && state.responsible(&episode.service, &episode.organisation) == organisation
 }
 
 /// As [`treats`], after these facts were added.
@@ -62,8 +68,22 @@ pub fn treats_after(
         .collect();
     for draft in drafts {
         match &draft.fact {
-            Fact::EpisodeOpened(f) if f.organisation == *organisation => {
+            Fact::EpisodeOpened(f)
+                if f.organisation == *organisation
+                    && f.referral
+                        .is_none_or(|referral| state.sight.is_given_by(referral)) =>
+            {
                 open.insert(f.episode);
+            }
+            Fact::PresenceAttested(f) => {
+                let of_referral = state
+                    .episodes
+                    .iter()
+                    .filter(|one| one.referral == Some(f.referral));
+                let open_here = of_referral.filter(|one| {
+                    one.exit.is_none() && state.responsible(&one.service, &one.organisation) == organisation
+                });
+                open.extend(open_here.map(|one| one.id));
             }
             Fact::ExitRecorded(f) => {
                 open.remove(&f.episode);

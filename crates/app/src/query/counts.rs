@@ -54,6 +54,7 @@ impl App {
             let asked = ListQuery {
                 kind: *kind,
                 service: Some(service.clone()),
+                organisation: None,
                 prison: None,
                 area: None,
                 key_worker: None,

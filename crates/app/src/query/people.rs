@@ -134,7 +134,7 @@ impl App {
     }
 
     /// Every event of a stream, without notes, and the position of the last event of the log.
-    async fn whole_history(&self, stream: StreamId) -> Result<(Arc<History>, u64), AppError> {
+    pub(crate) async fn whole_history(&self, stream: StreamId) -> Result<(Arc<History>, u64), AppError> {
         let (store, histories) = (&self.inner.store, &self.inner.histories);
         let of = CaseOf::Stream(stream);
         let kept = histories.take(stream);

@@ -80,8 +80,10 @@ impl App {
             access::visibility(&history, caller.organisation(), caller.role(), today) == Visibility::Full;
         // Whoever was asked or sent it, and does not see the record, learns nothing of one that it was joined with.
         let seen = match visible {
-            true => &history,
-            false => &own,
+            true => history.clone(),
+            // Who asked themselves is shown no more than they told.
+            false if sent && asked => Arc::new(access::own_events(&own, caller.organisation())),
+            false => own,
         };
         let told = seen
             .events()
@@ -91,8 +93,8 @@ impl App {
             .and_then(|event| event.identity.as_ref())
             .and_then(|identity| identity.note.clone());
         let staff = access::sees_identity(caller.role());
-        let shown = seen_by(seen, caller.organisation(), caller.role());
-        let open = shown.as_ref().unwrap_or(seen).now().open_needs();
+        let shown = seen_by(&seen, caller.organisation(), caller.role());
+        let open = shown.as_ref().unwrap_or(&seen).now().open_needs();
         let needs = open.filter(|need| {
             let of_sender = need.organisation == referral.from_organisation;
             visible || (of_sender && (sent || !need.restricted))

@@ -97,6 +97,7 @@ impl App {
             .list(&ListQuery {
                 kind: query.kind,
                 service: query.service,
+                organisation: None,
                 prison: query.prison,
                 area: query.area,
                 key_worker: None,

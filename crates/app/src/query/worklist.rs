@@ -100,6 +100,7 @@ impl App {
         let asked = ListQuery {
             kind: query.kind,
             service: Some(query.service),
+            organisation: None,
             prison: None,
             area: None,
             key_worker: query.key_worker,

@@ -34,11 +34,15 @@ pub enum Ground {
     RequiredAssessment,
     /// Somebody searched by an identifier that they know.
     Searched,
+    /// A clinician looked in an emergency.
+    BrokeGlass,
+    /// A privacy officer of the organisation reviews, or answers for, what was done with the record.
+    DataProtection,
 }
 
 impl Ground {
     /// Every ground.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Audit,
         Self::AcceptedReferral,
         Self::Episode,
@@ -51,6 +55,8 @@ impl Ground {
         Self::SuppliedKit,
         Self::RequiredAssessment,
         Self::Searched,
+        Self::BrokeGlass,
+        Self::DataProtection,
     ];
 
     /// Its stable id.
@@ -68,6 +74,8 @@ impl Ground {
             Self::SuppliedKit => "supplied_kit",
             Self::RequiredAssessment => "required_assessment",
             Self::Searched => "searched",
+            Self::BrokeGlass => "broke_glass",
+            Self::DataProtection => "data_protection",
         }
     }
 
@@ -106,6 +114,8 @@ impl Ground {
                 "The organisation required the person to come to an assessment, or carries it out."
             }
             Self::Searched => "Somebody searched by an identifier that they knew.",
+            Self::BrokeGlass => "A clinician of the organisation looked in an emergency, which is reviewed.",
+            Self::DataProtection => "A privacy officer looked into what was done with the record.",
         }
     }
 }

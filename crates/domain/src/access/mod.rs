@@ -19,15 +19,17 @@ mod record;
 mod rule;
 mod sharing;
 mod side;
+mod sight;
 #[cfg(test)]
 mod tests;
 mod visibility;
 
 pub use access_log::{OUTLIER_LEAST, OUTLIER_TIMES, is_outlier, is_told_users, may_compare_users};
 pub use ground::{Ground, grounds, purpose};
-pub use reach::{Whose, figures, lists};
+pub use reach::{Whose, emergency_looks, figures, lists};
 pub use record::may_record;
 pub use rule::Rule;
+pub use sight::{MOST_GLASS_HOURS, REVIEW_WITHIN_WORKING_DAYS, glass, may_take_on_by_itself, review_due_on};
 pub use visibility::{
     Sight, Visibility, handed_over_to, kept_out, own_events, sees_all_by_care, sees_by_care, sees_identity,
     sight, visibility,

@@ -1,7 +1,9 @@
 //! What each command needs of the caller: one line for each, and no look at the record.
 
 use super::Rule;
-use crate::command::{AppointmentCommand, Command, JusticeCommand, NewReferral, SharingCommand};
+use crate::command::{
+    AppointmentCommand, Command, JusticeCommand, NewReferral, SharingCommand, SightCommand,
+};
 use crate::id::{EpisodeId, EventId, NeedId, PlacementId, ReferralId, TagId};
 use crate::rows::RowKind;
 use uuid::Uuid;
@@ -37,6 +39,8 @@ pub(super) enum Needs<'c> {
     Justice(&'c JusticeCommand),
     /// What is asked of whoever records consent, objections, restrictions and agreements.
     Sharing(&'c SharingCommand),
+    /// What is asked of whoever looks in an emergency, and of whoever reviews it.
+    Sight(&'c SightCommand),
     /// Not to tie oneself to the person by it.
     Referral(&'c NewReferral),
 }
@@ -120,6 +124,8 @@ impl<'c> Needs<'c> {
             Command::Merge(_) => (Some(Work::Records), Self::Whole),
             Command::Justice(command) => either(Self::Justice(command)),
             Command::Refer(referral) => either(Self::Referral(referral)),
+            Command::Sight(SightCommand::AttestPresence { referral, .. }) => care(Self::ServiceAsked(*referral)),
+            Command::Sight(command) => either(Self::Sight(command)),
             Command::Sharing(command) => match command {
                 SharingCommand::GiveConsent { .. }
                 | SharingCommand::RefuseConsent { .. }

@@ -44,6 +44,17 @@ pub fn figures(role: Role) -> Whose {
     }
 }
 
+/// Whose looks in an emergency a role is shown, for their review.
+pub fn emergency_looks(role: Role) -> Whose {
+    match role {
+        Role::PrivacyOfficer => Whose::Own,
+        Role::Auditor => Whose::Everybodys,
+        Role::Worker | Role::Clinician | Role::Liaison | Role::Administrator | Role::Commissioner => {
+            Whose::Nobodys
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -49,11 +49,15 @@ pub enum Rule {
     ObjectionIsSettledByOthers,
     /// Nobody makes lasting by themselves what an agreement gave them.
     AgreementTiesNobody,
+    /// Who looks in an emergency is a clinician.
+    CliniciansBreakGlass,
+    /// Emergency looks are reviewed by the organisation's privacy officer.
+    PrivacyOfficersReview,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CommissionerSeesFigures,
@@ -76,6 +80,8 @@ impl Rule {
         Self::RestrictionIsPlacedByCare,
         Self::ObjectionIsSettledByOthers,
         Self::AgreementTiesNobody,
+        Self::CliniciansBreakGlass,
+        Self::PrivacyOfficersReview,
     ];
 
     /// Its stable id.
@@ -103,6 +109,8 @@ impl Rule {
             Self::RestrictionIsPlacedByCare => "restriction_is_placed_by_care",
             Self::ObjectionIsSettledByOthers => "objection_is_settled_by_others",
             Self::AgreementTiesNobody => "agreement_ties_nobody",
+            Self::CliniciansBreakGlass => "clinicians_break_glass",
+            Self::PrivacyOfficersReview => "privacy_officers_review",
         }
     }
 
@@ -184,6 +192,12 @@ impl Rule {
             Self::AgreementTiesNobody => {
                 "Your organisation sees this record by a sharing agreement, and can neither refer the person to a \
                  service of its own nor join records by it. Ask a service that treats the person."
+            }
+            Self::CliniciansBreakGlass => {
+                "A look in an emergency is for clinicians. Ask a clinician of your service."
+            }
+            Self::PrivacyOfficersReview => {
+                "An emergency look is reviewed by a privacy officer of the organisation whose clinician looked."
             }
         }
     }

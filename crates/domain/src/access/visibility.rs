@@ -6,7 +6,7 @@ use crate::code::{OrganisationCode, ServiceCode};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
 use crate::directory::Directory;
 use crate::event::Role;
-use crate::fact::ServiceKind;
+use crate::fact::{Fact, ServiceKind};
 use crate::history::History;
 use crate::state::{PersonState, ReferralStatus};
 use jiff::civil::Date;
@@ -203,15 +203,20 @@ pub fn kept_out(state: &PersonState, organisation: &OrganisationCode, today: Dat
 /// See [`Tie::Treats`].
 fn treats(state: &PersonState, organisation: &OrganisationCode) -> bool {
     let in_custody = state.custody.open_spell().is_some();
-    state.referrals.iter().any(|one| {
+    let gives = |referral| state.sight.is_given_by(referral);
+    state.referrals.iter().filter(|one| gives(one.id)).any(|one| {
         let open = one.status() == ReferralStatus::Accepted;
         let its_prisons = in_custody && one.accepted.is_some() && one.to_kind == ServiceKind::Prison;
         (open || its_prisons) && state.responsible(&one.to_service, &one.to_organisation) == organisation
-    }) || state.episodes.iter().any(|one| {
-        let its_prisons = in_custody && one.kind == ServiceKind::Prison;
-        (one.exit.is_none() || its_prisons)
-            && state.responsible(&one.service, &one.organisation) == organisation
-    })
+    }) || state
+        .episodes
+        .iter()
+        .filter(|one| one.referral.is_none_or(gives))
+        .any(|one| {
+            let its_prisons = in_custody && one.kind == ServiceKind::Prison;
+            (one.exit.is_none() || its_prisons)
+                && state.responsible(&one.service, &one.organisation) == organisation
+        })
 }
 
 /// See [`Tie::Treated`].
@@ -222,7 +227,9 @@ fn treated(state: &PersonState, organisation: &OrganisationCode) -> bool {
 /// True when the organisation, or one whose contract it took over, accepted a referral of the person.
 pub(super) fn took_on(state: &PersonState, organisation: &OrganisationCode) -> bool {
     state.referrals.iter().any(|one| {
-        one.accepted.is_some() && state.was_responsible(organisation, &one.to_service, &one.to_organisation)
+        one.accepted.is_some()
+            && state.sight.is_given_by(one.id)
+            && state.was_responsible(organisation, &one.to_service, &one.to_organisation)
     })
 }
 
@@ -231,6 +238,10 @@ pub(super) fn had_episode(state: &PersonState, organisation: &OrganisationCode) 
     state
         .episodes
         .iter()
+        .filter(|one| {
+            one.referral
+                .is_none_or(|referral| state.sight.is_given_by(referral))
+        })
         .any(|one| state.was_responsible(organisation, &one.service, &one.organisation))
 }
 
@@ -287,6 +298,7 @@ pub fn own_events(history: &History, organisation: &OrganisationCode) -> History
         .iter()
         .filter(|event| event.envelope.actor.organisation == *organisation)
         .filter(|event| !is_told_elsewhere(event, history, organisation))
-        .filter(|event| !rests_on_others(event, history, organisation));
+        .filter(|event| !rests_on_others(event, history, organisation))
+        .filter(|event| !event.fact().is_some_and(Fact::tells_of_others));
     History::new(own.cloned().collect())
 }

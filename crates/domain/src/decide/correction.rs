@@ -70,6 +70,18 @@ impl Making<'_, '_> {
                         "This stands in two records and is not voided in one. Undo the merge, or join the records again.",
                     );
                 }
+                Some(one)
+                    if matches!(
+                        one.fact(),
+                        Some(Fact::SightWithheld(_) | Fact::GlassBroken(_) | Fact::GlassReviewed(_))
+                    ) =>
+                {
+                    self.fault(
+                        &pointer,
+                        "says_who_saw",
+                        "This says who may see the record, or who looked in an emergency. It stays as it is.",
+                    );
+                }
                 Some(one) if matches!(one.fact(), Some(Fact::PersonRegistered(_))) => self.fault(
                     &pointer,
                     "opens_the_record",

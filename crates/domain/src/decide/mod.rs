@@ -21,6 +21,7 @@ mod organisation;
 mod outcome;
 mod referral;
 mod sharing;
+mod sight;
 mod stock;
 mod whole;
 
@@ -292,6 +293,7 @@ fn make(
         Command::Justice(command) => making.justice(command),
         Command::Merge(command) => making.merge(command),
         Command::Sharing(command) => making.sharing(command),
+        Command::Sight(command) => making.sight(command),
         Command::Course { episode, step } => making.course(*episode, step),
         Command::ReportOverdose(_)
         | Command::ReviewOverdose { .. }

@@ -5,7 +5,7 @@ use crate::code::{Code, ServiceCode};
 use crate::command::{Command, NewReferral};
 use crate::fact::{
     EpisodeOpened, ReferralAccepted, ReferralReceived, ReferralRejected, ReferralSentOn, ReferralWithdrawn,
-    Triaged,
+    SightWithheld, Triaged,
 };
 use crate::id::ReferralId;
 
@@ -100,6 +100,9 @@ impl Making<'_, '_> {
             transfer_of: told.transfer_of,
             substances: told.substances.clone(),
         });
+        if service.organisation == *self.context.organisation {
+            self.withhold_sight(referral);
+        }
     }
 
     /// The referral to the next service and the end of this one, as one. What was told with the first referral goes
@@ -138,6 +141,9 @@ impl Making<'_, '_> {
             substances: found.substances.clone(),
         });
         self.record(ReferralSentOn { referral: id, onward });
+        if !self.state.sight.is_given_by(id) {
+            self.record(SightWithheld { referral: onward });
+        }
     }
 
     fn open_episode(&mut self, referral: ReferralId) {

@@ -21,6 +21,7 @@ mod placement;
 mod profile;
 mod referral;
 mod sharing;
+mod sight;
 mod stock;
 mod tag;
 mod treatment;
@@ -41,6 +42,7 @@ pub use placement::*;
 pub use profile::*;
 pub use referral::*;
 pub use sharing::*;
+pub use sight::*;
 pub use stock::*;
 pub use tag::*;
 pub use treatment::*;
@@ -209,6 +211,14 @@ facts! {
     AgreementApplied(AgreementApplied) = "sharing.agreement-applied", rank 81;
     /// A sharing agreement no longer counts.
     AgreementEnded(AgreementEnded) = "sharing.agreement-ended", rank 84;
+    /// A referral of an organisation to itself gives it no sight of the record.
+    SightWithheld(SightWithheld) = "sharing.sight-withheld", rank 81;
+    /// A named worker attested that the person is there.
+    PresenceAttested(PresenceAttested) = "sharing.presence-attested", rank 82;
+    /// A clinician looked in an emergency.
+    GlassBroken(GlassBroken) = "sharing.glass-broken", rank 85;
+    /// An emergency look was reviewed.
+    GlassReviewed(GlassReviewed) = "sharing.glass-reviewed", rank 86;
     /// A prison received them.
     Received(Received) = "custody.received", rank 20;
     /// They moved from prison to prison.

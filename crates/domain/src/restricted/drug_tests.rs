@@ -39,6 +39,7 @@ fn advises(state: &PersonState, organisation: &OrganisationCode, role: Role) -> 
     let asked = || {
         state.referrals.iter().any(|one| {
             matches!(one.status(), ReferralStatus::Received | ReferralStatus::Accepted)
+                && state.sight.is_given_by(one.id)
                 && state.responsible(&one.to_service, &one.to_organisation) == organisation
         })
     };

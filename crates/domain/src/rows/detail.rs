@@ -2,9 +2,11 @@
 
 mod naloxone;
 mod outcome;
+mod sight;
 
 pub use naloxone::*;
 pub use outcome::*;
+pub use sight::*;
 
 use crate::code::{Code, OrganisationCode, ServiceCode, UserName};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
@@ -69,6 +71,10 @@ pub enum RowDetail {
     Outreach(OutreachRow),
     /// Of `records_merged`.
     Joined(JoinedRow),
+    /// Of `sight_widened`.
+    Widened(WidenedRow),
+    /// Of `glass_broken`.
+    Glass(GlassRow),
     /// Of `handed_over`.
     HandedOver(HandedOverRow),
     /// Of `visible_to`.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 /// A service's time with the person: from acceptance or triage to exit. Several times with one service are one, with
 /// the days between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Holder {
+pub(crate) struct Holder {
     pub service: ServiceCode,
     pub organisation: OrganisationCode,
     pub from: Date,
@@ -31,7 +31,7 @@ pub(super) fn treating(state: &PersonState) -> Vec<Holder> {
 }
 
 /// Those with an episode, or with an accepted referral that awaits triage.
-pub(super) fn holders(state: &PersonState) -> Vec<Holder> {
+pub(crate) fn holders(state: &PersonState) -> Vec<Holder> {
     let mut holders = treating(state);
     for one in &state.referrals {
         let Some(accepted) = one.accepted else { continue };

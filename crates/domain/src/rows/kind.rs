@@ -67,6 +67,10 @@ pub enum RowKind {
     OutreachContact,
     /// Two records were joined lately.
     RecordsMerged,
+    /// More people see the record than were asked to care for the person.
+    SightWidened,
+    /// A look in an emergency, for the organisation whose clinician looked; it never closes.
+    GlassBroken,
     /// A contract moved, and with it what the service left had open with the person; it never closes.
     HandedOver,
     /// The organisation may see the person: from acceptance on.
@@ -79,7 +83,7 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -110,6 +114,8 @@ impl RowKind {
         Self::Placement,
         Self::OutreachContact,
         Self::RecordsMerged,
+        Self::SightWidened,
+        Self::GlassBroken,
         Self::HandedOver,
         Self::VisibleTo,
         Self::NaloxoneKit,
@@ -149,6 +155,8 @@ impl RowKind {
             Self::Placement => "placement",
             Self::OutreachContact => "outreach_contact",
             Self::RecordsMerged => "records_merged",
+            Self::SightWidened => "sight_widened",
+            Self::GlassBroken => "glass_broken",
             Self::HandedOver => "handed_over",
             Self::VisibleTo => "visible_to",
             Self::NaloxoneKit => "naloxone_kit",

@@ -18,7 +18,7 @@ mod due;
 mod hand_over;
 mod handed_over;
 mod harm;
-mod holders;
+pub(crate) mod holders;
 mod joined;
 mod kind;
 mod kits;
@@ -35,6 +35,7 @@ pub(crate) mod story;
 mod to_complete;
 mod visible;
 mod waiting;
+mod widened;
 
 pub use assessments::{ASSESS_WITHIN_DAYS, SETTLE_MISSED_WITHIN_DAYS};
 pub use beside::{OUTREACH_LISTED_DAYS, is_treatment_naive};
@@ -50,6 +51,7 @@ pub use outcomes::{
 };
 pub use steps::{steps, steps_of};
 pub use waiting::{Wait, waits};
+pub use widened::WIDENED_LISTED_DAYS;
 
 use crate::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
 use crate::directory::Directory;
@@ -115,6 +117,7 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     outcomes::rows(state, &mut rows);
     beside::rows(state, &mut rows);
     joined::rows(state, &mut rows);
+    widened::rows(state, &mut rows);
     visible::rows(state, &mut rows);
     kits::rows(state, directory, &mut rows);
     hand_over::rows(state, directory, &mut rows);

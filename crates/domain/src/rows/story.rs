@@ -21,9 +21,11 @@ use uuid::Uuid;
 mod justice;
 mod more;
 mod sharing;
+mod sight;
 pub(crate) use justice::*;
 pub(crate) use more::*;
 pub(crate) use sharing::*;
+pub(crate) use sight::*;
 
 pub(crate) fn day(text: &str) -> Date {
     text.parse().unwrap()

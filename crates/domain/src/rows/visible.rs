@@ -10,19 +10,26 @@ use uuid::Uuid;
 
 /// One line per organisation, from the first acceptance or episode on.
 pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
-    let accepted = state.referrals.iter().filter_map(|one| {
-        Some(Relationship {
-            organisation: &one.to_organisation,
-            service: &one.to_service,
-            since: one.accepted?.date(),
-            id: one.id.0,
-            detail: RelationshipRow {
-                referral: Some(one.id),
-                episode: None,
-            },
-        })
-    });
-    let treated = state.episodes.iter().map(|one| Relationship {
+    let gives = |referral| state.sight.is_given_by(referral);
+    let accepted = state
+        .referrals
+        .iter()
+        .filter(|one| gives(one.id))
+        .filter_map(|one| {
+            Some(Relationship {
+                organisation: &one.to_organisation,
+                service: &one.to_service,
+                since: one.accepted?.date(),
+                id: one.id.0,
+                detail: RelationshipRow {
+                    referral: Some(one.id),
+                    episode: None,
+                },
+            })
+        });
+    let episodes = state.episodes.iter();
+    let episodes = episodes.filter(|one| one.referral.is_none_or(gives));
+    let treated = episodes.map(|one| Relationship {
         organisation: &one.organisation,
         service: &one.service,
         since: one.opened.date(),

@@ -24,6 +24,7 @@ mod provider;
 mod referral;
 mod running;
 mod sharing;
+mod sight;
 mod tag;
 mod turns;
 mod voided;
@@ -51,6 +52,7 @@ pub use referral::{Referral, ReferralStatus};
 pub use running::Running;
 use running::{Seen, Told};
 pub use sharing::{Agreement, AgreementEnd, Consent, ConsentAnswer, Objection, Restriction, SharingState};
+pub use sight::{Attestation, Glass, SightState};
 pub use tag::Tag;
 pub use voided::Voided;
 
@@ -146,6 +148,8 @@ pub struct PersonState {
     pub mismatches: Vec<Mismatch>,
     /// What they said about the use of their data, and who was given sight of the record.
     pub sharing: SharingState,
+    /// Who sees the record without having been asked to care.
+    pub sight: SightState,
     /// When they died, as far as anybody told.
     pub died: Option<Dated>,
     /// What does not fit.
@@ -285,6 +289,10 @@ impl PersonState {
             | Fact::RestrictionLifted(_)
             | Fact::AgreementApplied(_)
             | Fact::AgreementEnded(_) => self.evolve_sharing(at, fact),
+            Fact::SightWithheld(_)
+            | Fact::PresenceAttested(_)
+            | Fact::GlassBroken(_)
+            | Fact::GlassReviewed(_) => self.evolve_sight(at, fact),
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)
@@ -362,6 +370,12 @@ impl Fact {
                 | Fact::MergeUndone(_)
                 | Fact::MarkedNeverToMatch(_)
         )
+    }
+
+    /// True for what is recorded of the caller's own doing, and tells that others recorded something: it is shown to
+    /// those who see the whole record alone.
+    pub fn tells_of_others(&self) -> bool {
+        matches!(self, Fact::SightWithheld(_))
     }
 
     /// True for facts that need a living person: what is completed or identified later is not among them.

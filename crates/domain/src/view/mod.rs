@@ -8,6 +8,7 @@
 
 pub mod continuity;
 pub mod duties;
+pub mod emergency;
 pub mod naloxone;
 pub mod pathway;
 pub mod prescriptions;

@@ -5,6 +5,7 @@ mod harm;
 mod justice;
 mod naloxone;
 mod sharing;
+mod sight;
 
 use super::words::{Words, day};
 use crate::fact::{Fact, ReleaseEffect, Released, Replaced};
@@ -109,6 +110,10 @@ impl Teller<'_> {
             | Fact::RestrictionLifted(_)
             | Fact::AgreementApplied(_)
             | Fact::AgreementEnded(_) => self.sharing(fact),
+            Fact::SightWithheld(_)
+            | Fact::PresenceAttested(_)
+            | Fact::GlassBroken(_)
+            | Fact::GlassReviewed(_) => self.sight(fact),
             Fact::KitIssued(_)
             | Fact::KitPlacedInProperty(_)
             | Fact::KitHandedOver(_)

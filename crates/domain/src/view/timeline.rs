@@ -466,6 +466,7 @@ mod tests {
         ];
         facts.extend(of_police_and_courts());
         facts.extend(of_sharing());
+        facts.extend(of_sight());
         let types: std::collections::BTreeSet<_> = facts.iter().map(Fact::event_type).collect();
         assert_eq!(
             types.len(),

@@ -26,6 +26,7 @@ mod provider_cases;
 mod refusals;
 mod running;
 mod sharing_cases;
+mod sight_cases;
 mod stock_cases;
 mod story;
 mod time_cases;

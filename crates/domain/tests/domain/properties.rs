@@ -128,7 +128,13 @@ proptest! {
         let without = PersonState::fold(events.iter().filter(|event| !is_sharing(event)));
         // But for lists that tell of the rest of the record to those alone who see it: what they say follows from who
         // does. That a line of what does not fit is there does not, but for lines about what the person said.
-        let by_sight = [RowKind::OutreachContact, RowKind::ConflictToSettle];
+        let by_sight = [
+            RowKind::OutreachContact,
+            RowKind::ConflictToSettle,
+            RowKind::SightWidened,
+            RowKind::GlassBroken,
+            RowKind::VisibleTo,
+        ];
         let local = |state: &PersonState| {
             let lines = rows(state, directory()).into_iter();
             lines.filter(|line| !by_sight.contains(&line.kind)).collect::<Vec<_>>()
@@ -145,6 +151,7 @@ proptest! {
         prop_assert_eq!(local(&with), local(&without));
         let moved = PersonState {
             sharing: Default::default(),
+            sight: Default::default(),
             conflicts: with.conflicts.iter().filter(|one| !spoken_of.contains(&one.event)).cloned().collect(),
             voided: Vec::new(),
             ..with

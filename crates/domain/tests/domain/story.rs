@@ -252,6 +252,8 @@ pub struct Story {
     ids: CountingIds,
     clock: Timestamp,
     last_intervention: Option<InterventionId>,
+    /// Under which user name, and with which note, the next steps are recorded.
+    pub signed: Option<(&'static str, &'static str)>,
 }
 
 impl Story {
@@ -262,6 +264,7 @@ impl Story {
             ids: CountingIds::new(1),
             clock: noon(day("2000-01-01")),
             last_intervention: None,
+            signed: None,
         }
     }
 
@@ -355,7 +358,7 @@ impl Story {
             now,
             origin,
             organisation: &organisation,
-            user: None,
+            user: self.signed.map(|(user, _)| user),
             reference: &REFERENCE,
             directory: &DIRECTORY,
             ids: &mut self.ids,
@@ -363,7 +366,7 @@ impl Story {
         let asked = Asked {
             under: String::new(),
             occurred,
-            note: None,
+            note: self.signed.map(|(_, note)| note.to_owned()),
             command,
         };
         let decision = decide(&self.history, &asked, &mut context)?;

@@ -2,6 +2,7 @@
 
 mod justice;
 mod sharing;
+mod sight;
 
 use crate::story::{POLICE, PRISON_CARE, SUNDERLAND, code, day, event, noon, service};
 use jiff::{ToSpan, tz::TimeZone};
@@ -534,6 +535,7 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         2 => beside_fact(),
         3 => justice::justice_fact(),
         3 => sharing::sharing_fact(),
+        1 => sight::sight_fact(),
         1 => few::<EventId>().prop_map(|event| {
             EventVoided { event, reason: code("entered_in_error"), replaced: Replaced::No }.into()
         }),

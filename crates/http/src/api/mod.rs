@@ -16,6 +16,7 @@ mod access_log;
 mod appointments;
 mod corrections;
 mod custody;
+mod emergency;
 mod episodes;
 mod events;
 mod harm;
@@ -82,6 +83,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(harm::routes())
         .merge(justice::routes())
         .merge(sharing::routes())
+        .merge(emergency::routes())
         .merge(needs::routes())
         .merge(tags::routes())
         .merge(placements::routes())

@@ -164,6 +164,8 @@ pub enum EntityKind {
     Restriction,
     /// A sharing agreement.
     Agreement,
+    /// A look in an emergency.
+    Glass,
     /// Naloxone kits given to somebody who is not a client.
     Supply,
     /// Two records found to be one person's.
@@ -175,7 +177,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -197,6 +199,7 @@ impl EntityKind {
         Self::Objection,
         Self::Restriction,
         Self::Agreement,
+        Self::Glass,
         Self::Supply,
         Self::Merge,
         Self::Recall,
@@ -227,6 +230,7 @@ impl EntityKind {
             Self::Objection => "objection",
             Self::Restriction => "restriction",
             Self::Agreement => "sharing_agreement",
+            Self::Glass => "break_glass",
             Self::Supply => "supply",
             Self::Merge => "merge",
             Self::Recall => "recall",

@@ -16,6 +16,8 @@ pub struct ListQuery {
     pub kind: RowKind,
     /// Only rows of this service. Without one, each thing is listed once (its primary row).
     pub service: Option<ServiceCode>,
+    /// Only rows of this organisation, in a list of every service's.
+    pub organisation: Option<OrganisationCode>,
     /// Only rows of this prison.
     pub prison: Option<PrisonCode>,
     /// Only rows of this area.
@@ -111,7 +113,10 @@ impl Store {
         let day = |date: Date| jiff_sqlx::Date::from(date);
         let mut asked = sqlx::query(select(query))
             .bind(query.kind.as_str())
-            .bind(query.service.as_ref().map(|code| code.as_str().to_owned()))
+            .bind(match (&query.service, &query.organisation) {
+                (Some(service), _) => Some(service.as_str().to_owned()),
+                (None, organisation) => organisation.as_ref().map(|code| code.as_str().to_owned()),
+            })
             .bind(query.prison.as_ref().map(|code| code.as_str().to_owned()))
             .bind(query.area.as_ref().map(|code| code.as_str().to_owned()))
             .bind(query.on.map(day))
@@ -254,7 +259,11 @@ fn select(query: &ListQuery) -> &'static str {
     }
     match whose {
         (true, false) => list!("list", "service = $2", "known_to is null"),
-        (false, false) => list!("list_everywhere", "is_primary", "known_to is null"),
+        (false, false) => list!(
+            "list_everywhere",
+            "is_primary and ($2::text is null or organisation = $2)",
+            "known_to is null"
+        ),
         (true, true) => list!(
             "list_then",
             "service = $2",
@@ -262,7 +271,7 @@ fn select(query: &ListQuery) -> &'static str {
         ),
         (false, true) => list!(
             "list_everywhere_then",
-            "is_primary",
+            "is_primary and ($2::text is null or organisation = $2)",
             "known_from <= $8 and (known_to is null or known_to > $8)"
         ),
     }

@@ -331,6 +331,12 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         }
         RecordsMerged { merge: id(), surviving: id(), absorbed: id(), attested: code() }
         MergeUndone { merge: id(), reason: code() }
+        SightWithheld { referral: id() }
+        PresenceAttested { referral: id(), attested: code(), organisation: organisation(), user: user() }
+        GlassBroken {
+            glass: id(), reason: code(), until: instant(), organisation: organisation(), user: user()
+        }
+        GlassReviewed { glass: id(), outcome: code(), user: user() }
         MarkedNeverToMatch { other: id(), reason: code() }
         ReplacementEntered { replaces: prop::collection::vec(id(), 0..4), from_elsewhere: any::<bool>() }
         KitUsed {

@@ -223,6 +223,7 @@ async fn ask(store: &Store) {
     let list = ListQuery {
         kind: RowKind::ReferralToActOn,
         service: throughcare_domain::code::ServiceCode::parse("service-1").ok(),
+        organisation: None,
         prison: None,
         area: None,
         key_worker: None,

@@ -266,6 +266,7 @@ fn listed(order: ListOrder, limit: u32) -> ListQuery {
     ListQuery {
         kind: RowKind::MovementToClassify,
         service: ServiceCode::parse("team").ok(),
+        organisation: None,
         prison: None,
         area: None,
         key_worker: None,

@@ -28,6 +28,7 @@ async fn listed(projected: &Projected, known_at: Option<u64>) -> usize {
     let query = ListQuery {
         kind: RowKind::VisibleTo,
         service: None,
+        organisation: None,
         prison: None,
         area: None,
         key_worker: None,

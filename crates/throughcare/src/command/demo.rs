@@ -137,6 +137,7 @@ async fn waiting_referral(app: &App, day: Date) -> Result<Option<Uuid>> {
     let query = ListQuery {
         kind: RowKind::ReferralToActOn,
         service: Some(ServiceCode::parse("northshire-community")?),
+        organisation: None,
         prison: None,
         area: None,
         key_worker: None,

@@ -95,7 +95,7 @@ impl Teller<'_> {
         }
     }
 
-    fn organisation(&self, code: &OrganisationCode) -> String {
+    pub(super) fn organisation(&self, code: &OrganisationCode) -> String {
         let name = self.words.directory.organisation(code);
         name.map_or_else(|| code.to_string(), str::to_owned)
     }

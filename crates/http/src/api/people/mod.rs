@@ -10,7 +10,7 @@ mod withdraw_identifier;
 
 use super::ApiState;
 pub use correct_demographics::DemographicsCorrection;
-pub use read::{AppointmentShown, MOST_SHOWN, NeedShown, appointment_shown};
+pub use read::{AppointmentShown, KitShown, MOST_SHOWN, NeedShown, PrescriptionShown, appointment_shown};
 pub use record_identifier::NewIdentifier;
 pub use record_residence::NewResidence;
 pub use register::DemographicsWire;

@@ -1,6 +1,7 @@
 //! Referrals, from being sent to triage.
 
 mod accept;
+mod attest_presence;
 mod read;
 mod refer;
 mod reject;
@@ -22,6 +23,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(refer::refer))
         .routes(routes!(accept::accept))
+        .routes(routes!(attest_presence::attest_presence))
         .routes(routes!(reject::reject))
         .routes(routes!(withdraw::withdraw))
         .routes(routes!(send_on::send_on))

@@ -73,6 +73,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("need", "/need"),
     ("tag", "/tag"),
     ("attested", "/attested"),
+    ("emergency", "/emergency"),
     ("by_organisation", "/byOrganisation"),
     ("until", "/until"),
     ("placement_kind", "/placement/kind"),

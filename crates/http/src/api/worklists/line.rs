@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use throughcare_app::query::WorklistItem;
 use throughcare_domain::code::{Code, ServiceCode};
-use throughcare_domain::rows::{RowDetail, RowKind};
+use throughcare_domain::rows::{RowDetail, RowKind, Widening};
 use throughcare_domain::state::REDACTED;
 use throughcare_domain::when::days_between;
 use utoipa::ToSchema;
@@ -178,9 +178,13 @@ pub struct WorklistLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
     /// How it was made sure that both records are one person's, a code of `identity-attestations`; in `records-merged`,
-    /// whose `id` is the merge's.
+    /// whose `id` is the merge's. In `sight-widened`, how somebody knew that the person is with them, a code of
+    /// `presence-attestations`; `id` is the referral's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attested: Option<String>,
+    /// Why a clinician looked in an emergency, a code of `break-glass-reasons`; in `sight-widened`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<String>,
     /// The organisation that raised the need, added the tag, imposed the assessment, joined the records, or recorded what
     /// does not fit and alone can void it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -452,10 +456,19 @@ impl WorklistLine {
                 self.attested = Some(it.attested.to_string());
                 self.by_organisation = Some(it.by.to_string());
             }
+            RowDetail::Widened(it) => {
+                let reason = Some(it.reason.to_string());
+                match it.how {
+                    Widening::PresenceAttested => self.attested = reason,
+                    Widening::GlassBroken => self.emergency = reason,
+                }
+                self.by_organisation = Some(it.by.to_string());
+            }
             // On no worklist: see the continuity endpoints, and who may see whom.
             RowDetail::Release(_)
             | RowDetail::Plan(_)
             | RowDetail::HandedOver(_)
+            | RowDetail::Glass(_)
             | RowDetail::Stock(_)
             | RowDetail::Relationship(_) => {}
         }

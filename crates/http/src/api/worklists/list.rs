@@ -71,7 +71,7 @@ pub struct ListQuery {
 /// `required-assessments` (of the service that assesses and of who imposed them, for those who may know of them),
 /// `conflicts-to-settle` (something told that does not fit, with who recorded it), `overdoses-to-review`, `deaths-to-follow`, `start-profiles-due`, `outcome-reviews-due`, `follow-ups-due`,
 /// `to-re-engage`, `transitions-due`, `needs`, `restricted-needs` (for workers; its lines do not say which), `tags`,
-/// `placements`, `outreach-contacts`, `records-merged` (for a fortnight). Lines stand in order of the day on which they came on the list,
+/// `placements`, `outreach-contacts`, `records-merged` and `sight-widened` (for a fortnight). Lines stand in order of the day on which they came on the list,
 /// oldest first, unless `sort` says otherwise, for any day, past ones included. Services of other organisations are 404.
 /// Auditors see no names.
 /// With `Accept: text/csv` the answer is CSV, up to 2,000 lines whatever `perPage`, and what follows stands in the

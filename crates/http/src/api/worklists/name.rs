@@ -3,7 +3,7 @@
 use throughcare_domain::rows::RowKind;
 
 /// Every worklist of a service: its name in the address and its kind.
-pub const LISTS: [(&str, RowKind); 29] = [
+pub const LISTS: [(&str, RowKind); 30] = [
     ("referrals", RowKind::ReferralToActOn),
     ("triage-due", RowKind::TriageDue),
     ("waiting-list", RowKind::Waiting),
@@ -33,6 +33,7 @@ pub const LISTS: [(&str, RowKind); 29] = [
     ("placements", RowKind::Placement),
     ("outreach-contacts", RowKind::OutreachContact),
     ("records-merged", RowKind::RecordsMerged),
+    ("sight-widened", RowKind::SightWidened),
 ];
 
 /// The kind of the list with this name.

@@ -17,6 +17,8 @@ mod view;
 use crate::api::ApiState;
 pub use appointments::{AppointmentShown, MOST_SHOWN, shown as appointment_shown};
 pub use beside::NeedShown;
+pub use kits::KitShown;
+pub use prescriptions::PrescriptionShown;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes.

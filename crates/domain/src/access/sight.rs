@@ -1,0 +1,90 @@
+//! Who looks without being asked to care: the ground of a referral to oneself, and emergency looks.
+//!
+//! Source: `trust.md`, "Who may see what".
+
+use super::record::Caller;
+use super::visibility::{Tie, kept_out, tie};
+use super::{Permission, Rule, handed_over_to};
+use crate::code::OrganisationCode;
+use crate::command::SightCommand;
+use crate::directory::Directory;
+use crate::event::Role;
+use crate::history::History;
+use crate::state::{Glass, PersonState};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+
+/// Most hours for which somebody sees by an emergency look.
+pub const MOST_GLASS_HOURS: u8 = 8;
+/// Working days within which an emergency look is reviewed.
+pub const REVIEW_WITHIN_WORKING_DAYS: u8 = 2;
+
+/// True when a referral of an organisation to itself shows it the record once it is accepted: nobody else recorded
+/// anything about the person, so that there is nothing to gain (somebody who walked in); it sees the record by care
+/// already; or custody hands the person over.
+pub fn may_take_on_by_itself(
+    history: &History,
+    state: &PersonState,
+    directory: &Directory,
+    organisation: &OrganisationCode,
+    today: Date,
+) -> bool {
+    let mut events = history.events().iter();
+    let own = events.all(|event| event.envelope.actor.organisation == *organisation);
+    let by_care = match tie(state, organisation, today) {
+        Some(Tie::Treats) => true,
+        Some(Tie::Treated) => kept_out(state, organisation, today).is_none(),
+        Some(Tie::Agreement) | None => false,
+    };
+    own || by_care || handed_over_to(state, directory, organisation)
+}
+
+/// The emergency look by which somebody sees now.
+pub fn glass<'a>(
+    state: &'a PersonState,
+    organisation: &OrganisationCode,
+    user: Option<&str>,
+    now: Timestamp,
+) -> Option<&'a Glass> {
+    let mut glasses = state.sight.glasses.iter().rev();
+    glasses.find(|one| {
+        one.organisation == *organisation
+            && user == Some(one.user.as_str())
+            && one.at.occurred.instant().is_none_or(|since| since <= now)
+            && now < one.until
+    })
+}
+
+/// The last day on which a look of a day is reviewed in time. Saturdays and Sundays do not count; bank holidays do
+/// (own reading: reviewed sooner rather than later).
+pub fn review_due_on(looked_on: Date) -> Date {
+    let mut left = REVIEW_WITHIN_WORKING_DAYS;
+    let mut day = looked_on;
+    while left > 0 {
+        day = day.saturating_add(1.day());
+        if day.weekday().to_monday_one_offset() <= 5 {
+            left -= 1;
+        }
+    }
+    day
+}
+
+/// As [`super::may_record`], of what is no referral's.
+pub(super) fn may_record(command: &SightCommand, caller: Caller<'_>) -> Permission {
+    match (command, caller.role) {
+        (SightCommand::BreakGlass { .. }, Role::Clinician) => Permission::Allowed,
+        (SightCommand::BreakGlass { .. }, _) => Rule::CliniciansBreakGlass.into(),
+        (SightCommand::ReviewGlass { glass, .. }, Role::PrivacyOfficer) => {
+            let state = caller.history.now();
+            match state.sight.glass(*glass) {
+                Some(one) if one.organisation == *caller.organisation => Permission::Allowed,
+                _ => Permission::NotFound,
+            }
+        }
+        (SightCommand::ReviewGlass { .. }, _) => Rule::PrivacyOfficersReview.into(),
+        (SightCommand::AttestPresence { .. }, _) => Permission::NotFound,
+    }
+}
+
+#[cfg(test)]
+mod tests;
