@@ -5,6 +5,7 @@ mod appointment;
 mod course;
 mod justice;
 mod merge;
+mod protection;
 mod sharing;
 mod sight;
 mod told;
@@ -13,6 +14,7 @@ pub use appointment::{AppointmentCommand, NewAppointment};
 pub use course::{CourseStep, PlanTold};
 pub use justice::{JusticeCommand, NewRequirement};
 pub use merge::MergeCommand;
+pub use protection::ProtectionCommand;
 pub use sharing::SharingCommand;
 pub use sight::SightCommand;
 pub use told::{Demographics, Direction, Movement, NamesTold, ResidenceTold};
@@ -214,6 +216,8 @@ pub enum Command {
     Merge(MergeCommand),
     /// Something about consent, objections, restrictions or sharing agreements.
     Sharing(SharingCommand),
+    /// Something about erasing the record.
+    Protection(ProtectionCommand),
     /// Something about sight of the record that no care explains yet.
     Sight(SightCommand),
     /// A step within an episode.

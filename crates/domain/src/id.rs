@@ -81,6 +81,10 @@ typed_ids! {
     AgreementId,
     /// One look in an emergency.
     GlassId,
+    /// One erasure.
+    ErasureId,
+    /// One legal hold.
+    HoldId,
     /// Kits of one batch, given to somebody who is not a client.
     SupplyId,
     /// One batch called back.

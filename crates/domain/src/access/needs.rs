@@ -2,7 +2,7 @@
 
 use super::Rule;
 use crate::command::{
-    AppointmentCommand, Command, JusticeCommand, NewReferral, SharingCommand, SightCommand,
+    AppointmentCommand, Command, JusticeCommand, NewReferral, ProtectionCommand, SharingCommand, SightCommand,
 };
 use crate::id::{EpisodeId, EventId, NeedId, PlacementId, ReferralId, TagId};
 use crate::rows::RowKind;
@@ -39,6 +39,8 @@ pub(super) enum Needs<'c> {
     Justice(&'c JusticeCommand),
     /// What is asked of whoever records consent, objections, restrictions and agreements.
     Sharing(&'c SharingCommand),
+    /// To answer for the data of an organisation that knows the person.
+    Protection(&'c ProtectionCommand),
     /// What is asked of whoever looks in an emergency, and of whoever reviews it.
     Sight(&'c SightCommand),
     /// Not to tie oneself to the person by it.
@@ -126,6 +128,7 @@ impl<'c> Needs<'c> {
             Command::Refer(referral) => either(Self::Referral(referral)),
             Command::Sight(SightCommand::AttestPresence { referral, .. }) => care(Self::ServiceAsked(*referral)),
             Command::Sight(command) => either(Self::Sight(command)),
+            Command::Protection(command) => either(Self::Protection(command)),
             Command::Sharing(command) => match command {
                 SharingCommand::GiveConsent { .. }
                 | SharingCommand::RefuseConsent { .. }

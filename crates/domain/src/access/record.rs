@@ -2,7 +2,7 @@
 
 use super::needs::Needs;
 use super::side::{Side, books_ahead, owned_before, owns, side};
-use super::{Permission, Rule, Visibility, handed_over_to, justice, sharing, sight, visibility};
+use super::{Permission, Rule, Visibility, handed_over_to, justice, protection, sharing, sight, visibility};
 use crate::code::OrganisationCode;
 use crate::command::{AppointmentCommand, Command, NewReferral};
 use crate::directory::Directory;
@@ -43,7 +43,7 @@ pub fn may_record(
         Role::Auditor => Some(Rule::AuditorRecordsNothing),
         Role::Administrator => Some(Rule::AdministratorKeepsTheDirectory),
         Role::Commissioner => Some(Rule::CommissionerSeesFigures),
-        Role::PrivacyOfficer if matches!(needs, Needs::Sight(_)) => None,
+        Role::PrivacyOfficer if matches!(needs, Needs::Sight(_) | Needs::Protection(_)) => None,
         Role::PrivacyOfficer => Some(Rule::PrivacyOfficerRecordsNoCare),
         Role::Liaison => work.map(|work| work.rule()),
         Role::Worker | Role::Clinician => None,
@@ -79,6 +79,7 @@ pub fn may_record(
         Needs::Appointment(command) => of_appointment(state, command, organisation),
         Needs::Justice(command) => justice::may_record(command, caller),
         Needs::Sharing(command) => sharing::may_record(command, caller),
+        Needs::Protection(command) => protection::may_record(command, caller),
         Needs::Sight(command) => sight::may_record(command, caller),
         Needs::Referral(referral) => may_refer(referral, caller, directory),
     }

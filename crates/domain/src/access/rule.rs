@@ -53,11 +53,15 @@ pub enum Rule {
     CliniciansBreakGlass,
     /// Emergency looks are reviewed by the organisation's privacy officer.
     PrivacyOfficersReview,
+    /// Records are erased, and kept, by those who answer for them.
+    ErasureIsForPrivacyOfficers,
+    /// A legal hold is lifted by who placed it.
+    HoldIsLiftedByWhoPlacedIt,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CommissionerSeesFigures,
@@ -82,6 +86,8 @@ impl Rule {
         Self::AgreementTiesNobody,
         Self::CliniciansBreakGlass,
         Self::PrivacyOfficersReview,
+        Self::ErasureIsForPrivacyOfficers,
+        Self::HoldIsLiftedByWhoPlacedIt,
     ];
 
     /// Its stable id.
@@ -111,6 +117,8 @@ impl Rule {
             Self::AgreementTiesNobody => "agreement_ties_nobody",
             Self::CliniciansBreakGlass => "clinicians_break_glass",
             Self::PrivacyOfficersReview => "privacy_officers_review",
+            Self::ErasureIsForPrivacyOfficers => "erasure_is_for_privacy_officers",
+            Self::HoldIsLiftedByWhoPlacedIt => "hold_is_lifted_by_who_placed_it",
         }
     }
 
@@ -198,6 +206,12 @@ impl Rule {
             }
             Self::PrivacyOfficersReview => {
                 "An emergency look is reviewed by a privacy officer of the organisation whose clinician looked."
+            }
+            Self::ErasureIsForPrivacyOfficers => {
+                "Records are erased, and held, by privacy officers of organisations that know the person."
+            }
+            Self::HoldIsLiftedByWhoPlacedIt => {
+                "A legal hold is lifted by the organisation that placed it. Ask its privacy officer."
             }
         }
     }

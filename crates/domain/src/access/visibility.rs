@@ -47,11 +47,13 @@ pub enum Sight {
     Recorded,
     /// Nothing ties it to the person.
     Unrelated,
+    /// The record was erased.
+    Erased,
 }
 
 impl Sight {
     /// Every rule.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Audits,
         Self::Administers,
         Self::Commissions,
@@ -63,6 +65,7 @@ impl Sight {
         Self::Restricted,
         Self::Recorded,
         Self::Unrelated,
+        Self::Erased,
     ];
 
     /// Its stable id.
@@ -79,6 +82,7 @@ impl Sight {
             Self::Restricted => "restricted",
             Self::Recorded => "own_entries",
             Self::Unrelated => "unrelated",
+            Self::Erased => "erased",
         }
     }
 
@@ -100,6 +104,7 @@ impl Sight {
             }
             Self::Recorded => "Your organisation sees what it recorded itself.",
             Self::Unrelated => "Nothing ties your organisation to the person.",
+            Self::Erased => "This record was erased.",
         }
     }
 }
@@ -171,6 +176,9 @@ pub fn sight(
         Role::Worker | Role::Clinician | Role::Liaison => {}
     }
     let state = history.now();
+    if state.erased == history.events().len() {
+        return (Visibility::None, Sight::Erased);
+    }
     let tie = tie(state, organisation, today);
     let kept_out = match tie {
         None | Some(Tie::Treats) => None,

@@ -73,13 +73,23 @@ impl Making<'_, '_> {
                 Some(one)
                     if matches!(
                         one.fact(),
-                        Some(Fact::SightWithheld(_) | Fact::GlassBroken(_) | Fact::GlassReviewed(_))
+                        Some(
+                            Fact::SightWithheld(_)
+                                | Fact::GlassBroken(_)
+                                | Fact::GlassReviewed(_)
+                                | Fact::ErasureAsked(_)
+                                | Fact::ErasureConfirmed(_)
+                                | Fact::ErasureTakenBack(_)
+                                | Fact::HoldPlaced(_)
+                                | Fact::HoldLifted(_)
+                        )
                     ) =>
                 {
                     self.fault(
                         &pointer,
                         "says_who_saw",
-                        "This says who may see the record, or who looked in an emergency. It stays as it is.",
+                        "This says who may see the record, who looked in an emergency, or whether the record is kept. It stays \
+                         as it is.",
                     );
                 }
                 Some(one) if matches!(one.fact(), Some(Fact::PersonRegistered(_))) => self.fault(

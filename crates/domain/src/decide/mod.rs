@@ -19,6 +19,7 @@ mod merge;
 mod naloxone;
 mod organisation;
 mod outcome;
+mod protection;
 mod referral;
 mod sharing;
 mod sight;
@@ -30,6 +31,7 @@ pub use correction::MOST_VOIDED;
 pub use justice::{ASSESSED_FROM, MOST_MONTHS, TESTED_FROM};
 pub use merge::{Twofold, decide_merge};
 pub use organisation::{NewService, OrganisationCommand, decide_organisation};
+pub use protection::TAKEN_BACK_WITHIN_DAYS;
 pub use stock::{CountedBatch, StockCommand, SuppliedKits, decide_stock};
 
 use crate::code::OrganisationCode;
@@ -294,6 +296,7 @@ fn make(
         Command::Merge(command) => making.merge(command),
         Command::Sharing(command) => making.sharing(command),
         Command::Sight(command) => making.sight(command),
+        Command::Protection(command) => making.protection(command),
         Command::Course { episode, step } => making.course(*episode, step),
         Command::ReportOverdose(_)
         | Command::ReviewOverdose { .. }

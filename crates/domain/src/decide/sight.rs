@@ -82,7 +82,7 @@ impl Making<'_, '_> {
     }
 
     /// The user who acts: what only people can say is not taken from a system.
-    fn named_user(&mut self) -> Option<UserName> {
+    pub(super) fn named_user(&mut self) -> Option<UserName> {
         let user = self.context.user.and_then(|user| UserName::parse(user).ok());
         if user.is_none() {
             self.fault(

@@ -19,6 +19,7 @@ mod organisation;
 mod outreach;
 mod placement;
 mod profile;
+mod protection;
 mod referral;
 mod sharing;
 mod sight;
@@ -40,6 +41,7 @@ pub use organisation::*;
 pub use outreach::*;
 pub use placement::*;
 pub use profile::*;
+pub use protection::*;
 pub use referral::*;
 pub use sharing::*;
 pub use sight::*;
@@ -127,6 +129,8 @@ facts! {
     ContractMoved(ContractMoved) = "organisation.contract-moved", rank 6;
     /// A contract did not move after all.
     ContractMoveUndone(ContractMoveUndone) = "organisation.contract-move-undone", rank 7;
+    /// A record was erased.
+    PersonErased(PersonErased) = "organisation.person-erased", rank 9;
     /// Naloxone came into a service's stock.
     StockReceived(StockReceived) = "naloxone.stock-received", rank 4;
     /// Kits on the shelf were counted.
@@ -211,6 +215,16 @@ facts! {
     AgreementApplied(AgreementApplied) = "sharing.agreement-applied", rank 81;
     /// A sharing agreement no longer counts.
     AgreementEnded(AgreementEnded) = "sharing.agreement-ended", rank 84;
+    /// Somebody asked for the record to be erased.
+    ErasureAsked(ErasureAsked) = "protection.erasure-asked", rank 86;
+    /// Somebody else agreed to an erasure.
+    ErasureConfirmed(ErasureConfirmed) = "protection.erasure-confirmed", rank 87;
+    /// An erasure is not to be carried out after all.
+    ErasureTakenBack(ErasureTakenBack) = "protection.erasure-taken-back", rank 88;
+    /// The record has to be kept.
+    HoldPlaced(HoldPlaced) = "protection.hold-placed", rank 86;
+    /// It no longer has to.
+    HoldLifted(HoldLifted) = "protection.hold-lifted", rank 88;
     /// A referral of an organisation to itself gives it no sight of the record.
     SightWithheld(SightWithheld) = "sharing.sight-withheld", rank 81;
     /// A named worker attested that the person is there.

@@ -75,6 +75,8 @@ pub enum RowDetail {
     Widened(WidenedRow),
     /// Of `glass_broken`.
     Glass(GlassRow),
+    /// Of `erasure_due`.
+    Erasure(ErasureRow),
     /// Of `handed_over`.
     HandedOver(HandedOverRow),
     /// Of `visible_to`.

@@ -71,6 +71,8 @@ pub enum RowKind {
     SightWidened,
     /// A look in an emergency, for the organisation whose clinician looked; it never closes.
     GlassBroken,
+    /// An erasure on which two people agreed, from the day on which it is carried out.
+    ErasureDue,
     /// A contract moved, and with it what the service left had open with the person; it never closes.
     HandedOver,
     /// The organisation may see the person: from acceptance on.
@@ -83,7 +85,7 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -116,6 +118,7 @@ impl RowKind {
         Self::RecordsMerged,
         Self::SightWidened,
         Self::GlassBroken,
+        Self::ErasureDue,
         Self::HandedOver,
         Self::VisibleTo,
         Self::NaloxoneKit,
@@ -157,6 +160,7 @@ impl RowKind {
             Self::RecordsMerged => "records_merged",
             Self::SightWidened => "sight_widened",
             Self::GlassBroken => "glass_broken",
+            Self::ErasureDue => "erasure_due",
             Self::HandedOver => "handed_over",
             Self::VisibleTo => "visible_to",
             Self::NaloxoneKit => "naloxone_kit",

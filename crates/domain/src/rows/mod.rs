@@ -15,6 +15,7 @@ mod caseload;
 mod conflicts;
 mod detail;
 mod due;
+mod erasures;
 mod hand_over;
 mod handed_over;
 mod harm;
@@ -118,6 +119,7 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     beside::rows(state, &mut rows);
     joined::rows(state, &mut rows);
     widened::rows(state, &mut rows);
+    erasures::rows(state, &mut rows);
     visible::rows(state, &mut rows);
     kits::rows(state, directory, &mut rows);
     hand_over::rows(state, directory, &mut rows);

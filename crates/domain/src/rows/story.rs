@@ -20,10 +20,12 @@ use uuid::Uuid;
 
 mod justice;
 mod more;
+mod protection;
 mod sharing;
 mod sight;
 pub(crate) use justice::*;
 pub(crate) use more::*;
+pub(crate) use protection::*;
 pub(crate) use sharing::*;
 pub(crate) use sight::*;
 

@@ -20,6 +20,7 @@ mod outcome;
 mod outreach;
 mod placement;
 mod plan;
+mod protection;
 mod provider;
 mod referral;
 mod running;
@@ -47,6 +48,7 @@ pub use outcome::{EarlyProfile, FollowUp, Profile, RescindedExit};
 pub use outreach::OutreachContact;
 pub use placement::Placement;
 pub use plan::ReleasePlan;
+pub use protection::{Confirmation, Erasure, LegalHold, ProtectionState};
 pub use provider::ProviderChange;
 pub use referral::{Referral, ReferralStatus};
 pub use running::Running;
@@ -148,6 +150,8 @@ pub struct PersonState {
     pub mismatches: Vec<Mismatch>,
     /// What they said about the use of their data, and who was given sight of the record.
     pub sharing: SharingState,
+    /// What stands about erasing the record.
+    pub protection: ProtectionState,
     /// Who sees the record without having been asked to care.
     pub sight: SightState,
     /// When they died, as far as anybody told.
@@ -289,6 +293,11 @@ impl PersonState {
             | Fact::RestrictionLifted(_)
             | Fact::AgreementApplied(_)
             | Fact::AgreementEnded(_) => self.evolve_sharing(at, fact),
+            Fact::ErasureAsked(_)
+            | Fact::ErasureConfirmed(_)
+            | Fact::ErasureTakenBack(_)
+            | Fact::HoldPlaced(_)
+            | Fact::HoldLifted(_) => self.evolve_protection(at, fact),
             Fact::SightWithheld(_)
             | Fact::PresenceAttested(_)
             | Fact::GlassBroken(_)
@@ -316,6 +325,7 @@ impl PersonState {
             | Fact::ServiceClosed(_)
             | Fact::ContractMoved(_)
             | Fact::ContractMoveUndone(_)
+            | Fact::PersonErased(_)
             | Fact::StockReceived(_)
             | Fact::StockCounted(_)
             | Fact::StockRemoved(_)

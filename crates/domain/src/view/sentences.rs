@@ -4,6 +4,7 @@ mod course;
 mod harm;
 mod justice;
 mod naloxone;
+mod protection;
 mod sharing;
 mod sight;
 
@@ -110,6 +111,11 @@ impl Teller<'_> {
             | Fact::RestrictionLifted(_)
             | Fact::AgreementApplied(_)
             | Fact::AgreementEnded(_) => self.sharing(fact),
+            Fact::ErasureAsked(_)
+            | Fact::ErasureConfirmed(_)
+            | Fact::ErasureTakenBack(_)
+            | Fact::HoldPlaced(_)
+            | Fact::HoldLifted(_) => self.protection(fact),
             Fact::SightWithheld(_)
             | Fact::PresenceAttested(_)
             | Fact::GlassBroken(_)
@@ -129,6 +135,7 @@ impl Teller<'_> {
             | Fact::ServiceClosed(_)
             | Fact::ContractMoved(_)
             | Fact::ContractMoveUndone(_)
+            | Fact::PersonErased(_)
             | Fact::StockReceived(_)
             | Fact::StockCounted(_)
             | Fact::StockRemoved(_)

@@ -467,10 +467,11 @@ mod tests {
         facts.extend(of_police_and_courts());
         facts.extend(of_sharing());
         facts.extend(of_sight());
+        facts.extend(of_protection());
         let types: std::collections::BTreeSet<_> = facts.iter().map(Fact::event_type).collect();
         assert_eq!(
             types.len(),
-            EVENT_TYPES.len() - 14,
+            EVENT_TYPES.len() - 15,
             "all but those of organisations and stock"
         );
         let story = facts

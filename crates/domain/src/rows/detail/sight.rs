@@ -1,6 +1,7 @@
 //! What lines about sight of a record show.
 
 use crate::code::{Code, OrganisationCode, UserName};
+use crate::fact::Erased;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,14 @@ pub struct WidenedRow {
     pub by: OrganisationCode,
     /// Code of `presence-attestations`, or of `break-glass-reasons`.
     pub reason: Code,
+}
+
+/// An erasure on which two people agreed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ErasureRow {
+    /// What goes.
+    pub what: Erased,
 }
 
 /// A look in an emergency, for its review.
