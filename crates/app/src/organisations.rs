@@ -51,7 +51,7 @@ impl App {
         if self.directory().await?.service(&service).is_none() {
             return Err(AppError::NotFound);
         }
-        if request.caller.role() != Role::Worker {
+        if !request.caller.role().gives_care() {
             return Err(AppError::WrongRole("Only workers of a service record its stock."));
         }
         let stream = StreamId::service(&service);
@@ -154,11 +154,13 @@ fn may_administer(command: &OrganisationCommand, request: &Request) -> Result<()
             OrganisationCommand::RecallBatch { .. }
             | OrganisationCommand::EndRecall { .. }
             | OrganisationCommand::TrainWorker { .. },
-            Role::Worker,
+            Role::Worker | Role::Clinician,
         ) if own => Ok(()),
-        (OrganisationCommand::TrainWorker { .. }, Role::Worker) => Err(AppError::WrongRole(
-            "Training is put on the register by workers of the same organisation, or by administrators.",
-        )),
+        (OrganisationCommand::TrainWorker { .. }, Role::Worker | Role::Clinician) => {
+            Err(AppError::WrongRole(
+                "Training is put on the register by workers of the same organisation, or by administrators.",
+            ))
+        }
         (OrganisationCommand::RecallBatch { .. } | OrganisationCommand::EndRecall { .. }, _) => {
             Err(AppError::WrongRole(
                 "Batches are called back by workers of a service or a partnership, and by administrators.",

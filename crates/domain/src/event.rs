@@ -26,30 +26,60 @@ pub enum Origin {
 pub enum Role {
     /// Staff of a treatment provider, and the systems on which they work.
     Worker,
+    /// Clinical staff of a treatment provider: everything that a worker may, and what is kept for clinicians.
+    Clinician,
     /// A system of a prison, police force, court or probation service.
     Liaison,
     /// Replays history; sees coded facts of everyone, and no names.
     Auditor,
     /// Registers organisations and services.
     Administrator,
+    /// Commissions services: sees figures and nobody behind them.
+    Commissioner,
+    /// Answers for the data of an organisation: erasure, legal holds, subject access. Sees no clinical record.
+    PrivacyOfficer,
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 7] = [
+        Self::Worker,
+        Self::Clinician,
+        Self::Liaison,
+        Self::Auditor,
+        Self::Administrator,
+        Self::Commissioner,
+        Self::PrivacyOfficer,
+    ];
+
+    /// True for those who give care, and record it.
+    pub fn gives_care(self) -> bool {
+        match self {
+            Self::Worker | Self::Clinician => true,
+            Self::Liaison
+            | Self::Auditor
+            | Self::Administrator
+            | Self::Commissioner
+            | Self::PrivacyOfficer => false,
+        }
+    }
+
     /// Its name in the log and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Worker => "worker",
+            Self::Clinician => "clinician",
             Self::Liaison => "liaison",
             Self::Auditor => "auditor",
             Self::Administrator => "administrator",
+            Self::Commissioner => "commissioner",
+            Self::PrivacyOfficer => "privacy_officer",
         }
     }
 
     /// Reads the name back.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Worker, Self::Liaison, Self::Auditor, Self::Administrator]
-            .into_iter()
-            .find(|role| role.as_str() == text)
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 }
 
@@ -158,4 +188,18 @@ pub struct Draft {
     pub identity: Option<IdentityDetail>,
     /// The event that led to this one, when one decision made several.
     pub causation: Option<EventId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_a_role_when_its_name_is_read_back_then_it_is_that_role() {
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.as_str()), Some(role));
+            assert_eq!(serde_json::to_value(role).unwrap(), role.as_str());
+        }
+        assert_eq!(Role::parse("root"), None);
+    }
 }

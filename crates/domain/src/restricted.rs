@@ -35,7 +35,7 @@ pub struct Withheld {
 
 /// True when workers of the organisation see restricted needs: while an episode of theirs is open.
 pub fn treats(state: &PersonState, organisation: &OrganisationCode, role: Role) -> bool {
-    role == Role::Worker
+    role.gives_care()
         && state
             .episodes
             .iter()
@@ -74,7 +74,7 @@ pub fn treats_after(
             _ => {}
         }
     }
-    role == Role::Worker && !open.is_empty()
+    role.gives_care() && !open.is_empty()
 }
 
 impl Withheld {
@@ -360,6 +360,11 @@ mod tests {
         let all = story.history().events().len();
         assert_eq!(sees(&story, "county", Role::Liaison), all, "who raised it");
         assert_eq!(sees(&story, "northshire", Role::Worker), all, "an open episode");
+        assert_eq!(
+            sees(&story, "northshire", Role::Clinician),
+            all,
+            "an open episode"
+        );
         assert_eq!(
             sees(&story, "northshire", Role::Liaison),
             all - 1,

@@ -4,10 +4,9 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
-use throughcare_domain::access::Ground;
+use throughcare_domain::access::{self, Ground, Whose};
 use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::directory::Directory;
-use throughcare_domain::event::Role;
 use throughcare_domain::id::{PersonId, RecallId};
 use throughcare_domain::rows::Row;
 use throughcare_domain::state::IdentityState;
@@ -130,12 +129,11 @@ pub(super) fn services_seen(
     directory: &Directory,
     day: Date,
 ) -> Result<Vec<ServiceCode>, AppError> {
-    if caller.role() == Role::Administrator {
-        return Err(AppError::NotFound);
-    }
     let all = directory.services();
-    if caller.role() == Role::Auditor {
-        return Ok(all.map(|one| one.code.clone()).collect());
+    match access::lists(caller.role()) {
+        Whose::Nobodys => return Err(AppError::NotFound),
+        Whose::Everybodys => return Ok(all.map(|one| one.code.clone()).collect()),
+        Whose::Own => {}
     }
     let own = all.filter(|one| one.organisation == *caller.organisation());
     Ok(own.flat_map(|one| directory.tells_for(&one.code, day)).collect())

@@ -5,6 +5,7 @@ use super::worklist::is_judged;
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
+use throughcare_domain::access;
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::event::Role;
 use throughcare_domain::rows::RowKind;
@@ -37,7 +38,7 @@ impl App {
     ) -> Result<WorklistCounts, AppError> {
         let directory = self.directory().await?;
         let found = directory.service(service).ok_or(AppError::NotFound)?;
-        if found.organisation != *caller.organisation() && caller.role() != Role::Auditor {
+        if !access::lists(caller.role()).includes(caller.organisation(), &found.organisation) {
             return Err(AppError::NotFound);
         }
         let day = self.day_of(times);

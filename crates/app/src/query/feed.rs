@@ -7,7 +7,7 @@ use crate::looks::Extent;
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use throughcare_domain::access::{self, Ground, Visibility};
+use throughcare_domain::access::{self, Ground, Visibility, Whose};
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
@@ -78,7 +78,8 @@ impl App {
         let known = || seen.keys().copied().collect();
         let mut page: Vec<RecordedEvent> = Vec::new();
         for event in events {
-            let own = event.envelope.actor.organisation == *caller.organisation();
+            let own = event.envelope.actor.organisation == *caller.organisation()
+                && is_shown_own(event.envelope.stream.kind, caller.role());
             let shown = match seen.get(&event.envelope.stream) {
                 _ if all => Some(without_code(&event)),
                 Some(Seen {
@@ -141,6 +142,14 @@ impl App {
                 (stream, Seen { withheld, history })
             })
             .collect())
+    }
+}
+
+/// True when a role is shown what its organisation recorded in streams of this kind.
+fn is_shown_own(kind: StreamKind, role: Role) -> bool {
+    match kind {
+        StreamKind::Person | StreamKind::Service => access::lists(role) != Whose::Nobodys,
+        StreamKind::Organisation => role == Role::Administrator || access::lists(role) != Whose::Nobodys,
     }
 }
 

@@ -27,7 +27,7 @@ pub use overdue::{OverdueAsked, OverduePage};
 pub use people::PersonRead;
 pub use recalls::{RecallCounts, RecallRead};
 pub use referral::ReferralRead;
-pub use releases::{ReleaseQuery, ReleasesRead};
+pub use releases::{ReleaseQuery, ReleasesFor, ReleasesRead};
 pub use search::Found;
 pub use stock::{LedgerEntry, LedgerLine, StockRead, SuppliesQuery};
 pub use throughcare_store::projection::DuePlace;

@@ -5,10 +5,9 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
-use throughcare_domain::access::Ground;
+use throughcare_domain::access::{self, Ground};
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::directory::Directory;
-use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::overdue::Watched;
 use throughcare_domain::rows::{Row, RowKind};
@@ -52,7 +51,7 @@ impl App {
     pub async fn overdue(&self, caller: &Caller, asked: OverdueAsked) -> Result<OverduePage, AppError> {
         let directory = self.directory().await?;
         let service = directory.service(&asked.service).ok_or(AppError::NotFound)?;
-        if service.organisation != *caller.organisation() && caller.role() != Role::Auditor {
+        if !access::lists(caller.role()).includes(caller.organisation(), &service.organisation) {
             return Err(AppError::NotFound);
         }
         let day = asked.on.unwrap_or_else(|| self.day_of(super::Times::default()));

@@ -4,8 +4,8 @@ use super::batch::services_seen;
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
+use throughcare_domain::access::{self, Whose};
 use throughcare_domain::directory::Recall;
-use throughcare_domain::event::Role;
 use throughcare_domain::id::RecallId;
 use throughcare_domain::when::london_date;
 use throughcare_store::projection::BatchTotals;
@@ -94,9 +94,9 @@ impl App {
     async fn counted(&self, caller: &Caller, recall: &Recall) -> Result<RecallRead, AppError> {
         let directory = self.directory().await?;
         let day = london_date(self.inner.clock.now());
-        let seen = match caller.role() {
-            Role::Administrator => Vec::new(),
-            _ => services_seen(caller, &directory, day)?,
+        let seen = match access::lists(caller.role()) {
+            Whose::Nobodys => Vec::new(),
+            Whose::Own | Whose::Everybodys => services_seen(caller, &directory, day)?,
         };
         let (totals, position) = self
             .inner

@@ -5,9 +5,8 @@ use crate::error::AppError;
 use crate::looks::Extent;
 use crate::{App, etag};
 use std::sync::Arc;
-use throughcare_domain::access::{self, Ground, Visibility};
+use throughcare_domain::access::{self, Ground, Visibility, Whose};
 use throughcare_domain::code::ServiceCode;
-use throughcare_domain::event::Role;
 use throughcare_domain::fact::AppointmentFor;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, ReferralId};
@@ -64,8 +63,10 @@ impl App {
         let asked =
             state.responsible(&referral.to_service, &referral.to_organisation) == caller.organisation();
         let sent = referral.from_organisation == *caller.organisation();
-        if !asked && !sent && caller.role() != Role::Auditor {
-            return Err(AppError::NotFound);
+        match access::lists(caller.role()) {
+            Whose::Everybodys => {}
+            Whose::Own if asked || sent => {}
+            Whose::Own | Whose::Nobodys => return Err(AppError::NotFound),
         }
         let today = self.today();
         let mut grounds = access::grounds(&history, caller.organisation(), caller.role(), today);
@@ -89,7 +90,7 @@ impl App {
         let note = told
             .and_then(|event| event.identity.as_ref())
             .and_then(|identity| identity.note.clone());
-        let staff = caller.role() != Role::Auditor;
+        let staff = access::sees_identity(caller.role());
         let shown = seen_by(seen, caller.organisation(), caller.role());
         let open = shown.as_ref().unwrap_or(seen).now().open_needs();
         let needs = open.filter(|need| {

@@ -5,22 +5,41 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
-use std::collections::HashMap;
+use throughcare_domain::access::{self, Whose};
 use throughcare_domain::code::{AreaCode, PrisonCode, ServiceCode};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
-use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::RowKind;
-use throughcare_domain::state::IdentityState;
 use throughcare_store::projection::{ListOrder, ListQuery, ListedRow};
 use uuid::Uuid;
 
 /// Most releases a summary counts at once; a longer period is asked for in parts.
 pub const MOST: u32 = 10_000;
 
+/// What releases are read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReleasesFor {
+    /// To show them, one by one.
+    Lines,
+    /// To count them.
+    Figures,
+}
+
+impl ReleasesFor {
+    /// Whose releases somebody in this role reads.
+    pub fn whose(self, role: Role) -> Whose {
+        match self {
+            Self::Lines => access::lists(role),
+            Self::Figures => access::figures(role),
+        }
+    }
+}
+
 /// Which releases.
 #[derive(Clone, Debug)]
 pub struct ReleaseQuery {
+    /// What for.
+    pub read_for: ReleasesFor,
     /// [`RowKind::Release`] or [`RowKind::ReleasePlanned`].
     pub kind: RowKind,
     /// From which prison.
@@ -48,8 +67,6 @@ pub struct ReleaseQuery {
 pub struct ReleasesRead {
     /// Rows, in the order asked for.
     pub rows: Vec<ListedRow>,
-    /// Who they are, for those who may see them.
-    pub identities: HashMap<PersonId, IdentityState>,
     /// True when they were asked for by a service, not by a prison alone.
     pub of_own_service: bool,
     /// True when there are more.
@@ -62,18 +79,13 @@ pub struct ReleasesRead {
 
 impl App {
     /// Releases that the caller may see: a service's own for its organisation, a prison's for the organisation
-    /// that works in it, everything for auditors.
+    /// that works in it, everything for auditors, and figures of everything for commissioners.
     ///
     /// # Errors
     /// [`AppError::NotFound`] when neither a service nor a prison of the caller's organisation is named.
-    pub async fn releases(
-        &self,
-        caller: &Caller,
-        query: ReleaseQuery,
-        names: bool,
-    ) -> Result<ReleasesRead, AppError> {
+    pub async fn releases(&self, caller: &Caller, query: ReleaseQuery) -> Result<ReleasesRead, AppError> {
         let directory = self.directory().await?;
-        may_list(caller, &directory, &query)?;
+        may_read(caller, &directory, &query)?;
         let day = self.day_of(query.times);
         let known_at = self.position_of(query.times.known_at).await?;
         let of_own_service = query.service.is_some();
@@ -100,16 +112,9 @@ impl App {
             .await?;
         let more = page.rows.len() > limit as usize;
         let rows: Vec<_> = page.rows.into_iter().take(limit as usize).collect();
-        let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
-        let identities = if names {
-            self.identities(caller, &people).await?
-        } else {
-            HashMap::new()
-        };
         let position = known_at.map_or(page.position, |known| known.min(page.position));
         Ok(ReleasesRead {
             rows,
-            identities,
             of_own_service,
             more,
             day,
@@ -118,9 +123,11 @@ impl App {
     }
 }
 
-fn may_list(caller: &Caller, directory: &Directory, query: &ReleaseQuery) -> Result<(), AppError> {
-    if caller.role() == Role::Auditor {
-        return Ok(());
+fn may_read(caller: &Caller, directory: &Directory, query: &ReleaseQuery) -> Result<(), AppError> {
+    match query.read_for.whose(caller.role()) {
+        Whose::Everybodys => return Ok(()),
+        Whose::Nobodys => return Err(AppError::NotFound),
+        Whose::Own => {}
     }
     let own_service = query
         .service

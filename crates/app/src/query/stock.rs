@@ -8,10 +8,10 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
-use throughcare_domain::access::Ground;
+use throughcare_domain::access::{self, Ground};
 use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::directory::{Directory, Service};
-use throughcare_domain::event::{RecordedEvent, Role};
+use throughcare_domain::event::RecordedEvent;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{PersonId, RecallId};
 use throughcare_domain::rows::Row;
@@ -188,7 +188,7 @@ impl App {
 
 fn seen(caller: &Caller, service: &ServiceCode, directory: &Directory) -> Result<(), AppError> {
     match directory.service(service) {
-        Some(found) if caller.role() == Role::Auditor || found.organisation == *caller.organisation() => {
+        Some(found) if access::lists(caller.role()).includes(caller.organisation(), &found.organisation) => {
             Ok(())
         }
         _ => Err(AppError::NotFound),

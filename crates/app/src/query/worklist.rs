@@ -8,7 +8,7 @@ use crate::error::AppError;
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use throughcare_domain::access::Ground;
+use throughcare_domain::access::{self, Ground};
 use throughcare_domain::code::{Code, ServiceCode, UserName};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
@@ -84,7 +84,7 @@ impl App {
     pub async fn worklist(&self, caller: &Caller, query: WorklistQuery) -> Result<WorklistPage, AppError> {
         let directory = self.directory().await?;
         let service = directory.service(&query.service).ok_or(AppError::NotFound)?;
-        if service.organisation != *caller.organisation() && caller.role() != Role::Auditor {
+        if !access::lists(caller.role()).includes(caller.organisation(), &service.organisation) {
             return Err(AppError::NotFound);
         }
         if query.kind == RowKind::RestrictedNeed && caller.role() == Role::Liaison {
@@ -201,13 +201,13 @@ impl App {
         Ok(store.called_back(&called_back).await?)
     }
 
-    /// Who the people of a page are; nothing for auditors, who see coded facts only.
+    /// Who the people of a page are; nothing for those who see coded facts only.
     pub(crate) async fn identities(
         &self,
         caller: &Caller,
         people: &[PersonId],
     ) -> Result<HashMap<PersonId, IdentityState>, AppError> {
-        if caller.role() == Role::Auditor {
+        if !access::sees_identity(caller.role()) {
             return Ok(Default::default());
         }
         let streams: Vec<StreamId> = people.iter().copied().map(StreamId::person).collect();

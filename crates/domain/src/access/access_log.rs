@@ -15,7 +15,12 @@ pub const OUTLIER_TIMES: f64 = 3.0;
 pub fn may_compare_users(role: Role) -> Permission {
     match role {
         Role::Auditor => Permission::Allowed,
-        Role::Worker | Role::Liaison | Role::Administrator => Rule::UsersAreComparedByAuditors.into(),
+        Role::Worker
+        | Role::Clinician
+        | Role::Liaison
+        | Role::Administrator
+        | Role::Commissioner
+        | Role::PrivacyOfficer => Rule::UsersAreComparedByAuditors.into(),
     }
 }
 

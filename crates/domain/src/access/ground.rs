@@ -76,7 +76,12 @@ impl Ground {
     pub fn unless_audit(self, role: Role) -> Self {
         match role {
             Role::Auditor => Self::Audit,
-            Role::Worker | Role::Liaison | Role::Administrator => self,
+            Role::Worker
+            | Role::Clinician
+            | Role::Liaison
+            | Role::Administrator
+            | Role::Commissioner
+            | Role::PrivacyOfficer => self,
         }
     }
 
@@ -139,9 +144,11 @@ fn relationships(state: &PersonState, organisation: &OrganisationCode, today: Da
 /// Source: `trust.md`: purpose comes from client, role and route.
 pub fn purpose(role: Role) -> &'static str {
     match role {
-        Role::Worker => "direct_care",
+        Role::Worker | Role::Clinician => "direct_care",
         Role::Liaison => "liaison",
         Role::Auditor => "audit",
         Role::Administrator => "administration",
+        Role::Commissioner => "commissioning",
+        Role::PrivacyOfficer => "data_protection",
     }
 }

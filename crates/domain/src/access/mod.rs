@@ -14,6 +14,7 @@ mod access_log;
 mod ground;
 mod justice;
 mod needs;
+mod reach;
 mod record;
 mod rule;
 mod sharing;
@@ -24,6 +25,7 @@ mod visibility;
 
 pub use access_log::{OUTLIER_LEAST, OUTLIER_TIMES, is_outlier, is_told_users, may_compare_users};
 pub use ground::{Ground, grounds, purpose};
+pub use reach::{Whose, figures, lists};
 pub use record::may_record;
 pub use rule::Rule;
 pub use visibility::{

@@ -42,8 +42,10 @@ pub fn may_record(
     let kept_out = match role {
         Role::Auditor => Some(Rule::AuditorRecordsNothing),
         Role::Administrator => Some(Rule::AdministratorKeepsTheDirectory),
+        Role::Commissioner => Some(Rule::CommissionerSeesFigures),
+        Role::PrivacyOfficer => Some(Rule::PrivacyOfficerRecordsNoCare),
         Role::Liaison => work.map(|work| work.rule()),
-        Role::Worker => None,
+        Role::Worker | Role::Clinician => None,
     };
     if let Some(rule) = kept_out {
         return rule.into();

@@ -9,6 +9,10 @@ pub enum Rule {
     AuditorRecordsNothing,
     /// Administrators keep the directory.
     AdministratorKeepsTheDirectory,
+    /// Commissioners see figures.
+    CommissionerSeesFigures,
+    /// Privacy officers answer for the data, and give no care.
+    PrivacyOfficerRecordsNoCare,
     /// Care is recorded by those who give it.
     CareIsForWorkers,
     /// Naloxone is given out by those who are trained to.
@@ -49,9 +53,11 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
+        Self::CommissionerSeesFigures,
+        Self::PrivacyOfficerRecordsNoCare,
         Self::CareIsForWorkers,
         Self::NaloxoneIsForWorkers,
         Self::RecordsAreJoinedByWorkers,
@@ -77,6 +83,8 @@ impl Rule {
         match self {
             Self::AuditorRecordsNothing => "auditor_records_nothing",
             Self::AdministratorKeepsTheDirectory => "administrator_keeps_the_directory",
+            Self::CommissionerSeesFigures => "commissioner_sees_figures",
+            Self::PrivacyOfficerRecordsNoCare => "privacy_officer_records_no_care",
             Self::CareIsForWorkers => "care_is_for_workers",
             Self::NaloxoneIsForWorkers => "naloxone_is_for_workers",
             Self::RecordsAreJoinedByWorkers => "records_are_joined_by_workers",
@@ -106,6 +114,12 @@ impl Rule {
             }
             Self::AdministratorKeepsTheDirectory => {
                 "Administrators register organisations and services, and record nothing about people."
+            }
+            Self::CommissionerSeesFigures => {
+                "Commissioners see figures, and neither see nor record anything about a person."
+            }
+            Self::PrivacyOfficerRecordsNoCare => {
+                "Privacy officers answer for the data, and record nothing about care. Use an account of a service."
             }
             Self::CareIsForWorkers => {
                 "Decisions on referrals, triage and treatment are recorded by staff of the treatment service."

@@ -186,6 +186,65 @@ fn auditors_record_nothing() {
 }
 
 #[test]
+fn given_a_clinician_then_everything_is_answered_as_to_a_worker() {
+    let stories = [sent(), in_treatment(), Story::new()];
+    for (who, story) in EVERYONE
+        .iter()
+        .flat_map(|who| stories.iter().map(move |one| (*who, one)))
+    {
+        assert_eq!(
+            sees(story, who, Role::Clinician),
+            sees(story, who, Role::Worker),
+            "{who}"
+        );
+    }
+    let own = [
+        movement(),
+        triage(),
+        withdraw(),
+        reject(),
+        Command::HandOverKit(kit_id(1)),
+    ];
+    for (who, command) in EVERYONE
+        .iter()
+        .flat_map(|who| own.iter().map(move |one| (*who, one)))
+    {
+        assert_eq!(
+            may(command, who, Role::Clinician),
+            may(command, who, Role::Worker),
+            "{who}"
+        );
+    }
+    assert!(sees_identity(Role::Clinician) && Role::Clinician.gives_care());
+}
+
+#[test]
+fn given_who_commissions_or_answers_for_data_then_they_see_and_record_nothing_about_people() {
+    let kept_out = [
+        (Role::Commissioner, Rule::CommissionerSeesFigures),
+        (Role::PrivacyOfficer, Rule::PrivacyOfficerRecordsNoCare),
+    ];
+    for (role, rule) in kept_out {
+        for who in EVERYONE {
+            assert_eq!(
+                sees(&in_treatment(), who, role),
+                Visibility::None,
+                "{role:?} of {who}"
+            );
+            for command in [movement(), triage(), withdraw(), Command::HandOverKit(kit_id(1))] {
+                assert_eq!(may(&command, who, role), rule.into(), "{role:?} of {who}");
+            }
+        }
+        assert!(!sees_identity(role) && !role.gives_care());
+        // The control: somebody else of the same organisation sees the person.
+        assert_eq!(
+            sees(&in_treatment(), "northshire", Role::Worker),
+            Visibility::Full
+        );
+    }
+}
+
+#[test]
 fn only_the_service_asked_decides_on_a_referral() {
     for command in [Command::AcceptReferral(referral_id(1)), reject(), triage()] {
         assert_eq!(may(&command, "northshire", Role::Worker), Permission::Allowed);

@@ -29,6 +29,10 @@ pub enum Sight {
     Audits,
     /// Administrators.
     Administers,
+    /// Commissioners.
+    Commissions,
+    /// Privacy officers.
+    AnswersForData,
     /// It treats the person, has taken them on, or has them in its prisons.
     Treats,
     /// It treated the person, or took them on once.
@@ -47,9 +51,11 @@ pub enum Sight {
 
 impl Sight {
     /// Every rule.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Audits,
         Self::Administers,
+        Self::Commissions,
+        Self::AnswersForData,
         Self::Treats,
         Self::Treated,
         Self::Agreement,
@@ -64,6 +70,8 @@ impl Sight {
         match self {
             Self::Audits => "audits",
             Self::Administers => "administers",
+            Self::Commissions => "commissions",
+            Self::AnswersForData => "answers_for_data",
             Self::Treats => "treats",
             Self::Treated => "treated",
             Self::Agreement => "sharing_agreement",
@@ -79,6 +87,8 @@ impl Sight {
         match self {
             Self::Audits => "Auditors see every record without names and identifiers.",
             Self::Administers => "Administrators see no records.",
+            Self::Commissions => "Commissioners see figures and no records.",
+            Self::AnswersForData => "Privacy officers see no clinical records.",
             Self::Treats => "Your organisation treats the person.",
             Self::Treated => "Your organisation treated the person.",
             Self::Agreement => "Another organisation gave yours sight of this record by a sharing agreement.",
@@ -128,7 +138,7 @@ pub(super) fn tie(state: &PersonState, organisation: &OrganisationCode, today: D
 /// - *Full* by a sharing agreement that another organisation applied, while it lasts.
 /// - *Full* for auditors, who are given no identity keys ([`sees_identity`]).
 /// - *Sent* when it recorded something about the person itself.
-/// - *None* for everyone else, and for administrators.
+/// - *None* for everyone else, and for administrators, commissioners and privacy officers.
 ///
 /// An objection to sharing with the organisation, and a restriction, end what rests on an agreement or on care that
 /// is over: then it sees what it recorded itself, which keeps explainable what it did. They work at the next request
@@ -156,7 +166,9 @@ pub fn sight(
         Role::Auditor if history.events().is_empty() => return (Visibility::None, Sight::Unrelated),
         Role::Auditor => return (Visibility::Full, Sight::Audits),
         Role::Administrator => return (Visibility::None, Sight::Administers),
-        Role::Worker | Role::Liaison => {}
+        Role::Commissioner => return (Visibility::None, Sight::Commissions),
+        Role::PrivacyOfficer => return (Visibility::None, Sight::AnswersForData),
+        Role::Worker | Role::Clinician | Role::Liaison => {}
     }
     let state = history.now();
     let tie = tie(state, organisation, today);
@@ -261,7 +273,10 @@ pub fn handed_over_to(state: &PersonState, directory: &Directory, organisation: 
 
 /// True when the role may be shown names, identifiers and addresses. Auditors see coded facts only.
 pub fn sees_identity(role: Role) -> bool {
-    matches!(role, Role::Worker | Role::Liaison)
+    match role {
+        Role::Worker | Role::Clinician | Role::Liaison => true,
+        Role::Auditor | Role::Administrator | Role::Commissioner | Role::PrivacyOfficer => false,
+    }
 }
 
 /// What the organisation recorded itself: all it sees when its visibility is [`Visibility::Sent`]. The

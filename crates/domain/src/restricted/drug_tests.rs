@@ -42,7 +42,7 @@ fn advises(state: &PersonState, organisation: &OrganisationCode, role: Role) -> 
                 && state.responsible(&one.to_service, &one.to_organisation) == organisation
         })
     };
-    super::treats(state, organisation, role) || (role == Role::Worker && asked())
+    super::treats(state, organisation, role) || (role.gives_care() && asked())
 }
 
 /// Adds what does not exist for the caller.
@@ -62,7 +62,7 @@ pub(super) fn hide(
     for event in limited(history) {
         if let Some(Fact::AssessmentRequired(f)) = event.fact() {
             let assesses =
-                role == Role::Worker && state.responsible(&f.service, &f.organisation) == organisation;
+                role.gives_care() && state.responsible(&f.service, &f.organisation) == organisation;
             if assesses {
                 tests.extend(f.test);
             }

@@ -139,9 +139,12 @@ pub(crate) fn caller_of(caller: token::Caller) -> Result<Caller, Problem> {
             organisation,
             role: match caller.role {
                 token::Role::Worker => Role::Worker,
+                token::Role::Clinician => Role::Clinician,
                 token::Role::Liaison => Role::Liaison,
                 token::Role::Auditor => Role::Auditor,
                 token::Role::Administrator => Role::Administrator,
+                token::Role::Commissioner => Role::Commissioner,
+                token::Role::PrivacyOfficer => Role::PrivacyOfficer,
             },
         },
         on_behalf_of: caller.on_behalf_of,

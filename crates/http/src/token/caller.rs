@@ -11,24 +11,42 @@ use std::collections::BTreeSet;
 pub enum Role {
     /// Staff of a treatment provider, and the systems on which they work.
     Worker,
+    /// Clinical staff of a treatment provider.
+    Clinician,
     /// A system of a prison, police force, court or probation service.
     Liaison,
     /// Replays history.
     Auditor,
     /// Registers organisations and services.
     Administrator,
+    /// Commissions services: sees figures and nobody behind them.
+    Commissioner,
+    /// Answers for the data of an organisation.
+    PrivacyOfficer,
 }
 
 impl Role {
-    const ALL: [Self; 4] = [Self::Worker, Self::Liaison, Self::Auditor, Self::Administrator];
+    /// Every role.
+    pub const ALL: [Self; 7] = [
+        Self::Worker,
+        Self::Clinician,
+        Self::Liaison,
+        Self::Auditor,
+        Self::Administrator,
+        Self::Commissioner,
+        Self::PrivacyOfficer,
+    ];
 
     /// The authority in a token that gives this role.
     pub const fn authority(self) -> &'static str {
         match self {
             Self::Worker => "ROLE_THROUGHCARE_WORKER",
+            Self::Clinician => "ROLE_THROUGHCARE_CLINICIAN",
             Self::Liaison => "ROLE_THROUGHCARE_LIAISON",
             Self::Auditor => "ROLE_THROUGHCARE_AUDITOR",
             Self::Administrator => "ROLE_THROUGHCARE_ADMINISTRATOR",
+            Self::Commissioner => "ROLE_THROUGHCARE_COMMISSIONER",
+            Self::PrivacyOfficer => "ROLE_THROUGHCARE_PRIVACY_OFFICER",
         }
     }
 }

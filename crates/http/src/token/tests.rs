@@ -626,6 +626,17 @@ async fn a_role_is_needed_and_only_one() {
     }
 }
 
+#[tokio::test]
+async fn given_the_authority_of_each_role_then_it_gives_that_role_alone() {
+    let key = &KEYS[0];
+    for role in Role::ALL {
+        let mut parts = good(key);
+        edit(&mut parts.claims, "authorities", json!([role.authority()]));
+        let claims = verifier(key).verify(&build(&parts, key)).await.unwrap();
+        assert_eq!(Caller::from_claims(&claims).unwrap().role, role);
+    }
+}
+
 fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {

@@ -153,7 +153,8 @@ pub async fn contract_move(
     let caller = &asking.caller;
     let concerned = match caller.role() {
         Role::Administrator | Role::Auditor => true,
-        Role::Worker | Role::Liaison => [
+        Role::Commissioner | Role::PrivacyOfficer => false,
+        Role::Worker | Role::Clinician | Role::Liaison => [
             &found.contract.from_organisation,
             &found.contract.told.to_organisation,
         ]

@@ -11,8 +11,7 @@ use axum::extract::State;
 use serde::Serialize;
 use throughcare_app::AppError;
 use throughcare_app::query::{PersonRead, Times};
-use throughcare_domain::access::Visibility;
-use throughcare_domain::event::Role;
+use throughcare_domain::access::{self, Visibility};
 use throughcare_domain::id::{EpisodeId, KitId, ReferralId};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -59,8 +58,8 @@ async fn beside_records(state: &ApiState, asking: &Asking, id: Uuid) -> Result<S
     let Some(service) = state.app.service_of(id, &directory).await? else {
         return within_person(state, asking, id).await;
     };
-    let own = service.organisation == *asking.caller.organisation();
-    if own || asking.caller.role() == Role::Auditor {
+    let caller = &asking.caller;
+    if access::lists(caller.role()).includes(caller.organisation(), &service.organisation) {
         Ok(format!("/v1/services/{}/naloxone-supplies", service.code))
     } else {
         Err(AppError::NotFound)

@@ -71,7 +71,8 @@ pub async fn worker_trainings(
     let directory = state.app.directory().await.map_err(problem)?;
     let sees = match asking.caller.role() {
         Role::Administrator | Role::Auditor => true,
-        Role::Worker | Role::Liaison => *asking.caller.organisation() == code,
+        Role::Worker | Role::Clinician | Role::Liaison => *asking.caller.organisation() == code,
+        Role::Commissioner | Role::PrivacyOfficer => false,
     };
     if !sees || directory.organisation(&code).is_none() {
         return Err(not_found());

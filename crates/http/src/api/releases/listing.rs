@@ -13,7 +13,7 @@ use crate::query::ValidQuery;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use throughcare_app::query::ListOrder;
+use throughcare_app::query::{ListOrder, ReleasesFor};
 use throughcare_domain::rows::RowKind;
 use utoipa::ToSchema;
 
@@ -105,7 +105,7 @@ pub async fn releases(
     let size = per_page(query.per_page);
     let wanted = query.state.map(CareStateWire::as_str);
     let limit = if wanted.is_some() { MOST_SCANNED } else { size };
-    let mut asked = which.query(&asking, RowKind::Release, limit)?;
+    let mut asked = which.query(&asking, ReleasesFor::Lines, RowKind::Release, limit)?;
     let sort = query.sort.unwrap_or_default();
     let order = match sort {
         ReleaseSort::Released => "released",
@@ -125,11 +125,7 @@ pub async fn releases(
         .scope("/v1/continuity/releases", &filters.each_ref().map(String::as_str));
     asked.after = read_place(&scope, query.cursor.as_deref())?;
     asking.wait(&state.app).await?;
-    let read = state
-        .app
-        .releases(&asking.caller, asked, false)
-        .await
-        .map_err(problem)?;
+    let read = state.app.releases(&asking.caller, asked).await.map_err(problem)?;
     let picked = pick(
         read.rows.iter().map(|listed| &listed.row),
         wanted,

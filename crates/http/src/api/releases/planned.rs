@@ -14,6 +14,7 @@ use axum::extract::State;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Serialize;
+use throughcare_app::query::ReleasesFor;
 use throughcare_domain::continuity::PlannedRelease;
 use throughcare_domain::rows::{RowDetail, RowKind};
 use utoipa::ToSchema;
@@ -136,7 +137,7 @@ pub async fn planned_releases(
 ) -> Result<Response, Problem> {
     let which = query.which();
     let size = per_page(query.per_page);
-    let mut asked = which.query(&asking, RowKind::ReleasePlanned, MOST_PLANNED)?;
+    let mut asked = which.query(&asking, ReleasesFor::Lines, RowKind::ReleasePlanned, MOST_PLANNED)?;
     // The days asked for are those planned, which move; rows stand in order of the day the plan was made.
     let (from, to) = (asked.from.take(), asked.to.take());
     let scope = state
@@ -144,11 +145,7 @@ pub async fn planned_releases(
         .scope("/v1/continuity/planned-releases", &[&which.text(&asking)]);
     let after = read_place(&scope, query.cursor.as_deref())?;
     asking.wait(&state.app).await?;
-    let read = state
-        .app
-        .releases(&asking.caller, asked, false)
-        .await
-        .map_err(problem)?;
+    let read = state.app.releases(&asking.caller, asked).await.map_err(problem)?;
     if read.more {
         return Err(too_many());
     }

@@ -13,6 +13,7 @@ use axum::response::Response;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use throughcare_app::query::ReleasesFor;
 use throughcare_domain::continuity::{Count, Reading, Reason, Summary, summarise};
 use throughcare_domain::rows::RowKind;
 use utoipa::ToSchema;
@@ -116,8 +117,8 @@ fn wire(summary: &Summary, as_of: Date) -> SummaryWire {
 
 /// How often care continued after release
 ///
-/// Counts at most 10,000 releases; a longer period is asked for in parts. Everyone but auditors names a service
-/// of their organisation, or a prison in which it works.
+/// Counts at most 10,000 releases; a longer period is asked for in parts. Everyone but auditors and commissioners
+/// names a service of their organisation, or a prison in which it works.
 #[utoipa::path(
     get, path = "/v1/continuity/summary", tag = "Continuity", params(SummaryQuery),
     responses(
@@ -131,13 +132,11 @@ pub async fn continuity_summary(
     asking: Asking,
     ValidQuery(query): ValidQuery<SummaryQuery>,
 ) -> Result<Response, Problem> {
-    let asked = query.which().query(&asking, RowKind::Release, MOST_COUNTED)?;
+    let asked = query
+        .which()
+        .query(&asking, ReleasesFor::Figures, RowKind::Release, MOST_COUNTED)?;
     asking.wait(&state.app).await?;
-    let read = state
-        .app
-        .releases(&asking.caller, asked, false)
-        .await
-        .map_err(problem)?;
+    let read = state.app.releases(&asking.caller, asked).await.map_err(problem)?;
     if read.more {
         return Err(Problem::new(ProblemKind::ValidationFailed).fault(Fault::new(
             "/query/to",

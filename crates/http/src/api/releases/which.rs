@@ -5,8 +5,8 @@ use crate::api::times::{KnownWire, times, times_text};
 use crate::api::wire::{DateWire, Reading};
 use crate::problem::{Fault, Problem, ProblemKind};
 use crate::time::WhenWire;
-use throughcare_app::query::{ListOrder, ReleaseQuery};
-use throughcare_domain::event::Role;
+use throughcare_app::query::{ListOrder, ReleaseQuery, ReleasesFor};
+use throughcare_domain::access::Whose;
 use throughcare_domain::rows::RowKind;
 
 /// The filters as they came.
@@ -29,12 +29,21 @@ pub struct Which {
 }
 
 impl Which {
-    /// The question for the app. Everyone but auditors names a service or a prison.
+    /// The question for the app. Everyone who is not shown all of it names a service or a prison.
     ///
     /// # Errors
     /// `validation_failed` with every fault.
-    pub fn query(&self, asking: &Asking, kind: RowKind, limit: u32) -> Result<ReleaseQuery, Problem> {
-        if self.service.is_none() && self.prison.is_none() && asking.caller.role() != Role::Auditor {
+    pub fn query(
+        &self,
+        asking: &Asking,
+        read_for: ReleasesFor,
+        kind: RowKind,
+        limit: u32,
+    ) -> Result<ReleaseQuery, Problem> {
+        if self.service.is_none()
+            && self.prison.is_none()
+            && read_for.whose(asking.caller.role()) != Whose::Everybodys
+        {
             return Err(Problem::new(ProblemKind::ValidationFailed).fault(Fault::new(
                 "/query/service",
                 "missing",
@@ -69,6 +78,7 @@ impl Which {
             return Err(Problem::new(ProblemKind::ValidationFailed).faults(faults));
         }
         Ok(ReleaseQuery {
+            read_for,
             kind,
             prison,
             area,
