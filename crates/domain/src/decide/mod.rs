@@ -15,6 +15,7 @@ mod custody;
 mod harm;
 mod identity;
 mod justice;
+mod member;
 mod merge;
 mod naloxone;
 mod organisation;
@@ -28,6 +29,7 @@ pub use contract::{MOST_DAYS_AHEAD, MOST_DAYS_LATE, UNDONE_WITHIN_DAYS};
 pub use correction::MOST_VOIDED;
 pub use justice::{ASSESSED_FROM, MOST_MONTHS, TESTED_FROM};
 pub use merge::{Twofold, decide_merge};
+pub use member::MemberCommand;
 pub use organisation::{NewService, OrganisationCommand, decide_organisation};
 pub use stock::{CountedBatch, StockCommand, SuppliedKits, decide_stock};
 

@@ -164,6 +164,10 @@ pub enum EntityKind {
     Restriction,
     /// A sharing agreement.
     Agreement,
+    /// A membership of an organisation.
+    Member,
+    /// A system registered with an organisation.
+    Client,
     /// Naloxone kits given to somebody who is not a client.
     Supply,
     /// Two records found to be one person's.
@@ -175,7 +179,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 27] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -197,6 +201,8 @@ impl EntityKind {
         Self::Objection,
         Self::Restriction,
         Self::Agreement,
+        Self::Member,
+        Self::Client,
         Self::Supply,
         Self::Merge,
         Self::Recall,
@@ -227,6 +233,8 @@ impl EntityKind {
             Self::Objection => "objection",
             Self::Restriction => "restriction",
             Self::Agreement => "sharing_agreement",
+            Self::Member => "member",
+            Self::Client => "client",
             Self::Supply => "supply",
             Self::Merge => "merge",
             Self::Recall => "recall",
