@@ -70,9 +70,13 @@ impl App {
             command,
             StockCommand::Remove { .. } | StockCommand::TellOfRecall { .. } | StockCommand::Void { .. }
         );
-        self.append_decided(stream, request, rests_on_it, |_| Ok(()), move |events, context| {
-            decide::decide_stock(events, occurred, &service, &command, context)
-        })
+        self.append_decided(
+            stream,
+            request,
+            rests_on_it,
+            |_| Ok(()),
+            move |events, context| decide::decide_stock(events, occurred, &service, &command, context),
+        )
         .await
     }
 
@@ -172,7 +176,13 @@ fn may_administer(
     let own = caller.organisation() == command.organisation();
     match (command, caller.role()) {
         (OrganisationCommand::Members { .. }, _) if caller.standing == Standing::Trusted => Ok(()),
-        (OrganisationCommand::Members { organisation, command }, role) => {
+        (
+            OrganisationCommand::Members {
+                organisation,
+                command,
+            },
+            role,
+        ) => {
             let user = caller.actor.user.as_deref();
             match access::may_keep_members(organisation, command, directory, role, user, today) {
                 Permission::Allowed => Ok(()),

@@ -139,7 +139,9 @@ impl Directory {
         let mut of_members = Vec::new();
         for event in order::in_order(events) {
             let day = event.envelope.occurred.date();
-            let version = directory.versions.entry(event.envelope.actor.organisation.clone());
+            let version = directory
+                .versions
+                .entry(event.envelope.actor.organisation.clone());
             let version = version.or_default();
             *version = event.envelope.stream_version.max(*version);
             if event.fact().is_some_and(Roster::is_told_by) {

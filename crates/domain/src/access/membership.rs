@@ -86,21 +86,15 @@ pub fn may_keep_members(
     let roster = directory.roster(organisation);
     let member = |id: &MemberId| roster.and_then(|roster| roster.member(*id));
     match command {
-        MemberCommand::Grant { user, .. } if oneself(user.as_str()) => {
-            Rule::MembershipNeedsAnother.into()
-        }
-        MemberCommand::Change { member: id, .. }
-            if member(id).is_some_and(|one| oneself(&one.user)) =>
-        {
+        MemberCommand::Grant { user, .. } if oneself(user.as_str()) => Rule::MembershipNeedsAnother.into(),
+        MemberCommand::Change { member: id, .. } if member(id).is_some_and(|one| oneself(&one.user)) => {
             Rule::MembershipNeedsAnother.into()
         }
         MemberCommand::End(id) => match member(id) {
             Some(one)
                 if one.role == Role::Administrator
                     && oneself(&one.user)
-                    && !directory
-                        .administrators(today)
-                        .any(|other| !oneself(&other.user)) =>
+                    && !directory.administrators(today).any(|other| !oneself(&other.user)) =>
             {
                 Rule::LastAdministratorStays.into()
             }

@@ -100,7 +100,15 @@ pub(super) fn decided(
             role,
             from,
             until,
-        } => granted(roster, (user, *role), (*from, *until), today, &mut faults, context).into(),
+        } => granted(
+            roster,
+            (user, *role),
+            (*from, *until),
+            today,
+            &mut faults,
+            context,
+        )
+        .into(),
         MemberCommand::Change { member, until } => {
             still(roster, *member, today, &mut faults);
             if until.is_some_and(|last| last < today) {
@@ -180,9 +188,7 @@ fn granted(
             "They are a member in this role already, or will be. Change or end that membership first.",
         ));
     }
-    if from.is_some_and(|first| {
-        first < today || crate::when::days_between(today, first) > GRANTED_AHEAD
-    }) {
+    if from.is_some_and(|first| first < today || crate::when::days_between(today, first) > GRANTED_AHEAD) {
         faults.push(Fault::new(
             "/from",
             "out_of_range",

@@ -28,8 +28,8 @@ mod whole;
 pub use contract::{MOST_DAYS_AHEAD, MOST_DAYS_LATE, UNDONE_WITHIN_DAYS};
 pub use correction::MOST_VOIDED;
 pub use justice::{ASSESSED_FROM, MOST_MONTHS, TESTED_FROM};
-pub use merge::{Twofold, decide_merge};
 pub use member::MemberCommand;
+pub use merge::{Twofold, decide_merge};
 pub use organisation::{NewService, OrganisationCommand, decide_organisation};
 pub use stock::{CountedBatch, StockCommand, SuppliedKits, decide_stock};
 

@@ -1,8 +1,8 @@
 //! Registering organisations, opening and closing services; calling batches of naloxone back, and training workers.
 
 use super::member::MemberCommand;
-use super::{contract, member};
 use super::{Context, Decision, Refusal};
+use super::{contract, member};
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::event::Draft;
 use crate::fact::{

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
-use throughcare_domain::code::{AreaCode, ClientName, Code, OrganisationCode, PrisonCode, ServiceCode, UserName};
+use throughcare_domain::code::{
+    AreaCode, ClientName, Code, OrganisationCode, PrisonCode, ServiceCode, UserName,
+};
 use throughcare_domain::event::Role;
 use throughcare_domain::fact::*;
 use throughcare_domain::identifier::IdentifierKind;
