@@ -3,6 +3,7 @@
 mod client;
 mod county;
 mod days;
+mod members;
 mod people;
 mod program;
 mod shared;
@@ -10,6 +11,7 @@ mod shared;
 pub use client::{Answer, Client};
 pub use county::County;
 pub use days::{ago, days_from, today};
+pub use members::{HARNESS, role_name};
 pub use people::{Somebody, somebody};
 pub use program::{Place, Program, kill, lives, throughcare, until};
 pub use shared::{COUNTIES_EACH, shared};

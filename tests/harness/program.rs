@@ -1,6 +1,7 @@
 //! The real program in a process of its own, with a private PostgreSQL in a directory of its own.
 
 use super::Client;
+use super::members::{HARNESS, Members, Who};
 use serde_json::Value;
 use std::fs::{self, File, Permissions};
 use std::io::{BufRead as _, BufReader};
@@ -25,6 +26,7 @@ pub struct Place {
     root: PathBuf,
     issuer: DemoIssuer,
     keep: bool,
+    members: Members,
 }
 
 impl Place {
@@ -41,9 +43,22 @@ impl Place {
             root,
             issuer,
             keep: false,
+            members: Members::default(),
         };
         fs::write(place.jwks(), issuer_keys(&place.issuer)).unwrap();
         place
+    }
+
+    /// Another place with a copy of the data, while nothing runs on it.
+    pub fn copied(&self) -> Self {
+        let copy = Self::new();
+        let copied = Command::new("cp")
+            .arg("-a")
+            .arg(self.data_dir())
+            .arg(copy.data_dir())
+            .status();
+        assert!(copied.unwrap().success(), "the data cannot be copied");
+        copy
     }
 
     /// The data directory.
@@ -71,8 +86,9 @@ impl Place {
         command
     }
 
-    /// `serve`, not yet started.
+    /// `serve`, not yet started. Whoever the tokens of this place name is granted what they say.
     pub fn serve(&self) -> Command {
+        self.members.begin(&self.data_dir());
         let mut command = self.command("serve");
         command.args(["--listen", "127.0.0.1:0", "--issuer", &self.issuer_setting()]);
         command
@@ -133,6 +149,7 @@ impl Place {
                 .and_then(|(_, rest)| rest.split_whitespace().next())
             {
                 program.address = address.to_owned();
+                self.members.answers_at(address, &self.administering());
             }
             complete = line.contains(last);
             said.push(line);
@@ -145,6 +162,13 @@ impl Place {
         (program, complete.then_some(said))
     }
 
+    /// The token of the harness's administrator.
+    fn administering(&self) -> String {
+        let (organisation, client, user) = HARNESS;
+        let grants = ["read", "write"];
+        self.signed(client, Some(user), organisation, Role::Administrator, &grants)
+    }
+
     /// A token.
     pub fn token(&self, client: &str, user: Option<&str>, organisation: &str, role: Role) -> String {
         self.token_with(client, user, organisation, role, &["read", "write"])
@@ -152,6 +176,25 @@ impl Place {
 
     /// A token with other scopes than usual.
     pub fn token_with(
+        &self,
+        client: &str,
+        user: Option<&str>,
+        organisation: &str,
+        role: Role,
+        scopes: &[&str],
+    ) -> String {
+        let who = Who {
+            organisation: organisation.to_owned(),
+            client: client.to_owned(),
+            user: user.map(str::to_owned),
+            role,
+        };
+        self.members.ensure(who, &self.administering());
+        self.signed(client, user, organisation, role, scopes)
+    }
+
+    /// A token whatever anybody was granted.
+    pub fn signed(
         &self,
         client: &str,
         user: Option<&str>,

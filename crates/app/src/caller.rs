@@ -15,6 +15,18 @@ pub struct Caller {
     pub on_behalf_of: Option<String>,
     /// Whom the answer shows, noted for the access log.
     pub looks: Looks,
+    /// By what they may ask.
+    pub standing: Standing,
+}
+
+/// By what somebody may ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// By membership of this organisation, which is judged whenever they ask.
+    Claims(OrganisationCode),
+    /// The program itself, and whoever has its database and its keys; and what was accepted before from somebody whose
+    /// membership counted then.
+    Trusted,
 }
 
 impl Caller {

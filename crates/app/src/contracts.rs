@@ -8,7 +8,7 @@
 //! however long ago the contract moved.
 
 use crate::App;
-use crate::caller::{Caller, Request};
+use crate::caller::{Caller, Request, Standing};
 use crate::error::AppError;
 use crate::record::addressed;
 use crate::write::append_to;
@@ -206,6 +206,7 @@ impl App {
                 },
                 on_behalf_of: None,
                 looks: Default::default(),
+                standing: Standing::Trusted,
             },
             correlation: contract.told.contract.0,
             received_at: now,

@@ -155,7 +155,7 @@ impl App {
         if !faults.is_empty() {
             return Err(AppError::Refused(faults));
         }
-        self.append(whole, answer, request).await
+        self.append(whole, wrong.admitted.clone(), answer, request).await
     }
 }
 

@@ -14,6 +14,9 @@ pub enum AppError {
     /// The caller's role does not do this.
     #[error("not for this role: {0}")]
     WrongRole(&'static str),
+    /// The caller does not act for the organisation in this role.
+    #[error("no membership")]
+    NoMembership(&'static str),
     /// What was asked cannot be recorded; every fault at once.
     #[error("refused: {0}")]
     Refused(Faults),

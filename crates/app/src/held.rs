@@ -1,7 +1,7 @@
 //! Movements sent by prisoner number. The sender is answered the same whether a record holds the number or not.
 
 use crate::App;
-use crate::caller::{Caller, Request, RequestKey};
+use crate::caller::{Caller, Request, RequestKey, Standing};
 use crate::error::AppError;
 use crate::record::Address;
 use crate::write::blind;
@@ -82,6 +82,7 @@ impl App {
         told: HeldMovement,
         request: Request,
     ) -> Result<MovementReceipt, AppError> {
+        let _ = self.admitted_now(&request.caller).await?;
         let command = Command::RecordMovement(told.movement.clone());
         let (organisation, role) = (request.caller.organisation(), request.caller.role());
         if let Permission::WrongRole(sentence) = access::may_record(
@@ -241,6 +242,7 @@ impl App {
                     actor: waiting.actor,
                     on_behalf_of: waiting.on_behalf_of,
                     looks: Default::default(),
+                    standing: Standing::Trusted,
                 },
                 correlation: waiting.correlation,
                 received_at: waiting.received_at,

@@ -8,6 +8,7 @@ pub mod caller;
 mod clock;
 mod contracts;
 mod correct;
+mod directory;
 mod emergency;
 pub mod error;
 mod etag;
@@ -16,6 +17,7 @@ mod histories;
 mod intake;
 mod joined;
 mod looks;
+mod membership;
 mod merge;
 mod organisations;
 mod projector;
@@ -25,10 +27,11 @@ mod reference;
 mod write;
 
 pub use answer::{Answer, Created};
-pub use caller::{Caller, Request, RequestKey};
+pub use caller::{Caller, Request, RequestKey, Standing};
 pub use clock::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
 pub use contracts::{Looked, Move};
 pub use correct::{Correction, Replacement};
+pub use directory::{ENDED_WITHIN, SEEN_WITHIN};
 pub use emergency::{EmergencyRead, GlassListed, GlassPage, GlassRead, InEmergency};
 pub use error::AppError;
 pub use held::{HeldMovement, MovementReceipt};
@@ -45,7 +48,6 @@ pub use write::{append_of, entities_of};
 use histories::Histories;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
-use throughcare_domain::directory::Directory;
 use throughcare_domain::reference::ReferenceData;
 use throughcare_store::Store;
 use tokio::sync::RwLock;
@@ -65,8 +67,7 @@ struct Inner {
     reference: RwLock<(u64, Arc<ReferenceData>)>,
     /// When it was last looked whether other lists are in use.
     looked: Mutex<tokio::time::Instant>,
-    /// The directory as of the log position of the last organisation event.
-    directory: RwLock<(u64, Arc<Directory>)>,
+    directory: directory::Kept,
     /// Requests under way on this node, by client and key.
     under_way: Mutex<HashSet<(String, Uuid)>>,
     histories: Histories,
@@ -87,7 +88,7 @@ impl App {
                 ids,
                 reference: RwLock::new((uses, reference)),
                 looked: Mutex::new(tokio::time::Instant::now()),
-                directory: RwLock::new((0, Arc::new(Directory::default()))),
+                directory: directory::Kept::default(),
                 under_way: Mutex::new(HashSet::new()),
                 histories: Histories::default(),
             }),

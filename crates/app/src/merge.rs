@@ -111,7 +111,7 @@ impl App {
             replayed: false,
         };
         let append = self.append_of_two(made, &merge.command, first, second, request);
-        self.append(append, answer, request).await
+        self.append(append, one.admitted.clone(), answer, request).await
     }
 
     /// The second record. That the caller may not see it is said of the field that names it.

@@ -1,20 +1,23 @@
 //! Organisations and their services, recalls and training, and a service's naloxone stock.
 
 use crate::answer::Answer;
-use crate::caller::Request;
+use crate::caller::{Caller, Request, Standing};
 use crate::error::AppError;
 use crate::record::ATTEMPTS;
 use crate::write::{append_of, created};
 use crate::{App, etag};
+use jiff::civil::Date;
+use throughcare_domain::access::{self, Permission};
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::decide::{self, Context, Decision, OrganisationCommand, Refusal, StockCommand};
+use throughcare_domain::directory::Directory;
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::stream::StreamId;
-use throughcare_domain::when::Occurred;
+use throughcare_domain::when::{Occurred, london_date};
 
 impl App {
-    /// Registers an organisation, opens or closes a service, moves its contract: administrators only. Calls a batch of naloxone back or
+    /// Registers an organisation, opens or closes a service, moves its contract, says who acts for it: administrators only. Calls a batch of naloxone back or
     /// ends a recall, and puts training on the register: also workers, for their own organisation.
     ///
     /// # Errors
@@ -26,15 +29,23 @@ impl App {
         request: Request,
     ) -> Result<Answer, AppError> {
         let organisation = command.organisation().clone();
-        may_administer(&command, &request)?;
+        let asks = request.caller.clone();
         let stream = StreamId::organisation(&organisation);
         // Events of an organisation's stream carry that organisation, whoever typed them.
         let mut request = request.clone();
         request.caller.actor.organisation = organisation;
-        self.append_decided(stream, request, false, move |_, context| {
-            decide::decide_organisation(occurred, &command, context)
-        })
-        .await
+        let today = london_date(request.received_at);
+        let allowed = {
+            let command = command.clone();
+            move |directory: &Directory| may_administer(&command, &asks, directory, today)
+        };
+        let answer = self
+            .append_decided(stream, request, false, allowed, move |_, context| {
+                decide::decide_organisation(occurred, &command, context)
+            })
+            .await;
+        self.organisations_changed().await;
+        answer
     }
 
     /// Records what became of a service's naloxone.
@@ -59,45 +70,50 @@ impl App {
             command,
             StockCommand::Remove { .. } | StockCommand::TellOfRecall { .. } | StockCommand::Void { .. }
         );
-        self.append_decided(stream, request, rests_on_it, move |events, context| {
-            decide::decide_stock(events, occurred, &service, &command, context)
-        })
+        self.append_decided(
+            stream,
+            request,
+            rests_on_it,
+            |_| Ok(()),
+            move |events, context| decide::decide_stock(events, occurred, &service, &command, context),
+        )
         .await
     }
 
-    async fn append_decided<F>(
+    async fn append_decided<A, F>(
         &self,
         stream: StreamId,
         request: Request,
         rests_on_events: bool,
+        allowed: A,
         decide: F,
     ) -> Result<Answer, AppError>
     where
+        A: Fn(&Directory) -> Result<(), AppError> + Send + 'static,
         F: Fn(&[RecordedEvent], &mut Context<'_>) -> Result<Decision, Refusal> + Send + 'static,
     {
         let app = self.clone();
         let work = tokio::spawn(async move {
-            app.append_decided_now(stream, &request, rests_on_events, decide)
+            app.append_decided_now(stream, &request, rests_on_events, allowed, decide)
                 .await
         });
         work.await.map_err(|_| AppError::Internal(None))?
     }
 
-    async fn append_decided_now<F>(
+    async fn append_decided_now<A, F>(
         &self,
         stream: StreamId,
         request: &Request,
         rests_on_events: bool,
+        allowed: A,
         decide: F,
     ) -> Result<Answer, AppError>
     where
+        A: Fn(&Directory) -> Result<(), AppError> + Send,
         F: Fn(&[RecordedEvent], &mut Context<'_>) -> Result<Decision, Refusal> + Send,
     {
         let _under_way = self.begin(request)?;
         for _ in 0..ATTEMPTS {
-            if let Some(answer) = self.answered_before(request).await? {
-                return Ok(answer);
-            }
             let (events, version) = if rests_on_events {
                 let events = self.inner.store.read_stream(stream, None).await?;
                 let last = events.last().map_or(0, |event| event.envelope.stream_version);
@@ -107,6 +123,11 @@ impl App {
             };
             let reference = self.reference().await;
             let directory = self.directory().await?;
+            let admitted = self.admitted(&request.caller, &directory)?;
+            allowed(&directory)?;
+            if let Some(answer) = self.answered_before(request).await? {
+                return Ok(answer);
+            }
             let decision = {
                 let mut ids = self.inner.ids.source();
                 let mut context = Context {
@@ -138,7 +159,7 @@ impl App {
                 request,
                 &History::default(),
             );
-            if let Some(answer) = self.append(append, answer, request).await? {
+            if let Some(answer) = self.append(append, admitted, answer, request).await? {
                 return Ok(answer);
             }
         }
@@ -146,9 +167,29 @@ impl App {
     }
 }
 
-fn may_administer(command: &OrganisationCommand, request: &Request) -> Result<(), AppError> {
-    let own = request.caller.organisation() == command.organisation();
-    match (command, request.caller.role()) {
+fn may_administer(
+    command: &OrganisationCommand,
+    caller: &Caller,
+    directory: &Directory,
+    today: Date,
+) -> Result<(), AppError> {
+    let own = caller.organisation() == command.organisation();
+    match (command, caller.role()) {
+        (OrganisationCommand::Members { .. }, _) if caller.standing == Standing::Trusted => Ok(()),
+        (
+            OrganisationCommand::Members {
+                organisation,
+                command,
+            },
+            role,
+        ) => {
+            let user = caller.actor.user.as_deref();
+            match access::may_keep_members(organisation, command, directory, role, user, today) {
+                Permission::Allowed => Ok(()),
+                Permission::NotFound => Err(AppError::NotFound),
+                Permission::WrongRole(sentence) => Err(AppError::WrongRole(sentence)),
+            }
+        }
         (_, Role::Administrator) => Ok(()),
         (
             OrganisationCommand::RecallBatch { .. }

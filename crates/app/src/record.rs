@@ -7,6 +7,7 @@
 use crate::answer::Answer;
 use crate::caller::{Request, RequestKey};
 use crate::error::AppError;
+use crate::membership::Admitted;
 use crate::write::{append_to, created};
 use crate::{App, etag};
 use std::sync::Arc;
@@ -51,6 +52,8 @@ pub(crate) struct Case {
     pub directory: Arc<Directory>,
     /// What was answered before under the request's key.
     pub answered: Option<StoredAnswer>,
+    /// That the caller may act, by the same directory.
+    pub admitted: Admitted,
 }
 
 impl App {
@@ -97,6 +100,7 @@ impl App {
             history,
             directory,
             answered,
+            admitted,
         } = self.case(address, request).await?;
         self.authorise(address, asked, &history, &directory, request)?;
         if let Some(stored) = answered {
@@ -130,7 +134,7 @@ impl App {
         };
         let append = append_to(&self.inner.store, person, decision.drafts, request, &history);
         self.inner.histories.keep(history.stream(), history);
-        self.append(append, answer, request).await
+        self.append(append, admitted, answer, request).await
     }
 
     /// May the caller record this here? A record that the caller may not know of answers as if it did not exist.
@@ -187,9 +191,11 @@ impl App {
     pub(crate) async fn append(
         &self,
         mut append: Append,
+        admitted: Admitted,
         answer: Answer,
         request: &Request,
     ) -> Result<Option<Answer>, AppError> {
+        admitted.rests(&mut append);
         if let Some(RequestKey { key, fingerprint }) = request.key {
             let client = request.caller.actor.client.clone();
             let answer = serde_json::to_vec(&answer).map_err(|_| AppError::Internal(None))?;
@@ -254,12 +260,15 @@ impl App {
                 Arc::new(History::new(std::mem::take(&mut opened.events)))
             }
         };
+        let directory = self.directory_at(opened.organisations).await?;
+        let admitted = self.admitted(&request.caller, &directory)?;
         if matches!(address, Address::New) {
             return Ok(Case {
                 person: PersonId(self.inner.ids.one()),
                 history,
-                directory: self.directory_at(opened.organisations).await?,
+                directory,
                 answered: opened.answered,
+                admitted,
             });
         }
         // What belongs to a service or an organisation belongs to no person.
@@ -276,8 +285,9 @@ impl App {
         Ok(Case {
             person: history.person(),
             history,
-            directory: self.directory_at(opened.organisations).await?,
+            directory,
             answered: opened.answered,
+            admitted,
         })
     }
 

@@ -5,7 +5,6 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use std::sync::Arc;
 use std::time::Duration;
-use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
 use throughcare_domain::fault::Fault;
 use throughcare_domain::reference::{CodeList, ReferenceData, succession_faults};
@@ -193,37 +192,6 @@ impl App {
                 "There is no such list. GET /v1/reference-data names those that the program reads.",
             )),
         }
-    }
-
-    /// Organisations and services as they are now: folded again only when an organisation's stream has grown.
-    ///
-    /// # Errors
-    /// When the log cannot be read.
-    pub async fn directory(&self) -> Result<Arc<Directory>, AppError> {
-        let position = self.inner.store.organisations_position().await?;
-        self.directory_at(position).await
-    }
-
-    /// [`App::directory`], when the position of the last event of any organisation is known already.
-    ///
-    /// # Errors
-    /// When the log cannot be read.
-    pub(crate) async fn directory_at(&self, position: u64) -> Result<Arc<Directory>, AppError> {
-        {
-            let cached = self.inner.directory.read().await;
-            if cached.0 >= position {
-                return Ok(cached.1.clone());
-            }
-        }
-        let events = self.inner.store.read_organisations().await?;
-        let position = events
-            .iter()
-            .map(|event| event.envelope.position)
-            .max()
-            .unwrap_or(0);
-        let fresh = Arc::new(Directory::fold(&events));
-        *self.inner.directory.write().await = (position, fresh.clone());
-        Ok(fresh)
     }
 }
 

@@ -84,6 +84,8 @@ codes! {
     AreaCode: 4..=9, "capital letters and digits", |c| c.is_ascii_uppercase() || c.is_ascii_digit();
     /// A member of staff, by the user name of their tokens: no client's identity, and no room for one.
     UserName: 1..=100, "letters, digits, and . _ - + @", |c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '@');
+    /// A registered system, by the `client_id` of its tokens.
+    ClientName: 1..=100, "visible ASCII characters", |c| c.is_ascii_graphic();
     /// A code of one of the versioned code lists.
     Code: 1..=40, "letters, digits, and _ - * /", |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '*' | '/');
 }

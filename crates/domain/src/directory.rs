@@ -1,9 +1,13 @@
 //! Who there is: organisations and services, folded from the organisation streams, and which service is
 //! responsible for an area or a prison on a day; and what organisations told that everybody must know: batches of
-//! naloxone called back, and who was trained.
+//! naloxone called back, who was trained, and who may act for an organisation.
+
+mod members;
+
+pub use members::{InForce, Member, Registration, Roster, Told};
 
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
-use crate::event::RecordedEvent;
+use crate::event::{RecordedEvent, Role};
 use crate::fact::{ContractMoved, Fact, Pack, ServiceKind};
 use crate::id::{ContractId, EventId, RecallId};
 use crate::state::order;
@@ -123,14 +127,27 @@ pub struct Directory {
     recalls: Vec<Recall>,
     /// In the order in which they were given.
     trainings: BTreeMap<OrganisationCode, Vec<WorkerTraining>>,
+    rosters: BTreeMap<OrganisationCode, Roster>,
+    /// How far each organisation's stream has come.
+    versions: BTreeMap<OrganisationCode, u32>,
 }
 
 impl Directory {
     /// Folds the organisation streams, in whatever order their events come.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> Self {
         let mut directory = Self::default();
+        let mut of_members = Vec::new();
         for event in order::in_order(events) {
             let day = event.envelope.occurred.date();
+            let version = directory
+                .versions
+                .entry(event.envelope.actor.organisation.clone());
+            let version = version.or_default();
+            *version = event.envelope.stream_version.max(*version);
+            if event.fact().is_some_and(Roster::is_told_by) {
+                of_members.push(event);
+                continue;
+            }
             match event.fact() {
                 Some(Fact::OrganisationRegistered(f)) => {
                     directory
@@ -186,6 +203,11 @@ impl Directory {
                 }
                 _ => {}
             }
+        }
+        of_members.sort_by_key(|event| event.envelope.position);
+        for event in of_members {
+            let of = event.envelope.actor.organisation.clone();
+            directory.rosters.entry(of).or_default().learn(event);
         }
         directory
     }
@@ -302,6 +324,22 @@ impl Directory {
     /// given.
     pub fn trainings(&self, organisation: &OrganisationCode) -> &[WorkerTraining] {
         self.trainings.get(organisation).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who may act for an organisation; `None` where nobody ever might.
+    pub fn roster(&self, organisation: &OrganisationCode) -> Option<&Roster> {
+        self.rosters.get(organisation)
+    }
+
+    /// The memberships of administrators that count on a day, of all organisations.
+    pub fn administrators(&self, today: Date) -> impl Iterator<Item = &Member> {
+        let members = self.rosters.values().flat_map(Roster::members);
+        members.filter(move |one| one.role == Role::Administrator && one.in_force(today) == InForce::Yes)
+    }
+
+    /// How far an organisation's stream has come; 0 without one.
+    pub fn version_of(&self, organisation: &OrganisationCode) -> u32 {
+        self.versions.get(organisation).copied().unwrap_or(0)
     }
 
     /// The community services responsible for residents of an area on a day.

@@ -89,6 +89,10 @@ typed_ids! {
     SupplyId,
     /// One batch called back.
     RecallId,
+    /// One membership: of a user in an organisation, in one role.
+    MemberId,
+    /// One system registered with an organisation.
+    RegistrationId,
 }
 
 /// Where new ids come from, so that tests and the synthetic county are repeatable.

@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod json;
 pub mod lists;
 pub mod looks;
+pub mod membership;
 pub mod metrics;
 pub mod path;
 pub mod preconditions;

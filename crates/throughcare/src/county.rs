@@ -91,6 +91,7 @@ pub fn append(app: &App, entry: Entry) -> Append {
             actor: entry.actor,
             on_behalf_of: None,
             looks: Default::default(),
+            standing: throughcare_app::Standing::Trusted,
         },
         correlation: entry.correlation,
         received_at: entry.received_at,

@@ -5,6 +5,7 @@ mod command;
 mod county;
 mod database;
 mod health;
+mod members;
 mod metrics;
 mod node;
 mod rebuilding;

@@ -94,6 +94,7 @@ fn append(store: &Store, entry: Entry) -> Append {
             actor: entry.actor,
             on_behalf_of: None,
             looks: Default::default(),
+            standing: throughcare_app::Standing::Trusted,
         },
         correlation: entry.correlation,
         received_at: entry.received_at,

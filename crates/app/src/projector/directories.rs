@@ -41,7 +41,16 @@ impl Directories {
         // No line depends on these, and each would cost a copy of the directory.
         if matches!(
             event.fact(),
-            Some(Fact::BatchRecalled(_) | Fact::RecallEnded(_) | Fact::WorkerTrained(_))
+            Some(
+                Fact::BatchRecalled(_)
+                    | Fact::RecallEnded(_)
+                    | Fact::WorkerTrained(_)
+                    | Fact::ClientRegistered(_)
+                    | Fact::ClientRevoked(_)
+                    | Fact::MemberGranted(_)
+                    | Fact::MembershipChanged(_)
+                    | Fact::MembershipEnded(_)
+            )
         ) {
             return;
         }

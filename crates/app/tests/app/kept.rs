@@ -25,6 +25,7 @@ fn worker(organisation: &OrganisationCode) -> Caller {
         },
         on_behalf_of: None,
         looks: Default::default(),
+        standing: throughcare_app::Standing::Trusted,
     }
 }
 

@@ -13,6 +13,7 @@
 mod access_log;
 mod ground;
 mod justice;
+mod membership;
 mod needs;
 mod protection;
 mod reach;
@@ -27,6 +28,7 @@ mod visibility;
 
 pub use access_log::{OUTLIER_LEAST, OUTLIER_TIMES, is_outlier, is_told_users, may_compare_users};
 pub use ground::{Ground, grounds, purpose};
+pub use membership::{Claimed, Membership, is_shown_members, may_keep_members, membership};
 pub use protection::answers_for;
 pub use reach::{Whose, emergency_looks, figures, lists};
 pub use record::may_record;

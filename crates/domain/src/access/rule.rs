@@ -13,6 +13,16 @@ pub enum Rule {
     CommissionerSeesFigures,
     /// Privacy officers answer for the data, and give no care.
     PrivacyOfficerRecordsNoCare,
+    /// Nobody acts for an organisation unasked.
+    NoMembership,
+    /// Administrators say who acts for an organisation.
+    MembersAreKeptByAdministrators,
+    /// People answer for who acts for an organisation.
+    MembersAreKeptByPeople,
+    /// Nobody gives themselves a role.
+    MembershipNeedsAnother,
+    /// There is always an administrator.
+    LastAdministratorStays,
     /// Care is recorded by those who give it.
     CareIsForWorkers,
     /// Naloxone is given out by those who are trained to.
@@ -61,11 +71,16 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 31] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CommissionerSeesFigures,
         Self::PrivacyOfficerRecordsNoCare,
+        Self::NoMembership,
+        Self::MembersAreKeptByAdministrators,
+        Self::MembersAreKeptByPeople,
+        Self::MembershipNeedsAnother,
+        Self::LastAdministratorStays,
         Self::CareIsForWorkers,
         Self::NaloxoneIsForWorkers,
         Self::RecordsAreJoinedByWorkers,
@@ -97,6 +112,11 @@ impl Rule {
             Self::AdministratorKeepsTheDirectory => "administrator_keeps_the_directory",
             Self::CommissionerSeesFigures => "commissioner_sees_figures",
             Self::PrivacyOfficerRecordsNoCare => "privacy_officer_records_no_care",
+            Self::NoMembership => "no_membership",
+            Self::MembersAreKeptByAdministrators => "members_are_kept_by_administrators",
+            Self::MembersAreKeptByPeople => "members_are_kept_by_people",
+            Self::MembershipNeedsAnother => "membership_needs_another",
+            Self::LastAdministratorStays => "last_administrator_stays",
             Self::CareIsForWorkers => "care_is_for_workers",
             Self::NaloxoneIsForWorkers => "naloxone_is_for_workers",
             Self::RecordsAreJoinedByWorkers => "records_are_joined_by_workers",
@@ -136,6 +156,22 @@ impl Rule {
             }
             Self::PrivacyOfficerRecordsNoCare => {
                 "Privacy officers answer for the data, and record nothing about care. Use an account of a service."
+            }
+            Self::NoMembership => {
+                "This system, or the person who uses it, does not act for this organisation in this role. Ask an \
+                 administrator of this service to register the system and to grant the membership."
+            }
+            Self::MembersAreKeptByAdministrators => {
+                "Administrators say who acts for an organisation. Ask one of them."
+            }
+            Self::MembersAreKeptByPeople => {
+                "Who acts for an organisation is said by people: sign in with a user name."
+            }
+            Self::MembershipNeedsAnother => {
+                "Nobody gives themselves a role, or makes their own last longer. Ask another administrator."
+            }
+            Self::LastAdministratorStays => {
+                "You are the only administrator. Grant another one first, and ask them to end your membership."
             }
             Self::CareIsForWorkers => {
                 "Decisions on referrals, triage and treatment are recorded by staff of the treatment service."

@@ -1,7 +1,8 @@
 //! Registering organisations, opening and closing services; calling batches of naloxone back, and training workers.
 
-use super::contract;
+use super::member::MemberCommand;
 use super::{Context, Decision, Refusal};
+use super::{contract, member};
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::event::Draft;
 use crate::fact::{
@@ -103,6 +104,13 @@ pub enum OrganisationCommand {
         /// The last day on which it counts.
         expires_on: Option<Date>,
     },
+    /// Say who acts for the organisation.
+    Members {
+        /// For whom they act.
+        organisation: OrganisationCode,
+        /// What is said.
+        command: MemberCommand,
+    },
 }
 
 impl OrganisationCommand {
@@ -116,7 +124,8 @@ impl OrganisationCommand {
             | Self::UndoMove { organisation, .. }
             | Self::RecallBatch { organisation, .. }
             | Self::EndRecall { organisation, .. }
-            | Self::TrainWorker { organisation, .. } => organisation,
+            | Self::TrainWorker { organisation, .. }
+            | Self::Members { organisation, .. } => organisation,
         }
     }
 }
@@ -317,6 +326,10 @@ pub fn decide_organisation(
             }
             .into()
         }
+        OrganisationCommand::Members {
+            organisation,
+            command,
+        } => return member::decided(organisation, command, context),
     };
     settle(occurred, vec![fact], created, faults, Vec::new(), context)
 }

@@ -12,6 +12,7 @@ mod custody;
 mod harm;
 mod identity;
 mod justice;
+mod member;
 mod merge;
 mod naloxone;
 mod need;
@@ -34,6 +35,7 @@ pub use custody::*;
 pub use harm::*;
 pub use identity::*;
 pub use justice::*;
+pub use member::*;
 pub use merge::*;
 pub use naloxone::*;
 pub use need::*;
@@ -131,6 +133,16 @@ facts! {
     ContractMoveUndone(ContractMoveUndone) = "organisation.contract-move-undone", rank 7;
     /// A record was erased.
     PersonErased(PersonErased) = "organisation.person-erased", rank 9;
+    /// A system may ask for the organisation.
+    ClientRegistered(ClientRegistered) = "organisation.client-registered", rank 4;
+    /// A system may not ask for the organisation any more.
+    ClientRevoked(ClientRevoked) = "organisation.client-revoked", rank 5;
+    /// Somebody may act for the organisation in a role.
+    MemberGranted(MemberGranted) = "organisation.member-granted", rank 4;
+    /// A membership has another last day.
+    MembershipChanged(MembershipChanged) = "organisation.membership-changed", rank 5;
+    /// A membership ended.
+    MembershipEnded(MembershipEnded) = "organisation.membership-ended", rank 6;
     /// Naloxone came into a service's stock.
     StockReceived(StockReceived) = "naloxone.stock-received", rank 4;
     /// Kits on the shelf were counted.

@@ -8,7 +8,7 @@ use crate::token;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::{HeaderName, request::Parts};
 use jiff::Timestamp;
-use throughcare_app::{App, Caller, Looks, Request, RequestKey};
+use throughcare_app::{App, Caller, Looks, Request, RequestKey, Standing};
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Actor, Role, SourceReference};
 
@@ -133,6 +133,7 @@ pub(crate) fn caller_of(caller: token::Caller) -> Result<Caller, Problem> {
     let organisation = OrganisationCode::parse(&caller.organisation)
         .map_err(|_| Problem::new(ProblemKind::Unauthenticated))?;
     Ok(Caller {
+        standing: Standing::Claims(organisation.clone()),
         actor: Actor {
             client: caller.client_id,
             user: caller.user_name,

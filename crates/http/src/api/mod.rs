@@ -21,6 +21,7 @@ mod episodes;
 mod events;
 mod harm;
 mod justice;
+mod members;
 mod merges;
 mod naloxone;
 mod needs;
@@ -96,13 +97,16 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(events::routes())
         .merge(reference_data::routes())
         .merge(organisations::routes())
+        .merge(members::routes())
 }
 
-/// Every route that wants a token, over the use cases, with the layer that records whom an answer shows.
+/// Every route that wants a token, over the use cases, with the layers that let in who acts for an organisation and
+/// that record whom an answer shows.
 pub fn routed(state: ApiState) -> OpenApiRouter {
     let app = state.app.clone();
     routes()
-        .route_layer(from_fn_with_state(app, crate::looks::layer))
+        .route_layer(from_fn_with_state(app.clone(), crate::looks::layer))
+        .route_layer(from_fn_with_state(app, crate::membership::layer))
         .with_state(state)
 }
 

@@ -11,6 +11,7 @@ pub fn problem(error: AppError) -> Problem {
     let problem = match error {
         AppError::NotFound => Problem::new(ProblemKind::NotFound),
         AppError::WrongRole(sentence) => Problem::new(ProblemKind::ForbiddenScope).detail(sentence),
+        AppError::NoMembership(sentence) => Problem::new(ProblemKind::NoMembership).detail(sentence),
         AppError::Refused(faults) => refused(faults),
         AppError::Stale => Problem::new(ProblemKind::PreconditionFailed),
         AppError::Busy => Problem::new(ProblemKind::Unavailable).detail(

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use throughcare_domain::code::{
-    AreaCode, Code, CodeError, OrganisationCode, PrisonCode, ServiceCode, UserName,
+    AreaCode, ClientName, Code, CodeError, OrganisationCode, PrisonCode, ServiceCode, UserName,
 };
 use throughcare_domain::command::{Asked, Command, NamesTold, ResidenceTold};
 use throughcare_domain::event::SourceReference;
@@ -236,6 +236,8 @@ impl Reading {
         service -> ServiceCode,
         /// A member of staff.
         user_name -> UserName,
+        /// A registered system.
+        client -> ClientName,
         /// An organisation.
         organisation -> OrganisationCode,
     }

@@ -23,6 +23,8 @@ pub enum ProblemKind {
     Unauthenticated,
     /// 403: the token does not allow this.
     ForbiddenScope,
+    /// 403: the token is good, and whoever it names does not act for the organisation in that role.
+    NoMembership,
     /// 404: not found.
     NotFound,
     /// 405: this method is not allowed here.
@@ -77,6 +79,7 @@ impl ProblemKind {
         Self::PreconditionInvalid,
         Self::Unauthenticated,
         Self::ForbiddenScope,
+        Self::NoMembership,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
@@ -155,6 +158,12 @@ impl ProblemKind {
                 "forbidden_scope",
                 "The token does not allow this",
                 "Ask for a token with the role or scope that this operation needs.",
+            ),
+            Self::NoMembership => (
+                StatusCode::FORBIDDEN,
+                "no_membership",
+                "You do not act for this organisation",
+                "Ask an administrator of this service to register the system and to grant the membership.",
             ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,

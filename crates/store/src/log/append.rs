@@ -166,6 +166,10 @@ pub enum EntityKind {
     Agreement,
     /// A look in an emergency.
     Glass,
+    /// A membership of an organisation.
+    Member,
+    /// A system registered with an organisation.
+    Client,
     /// Naloxone kits given to somebody who is not a client.
     Supply,
     /// Two records found to be one person's.
@@ -177,7 +181,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 26] = [
+    const ALL: [Self; 28] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -200,6 +204,8 @@ impl EntityKind {
         Self::Restriction,
         Self::Agreement,
         Self::Glass,
+        Self::Member,
+        Self::Client,
         Self::Supply,
         Self::Merge,
         Self::Recall,
@@ -231,6 +237,8 @@ impl EntityKind {
             Self::Restriction => "restriction",
             Self::Agreement => "sharing_agreement",
             Self::Glass => "break_glass",
+            Self::Member => "member",
+            Self::Client => "client",
             Self::Supply => "supply",
             Self::Merge => "merge",
             Self::Recall => "recall",

@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
-use throughcare_domain::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode, UserName};
+use throughcare_domain::code::{
+    AreaCode, ClientName, Code, OrganisationCode, PrisonCode, ServiceCode, UserName,
+};
+use throughcare_domain::event::Role;
 use throughcare_domain::fact::*;
 use throughcare_domain::identifier::IdentifierKind;
 use uuid::Uuid;
@@ -35,6 +38,14 @@ fn prison() -> impl Strategy<Value = PrisonCode> {
 
 fn area() -> impl Strategy<Value = AreaCode> {
     "[A-Z0-9]{4,9}".prop_map(|text| AreaCode::parse(&text).unwrap())
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    select(Role::ALL.to_vec())
+}
+
+fn client() -> impl Strategy<Value = ClientName> {
+    "[!-~]{1,100}".prop_map(|text| ClientName::parse(&text).unwrap())
 }
 
 fn kind() -> impl Strategy<Value = ServiceKind> {
@@ -180,6 +191,14 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         BatchRecalled { recall: id(), product: code(), batch: code(), reason: code() }
         RecallEnded { recall: id(), reason: code() }
         WorkerTrained { worker: any::<String>(), training: code(), expires_on: of(date()) }
+        ClientRegistered {
+            registration: id(), client: client(), sector: select(Sector::ALL.to_vec()),
+            roles: prop::collection::vec(role(), 0..4)
+        }
+        ClientRevoked { registration: id() }
+        MemberGranted { member: id(), user: user(), role: role(), from: of(date()), until: of(date()) }
+        MembershipChanged { member: id(), until: of(date()) }
+        MembershipEnded { member: id() }
         PersonRegistered { date_of_birth: of(date()), sex: of(code()), ethnicity: of(code()) }
         IdentifierRecorded { kind: select(IdentifierKind::ALL.to_vec()) }
         IdentifierWithdrawn { recorded_by: id() }

@@ -3,6 +3,7 @@
 use crate::cli::{Demo, NodeRole};
 use crate::county;
 use crate::database::{Database, data_dir};
+use crate::members::{self, Acting};
 use crate::node;
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
@@ -13,6 +14,8 @@ use std::time::Duration;
 use throughcare_app::{App, Clock as _, SystemClock};
 use throughcare_county::Plan;
 use throughcare_domain::code::ServiceCode;
+use throughcare_domain::event;
+use throughcare_domain::fact::Sector;
 use throughcare_domain::rows::RowKind;
 use throughcare_domain::when::london_date;
 use throughcare_http::token::{DemoIssuer, Grant, Role};
@@ -23,6 +26,38 @@ const ISSUER: &str = "throughcare-demo";
 const AUDIENCE: &str = "throughcare";
 /// How long the demo's tokens are good; a restart prints new ones.
 const TOKENS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Whose tokens the demo prints: a community worker, a prison liaison system, an auditor, an administrator.
+const WHO: &[Acting<'_>] = &[
+    Acting {
+        organisation: ("northshire-recovery", "Northshire Recovery"),
+        client: "northshire-recovery-records",
+        sector: Sector::Treatment,
+        user: Some("northshire-community-worker-01"),
+        role: event::Role::Worker,
+    },
+    Acting {
+        organisation: ("county-liaison", "County Liaison"),
+        client: "prison-movements",
+        sector: Sector::Prison,
+        user: None,
+        role: event::Role::Liaison,
+    },
+    Acting {
+        organisation: ("county-audit", "County Audit"),
+        client: "county-audit-desk",
+        sector: Sector::Oversight,
+        user: Some("county-auditor-01"),
+        role: event::Role::Auditor,
+    },
+    Acting {
+        organisation: ("northshire-partnership", "Northshire Partnership"),
+        client: "county-administration",
+        sector: Sector::Oversight,
+        user: Some("county-administrator-01"),
+        role: event::Role::Administrator,
+    },
+];
 
 /// Which county this directory holds, so that a demo that was stopped goes on, and a finished one starts at once.
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,6 +89,9 @@ pub async fn run(demo: Demo) -> Result<()> {
     let app = node::app(store).await?;
     std::fs::create_dir_all(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
     let shown = prepare(&app, &demo, &directory.join("demo.json")).await?;
+    for one in WHO {
+        members::ensure(&app, *one).await?;
+    }
     let issuer = issuer(&directory)?;
     let issuers = vec![issuer.config()];
     node::run(
@@ -175,36 +213,21 @@ fn issuer(directory: &Path) -> Result<DemoIssuer> {
 
 fn introduce(address: SocketAddr, issuer: &DemoIssuer, shown: &Shown) {
     let now = SystemClock.now();
-    let token = |client: &str, user: Option<&str>, organisation: &str, role: Role| {
+    let token = |who: &Acting<'_>, role: Role| {
         let grant = Grant {
-            client_id: client.to_owned(),
-            user_name: user.map(str::to_owned),
-            organisation: organisation.to_owned(),
+            client_id: who.client.to_owned(),
+            user_name: who.user.map(str::to_owned),
+            organisation: who.organisation.0.to_owned(),
             role,
             scopes: vec!["read".to_owned(), "write".to_owned()],
             lifetime: TOKENS_LAST,
         };
         issuer.token(&grant, now)
     };
-    let worker = token(
-        "northshire-recovery-records",
-        Some("northshire-community-worker-01"),
-        "northshire-recovery",
-        Role::Worker,
-    );
-    let prison = token("prison-movements", None, "county-liaison", Role::Liaison);
-    let auditor = token(
-        "county-audit-desk",
-        Some("county-auditor-01"),
-        "county-audit",
-        Role::Auditor,
-    );
-    let administrator = token(
-        "county-administration",
-        Some("county-administrator-01"),
-        "northshire-partnership",
-        Role::Administrator,
-    );
+    let roles = [Role::Worker, Role::Liaison, Role::Auditor, Role::Administrator];
+    let mut tokens = WHO.iter().zip(roles).map(|(who, role)| token(who, role));
+    let mut next = || tokens.next().unwrap_or_default();
+    let (worker, prison, auditor, administrator) = (next(), next(), next(), next());
     let base = format!("http://{address}");
     let person = shown.in_treatment.unwrap_or_default();
     let referral = shown.open_referral.unwrap_or_default();

@@ -1,5 +1,6 @@
 //! The commands.
 
+mod admin;
 mod demo;
 mod doctor;
 mod projections;
@@ -26,6 +27,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Doctor(place) => return doctor::run(&place).await,
         Command::Projections(projections) => return projections::run(projections).await,
         Command::Rebuild(rebuild) => return rebuild::run(rebuild).await,
+        Command::Admin(asked) => admin::run(asked.action).await?,
         Command::Reference(asked) => return reference::run(asked.action).await,
         Command::Openapi => println!("{}", throughcare_http::api::openapi().to_pretty_json()?),
     }

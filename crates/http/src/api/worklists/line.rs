@@ -469,6 +469,7 @@ impl WorklistLine {
             | RowDetail::Plan(_)
             | RowDetail::HandedOver(_)
             | RowDetail::Glass(_)
+            | RowDetail::Erasure(_)
             | RowDetail::Stock(_)
             | RowDetail::Relationship(_) => {}
         }

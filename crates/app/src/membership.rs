@@ -1,0 +1,74 @@
+//! Whether somebody may ask at all: by membership, whatever their token says.
+
+use crate::App;
+use crate::caller::{Caller, Standing};
+use crate::error::AppError;
+use throughcare_domain::access::{self, Claimed};
+use throughcare_domain::directory::Directory;
+use throughcare_domain::stream::StreamId;
+use throughcare_store::{Append, StreamAppend};
+
+/// That somebody may act: for commands, what their append rests on besides the record.
+#[derive(Clone, Debug)]
+pub(crate) struct Admitted(Option<StreamAppend>);
+
+impl Admitted {
+    /// Has the append fail when anything was told of the organisation since: then it is judged again.
+    pub(crate) fn rests(self, append: &mut Append) {
+        let Some(epoch) = self.0 else { return };
+        // The append to the organisation's own stream names its version already.
+        if append.streams.iter().all(|one| one.stream != epoch.stream) {
+            append.streams.push(epoch);
+        }
+    }
+}
+
+impl App {
+    /// May somebody ask, by what was known a moment ago? Before every request and, for what takes long to answer,
+    /// before the answer leaves.
+    ///
+    /// # Errors
+    /// [`AppError::NoMembership`]; [`AppError::Unavailable`] when nobody can say.
+    pub async fn admit(&self, caller: &Caller) -> Result<(), AppError> {
+        let known = self.directory_lately().await?;
+        if self.admitted(caller, &known).is_ok() {
+            return Ok(());
+        }
+        // Whoever was granted a membership just now need not wait.
+        let now = self.directory().await?;
+        self.admitted(caller, &now).map(|_| ())
+    }
+
+    /// May somebody act, by this directory?
+    ///
+    /// # Errors
+    /// [`AppError::NoMembership`].
+    pub(crate) fn admitted(&self, caller: &Caller, directory: &Directory) -> Result<Admitted, AppError> {
+        let Standing::Claims(organisation) = &caller.standing else {
+            return Ok(Admitted(None));
+        };
+        let claimed = Claimed {
+            organisation,
+            client: &caller.actor.client,
+            user: caller.actor.user.as_deref(),
+            on_behalf_of: caller.on_behalf_of.as_deref(),
+            role: caller.role(),
+        };
+        let membership = access::membership(directory, claimed, self.today())
+            .map_err(|rule| AppError::NoMembership(rule.sentence()))?;
+        Ok(Admitted(Some(StreamAppend {
+            stream: StreamId::organisation(organisation),
+            expected: membership.epoch,
+            events: Vec::new(),
+        })))
+    }
+
+    /// May somebody act, as it is now?
+    ///
+    /// # Errors
+    /// [`AppError::NoMembership`]; [`AppError::Unavailable`] when nobody can say.
+    pub(crate) async fn admitted_now(&self, caller: &Caller) -> Result<Admitted, AppError> {
+        let directory = self.directory().await?;
+        self.admitted(caller, &directory)
+    }
+}
