@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 const HEADER: &str = "# Throughcare keys. Without this file nothing personal in the database can be read again.\n\
                       # Keep a copy in another safe place, apart from the copies of the database.\n";
 const NAMES: [&str; 3] = ["key-encryption-key", "blind-index-key", "cursor-key"];
+/// The key-encryption key of before, while `throughcare keys rotate` is at work.
+const BEFORE: &str = "key-encryption-key-before";
 
 /// Why the key file cannot be used, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +64,8 @@ pub enum KeyFileError {
 pub struct KeyFile {
     /// Wraps the keys of streams.
     pub key_encryption: Key,
+    /// Wrapped them before, while a rotation goes on: what it wrapped still opens.
+    pub key_encryption_before: Option<Key>,
     /// Makes the blind index.
     pub blind_index: Key,
     /// Signs the cursors handed to clients.
@@ -143,10 +147,14 @@ impl KeyFile {
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, KeyFileError> {
+        let found = |name: &'static str| {
+            let mut lines = text
+                .lines()
+                .filter_map(|line| line.split_once(char::is_whitespace));
+            lines.find(|(label, _)| *label == name)
+        };
         let line = |name: &'static str| {
-            text.lines()
-                .filter_map(|line| line.split_once(char::is_whitespace))
-                .find(|(label, _)| *label == name)
+            found(name)
                 .and_then(|(_, value)| key_from_hex(value.trim()))
                 .ok_or(KeyFileError::Damaged {
                     path: path.into(),
@@ -155,6 +163,7 @@ impl KeyFile {
         };
         Ok(Self {
             key_encryption: line(NAMES[0])?,
+            key_encryption_before: found(BEFORE).map(|_| line(BEFORE)).transpose()?,
             blind_index: line(NAMES[1])?,
             cursor: line(NAMES[2])?,
         })
