@@ -80,6 +80,7 @@ impl App {
         let reference = Arc::new(store.reference_data().await?);
         Ok(Self {
             inner: Arc::new(Inner {
+                histories: Histories::new(store.forgotten_keys()),
                 store,
                 clock,
                 ids,
@@ -87,7 +88,6 @@ impl App {
                 looked: Mutex::new(tokio::time::Instant::now()),
                 directory: RwLock::new((0, Arc::new(Directory::default()))),
                 under_way: Mutex::new(HashSet::new()),
-                histories: Histories::default(),
             }),
         })
     }

@@ -73,6 +73,15 @@ impl Settings {
         Ok(self)
     }
 
+    /// Does the owner's work in the key store as another login, or past a pooler.
+    ///
+    /// # Errors
+    /// [`StoreError::Settings`] when the address cannot be read; the error does not repeat it.
+    pub fn with_keys_owned_through(mut self, url: &str) -> Result<Self, StoreError> {
+        self.own_keys = Some(address(url)?);
+        Ok(self)
+    }
+
     /// How the key store is reached.
     pub(crate) fn key_connect(&self) -> PgConnectOptions {
         self.keys.clone().unwrap_or_else(|| beside(&self.connect))

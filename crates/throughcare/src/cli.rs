@@ -76,6 +76,24 @@ pub struct Place {
         requires = "database_url"
     )]
     pub migrate_url: Option<String>,
+    /// The key store: another PostgreSQL database, at best on another server, so that no backup of the log's holds the
+    /// keys too. Default: a database beside the one of --database-url, named after it with `_keys`.
+    #[arg(
+        long,
+        env = "KEY_DATABASE_URL",
+        hide_env_values = true,
+        requires = "database_url"
+    )]
+    pub key_database_url: Option<String>,
+    /// The key store, directly and as a login that owns its tables: for its migrations and for rotation. Default: a
+    /// database beside the one of --migrate-url, or --key-database-url.
+    #[arg(
+        long,
+        env = "THROUGHCARE_KEY_MIGRATE_URL",
+        hide_env_values = true,
+        requires = "database_url"
+    )]
+    pub key_migrate_url: Option<String>,
     /// What --database-url reaches: `none` is PostgreSQL itself or a pooler in session mode, `transaction` a pooler
     /// such as PgBouncer with pool_mode = transaction.
     #[arg(long, env = "THROUGHCARE_POOLER", value_enum, default_value_t = PoolerMode::None)]
@@ -91,6 +109,10 @@ pub struct Place {
     /// apart from the database: without it nobody can read the records. Default: keys.txt in --data-dir.
     #[arg(long, env = "THROUGHCARE_KEY_FILE")]
     pub key_file: Option<PathBuf>,
+    /// The erasure ledger: a line for each erasure, applied at every start, so that a backup that is put back loses the
+    /// erased again. Keep a copy apart from the databases. Default: erasures.log beside the key file.
+    #[arg(long, env = "THROUGHCARE_ERASURE_LEDGER")]
+    pub erasure_ledger: Option<PathBuf>,
 }
 
 /// How to serve.
