@@ -39,6 +39,7 @@ GRANT USAGE ON SCHEMA public TO throughcare_keeper, throughcare_eraser;
 GRANT SELECT ON key_store, stream_keys, destroyed_keys TO throughcare_keeper;
 GRANT SELECT ON _sqlx_migrations TO throughcare_keeper, throughcare_reader;
 GRANT INSERT ON key_store, stream_keys TO throughcare_keeper;
+GRANT UPDATE (generation) ON key_store TO throughcare_keeper;
 GRANT SELECT, DELETE ON stream_keys TO throughcare_eraser;
 GRANT SELECT, INSERT ON destroyed_keys TO throughcare_eraser;
 GRANT SELECT, UPDATE (generation) ON key_store TO throughcare_eraser;

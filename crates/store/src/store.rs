@@ -82,6 +82,11 @@ impl Store {
         let holds_keys = standing.canary.is_some() || standing.holds_keys;
         let key_file = KeyFile::open_or_create(&settings.key_file, holds_keys).map_err(SealError::from)?;
         let wrap: Arc<dyn KeyWrap> = Arc::new(FileKeyWrap::of_file(&settings.key_file, &key_file)?);
+        if let Some(by) = standing.wrapped_by.as_ref().filter(|by| **by != wrap.id()) {
+            // Another key than the one of now: the key store is another's, unless a rotation goes on.
+            let foreign = |_| SealError::from(KeyFileError::Foreign(settings.key_file.clone()));
+            wrap.follow(by).map_err(foreign)?;
+        }
         if !crate::canary::fits(&keeping, wrap.as_ref()).await? {
             return Err(SealError::from(KeyFileError::Foreign(settings.key_file)).into());
         }

@@ -53,6 +53,8 @@ pub enum Command {
     /// Compute the lists anew beside the live ones, prove them equal row by row, and switch. Reading and following
     /// the log go on meanwhile. Stopped with Ctrl-C, it goes on from there at the next call.
     Rebuild(Rebuild),
+    /// Say by which key-encryption key the keys of records are wrapped, or wrap them by a new one.
+    Keys(Keys),
     /// List code lists, show one, load a version of one, or take an earlier version into use.
     Reference(Reference),
     /// Print the OpenAPI file; needs no database.
@@ -183,6 +185,36 @@ pub enum ProjectionsAction {
         /// Only this person; everybody who is parked without it.
         #[arg(long)]
         person: Option<uuid::Uuid>,
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// What to do with keys.
+#[derive(Clone, Debug, Args)]
+pub struct Keys {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: KeysAction,
+}
+
+/// What to do with keys.
+#[derive(Clone, Debug, Subcommand)]
+pub enum KeysAction {
+    /// By which key-encryption key how many keys are wrapped, and whether records have lost theirs.
+    Status {
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a new key-encryption key beside the old one in the key file, wrap every key by it, and remove the old one.
+    /// Serving goes on meanwhile; events are not touched. Stopped with Ctrl-C, it goes on at the next call. Nodes on
+    /// other machines need the key file with both keys while it goes on: use --add-only first.
+    Rotate {
+        /// Only put the new key into the key file, so that it can be copied to every machine; then rotate without this.
+        #[arg(long)]
+        add_only: bool,
         /// Database and files.
         #[command(flatten)]
         place: Place,

@@ -113,29 +113,28 @@ async fn add(keeping: &Sessions, wrap: &dyn KeyWrap, streams: &HashSet<Uuid>) ->
         if wrap.id() != by {
             continue; // a rotation began between two keys
         }
-        match insert(keeping, &by, &rows).await? {
-            Some(added) => {
-                clear.retain(|id, _| added.contains(id));
-                return Ok(clear);
-            }
-            None => wrap.refresh()?,
+        let (current, added) = insert(keeping, &by, &rows).await?;
+        if current == by {
+            clear.retain(|id, _| added.contains(id));
+            return Ok(clear);
         }
+        wrap.follow(&current)?;
     }
     Err(SealError::KeyRetired.into())
 }
 
-/// In order of stream, so that nodes that add the same ones wait for each other and not in a circle. `None`: the key
-/// store is to be wrapped by another key now.
+/// In order of stream, so that nodes that add the same ones wait for each other and not in a circle. Answers which key
+/// wraps now; when it is another one nothing was added.
 async fn insert(
     keeping: &Sessions,
     by: &str,
     rows: &BTreeMap<Uuid, Vec<WrappedKey>>,
-) -> Result<Option<HashSet<Uuid>>, StoreError> {
+) -> Result<(String, HashSet<Uuid>), StoreError> {
     let flat: Vec<_> = rows
         .iter()
         .flat_map(|(id, keys)| keys.iter().map(move |key| (*id, key)))
         .collect();
-    let answered: Vec<Option<Uuid>> = sqlx::query_scalar(
+    let answered: Vec<(String, Option<Uuid>)> = sqlx::query_as(
         "/* add_keys */ WITH added AS ( \
              INSERT INTO stream_keys (stream_id, part, key_version, wrapped_by, wrapped) \
              SELECT new.stream_id, new.part, new.key_version, $5, new.wrapped \
@@ -144,8 +143,7 @@ async fn insert(
              WHERE (SELECT wrapped_by FROM key_store) = $5 \
                AND NOT EXISTS (SELECT FROM destroyed_keys AS gone WHERE gone.stream_id = new.stream_id) \
              ON CONFLICT DO NOTHING RETURNING stream_id) \
-         SELECT stream_id FROM added \
-         UNION ALL SELECT NULL::uuid FROM key_store WHERE wrapped_by = $5",
+         SELECT wrapped_by, stream_id FROM key_store LEFT JOIN added ON true",
     )
     .bind(flat.iter().map(|(id, _)| *id).collect::<Vec<_>>())
     .bind(flat.iter().map(|(_, key)| key.part.as_str()).collect::<Vec<_>>())
@@ -163,6 +161,7 @@ async fn insert(
     .fetch_all(keeping)
     .await
     .map_err(keys_away)?;
-    let is_current = answered.iter().any(Option::is_none);
-    Ok(is_current.then(|| answered.into_iter().flatten().collect()))
+    let (current, _) = answered.first().ok_or(sqlx::Error::RowNotFound)?;
+    let current = current.clone();
+    Ok((current, answered.into_iter().filter_map(|(_, id)| id).collect()))
 }

@@ -9,6 +9,7 @@ mod destroying;
 mod migrate;
 mod moving;
 mod reading;
+mod rotating;
 mod watching;
 
 pub use destroying::Destroy;
@@ -16,6 +17,7 @@ pub(crate) use migrate::{KEY_MIGRATIONS, migrate};
 pub(crate) use moving::are_here;
 pub use moving::move_keys;
 pub(crate) use reading::Keys;
+pub use rotating::{Rotation, WrappedBy};
 
 use crate::connect::{Role, Sessions};
 use crate::seal::{KeyCache, KeyWrap};
@@ -47,7 +49,8 @@ pub(crate) struct Standing {
     /// What a key file must open; none in a new key store.
     pub canary: Option<Vec<u8>>,
     generation: i64,
-    wrapped_by: Option<String>,
+    /// Which key-encryption key wraps now; none in a new key store.
+    pub wrapped_by: Option<String>,
     /// Whether there is any key, or one that was destroyed.
     pub holds_keys: bool,
 }
@@ -84,9 +87,6 @@ impl KeyStore {
         standing: &Standing,
         wrap: Arc<dyn KeyWrap>,
     ) -> Result<Self, StoreError> {
-        if standing.wrapped_by.as_ref().is_some_and(|by| *by != wrap.id()) {
-            wrap.refresh()?;
-        }
         let cache = Arc::new(KeyCache::new(settings.key_cache));
         Ok(Self {
             adder: Adder::start(keeping.clone(), wrap.clone(), settings.queue),

@@ -36,7 +36,7 @@ impl KeyStore {
             .fetch_all(&self.keeping)
             .await
             .map_err(keys_away)?;
-        self.opened(&rows)
+        self.opened(&rows).await
     }
 
     /// What is known of the keys for coded facts of some streams.
@@ -49,7 +49,7 @@ impl KeyStore {
         .fetch_all(&self.keeping)
         .await
         .map_err(keys_away)?;
-        self.opened(&rows)
+        self.opened(&rows).await
     }
 
     /// The keys of streams that begin. Those that have none get some; those that have some, because an earlier try
@@ -82,7 +82,7 @@ impl KeyStore {
         .fetch_all(&self.keeping)
         .await
         .map_err(keys_away)?;
-        self.opened(&rows)
+        self.opened(&rows).await
     }
 
     /// How many of some streams have, for either part, neither a key nor a tombstone.
@@ -100,16 +100,16 @@ impl KeyStore {
     }
 
     /// Unwraps; where something does not open, a rotation may have begun that this node has not heard of.
-    fn opened(&self, rows: &[PgRow]) -> Result<Keys, StoreError> {
+    async fn opened(&self, rows: &[PgRow]) -> Result<Keys, StoreError> {
         let keys = self.unwrapped(rows)?;
         if keys.values().all(|keys| keys.is_sound()) {
             return Ok(keys);
         }
-        let before = self.wrap.id();
-        self.wrap.refresh()?;
-        if self.wrap.id() == before {
-            return Ok(keys);
-        }
+        let by: String = sqlx::query_scalar("/* wrapped_by */ SELECT wrapped_by FROM key_store")
+            .fetch_one(&self.keeping)
+            .await
+            .map_err(keys_away)?;
+        self.wrap.follow(&by)?;
         self.unwrapped(rows)
     }
 

@@ -78,7 +78,7 @@ async fn run(
                     forget(&cache, &tell);
                 }
                 if by != wrap.id()
-                    && let Err(error) = wrap.refresh()
+                    && let Err(error) = wrap.follow(&by)
                 {
                     tracing::error!(%error, "keys are to be wrapped by another key-encryption key, which this node does not have");
                 }

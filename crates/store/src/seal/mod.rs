@@ -14,9 +14,11 @@ pub use blind::BlindIndex;
 pub use key_file::{KeyFile, KeyFileError};
 pub use wrap::{FileKeyWrap, KEY_LENGTH, Key, KeyWrap};
 
+pub(crate) use wrap::key_id;
+
 pub(crate) use cache::KeyCache;
 pub(crate) use once::{open_once, seal_once};
-pub(crate) use stream_keys::{FIRST_KEY_VERSION, StreamKeys, WrappedKey};
+pub(crate) use stream_keys::{FIRST_KEY_VERSION, StreamKeys, WrappedKey, context};
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, RandomizedNonceKey};
 use throughcare_domain::id::EventId;

@@ -31,12 +31,12 @@ pub trait KeyWrap: Send + Sync {
     /// [`SealError`] when context, key or bytes do not fit.
     fn unwrap(&self, context: &[u8], wrapped: &[u8]) -> Result<Key, SealError>;
 
-    /// Looks whether another key-encryption key is to be used from now on: the key store names one that is not
-    /// [`KeyWrap::id`].
+    /// Looks anew which key-encryption keys there are, and wraps with the one of this name from now on: the key store
+    /// names it, and it is not [`KeyWrap::id`] or something did not open.
     ///
     /// # Errors
-    /// [`SealError`] when the provider cannot tell.
-    fn refresh(&self) -> Result<(), SealError>;
+    /// [`SealError::KeyRetired`] when there is none of this name here; then all stays as it is.
+    fn follow(&self, id: &str) -> Result<(), SealError>;
 }
 
 /// Wraps with the key-encryption key of the key file.
@@ -46,10 +46,10 @@ pub struct FileKeyWrap {
     file: Option<PathBuf>,
 }
 
-/// The key of now, and the one before while a rotation goes on.
+/// The keys of a key file: one, or two while a rotation goes on.
 struct Ring {
     current: Wrapping,
-    before: Option<Wrapping>,
+    other: Option<Wrapping>,
 }
 
 struct Wrapping {
@@ -76,7 +76,7 @@ impl Ring {
     fn of(file: &KeyFile) -> Result<Self, SealError> {
         Ok(Self {
             current: Wrapping::new(&file.key_encryption)?,
-            before: file
+            other: file
                 .key_encryption_before
                 .as_ref()
                 .map(Wrapping::new)
@@ -84,10 +84,24 @@ impl Ring {
         })
     }
 
+    /// Wraps with the key of this name from now on.
+    fn following(mut self, id: &str) -> Result<Self, SealError> {
+        if self.current.id == id {
+            return Ok(self);
+        }
+        match self.other.take() {
+            Some(other) if other.id == id => Ok(Self {
+                other: Some(self.current),
+                current: other,
+            }),
+            _ => Err(SealError::KeyRetired),
+        }
+    }
+
     fn unwrap(&self, context: &[u8], wrapped: &[u8]) -> Result<Key, SealError> {
         let opened = self.current.unwrap(context, wrapped);
-        match (&opened, &self.before) {
-            (Err(SealError::DoesNotOpen), Some(before)) => before.unwrap(context, wrapped),
+        match (&opened, &self.other) {
+            (Err(SealError::DoesNotOpen), Some(other)) => other.unwrap(context, wrapped),
             _ => opened,
         }
     }
@@ -111,10 +125,7 @@ impl FileKeyWrap {
     pub fn new(key_encryption_key: &Key) -> Result<Self, SealError> {
         let current = Wrapping::new(key_encryption_key)?;
         Ok(Self {
-            held: RwLock::new(Ring {
-                current,
-                before: None,
-            }),
+            held: RwLock::new(Ring { current, other: None }),
             file: None,
         })
     }
@@ -147,12 +158,16 @@ impl KeyWrap for FileKeyWrap {
         held.unwrap(context, wrapped)
     }
 
-    fn refresh(&self) -> Result<(), SealError> {
-        if let Some(path) = &self.file {
-            let ring = Ring::of(&KeyFile::open_or_create(path, true)?)?;
-            *self.held.write().unwrap_or_else(PoisonError::into_inner) = ring;
+    fn follow(&self, id: &str) -> Result<(), SealError> {
+        match &self.file {
+            Some(path) => {
+                let ring = Ring::of(&KeyFile::open_or_create(path, true)?)?.following(id)?;
+                *self.held.write().unwrap_or_else(PoisonError::into_inner) = ring;
+                Ok(())
+            }
+            None if self.id() == id => Ok(()),
+            None => Err(SealError::KeyRetired),
         }
-        Ok(())
     }
 }
 

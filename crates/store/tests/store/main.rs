@@ -36,5 +36,6 @@ mod reference;
 mod refusal;
 mod replay;
 mod restore;
+mod rotating;
 mod sealed;
 mod unknown;

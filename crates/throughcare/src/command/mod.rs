@@ -2,6 +2,7 @@
 
 mod demo;
 mod doctor;
+mod keys;
 mod projections;
 mod rebuild;
 mod reference;
@@ -26,6 +27,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Doctor(place) => return doctor::run(&place).await,
         Command::Projections(projections) => return projections::run(projections).await,
         Command::Rebuild(rebuild) => return rebuild::run(rebuild).await,
+        Command::Keys(asked) => return keys::run(asked.action).await,
         Command::Reference(asked) => return reference::run(asked.action).await,
         Command::Openapi => println!("{}", throughcare_http::api::openapi().to_pretty_json()?),
     }
