@@ -71,6 +71,11 @@ impl Place {
         fs::read_to_string(self.log_file()).unwrap_or_default()
     }
 
+    /// Adds to what the program wrote, as a fault of it would.
+    pub fn add_to_log(&self, text: &str) {
+        fs::write(self.log_file(), format!("{}{text}\n", self.log())).unwrap();
+    }
+
     fn log_file(&self) -> PathBuf {
         self.root.join("program-log.txt")
     }

@@ -5,14 +5,15 @@
 //! is most of what an answer costs.
 //!
 //! Kept are the coded facts and who the person is, no notes, and only for roles that are shown both. They live in
-//! memory for [`KEPT`] at most and are never written anywhere. An erasure is an event of the stream, so that it is
-//! seen by the next reader on every node.
+//! memory for [`KEPT`] at most and are never written anywhere. When keys were destroyed, on whichever node, all of them
+//! are forgotten with the keys, and for [`QUIET`] none is kept: a request may be under way that read before.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use throughcare_domain::history::History;
 use throughcare_domain::stream::StreamId;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// Most histories kept: some thirty megabytes.
@@ -21,6 +22,8 @@ pub const MOST: usize = 512;
 pub const LONGEST: usize = 1_000;
 /// How long a history is kept since it was last looked at.
 pub const KEPT: Duration = Duration::from_secs(120);
+/// How long nothing is kept after keys were destroyed: longer than any request takes.
+pub const QUIET: Duration = Duration::from_secs(60);
 /// Most things of which it is remembered to whom they belong. That never changes.
 pub const OWNERS: usize = 8_192;
 
@@ -40,21 +43,49 @@ struct Kept {
 pub(crate) struct Histories {
     kept: Mutex<lru::LruCache<StreamId, Kept>>,
     owners: Mutex<lru::LruCache<Uuid, StreamId>>,
+    forgotten: watch::Receiver<u64>,
+    heard: Mutex<Heard>,
 }
 
-impl Default for Histories {
-    fn default() -> Self {
-        Self {
-            kept: Mutex::new(lru::LruCache::new(at_least_one(MOST))),
-            owners: Mutex::new(lru::LruCache::new(at_least_one(OWNERS))),
-        }
-    }
+/// What was heard of destroyed keys.
+struct Heard {
+    times: u64,
+    quiet_until: Option<Instant>,
 }
 
 impl Histories {
+    /// Keeps nothing yet. `forgotten` changes whenever keys were destroyed.
+    pub(crate) fn new(forgotten: watch::Receiver<u64>) -> Self {
+        let times = *forgotten.borrow();
+        Self {
+            kept: Mutex::new(lru::LruCache::new(at_least_one(MOST))),
+            owners: Mutex::new(lru::LruCache::new(at_least_one(OWNERS))),
+            forgotten,
+            heard: Mutex::new(Heard {
+                times,
+                quiet_until: None,
+            }),
+        }
+    }
+
+    /// Whether nothing may be kept now, because keys were destroyed a moment ago; forgets all when it hears of it.
+    fn is_quiet(&self) -> bool {
+        let times = *self.forgotten.borrow();
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if heard.times != times {
+            heard.times = times;
+            heard.quiet_until = Some(Instant::now() + QUIET);
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+        heard.quiet_until.is_some_and(|until| Instant::now() < until)
+    }
+
     /// Takes what is kept of a stream. Nobody else has it meanwhile, so that it can learn without being copied; who
     /// asks at the same time reads all of it.
     pub(crate) fn take(&self, stream: StreamId) -> Option<Arc<History>> {
+        if self.is_quiet() {
+            return None;
+        }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.pop(&stream)?;
         (found.since.elapsed() < KEPT).then_some(found.history)
@@ -64,6 +95,9 @@ impl Histories {
     pub(crate) fn keep(&self, stream: StreamId, history: Arc<History>) {
         // Records that are joined are kept each by itself: one grows without the other.
         if history.is_joined() || history.events().is_empty() || history.events().len() > LONGEST {
+            return;
+        }
+        if self.is_quiet() {
             return;
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -141,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_nobody_elses_until_it_is_kept_again() {
-        let histories = Histories::default();
+        let histories = Histories::new(watch::channel(0).1);
         histories.keep(person(), history(3));
         let taken = histories.take(person()).expect("kept");
         assert!(histories.take(person()).is_none());
@@ -151,15 +185,27 @@ mod tests {
 
     #[test]
     fn an_older_history_does_not_take_the_place_of_a_newer_one() {
-        let histories = Histories::default();
+        let histories = Histories::new(watch::channel(0).1);
         histories.keep(person(), history(5));
         histories.keep(person(), history(3));
         assert_eq!(histories.take(person()).map(|kept| kept.version()), Some(5));
     }
 
+    /// What was kept or read before keys were destroyed must not be shown after it.
+    #[test]
+    fn all_is_forgotten_when_keys_were_destroyed_and_nothing_is_kept_for_a_while() {
+        let (tell, forgotten) = watch::channel(0);
+        let histories = Histories::new(forgotten);
+        histories.keep(person(), history(3));
+        tell.send_replace(1);
+        assert!(histories.take(person()).is_none());
+        histories.keep(person(), history(3)); // by a request that read before
+        assert!(histories.take(person()).is_none());
+    }
+
     #[test]
     fn nothing_and_too_much_are_not_kept() {
-        let histories = Histories::default();
+        let histories = Histories::new(watch::channel(0).1);
         histories.keep(person(), history(0));
         histories.keep(person(), history(u32::try_from(LONGEST + 1).expect("small")));
         assert!(histories.take(person()).is_none());

@@ -83,6 +83,7 @@ impl App {
         let reference = Arc::new(store.reference_data().await?);
         Ok(Self {
             inner: Arc::new(Inner {
+                histories: Histories::new(store.forgotten_keys()),
                 store,
                 clock,
                 ids,
@@ -90,7 +91,6 @@ impl App {
                 looked: Mutex::new(tokio::time::Instant::now()),
                 directory: directory::Kept::default(),
                 under_way: Mutex::new(HashSet::new()),
-                histories: Histories::default(),
             }),
         })
     }

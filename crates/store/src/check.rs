@@ -1,10 +1,13 @@
 //! What `doctor` asks of the database.
 
+use crate::keys::KEY_MIGRATIONS;
 use crate::migrate::MIGRATIONS;
 use crate::{Head, Store, StoreError, canary};
 use jiff::Timestamp;
 use jiff_sqlx::Timestamp as SqlTimestamp;
 use sqlx::Row as _;
+use sqlx::migrate::Migrator;
+use uuid::Uuid;
 
 /// The oldest PostgreSQL that will do, as it numbers itself.
 pub const OLDEST_SERVER: i32 = 140_000;
@@ -39,7 +42,7 @@ impl Store {
     pub async fn check(&self) -> Result<Check, StoreError> {
         let row = sqlx::query(
             "/* check */ SELECT current_setting('server_version_num')::integer AS version, \
-             clock_timestamp() AS clock, (SELECT wrapped FROM keys.canary) AS canary, \
+             clock_timestamp() AS clock, \
              ARRAY(SELECT version FROM _sqlx_migrations WHERE success) AS applied, \
              ARRAY(SELECT name || ' = ' || setting FROM pg_settings \
                    WHERE (name = 'log_error_verbosity' AND setting <> 'terse') \
@@ -50,23 +53,64 @@ impl Store {
         let head = self.head().await?;
         let applied: Vec<i64> = row.try_get("applied")?;
         let room = self.room().await?.left();
-        let wrapped: Option<Vec<u8>> = row.try_get("canary")?;
+        let keys = sqlx::query(
+            "/* check_keys */ SELECT canary, ARRAY(SELECT version FROM _sqlx_migrations WHERE success) AS applied \
+             FROM key_store",
+        )
+        .fetch_one(&self.inner.keys.keeping)
+        .await?;
+        let keys_applied: Vec<i64> = keys.try_get("applied")?;
+        let canary: &[u8] = keys.try_get("canary")?;
+        let mut migrations_missing = missing(&MIGRATIONS, &applied, "");
+        migrations_missing.extend(missing(&KEY_MIGRATIONS, &keys_applied, "key store "));
         Ok(Check {
             server_version: row.try_get("version")?,
-            migrations_missing: MIGRATIONS
-                .iter()
-                .filter(|migration| !applied.contains(&migration.version))
-                .map(|migration| format!("{:04} {}", migration.version, migration.description))
-                .collect(),
-            migrations_unknown: applied
-                .iter()
-                .filter(|version| MIGRATIONS.iter().all(|migration| migration.version != **version))
-                .count(),
+            migrations_missing,
+            migrations_unknown: unknown(&MIGRATIONS, &applied) + unknown(&KEY_MIGRATIONS, &keys_applied),
             head,
             room,
             logged_values: row.try_get("logged_values")?,
-            keys_fit: wrapped.is_some_and(|wrapped| canary::opens(self.inner.wrap.as_ref(), &wrapped)),
+            keys_fit: canary::opens(self.inner.wrap.as_ref(), canary),
             clock: row.try_get::<SqlTimestamp, _>("clock")?.to_jiff(),
         })
     }
+
+    /// How many records have lost their keys: the key store neither holds them nor says that they were destroyed.
+    /// Goes through all records, some thousand at a time.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database or the key store cannot answer.
+    pub async fn records_without_keys(&self) -> Result<u64, StoreError> {
+        let (mut lost, mut after) = (0, Uuid::nil());
+        loop {
+            let streams: Vec<Uuid> = sqlx::query_scalar(
+                "/* streams_after */ SELECT stream_id FROM streams WHERE stream_id > $1 ORDER BY stream_id LIMIT $2",
+            )
+            .bind(after)
+            .bind(AT_ONCE)
+            .fetch_all(self.pool())
+            .await?;
+            let Some(last) = streams.last() else {
+                return Ok(lost);
+            };
+            after = *last;
+            lost += self.inner.keys.lost(&streams).await?;
+        }
+    }
+}
+
+/// Records looked at in one statement.
+const AT_ONCE: i64 = 10_000;
+
+fn missing(known: &Migrator, applied: &[i64], of: &str) -> Vec<String> {
+    known
+        .iter()
+        .filter(|migration| !applied.contains(&migration.version))
+        .map(|migration| format!("{of}{:04} {}", migration.version, migration.description))
+        .collect()
+}
+
+fn unknown(known: &Migrator, applied: &[i64]) -> usize {
+    let is_unknown = |version: &&i64| known.iter().all(|migration| migration.version != **version);
+    applied.iter().filter(is_unknown).count()
 }

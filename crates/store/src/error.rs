@@ -35,16 +35,37 @@ pub enum StoreError {
     /// A sealed value does not open, or the keys do not fit.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// The erasure ledger cannot be used: nothing was destroyed.
+    #[error(transparent)]
+    Ledger(#[from] crate::erasing::LedgerError),
     /// The migrations could not be applied.
     #[error("the database's tables could not be brought up to date")]
     Migrate(#[source] Box<sqlx::migrate::MigrateError>),
     /// The database roles are missing, or the login is not a member of them and may not make itself one.
     #[error(
-        "the database roles throughcare_owner, throughcare_writer, throughcare_projector and throughcare_reader are \
+        "the database roles throughcare_owner, _writer, _projector, _reader, _keeper and _eraser are \
          missing or not granted to this login: run `throughcare migrate`; where its login may not make roles, an \
          administrator of the server makes them once, with the SQL in the README under \"Logins and roles\""
     )]
     Roles,
+    /// There is no database for the key store, and the login may not make one.
+    #[error(
+        "the database of the key store does not exist and this login may not make it: an administrator of the server \
+         makes it once, with the SQL in the README under \"The key store\"; or name another with --key-database-url"
+    )]
+    NoKeyDatabase,
+    /// Keys still stand in the log's own database.
+    #[error(
+        "the keys of this database are still in it, and not in the key store: run `throughcare migrate` with a login \
+         that owns the tables and with the key file"
+    )]
+    KeysNotMoved,
+    /// The key store has nothing, and the log holds events.
+    #[error(
+        "the key store is empty, but the log holds events sealed with its keys: restore the key store that belongs to \
+         this database, or name it with --key-database-url; a new one could not open them"
+    )]
+    KeyStoreLost,
     /// Tables, partitions or code lists are not up to date, and the login is not their owner's.
     #[error(
         "tables, partitions or code lists are to be changed, and this login does not own them: run `throughcare \
@@ -90,6 +111,16 @@ pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
             code.starts_with("08") || code.starts_with("53") || code.starts_with("57") || code == "55P03"
         }),
         _ => false,
+    }
+}
+
+/// Why the key store did not answer. A database that is not there or lets nobody in is as good as one that is away:
+/// whoever needs a key comes again.
+pub(crate) fn keys_away(error: sqlx::Error) -> StoreError {
+    match code(&error).as_deref() {
+        // not accepting connections, no such database, nobody may log in
+        Some("55000" | "3D000" | "28000" | "28P01") => StoreError::Unavailable(Some(error)),
+        _ => error.into(),
     }
 }
 

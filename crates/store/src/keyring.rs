@@ -1,89 +1,102 @@
-//! Keys of streams, from memory or from the database, and what they open.
+//! Keys of streams, from memory or from the key store, and what they open.
 
 use crate::codec::CodecError;
-use crate::log::{EventRow, KnownKeys, LogEntry, Parts};
-use crate::seal::{self, KeyCache, Part, Place, StreamKeys, WrappedKey};
+use crate::log::{Append, EventRow, KnownKeys, LogEntry, Parts};
+use crate::seal::{self, KeyCache, Part, Place, StreamKeys};
 use crate::{Store, StoreError};
-use sqlx::Row as _;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 use throughcare_domain::event::{Body, RecordedEvent};
 use throughcare_domain::fact::IdentityDetail;
 use throughcare_domain::stream::StreamId;
 use uuid::Uuid;
 
 /// How often patient work tries for a connection, a quarter of a second each.
-const PATIENT_TRIES: u32 = 40;
+pub(crate) const PATIENT_TRIES: u32 = 40;
+
+/// Streams whose keys are needed, each with a version that must be among them; 0 for whatever there is.
+pub(crate) type Needed = HashMap<Uuid, u16>;
+
+/// Of which streams rows need keys, and the newest version of them.
+pub(crate) fn needed_by<'r>(rows: impl Iterator<Item = &'r EventRow>) -> Needed {
+    let mut needed = Needed::new();
+    for row in rows {
+        let version = needed.entry(row.envelope.stream.id).or_default();
+        *version = row.key_version.max(*version);
+    }
+    needed
+}
 
 impl Store {
-    /// The keys of those of the streams that have any.
+    /// The keys of those of the streams that have any, or had some that were destroyed.
     pub(crate) async fn keys_of(&self, streams: &HashSet<StreamId>) -> Result<KnownKeys, StoreError> {
-        self.keys_through(&self.inner.cache, streams).await
+        let needed = streams.iter().map(|stream| (stream.id, 0)).collect();
+        self.keys_through(self.inner.keys.cache(), &needed).await
     }
 
-    /// [`Store::keys_of`] through a cache of the caller's, for work that nobody waits for at a screen: it waits for a
+    /// The keys for sealing: of streams that begin they are made, and are in the key store before this answers.
+    pub(crate) async fn keys_to_append(&self, appends: &[Append]) -> Result<KnownKeys, StoreError> {
+        let (mut going_on, mut beginning) = (Needed::new(), HashSet::new());
+        for stream in appends.iter().flat_map(|append| &append.streams) {
+            if stream.expected == 0 {
+                beginning.insert(stream.stream.id);
+            }
+        }
+        for stream in appends.iter().flat_map(|append| &append.streams) {
+            if !beginning.contains(&stream.stream.id) {
+                going_on.insert(stream.stream.id, 0);
+            }
+        }
+        let mut known = self.keys_through(self.inner.keys.cache(), &going_on).await?;
+        if !beginning.is_empty() {
+            let begun = self.inner.keys.begin(beginning).await?;
+            known.extend(begun.into_iter().map(|(id, keys)| (id, (keys, None))));
+        }
+        Ok(known)
+    }
+
+    /// The keys that rows need.
+    pub(crate) async fn keys_for(&self, needed: &Needed) -> Result<KnownKeys, StoreError> {
+        self.keys_through(self.inner.keys.cache(), needed).await
+    }
+
+    /// [`Store::keys_for`] through a cache of the caller's, for work that nobody waits for at a screen: it waits for a
     /// connection as often as it takes a busy machine to make one.
     pub(crate) async fn keys_patiently(
         &self,
         cache: &KeyCache,
-        streams: &HashSet<StreamId>,
+        needed: &Needed,
     ) -> Result<KnownKeys, StoreError> {
         for _ in 1..PATIENT_TRIES {
-            match self.keys_through(cache, streams).await {
+            match self.keys_through(cache, needed).await {
                 Err(StoreError::Unavailable(Some(sqlx::Error::PoolTimedOut))) => {}
                 other => return other,
             }
         }
-        self.keys_through(cache, streams).await
+        self.keys_through(cache, needed).await
     }
 
-    /// [`Store::keys_of`] through a cache of the caller's.
-    async fn keys_through(
-        &self,
-        cache: &KeyCache,
-        streams: &HashSet<StreamId>,
-    ) -> Result<KnownKeys, StoreError> {
-        let mut known = KnownKeys::with_capacity(streams.len());
-        let mut missing = HashMap::new();
-        for stream in streams {
-            match cache.get(stream.id) {
-                Some(keys) => {
-                    known.insert(stream.id, (keys, None));
+    /// From memory where that tells of the version that is needed, else from the key store.
+    async fn keys_through(&self, cache: &KeyCache, needed: &Needed) -> Result<KnownKeys, StoreError> {
+        let mut known = KnownKeys::with_capacity(needed.len());
+        let mut missing = Vec::new();
+        let epoch = cache.epoch();
+        for (id, version) in needed {
+            match cache.get(*id) {
+                Some(keys) if *version == 0 || keys.tells_of(*version) => {
+                    known.insert(*id, (keys, None));
                 }
-                None => {
-                    missing.insert(stream.id, (*stream, Vec::new()));
-                }
+                _ => missing.push(*id),
             }
         }
         if missing.is_empty() {
             return Ok(known);
         }
-        let rows = sqlx::query(
-            "/* keys_of */ SELECT stream_id, part, key_version, wrapped FROM keys.stream_keys \
-             WHERE stream_id = ANY($1)",
-        )
-        .bind(missing.keys().copied().collect::<Vec<Uuid>>())
-        .fetch_all(self.pool())
-        .await?;
-        for row in &rows {
-            let part = Part::parse(row.try_get("part")?).ok_or(seal::SealError::DoesNotOpen)?;
-            let key_version = row.try_get::<i16, _>("key_version")?.unsigned_abs();
-            let wrapped = WrappedKey {
-                part,
-                key_version,
-                wrapped: row.try_get("wrapped")?,
-            };
-            if let Some((_, keys)) = missing.get_mut(&row.try_get("stream_id")?) {
-                keys.push(wrapped);
-            }
-        }
-        for (id, (stream, wrapped)) in missing {
+        for (id, keys) in self.inner.keys.read(&missing).await? {
             // A stream without keys is not remembered: it may be about to begin.
-            if !wrapped.is_empty() {
-                let keys = Arc::new(StreamKeys::unwrap(self.inner.wrap.as_ref(), stream, &wrapped)?);
-                cache.insert(id, keys.clone());
-                known.insert(id, (keys, None));
+            if keys.is_sound() {
+                cache.insert(epoch, id, keys.clone());
             }
+            known.insert(id, (keys, None));
         }
         Ok(known)
     }
@@ -97,8 +110,7 @@ impl Store {
         let keys = if parts == Parts::Envelope {
             KnownKeys::new()
         } else {
-            let streams = rows.iter().map(|row| row.envelope.stream).collect();
-            self.keys_of(&streams).await?
+            self.keys_for(&needed_by(rows.iter())).await?
         };
         Ok(self.open_with(&keys, rows, parts))
     }
@@ -144,6 +156,9 @@ impl Store {
         keys: Option<&StreamKeys>,
         parts: Parts,
     ) -> Result<(Body, Option<IdentityDetail>), StoreError> {
+        if parts == Parts::Envelope {
+            return Ok((Body::Erased, None)); // nothing was asked for, and no key was read
+        }
         let envelope = &row.envelope;
         let unreadable = |source: CodecError| StoreError::Codec {
             position: envelope.position,
@@ -157,9 +172,13 @@ impl Store {
             schema_version: envelope.schema_version,
             key_version: row.key_version,
         };
-        let key = |part| keys.and_then(|keys| keys.get(part, row.key_version));
+        // Absent from the key store is not erased: that would make a record vanish with a lost key store.
+        let key = |part| match keys {
+            Some(keys) => keys.get(part, row.key_version),
+            None => Err(seal::SealError::KeysMissing),
+        };
         let codec = &self.inner.codec;
-        let body = match key(Part::Case) {
+        let body = match key(Part::Case)? {
             Some(key) => {
                 let bytes = seal::open(key, Part::Case, &place, &mut row.case_sealed)?;
                 let fact = codec.decode(&row.event_type, envelope.schema_version, bytes);
@@ -167,11 +186,14 @@ impl Store {
             }
             None => Body::Erased,
         };
-        let identity = match (key(Part::Identity), &mut row.identity_sealed) {
-            (Some(key), Some(sealed)) if parts.tell_identity_of(&row.event_type) => {
-                let bytes = seal::open(key, Part::Identity, &place, sealed)?;
-                Some(codec.decode_identity(bytes).map_err(unreadable)?)
-            }
+        let identity = match &mut row.identity_sealed {
+            Some(sealed) if parts.tell_identity_of(&row.event_type) => match key(Part::Identity)? {
+                Some(key) => {
+                    let bytes = seal::open(key, Part::Identity, &place, sealed)?;
+                    Some(codec.decode_identity(bytes).map_err(unreadable)?)
+                }
+                None => None,
+            },
             _ => None,
         };
         Ok((body, identity))

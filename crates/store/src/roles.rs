@@ -67,6 +67,11 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
+    /// Whether every role is there.
+    pub(crate) fn is_complete(&self) -> bool {
+        DATABASE_ROLES.iter().all(|role| self.exist.contains(*role))
+    }
+
     /// Whether the login can take a role on.
     pub(crate) fn may(&self, role: Role) -> bool {
         self.taken_on.contains(role.name())

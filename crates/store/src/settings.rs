@@ -17,8 +17,15 @@ pub struct Settings {
     /// Where and as whom the owner's work is done, past any pooler: migrations, partitions, code lists, rebuilds.
     /// Without it, through `connect`.
     pub own: Option<PgConnectOptions>,
+    /// Where the key store is, and as whom; `None` for the database beside the main one, named after it with `_keys`.
+    pub keys: Option<PgConnectOptions>,
+    /// Where and as whom the owner's work in the key store is done; `None` for `keys`, or the database beside `own`.
+    pub own_keys: Option<PgConnectOptions>,
     /// The key file; made on first start.
     pub key_file: PathBuf,
+    /// The erasure ledger, a file outside every database; made with the first erasure. `None` for `erasures.log`
+    /// beside the key file.
+    pub ledger: Option<PathBuf>,
     /// Most connections for reading. The writer has one of its own; held movements and projections have up to
     /// four each, and the owner's work two while it lasts.
     pub readers: u32,
@@ -38,6 +45,9 @@ impl Settings {
             connect,
             pooler: Pooler::None,
             own: None,
+            keys: None,
+            own_keys: None,
+            ledger: None,
             key_file: key_file.into(),
             readers: 16,
             wait: Duration::from_millis(250),
@@ -54,6 +64,45 @@ impl Settings {
         Ok(Self::new(address(url)?, key_file))
     }
 
+    /// Has its key store at another address than beside the main database.
+    ///
+    /// # Errors
+    /// [`StoreError::Settings`] when the address cannot be read; the error does not repeat it.
+    pub fn with_keys_at(mut self, url: &str) -> Result<Self, StoreError> {
+        self.keys = Some(address(url)?);
+        Ok(self)
+    }
+
+    /// Does the owner's work in the key store as another login, or past a pooler.
+    ///
+    /// # Errors
+    /// [`StoreError::Settings`] when the address cannot be read; the error does not repeat it.
+    pub fn with_keys_owned_through(mut self, url: &str) -> Result<Self, StoreError> {
+        self.own_keys = Some(address(url)?);
+        Ok(self)
+    }
+
+    /// How the key store is reached.
+    pub(crate) fn key_connect(&self) -> PgConnectOptions {
+        self.keys.clone().unwrap_or_else(|| beside(&self.connect))
+    }
+
+    /// How the owner's work in the key store is done.
+    pub fn own_key_connect(&self) -> PgConnectOptions {
+        match (&self.own_keys, &self.keys, &self.own) {
+            (Some(own), _, _) => own.clone(),
+            (None, Some(keys), _) => keys.clone(),
+            (None, None, Some(own)) => beside(own),
+            (None, None, None) => beside(&self.connect),
+        }
+    }
+
+    /// Where the erasure ledger is.
+    pub fn ledger_file(&self) -> PathBuf {
+        let beside_keys = || self.key_file.with_file_name("erasures.log");
+        self.ledger.clone().unwrap_or_else(beside_keys)
+    }
+
     /// Does the owner's work as another login, or past a pooler.
     ///
     /// # Errors
@@ -62,6 +111,12 @@ impl Settings {
         self.own = Some(address(url)?);
         Ok(self)
     }
+}
+
+/// The key store beside a database: on the same server, named after it.
+pub(crate) fn beside(connect: &PgConnectOptions) -> PgConnectOptions {
+    let name = connect.get_database().unwrap_or_else(|| connect.get_username());
+    connect.clone().database(&format!("{name}_keys"))
 }
 
 fn address(url: &str) -> Result<PgConnectOptions, StoreError> {

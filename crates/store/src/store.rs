@@ -4,16 +4,15 @@ use crate::Settings;
 use crate::StoreError;
 use crate::codec::Codec;
 use crate::connect::{Access, Role, Session, Sessions};
-use crate::log::{Append, AppendOutcome, KnownKeys, Prepared, Writer, WriterStatus, bounds, prepare};
+use crate::erasing::Ledger;
+use crate::keys::{self, KeyStore};
+use crate::log::{Append, AppendOutcome, KnownKeys, Writer, WriterStatus, bounds, prepare};
 use crate::looks::Scribe;
-use crate::seal::{
-    BlindIndex, FileKeyWrap, Key, KeyCache, KeyFile, KeyFileError, KeyWrap, SealError, StreamKeys,
-};
+use crate::seal::{BlindIndex, FileKeyWrap, Key, KeyFile, KeyFileError, KeyWrap, SealError};
 use sqlx::Row as _;
 use std::collections::HashSet;
 use std::sync::Arc;
 use throughcare_domain::identifier::IdentifierKind;
-use throughcare_domain::stream::StreamId;
 use tokio::sync::watch;
 
 /// How often the pool's first connection is tried for, a quarter of a second each.
@@ -22,6 +21,8 @@ const WARMING_TRIES: u32 = 40;
 const FEW: u32 = 4;
 /// Most connections for the owner's work, which is rare.
 const OWNING: u32 = 2;
+/// Connections for purging, which is rare.
+const PURGING: u32 = 1;
 /// Connections for the access log: one statement at a time.
 const SCRIBES: u32 = 1;
 
@@ -36,12 +37,14 @@ pub(crate) struct Inner {
     recording: Sessions,
     projecting: Sessions,
     owning: Sessions,
+    purging: Sessions,
+    pub ledger: Arc<Ledger>,
     pub loading: Access,
     pub writer: Writer,
     pub scribe: Scribe,
     pub codec: Codec,
-    pub wrap: Box<dyn KeyWrap>,
-    pub cache: KeyCache,
+    pub wrap: Arc<dyn KeyWrap>,
+    pub keys: KeyStore,
     blind: BlindIndex,
     cursor: Key,
 }
@@ -49,9 +52,11 @@ pub(crate) struct Inner {
 impl Store {
     /// Opens the store on a migrated database; makes the key file when neither it nor sealed records exist.
     ///
+    /// Does what the erasure ledger tells and the databases do not show, before anything can be read.
+    ///
     /// # Errors
-    /// [`StoreError`] when the database cannot be reached or is not migrated, and when the key file is missing,
-    /// damaged, readable by others, or another database's.
+    /// [`StoreError`] when the database or its key store cannot be reached or is not migrated, and when the key file
+    /// is missing, damaged, readable by others, or another database's.
     pub async fn open(settings: Settings) -> Result<Self, StoreError> {
         let reading = Sessions::new(&settings, Role::Reading, settings.readers);
         let recording = Sessions::new(&settings, Role::Recording, FEW);
@@ -60,37 +65,53 @@ impl Store {
         warm(&reading).await?;
         warm(&recording).await?;
         let row = sqlx::query(
-            "/* open_store */ SELECT (SELECT wrapped FROM keys.canary) AS canary, \
-             EXISTS (SELECT FROM keys.stream_keys) AS holds_keys, (SELECT position FROM log_head) AS head",
+            "/* open_store */ SELECT position AS head, EXISTS (SELECT FROM events) AS holds_events FROM log_head",
         )
         .fetch_one(&reading)
         .await?;
-        let canary: Option<Vec<u8>> = row.try_get("canary")?;
-        let holds_keys = canary.is_some() || row.try_get::<bool, _>("holds_keys")?;
-        let keys = KeyFile::open_or_create(&settings.key_file, holds_keys).map_err(SealError::from)?;
-        let wrap: Box<dyn KeyWrap> = Box::new(FileKeyWrap::new(&keys.key_encryption)?);
-        if !crate::canary::fits(&recording, wrap.as_ref(), canary).await? {
-            return Err(SealError::from(KeyFileError::Foreign(settings.key_file)).into());
+        if keys::are_here(&reading).await? {
+            return Err(StoreError::KeysNotMoved);
         }
         let head = row.try_get::<i64, _>("head")?.unsigned_abs();
+        let keeping = KeyStore::sessions(&settings);
+        warm(&keeping).await?;
+        let standing = keys::Standing::of(&keeping).await?;
+        if row.try_get("holds_events")? && !standing.holds_keys {
+            return Err(StoreError::KeyStoreLost);
+        }
+        let holds_keys = standing.canary.is_some() || standing.holds_keys;
+        let key_file = KeyFile::open_or_create(&settings.key_file, holds_keys).map_err(SealError::from)?;
+        let wrap: Arc<dyn KeyWrap> = Arc::new(FileKeyWrap::of_file(&settings.key_file, &key_file)?);
+        if let Some(by) = standing.wrapped_by.as_ref().filter(|by| **by != wrap.id()) {
+            // Another key than the one of now: the key store is another's, unless a rotation goes on.
+            let foreign = |_| SealError::from(KeyFileError::Foreign(settings.key_file.clone()));
+            wrap.follow(by).map_err(foreign)?;
+        }
+        if !crate::canary::fits(&keeping, wrap.as_ref()).await? {
+            return Err(SealError::from(KeyFileError::Foreign(settings.key_file)).into());
+        }
         let writer = Writer::start(Access::new(&settings, Role::Writing), settings.queue, head);
         let inner = Inner {
             reading,
             recording,
             projecting: Sessions::new(&settings, Role::Projecting, FEW),
             owning: Sessions::new(&settings, Role::Owning, OWNING),
+            purging: Sessions::new(&settings, Role::Purging, PURGING),
+            ledger: Arc::new(Ledger::at(settings.ledger_file())),
             loading: Access::new(&settings, Role::Loading),
             writer,
             scribe: Scribe::start(Sessions::new(&settings, Role::Recording, SCRIBES)),
             codec: Codec::default(),
+            keys: KeyStore::open(&settings, keeping, &standing, wrap.clone())?,
             wrap,
-            cache: KeyCache::new(settings.key_cache),
-            blind: BlindIndex::new(&keys.blind_index),
-            cursor: keys.cursor,
+            blind: BlindIndex::new(&key_file.blind_index),
+            cursor: key_file.cursor,
         };
-        Ok(Self {
+        let store = Self {
             inner: Arc::new(inner),
-        })
+        };
+        store.apply_ledger().await?;
+        Ok(store)
     }
 
     /// Appends events, all or nothing. Dropping the future does not take back what was queued.
@@ -123,14 +144,7 @@ impl Store {
             bounds::check(append)?;
         }
         let bulk = appends.len() > 1;
-        // Keys of a stream that should not exist yet are looked up only where a later append may need them.
-        let needed: HashSet<_> = appends
-            .iter()
-            .flat_map(|append| &append.streams)
-            .filter(|stream| bulk || stream.expected > 0)
-            .map(|stream| stream.stream)
-            .collect();
-        let mut keys = self.keys_of(&needed).await?;
+        let mut keys = self.keys_to_append(&appends).await?;
         let mut prepared = Vec::with_capacity(appends.len());
         for append in appends {
             if let Some(clash) = self.missing_stream(&append, &mut keys).await? {
@@ -141,17 +155,13 @@ impl Store {
                 }
                 return Ok(vec![Ok(clash)]);
             }
-            let make = |stream| StreamKeys::make(self.inner.wrap.as_ref(), stream);
-            prepared.push(prepare(append, &self.inner.codec, &mut keys, make)?);
+            prepared.push(prepare(append, &self.inner.codec, &mut keys)?);
         }
-        let begun = begun(&prepared);
-        let answers = self.inner.writer.submit(prepared).await?;
-        self.remember(&begun, &answers, &keys);
-        Ok(answers)
+        self.inner.writer.submit(prepared).await
     }
 
-    /// A stream that should go on but has no keys does not exist (a conflict), or was erased (an error). Another node
-    /// may begin it between the two looks: then its keys are there at the second.
+    /// A stream that should go on but has no keys does not exist (a conflict), or has lost them (an error). Another
+    /// node may begin it between the two looks: then its keys are there at the second.
     async fn missing_stream(
         &self,
         append: &Append,
@@ -168,28 +178,12 @@ impl Store {
                 }
                 let now = self.keys_of(&HashSet::from([stream.stream])).await?;
                 if now.is_empty() {
-                    return Err(StoreError::KeysDestroyed);
+                    return Err(SealError::KeysMissing.into());
                 }
                 keys.extend(now);
             }
         }
         Ok(None)
-    }
-
-    /// Keys that were made for a new stream are its keys only once it is in the log.
-    fn remember(
-        &self,
-        begun: &[(usize, StreamId)],
-        answers: &[Result<AppendOutcome, StoreError>],
-        keys: &KnownKeys,
-    ) {
-        for (at, stream) in begun {
-            if let (Some(Ok(AppendOutcome::Appended(_))), Some((key, Some(_)))) =
-                (answers.get(*at), keys.get(&stream.id))
-            {
-                self.inner.cache.insert(stream.id, key.clone());
-            }
-        }
     }
 
     /// What stands in the blind index for an identifier in canonical form.
@@ -212,21 +206,34 @@ impl Store {
         self.inner.writer.status()
     }
 
-    /// Forgets unwrapped keys, so that keys destroyed in the database open nothing here any more.
+    /// Forgets unwrapped keys, so that the next use of one asks the key store.
     pub fn forget_keys(&self) {
-        self.inner.cache.clear();
+        self.inner.keys.forget();
+    }
+
+    /// Changes whenever this node has forgotten all keys because some were destroyed, on whichever node: within five
+    /// seconds. Whoever keeps what was opened forgets it, too.
+    pub fn forgotten_keys(&self) -> watch::Receiver<u64> {
+        self.inner.keys.forgotten()
     }
 
     /// Takes no further appends, finishes those that are queued, and closes every connection.
     pub async fn close(&self) {
         self.inner.writer.close().await;
         self.inner.scribe.close().await;
-        for sessions in [self.pool(), self.recording(), self.projecting(), self.owning()] {
+        for sessions in [
+            self.pool(),
+            self.recording(),
+            self.projecting(),
+            self.owning(),
+            self.purging(),
+        ] {
             sessions.close().await;
         }
+        self.inner.keys.close().await;
     }
 
-    /// For reading: the log, keys and lists.
+    /// For reading: the log and lists.
     pub(crate) fn pool(&self) -> &Sessions {
         &self.inner.reading
     }
@@ -239,6 +246,11 @@ impl Store {
     /// For keeping projections: reads the log, writes their tables.
     pub(crate) fn projecting(&self) -> &Sessions {
         &self.inner.projecting
+    }
+
+    /// For what is removed with an erased person.
+    pub(crate) fn purging(&self) -> &Sessions {
+        &self.inner.purging
     }
 
     /// Begins a transaction of the owner.
@@ -257,20 +269,6 @@ impl Store {
     pub(crate) fn owning(&self) -> &Sessions {
         &self.inner.owning
     }
-}
-
-/// Which append begins which stream, with the keys that later appends of the batch were sealed with.
-fn begun(prepared: &[Prepared]) -> Vec<(usize, StreamId)> {
-    let mut seen = HashSet::new();
-    let mut begun = Vec::new();
-    for (at, append) in prepared.iter().enumerate() {
-        for stream in append.streams.iter().filter(|stream| stream.expected == 0) {
-            if seen.insert(stream.stream.id) {
-                begun.push((at, stream.stream));
-            }
-        }
-    }
-    begun
 }
 
 /// Opens the pool's first connection. Requests wait a quarter of a second for one; on a busy machine the first

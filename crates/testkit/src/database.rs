@@ -38,11 +38,11 @@ impl TestDatabase {
             .connect()
             .await
             .expect("the test server is reachable");
-        execute(
-            &mut admin,
-            format!("CREATE DATABASE {name} TEMPLATE {}{strategy}", shared.template),
-        )
-        .await;
+        for of in ["", "_keys"] {
+            let template = &shared.template;
+            let statement = format!("CREATE DATABASE {name}{of} TEMPLATE {template}{of}{strategy}");
+            execute(&mut admin, statement).await;
+        }
         Self {
             shared,
             name,
@@ -53,6 +53,11 @@ impl TestDatabase {
     /// How to reach it.
     pub fn connect_options(&self) -> PgConnectOptions {
         self.shared.admin.clone().database(&self.name)
+    }
+
+    /// How to reach its key store.
+    pub fn key_connect_options(&self) -> PgConnectOptions {
+        self.shared.admin.clone().database(&format!("{}_keys", self.name))
     }
 
     /// Its address, for a program that is started by the test.
@@ -78,7 +83,8 @@ impl Drop for TestDatabase {
     /// On a thread with a runtime of its own: the test's may be gone, and drop cannot wait in it.
     fn drop(&mut self) {
         let admin = self.shared.admin.clone();
-        let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let name = &self.name;
+        let statements = ["", "_keys"].map(|of| format!("DROP DATABASE IF EXISTS {name}{of} WITH (FORCE)"));
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -86,10 +92,11 @@ impl Drop for TestDatabase {
                 .ok()?;
             runtime.block_on(async {
                 let mut connection = admin.connect().await.ok()?;
-                sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
-                    .execute(&mut connection)
-                    .await
-                    .ok()
+                for statement in statements {
+                    let dropped = sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection);
+                    dropped.await.ok()?;
+                }
+                Some(())
             })
         });
         let _ = dropped.join(); // a database that stays goes with the server

@@ -39,6 +39,11 @@ pub(crate) async fn shared() -> &'static Shared {
             let template = format!("throughcare_template_{}", std::process::id());
             let mut connection = admin.connect().await.expect("the test server is reachable");
             execute(&mut connection, format!("DROP DATABASE IF EXISTS {template}")).await;
+            execute(
+                &mut connection,
+                format!("DROP DATABASE IF EXISTS {template}_keys"),
+            )
+            .await;
             execute(&mut connection, format!("CREATE DATABASE {template}")).await;
             throughcare_store::migrate(&admin.clone().database(&template))
                 .await

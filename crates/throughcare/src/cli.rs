@@ -58,6 +58,8 @@ pub enum Command {
     /// Say who acts for an organisation: register organisations and the systems that ask for them, grant and end
     /// memberships. For whoever has the database and its keys; while `serve` runs a private database, use the API.
     Admin(Admin),
+    /// Say by which key-encryption key the keys of records are wrapped, or wrap them by a new one.
+    Keys(Keys),
     /// List code lists, show one, load a version of one, or take an earlier version into use.
     Reference(Reference),
     /// Print the OpenAPI file; needs no database.
@@ -81,6 +83,24 @@ pub struct Place {
         requires = "database_url"
     )]
     pub migrate_url: Option<String>,
+    /// The key store: another PostgreSQL database, at best on another server, so that no backup of the log's holds the
+    /// keys too. Default: a database beside the one of --database-url, named after it with `_keys`.
+    #[arg(
+        long,
+        env = "KEY_DATABASE_URL",
+        hide_env_values = true,
+        requires = "database_url"
+    )]
+    pub key_database_url: Option<String>,
+    /// The key store, directly and as a login that owns its tables: for its migrations and for rotation. Default: a
+    /// database beside the one of --migrate-url, or --key-database-url.
+    #[arg(
+        long,
+        env = "THROUGHCARE_KEY_MIGRATE_URL",
+        hide_env_values = true,
+        requires = "database_url"
+    )]
+    pub key_migrate_url: Option<String>,
     /// What --database-url reaches: `none` is PostgreSQL itself or a pooler in session mode, `transaction` a pooler
     /// such as PgBouncer with pool_mode = transaction.
     #[arg(long, env = "THROUGHCARE_POOLER", value_enum, default_value_t = PoolerMode::None)]
@@ -96,6 +116,10 @@ pub struct Place {
     /// apart from the database: without it nobody can read the records. Default: keys.txt in --data-dir.
     #[arg(long, env = "THROUGHCARE_KEY_FILE")]
     pub key_file: Option<PathBuf>,
+    /// The erasure ledger: a line for each erasure, applied at every start, so that a backup that is put back loses the
+    /// erased again. Keep a copy apart from the databases. Default: erasures.log beside the key file.
+    #[arg(long, env = "THROUGHCARE_ERASURE_LEDGER")]
+    pub erasure_ledger: Option<PathBuf>,
 }
 
 /// How to serve.
@@ -337,6 +361,36 @@ fn sector(text: &str) -> Result<Sector, String> {
         let names: Vec<&str> = Sector::ALL.iter().map(|sector| sector.as_str()).collect();
         format!("expected one of {}", names.join(", "))
     })
+}
+
+/// What to do with keys.
+#[derive(Clone, Debug, Args)]
+pub struct Keys {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: KeysAction,
+}
+
+/// What to do with keys.
+#[derive(Clone, Debug, Subcommand)]
+pub enum KeysAction {
+    /// By which key-encryption key how many keys are wrapped, and whether records have lost theirs.
+    Status {
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a new key-encryption key beside the old one in the key file, wrap every key by it, and remove the old one.
+    /// Serving goes on meanwhile; events are not touched. Stopped with Ctrl-C, it goes on at the next call. Nodes on
+    /// other machines need the key file with both keys while it goes on: use --add-only first.
+    Rotate {
+        /// Only put the new key into the key file, so that it can be copied to every machine; then rotate without this.
+        #[arg(long)]
+        add_only: bool,
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 /// What to do with code lists.

@@ -17,6 +17,9 @@ pub struct Database {
     server: Option<Arc<Server>>,
     url: String,
     migrate_url: Option<String>,
+    key_url: Option<String>,
+    key_migrate_url: Option<String>,
+    ledger: Option<PathBuf>,
     pooler: Pooler,
     key_file: PathBuf,
 }
@@ -55,6 +58,9 @@ impl Database {
                 server: None,
                 url: url.clone(),
                 migrate_url: place.migrate_url.clone(),
+                key_url: place.key_database_url.clone(),
+                key_migrate_url: place.key_migrate_url.clone(),
+                ledger: place.erasure_ledger.clone(),
                 pooler: match place.pooler {
                     PoolerMode::None => Pooler::None,
                     PoolerMode::Transaction => Pooler::Transaction,
@@ -72,6 +78,9 @@ impl Database {
             server: Some(Arc::new(server)),
             url,
             migrate_url: None,
+            key_url: None,
+            key_migrate_url: None,
+            ledger: place.erasure_ledger.clone(),
             pooler: Pooler::None,
             key_file,
         })
@@ -84,16 +93,24 @@ impl Database {
     /// With a sentence that says what to do.
     pub async fn migrated_store(&self) -> Result<Store> {
         let settings = self.settings()?;
+        let keys = settings.own_key_connect();
         let migrated = match (&settings.own, settings.pooler) {
             (Some(own), _) => {
                 let service = settings.connect.get_username();
-                throughcare_store::migrate_for(own, Some(service)).await
+                throughcare_store::migrate_for(own, &keys, Some(service)).await
             }
-            (None, Pooler::None) => throughcare_store::migrate(&settings.connect).await,
+            (None, Pooler::None) => throughcare_store::migrate_for(&settings.connect, &keys, None).await,
             // Migrations hold a lock for a session, and behind the pooler no session is ours.
             (None, Pooler::Transaction) => Ok(()),
         };
         migrated.context("the tables could not be brought up to date")?;
+        if settings.own.is_some() || settings.pooler == Pooler::None {
+            let moved = throughcare_store::keys::move_keys(&settings).await;
+            let moved = moved.context("the keys could not be moved to the key store")?;
+            if moved > 0 {
+                println!("Moved {moved} keys from the log's database to the key store.");
+            }
+        }
         let store = Store::open(settings).await?;
         let missing = store.check().await?.migrations_missing;
         if !missing.is_empty() {
@@ -122,6 +139,13 @@ impl Database {
     fn settings(&self) -> Result<Settings> {
         let mut settings = Settings::from_url(&self.url, &self.key_file)?;
         settings.pooler = self.pooler;
+        settings.ledger.clone_from(&self.ledger);
+        if let Some(url) = &self.key_url {
+            settings = settings.with_keys_at(url)?;
+        }
+        if let Some(url) = &self.key_migrate_url {
+            settings = settings.with_keys_owned_through(url)?;
+        }
         Ok(match &self.migrate_url {
             Some(url) => settings.owned_through(url)?,
             None => settings,

@@ -126,10 +126,12 @@ impl Cluster {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let (name, original) = (format!("drill_{number}"), database.name());
         let mut admin = self.connect().await?;
-        let statement = format!("CREATE DATABASE {name} TEMPLATE {original}");
-        sqlx::raw_sql(AssertSqlSafe(statement))
-            .execute(&mut admin)
-            .await?;
+        for of in ["", "_keys"] {
+            let statement = format!("CREATE DATABASE {name}{of} TEMPLATE {original}{of}");
+            sqlx::raw_sql(AssertSqlSafe(statement))
+                .execute(&mut admin)
+                .await?;
+        }
         Ok(Database {
             connect: self.admin.clone().database(&name),
             key_file: database.key_file.clone(),
@@ -212,6 +214,11 @@ impl Database {
     /// How the superuser reaches it.
     pub fn connect_options(&self) -> PgConnectOptions {
         self.connect.clone()
+    }
+
+    /// How the superuser reaches its key store.
+    pub fn key_connect_options(&self) -> PgConnectOptions {
+        self.connect.clone().database(&format!("{}_keys", self.name()))
     }
 
     /// Its address, for a program that the drill starts.

@@ -59,11 +59,14 @@ pub(crate) enum Once {
 impl Access {
     pub(crate) fn new(settings: &Settings, role: Role) -> Self {
         // The owner's work is not for a pooler when there is a way around it.
-        let (connect, pooler) = match (&settings.own, role) {
-            (Some(own), Role::Owning) => (own, Pooler::None),
-            _ => (&settings.connect, settings.pooler),
+        let own = if role.is_owners() { &settings.own } else { &None };
+        let (connect, pooler) = match (own, role.is_of_keys()) {
+            (Some(own), false) => (own.clone(), Pooler::None),
+            (Some(_), true) => (settings.own_key_connect(), Pooler::None),
+            (None, false) => (settings.connect.clone(), settings.pooler),
+            (None, true) => (settings.key_connect(), settings.pooler),
         };
-        let options = quiet(connect).application_name(role.application_name());
+        let options = quiet(&connect).application_name(role.application_name());
         let wait = role.longest_wait(settings.wait);
         match pooler {
             Pooler::None => Self {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// The work a connection is for. The login of the program is a member of all four roles (or a superuser), and no
-/// connection works with more than the one it needs.
+/// The work a connection is for. The login of the program is a member of all roles (or a superuser), and no connection
+/// works with more than the one it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Reads the log, the keys and the lists; writes nothing.
@@ -18,14 +18,24 @@ pub(crate) enum Role {
     Projecting,
     /// Owns every table: migrations, partitions, code lists, and the tables a rebuild makes.
     Owning,
+    /// In the key store: reads keys and adds some.
+    Keeping,
+    /// In the key store: destroys keys.
+    Destroying,
+    /// In the key store: wraps keys anew, as its owner.
+    Rewrapping,
+    /// Removes what was kept of an erased person beside the log.
+    Purging,
 }
 
-/// Every database role, as migrations and administrators know them.
-pub(crate) const DATABASE_ROLES: [&str; 4] = [
+/// Every database role, as migrations and administrators know them. The first owns the tables.
+pub(crate) const DATABASE_ROLES: [&str; 6] = [
     "throughcare_owner",
     "throughcare_writer",
     "throughcare_projector",
     "throughcare_reader",
+    "throughcare_keeper",
+    "throughcare_eraser",
 ];
 
 /// What every session works under, whatever the cluster's, the database's or the login's own settings say.
@@ -77,7 +87,9 @@ impl Role {
     /// The role in the database.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Owning => "throughcare_owner",
+            Self::Owning | Self::Rewrapping => "throughcare_owner",
+            Self::Keeping => "throughcare_keeper",
+            Self::Destroying | Self::Purging => "throughcare_eraser",
             Self::Writing | Self::Recording | Self::Loading => "throughcare_writer",
             Self::Projecting => "throughcare_projector",
             Self::Reading => "throughcare_reader",
@@ -93,17 +105,33 @@ impl Role {
             Self::Loading => "throughcare-load",
             Self::Projecting => "throughcare-projector",
             Self::Reading => "throughcare",
+            Self::Keeping => "throughcare-keys",
+            Self::Destroying => "throughcare-eraser-keys",
+            Self::Rewrapping => "throughcare-owner-keys",
+            Self::Purging => "throughcare-eraser",
         }
+    }
+
+    /// Whether the work is done in the key store, which is another database.
+    pub(crate) fn is_of_keys(self) -> bool {
+        matches!(self, Self::Keeping | Self::Destroying | Self::Rewrapping)
+    }
+
+    /// Whether the work is the owner's, and done as and where the owner's work is done.
+    pub(crate) fn is_owners(self) -> bool {
+        matches!(self, Self::Owning | Self::Rewrapping)
     }
 
     /// Half a minute is more than a request or a group of appends may take. A projection computes inside its
     /// transaction; a rebuild's indexes take as long as they take, up to an hour.
     fn limits(self) -> Limits {
         let (statement, idle_in_transaction, transaction) = match self {
-            Self::Reading | Self::Writing | Self::Recording => (10_000, 10_000, 30_000),
+            Self::Reading | Self::Writing | Self::Recording | Self::Keeping => (10_000, 10_000, 30_000),
             // The largest load may meet a checkpoint on a slow disk.
             Self::Loading => (60_000, 10_000, 120_000),
-            Self::Projecting => (30_000, 30_000, 120_000),
+            Self::Projecting | Self::Destroying | Self::Rewrapping => (30_000, 30_000, 120_000),
+            // One table is gone through whole, and nobody waits at a screen.
+            Self::Purging => (600_000, 30_000, 0),
             Self::Owning => (3_600_000, 60_000, 0),
         };
         Limits {
@@ -119,9 +147,9 @@ impl Role {
     pub(crate) fn longest_wait(self, reader: Duration) -> Duration {
         match self {
             Self::Reading => reader,
-            Self::Writing | Self::Recording | Self::Loading => reader * 4,
-            Self::Projecting => Duration::from_secs(5).max(reader),
-            Self::Owning => Duration::from_secs(10).max(reader),
+            Self::Writing | Self::Recording | Self::Loading | Self::Keeping => reader * 4,
+            Self::Projecting | Self::Destroying | Self::Purging => Duration::from_secs(5).max(reader),
+            Self::Owning | Self::Rewrapping => Duration::from_secs(10).max(reader),
         }
     }
 
@@ -187,7 +215,15 @@ mod tests {
 
     #[test]
     fn every_database_role_is_taken_on_for_some_work() {
-        let taken = [Role::Owning, Role::Writing, Role::Projecting, Role::Reading].map(Role::name);
+        let taken = [
+            Role::Owning,
+            Role::Writing,
+            Role::Projecting,
+            Role::Reading,
+            Role::Keeping,
+            Role::Purging,
+        ]
+        .map(Role::name);
         assert_eq!(taken, DATABASE_ROLES);
     }
 

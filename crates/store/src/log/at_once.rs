@@ -42,10 +42,9 @@ pub(super) async fn commit(
     if accepted.is_empty() || !shown {
         return Ok(None);
     }
-    let statement = sqlx::query("SELECT append_group($1, $2, $3, $4, $5, $6, $7)")
+    let statement = sqlx::query("SELECT append_group($1, $2, $3, $4, $5, $6)")
         .bind(sent.events)
         .bind(sent.streams)
-        .bind(sent.keys)
         .bind(sent.entities)
         .bind(sent.answers)
         .bind(sent.references)

@@ -20,7 +20,6 @@ pub(super) async fn write(
 ) -> Result<(), Error> {
     events(connection, accepted).await?;
     versions_and_head(connection, accepted, ground).await?;
-    keys(connection, accepted).await?;
     entities(connection, accepted).await?;
     answers(connection, accepted).await?;
     references(connection, accepted).await?;
@@ -37,7 +36,7 @@ pub(super) fn version(version: u32) -> i32 {
     i32::try_from(version).unwrap_or(i32::MAX)
 }
 
-pub(super) fn small(number: u16) -> i16 {
+pub(crate) fn small(number: u16) -> i16 {
     i16::try_from(number).unwrap_or(i16::MAX)
 }
 
@@ -124,36 +123,6 @@ pub(super) async fn versions_and_head(
     .bind(reached.values().map(|(_, version)| *version).collect::<Vec<_>>())
     .bind(signed(ground.position))
     .bind(ground.recorded_at.to_sqlx())
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-async fn keys(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
-    let rows: Vec<_> = accepted
-        .iter()
-        .flat_map(|(append, _)| &append.streams)
-        .flat_map(|stream| stream.new_keys.iter().map(|key| (stream.stream.id, key)))
-        .collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "/* insert_keys */ INSERT INTO keys.stream_keys (stream_id, part, key_version, wrapped) \
-         SELECT * FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::bytea[])",
-    )
-    .bind(rows.iter().map(|(stream, _)| *stream).collect::<Vec<_>>())
-    .bind(rows.iter().map(|(_, key)| key.part.as_str()).collect::<Vec<_>>())
-    .bind(
-        rows.iter()
-            .map(|(_, key)| small(key.key_version))
-            .collect::<Vec<_>>(),
-    )
-    .bind(
-        rows.iter()
-            .map(|(_, key)| key.wrapped.as_slice())
-            .collect::<Vec<_>>(),
-    )
     .execute(connection)
     .await?;
     Ok(())

@@ -37,10 +37,11 @@ pub use read::Head;
 pub use replay::Replay;
 pub use writer_status::WriterStatus;
 
+pub(crate) use insert::small;
 pub(crate) use load::tuple;
-pub(crate) use prepare::{KnownKeys, Prepared, prepare};
+pub(crate) use prepare::{KnownKeys, prepare};
 pub(crate) use query::{event_columns, select_events};
 pub(crate) use replay::Columns;
-pub(crate) use row::{EventRow, kind_number, kind_of};
+pub(crate) use row::{EventRow, kind_number};
 pub(crate) use values::{COLUMNS, Values};
 pub(crate) use writer::Writer;

@@ -4,7 +4,7 @@ use super::row::{EventRow, payload_hash, to_micros};
 use super::{Append, Claim, Entity, Idempotency, Link, NewEvent, Reference, StreamAppend};
 use crate::StoreError;
 use crate::codec::{Codec, CodecError};
-use crate::seal::{self, NewKeys, Part, Place, StreamKeys, WrappedKey};
+use crate::seal::{self, Part, Place, StreamKeys};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,10 +33,8 @@ pub(crate) struct PreparedStream {
     pub stream: StreamId,
     pub expected: u32,
     pub reached: u32,
-    /// Keys of a stream that begins with this append.
-    pub new_keys: Vec<WrappedKey>,
     /// The first event of the stream, when this append or an earlier one of its batch begins it. If another
-    /// append got there first, the keys used here are not the stream's, and this append must not be written.
+    /// append got there first, this one rests on what is not there, and must not be written.
     pub begun_by: Option<EventId>,
 }
 
@@ -45,13 +43,8 @@ pub(crate) type KnownKeys = HashMap<Uuid, (Arc<StreamKeys>, Option<EventId>)>;
 
 /// Seals an append.
 ///
-/// Its bounds were checked. `keys` must hold those of every stream that goes on; keys of streams that begin are made and added.
-pub(crate) fn prepare(
-    append: Append,
-    codec: &Codec,
-    keys: &mut KnownKeys,
-    make: impl Fn(StreamId) -> Result<NewKeys, seal::SealError>,
-) -> Result<Prepared, StoreError> {
+/// Its bounds were checked. `keys` must hold those of every stream; in it is noted which append begins which.
+pub(crate) fn prepare(append: Append, codec: &Codec, keys: &mut KnownKeys) -> Result<Prepared, StoreError> {
     let mut streams = Vec::with_capacity(append.streams.len());
     let mut rows = Vec::new();
     for StreamAppend {
@@ -60,18 +53,8 @@ pub(crate) fn prepare(
         events,
     } in append.streams
     {
-        let mut new_keys = Vec::new();
-        let (stream_keys, begun_by) = if expected == 0 {
-            let made = make(stream)?;
-            new_keys = made.wrapped;
-            let begun = (Arc::new(made.clear), events.first().map(|event| event.draft.id));
-            // In one batch a second append that begins the same stream will conflict: the first one's keys hold.
-            keys.entry(stream.id).or_insert_with(|| begun.clone());
-            begun
-        } else {
-            keys.get(&stream.id).cloned().ok_or(StoreError::KeysDestroyed)?
-        };
-        let key_version = stream_keys.current_version().ok_or(StoreError::KeysDestroyed)?;
+        let (stream_keys, begun_by) = held(keys, stream, expected, &events)?;
+        let key_version = stream_keys.current_version()?.ok_or(StoreError::KeysDestroyed)?;
         let mut reached = expected;
         for event in events {
             reached += 1;
@@ -88,7 +71,6 @@ pub(crate) fn prepare(
             stream,
             expected,
             reached,
-            new_keys,
             begun_by,
         });
     }
@@ -103,6 +85,25 @@ pub(crate) fn prepare(
         links: append.links,
         recorded_at: append.recorded_at.map(to_micros),
     })
+}
+
+/// The keys of a stream of an append, and the event that begins it in this batch.
+pub(crate) fn held(
+    keys: &mut KnownKeys,
+    stream: StreamId,
+    expected: u32,
+    events: &[NewEvent],
+) -> Result<(Arc<StreamKeys>, Option<EventId>), StoreError> {
+    let (held, begun_by) = keys.get_mut(&stream.id).ok_or(seal::SealError::KeysMissing)?;
+    if expected > 0 {
+        return Ok((held.clone(), *begun_by));
+    }
+    let first = events.first().map(|event| event.draft.id);
+    // A second append of the batch that begins the same stream will conflict: later ones rest on the first.
+    if begun_by.is_none() {
+        *begun_by = first;
+    }
+    Ok((held.clone(), first))
 }
 
 fn seal_event(
@@ -123,7 +124,7 @@ fn seal_event(
         schema_version,
         key_version,
     };
-    let key = |part| keys.get(part, key_version).ok_or(StoreError::KeysDestroyed);
+    let key = |part| keys.get(part, key_version)?.ok_or(StoreError::KeysDestroyed);
     let unwritable = |source: CodecError| StoreError::Codec { position: 0, source };
 
     let case = codec.encode(&draft.fact).map_err(unwritable)?;

@@ -8,6 +8,7 @@ use super::load::tuple::HEADER;
 use super::query::{LogEntry, Parts, event_columns};
 use super::row::EventRow;
 use super::values::{COLUMNS, Values, unreadable};
+use crate::keyring::needed_by;
 use crate::seal::KeyCache;
 use crate::{Store, StoreError};
 use futures::StreamExt as _;
@@ -92,8 +93,7 @@ impl Store {
                 let keys = if parts == Parts::Envelope {
                     KnownKeys::new()
                 } else {
-                    let streams = rows.iter().map(|row| row.envelope.stream).collect();
-                    runtime.block_on(store.keys_patiently(&cache, &streams))?
+                    runtime.block_on(store.keys_patiently(&cache, &needed_by(rows.iter())))?
                 };
                 Ok(store.open_with(&keys, rows, parts))
             });

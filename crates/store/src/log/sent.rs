@@ -79,11 +79,6 @@ sent!(
 );
 
 sent!(
-    /// A wrapped key of a stream that begins.
-    SentKey as "appended_key" { stream_id: Uuid, part: &'a str, key_version: i16, wrapped: &'a [u8] }
-);
-
-sent!(
     /// Something with an id of its own.
     SentEntity as "appended_entity" { entity_id: Uuid, stream_id: Uuid, stream_kind: i16, kind: &'a str }
 );
@@ -123,7 +118,6 @@ sent!(
 pub(super) struct SentGroup<'a> {
     pub events: Vec<SentEvent<'a>>,
     pub streams: Vec<SentStream<'a>>,
-    pub keys: Vec<SentKey<'a>>,
     pub entities: Vec<SentEntity<'a>>,
     pub answers: Vec<SentAnswer<'a>>,
     pub references: Vec<SentReference<'a>>,
@@ -188,15 +182,6 @@ impl<'a> SentGroup<'a> {
                 of,
             }
         }));
-        for stream in &append.streams {
-            self.keys.extend(stream.new_keys.iter().map(|key| SentKey {
-                stream_id: stream.stream.id,
-                part: key.part.as_str(),
-                key_version: small(key.key_version),
-                wrapped: &key.wrapped,
-                of,
-            }));
-        }
         self.entities
             .extend(append.entities.iter().map(|entity| SentEntity {
                 entity_id: entity.id,

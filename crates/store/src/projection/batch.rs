@@ -3,13 +3,12 @@
 use super::linked::Links;
 use super::opened::{SealedEvent, SealedHistories, SealedHistory};
 use super::tables::{Projection, Side};
-use crate::log::{EventRow, kind_number, kind_of, select_events};
-use crate::seal::{Part, WrappedKey};
+use crate::keys::Keys;
+use crate::log::{EventRow, kind_number, select_events};
 use crate::{Store, StoreError};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{PgExecutor, Postgres, Row as _};
-use std::collections::HashMap;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::stream::StreamKind;
 use uuid::Uuid;
@@ -130,18 +129,15 @@ impl Store {
         ))
         .bind(people)
         .bind(upto.cast_signed());
-        let keys = sqlx::query(
-            "/* projection::keys */ select stream_id, key_version, wrapped from keys.stream_keys
-             where stream_id = any($1) and part = 'case'",
-        )
-        .bind(people);
         let events = read_events(events, self.projecting()).await?;
-        gather(events, read_keys(keys, self.projecting()).await?)
+        // Never from memory: keys that another node destroyed a moment ago must bring no row back.
+        let keys = self.inner.keys.read_for_rows(people).await?;
+        Ok(gather(events, &keys))
     }
 }
 
 /// An event with its stream.
-type Found = (Uuid, StreamKind, SealedEvent);
+type Found = (Uuid, SealedEvent);
 
 async fn read_events(
     query: Query<'_, Postgres, PgArguments>,
@@ -157,10 +153,8 @@ fn found(row: &PgRow) -> Result<Found, StoreError> {
         Err(error @ (StoreError::Database(_) | StoreError::Unavailable(_))) => return Err(error),
         read => read,
     };
-    let kind = kind_of(row.try_get("stream_kind")?).unwrap_or(StreamKind::Person);
     Ok((
         row.try_get("stream_id")?,
-        kind,
         SealedEvent {
             position,
             row: row_read,
@@ -168,39 +162,18 @@ fn found(row: &PgRow) -> Result<Found, StoreError> {
     ))
 }
 
-pub(super) async fn read_keys(
-    query: Query<'_, Postgres, PgArguments>,
-    executor: impl PgExecutor<'_>,
-) -> Result<HashMap<Uuid, Vec<WrappedKey>>, StoreError> {
-    let mut keys: HashMap<Uuid, Vec<WrappedKey>> = HashMap::new();
-    for row in query.fetch_all(executor).await? {
-        keys.entry(row.try_get("stream_id")?)
-            .or_default()
-            .push(WrappedKey {
-                part: Part::Case,
-                key_version: row.try_get::<i16, _>("key_version")?.unsigned_abs(),
-                wrapped: row.try_get("wrapped")?,
-            });
-    }
-    Ok(keys)
-}
-
 /// One history for each person; the events come in order of stream and version.
-fn gather(
-    events: Vec<Found>,
-    mut keys: HashMap<Uuid, Vec<WrappedKey>>,
-) -> Result<Vec<SealedHistory>, StoreError> {
+fn gather(events: Vec<Found>, keys: &Keys) -> Vec<SealedHistory> {
     let mut people: Vec<SealedHistory> = Vec::new();
-    for (stream, kind, event) in events {
+    for (stream, event) in events {
         match people.last_mut() {
             Some(last) if last.person.0 == stream => last.events.push(event),
             _ => people.push(SealedHistory {
                 person: PersonId(stream),
-                kind,
                 events: vec![event],
-                keys: keys.remove(&stream).unwrap_or_default(),
+                keys: keys.get(&stream).cloned(),
             }),
         }
     }
-    Ok(people)
+    people
 }

@@ -9,6 +9,7 @@
 mod batch;
 mod batches;
 mod compute;
+mod forget;
 mod late_recalls;
 mod lease;
 mod left;
@@ -27,6 +28,8 @@ mod write;
 
 pub use batch::Batch;
 pub use batches::{BatchTotals, CalledBackQuery, HolderQuery, IssuedKit};
+pub(crate) use forget::forget_people;
+
 pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
 pub use late_recalls::{LateRecallQuery, Recalled};
 pub use lease::{LEASE, Lease};

@@ -4,12 +4,12 @@ use super::compute::Poison;
 use super::linked::Links;
 use crate::codec::CodecError;
 use crate::log::{EventRow, Parts};
-use crate::seal::{Part, SealError, StreamKeys, WrappedKey};
+use crate::seal::{Part, SealError, StreamKeys};
 use crate::{Store, StoreError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use throughcare_domain::event::RecordedEvent;
 use throughcare_domain::id::PersonId;
-use throughcare_domain::stream::{StreamId, StreamKind};
 
 /// Longest reason kept, in bytes.
 const MOST_REASON: usize = 500;
@@ -18,10 +18,9 @@ const MOST_REASON: usize = 500;
 /// stands where a person does, under the id of its stream.
 pub(super) struct SealedHistory {
     pub person: PersonId,
-    pub kind: StreamKind,
     pub events: Vec<SealedEvent>,
-    /// None are normal: the person was erased.
-    pub keys: Vec<WrappedKey>,
+    /// What is known of its keys; nothing when they are missing, which is a fault.
+    pub keys: Option<Arc<StreamKeys>>,
 }
 
 /// Histories that were read together.
@@ -65,27 +64,13 @@ impl Store {
             events: Vec::with_capacity(sealed.events.len()),
             unread: None,
         };
-        let stream = StreamId {
-            kind: sealed.kind,
-            id: sealed.person.0,
-        };
-        let keys = match StreamKeys::unwrap(self.inner.wrap.as_ref(), stream, &sealed.keys) {
-            Ok(keys) => keys,
-            Err(error) => {
-                open.unread = sealed
-                    .events
-                    .first()
-                    .map(|event| Unread::because(event.position, &error.into()));
-                return open;
-            }
-        };
-        let keys = (!sealed.keys.is_empty()).then_some(keys);
+        let keys = sealed.keys;
         for event in sealed.events {
             let open_row = |row: EventRow| {
                 // First of all: a newer program may seal in another way, too. What is erased need not be known.
                 if keys
                     .as_ref()
-                    .is_some_and(|keys| keys.get(Part::Case, row.key_version).is_some())
+                    .is_none_or(|keys| !matches!(keys.get(Part::Case, row.key_version), Ok(None)))
                 {
                     let known = self
                         .inner
@@ -96,7 +81,7 @@ impl Store {
                         source,
                     })?;
                 }
-                self.open_row(row, keys.as_ref(), Parts::Case)
+                self.open_row(row, keys.as_deref(), Parts::Case)
             };
             let opened = event.row.and_then(|row| {
                 catch_unwind(AssertUnwindSafe(|| open_row(row))).unwrap_or(Err(StoreError::Invalid(

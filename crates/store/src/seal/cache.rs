@@ -14,6 +14,8 @@ pub(crate) struct KeyCache {
 
 #[derive(Default)]
 struct Generations {
+    /// How often all was forgotten.
+    epoch: u64,
     young: HashMap<Uuid, Arc<StreamKeys>>,
     old: HashMap<Uuid, Arc<StreamKeys>>,
 }
@@ -36,13 +38,29 @@ impl KeyCache {
         Some(keys)
     }
 
-    pub(crate) fn insert(&self, stream: Uuid, keys: Arc<StreamKeys>) {
+    /// How often all was forgotten: to be asked before keys are read from the key store.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.generations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .epoch
+    }
+
+    /// Keeps keys, unless all was forgotten since they were read: they may be destroyed by now.
+    pub(crate) fn insert(&self, epoch: u64, stream: Uuid, keys: Arc<StreamKeys>) {
         let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
-        generations.insert(stream, keys, self.half);
+        if generations.epoch == epoch {
+            generations.insert(stream, keys, self.half);
+        }
     }
 
     pub(crate) fn clear(&self) {
-        *self.generations.lock().unwrap_or_else(PoisonError::into_inner) = Generations::default();
+        let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        let epoch = generations.epoch + 1;
+        *generations = Generations {
+            epoch,
+            ..Generations::default()
+        };
     }
 }
 
@@ -63,9 +81,9 @@ mod tests {
     fn it_stays_small_and_keeps_what_is_used() {
         let cache = KeyCache::new(10);
         let hot = Uuid::from_u128(0);
-        cache.insert(hot, Arc::default());
+        cache.insert(0, hot, Arc::default());
         for id in 1..1000 {
-            cache.insert(Uuid::from_u128(id), Arc::default());
+            cache.insert(0, Uuid::from_u128(id), Arc::default());
             assert!(cache.get(hot).is_some(), "used after each of {id} others");
             let generations = cache.generations.lock().unwrap();
             assert!(generations.young.len() + generations.old.len() <= 10);
@@ -74,5 +92,18 @@ mod tests {
             cache.get(Uuid::from_u128(1)).is_none(),
             "what is not used is forgotten"
         );
+    }
+
+    /// Keys that were read before they were destroyed must not come back after it.
+    #[test]
+    fn what_was_read_before_all_was_forgotten_is_not_kept() {
+        let cache = KeyCache::new(10);
+        let stream = Uuid::from_u128(1);
+        let read_at = cache.epoch();
+        cache.clear();
+        cache.insert(read_at, stream, Arc::default());
+        assert!(cache.get(stream).is_none());
+        cache.insert(cache.epoch(), stream, Arc::default());
+        assert!(cache.get(stream).is_some());
     }
 }

@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 const HEADER: &str = "# Throughcare keys. Without this file nothing personal in the database can be read again.\n\
                       # Keep a copy in another safe place, apart from the copies of the database.\n";
 const NAMES: [&str; 3] = ["key-encryption-key", "blind-index-key", "cursor-key"];
+/// The key-encryption key of before, while `throughcare keys rotate` is at work.
+const BEFORE: &str = "key-encryption-key-before";
 
 /// Why the key file cannot be used, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +64,8 @@ pub enum KeyFileError {
 pub struct KeyFile {
     /// Wraps the keys of streams.
     pub key_encryption: Key,
+    /// Wrapped them before, while a rotation goes on: what it wrapped still opens.
+    pub key_encryption_before: Option<Key>,
     /// Makes the blind index.
     pub blind_index: Key,
     /// Signs the cursors handed to clients.
@@ -97,44 +101,88 @@ impl KeyFile {
         }
     }
 
-    fn create(path: &Path) -> Result<Self, KeyFileError> {
-        let mut keys = [[0u8; KEY_LENGTH]; 3];
+    /// Adds a new key-encryption key to the file; the one before stands beside it until [`KeyFile::end_rotation`].
+    /// Where two stand there already, nothing changes: a rotation was stopped.
+    ///
+    /// # Errors
+    /// [`KeyFileError`]; then the file is as it was.
+    pub fn begin_rotation(path: &Path) -> Result<Self, KeyFileError> {
+        let mut file = Self::open_or_create(path, true)?;
+        if file.key_encryption_before.is_none() {
+            file.key_encryption_before = Some(file.key_encryption);
+            file.key_encryption = random_key(path)?;
+            file.replace(path)?;
+        }
+        Ok(file)
+    }
+
+    /// Takes the key-encryption key of before out of the file, and overwrites it where it stood.
+    ///
+    /// # Errors
+    /// [`KeyFileError`].
+    pub fn end_rotation(path: &Path) -> Result<(), KeyFileError> {
+        let mut file = Self::open_or_create(path, true)?;
+        if file.key_encryption_before.take().is_some() {
+            file.replace(path)?;
+        }
+        Ok(())
+    }
+
+    fn text(&self) -> String {
         let mut text = HEADER.to_owned();
-        for (name, key) in NAMES.iter().zip(&mut keys) {
-            aws_lc_rs::rand::fill(key).map_err(|_| {
-                io(
-                    path,
-                    "filled with random keys",
-                    std::io::Error::other("no randomness"),
-                )
-            })?;
+        let lines = [
+            (NAMES[0], Some(&self.key_encryption)),
+            (BEFORE, self.key_encryption_before.as_ref()),
+            (NAMES[1], Some(&self.blind_index)),
+            (NAMES[2], Some(&self.cursor)),
+        ];
+        for (name, key) in lines {
+            let Some(key) = key else { continue };
             text.push_str(name);
             text.push(' ');
-            for byte in key.iter() {
+            for byte in key {
                 let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
             }
             text.push('\n');
         }
+        text
+    }
+
+    /// Puts this in the place of the file, whole, and overwrites what stood there, as far as the file system lets
+    /// bytes be overwritten.
+    fn replace(&self, path: &Path) -> Result<(), KeyFileError> {
+        let written = (|| {
+            let mut old = std::fs::OpenOptions::new().write(true).open(path)?;
+            let draft = draft(path, &self.text())?;
+            std::fs::rename(&draft, path)?;
+            sync_folder(path)?;
+            let zeros = vec![b'0'; usize::try_from(old.metadata()?.len()).unwrap_or(0)];
+            old.write_all(&zeros)?;
+            old.sync_all()
+        })();
+        written.map_err(|source| io(path, "replaced", source))
+    }
+
+    fn create(path: &Path) -> Result<Self, KeyFileError> {
+        let made = Self {
+            key_encryption: random_key(path)?,
+            key_encryption_before: None,
+            blind_index: random_key(path)?,
+            cursor: random_key(path)?,
+        };
+        let text = made.text();
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|source| io(path, "written", source))?;
         }
         // Written whole under another name first: a crash leaves no half key file.
-        let draft = path.with_extension("new");
         let written = (|| {
-            let _ = std::fs::remove_file(&draft);
-            let mut file = std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&draft)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
+            let draft = draft(path, &text)?;
             // A link fails when another process was first; renaming would replace its file.
             std::fs::hard_link(&draft, path)?;
             std::fs::remove_file(&draft)
         })();
         match written {
-            Ok(()) => Self::parse(path, &text),
+            Ok(()) => Ok(made),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 Self::open_or_create(path, false)
             }
@@ -143,10 +191,14 @@ impl KeyFile {
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, KeyFileError> {
+        let found = |name: &'static str| {
+            let mut lines = text
+                .lines()
+                .filter_map(|line| line.split_once(char::is_whitespace));
+            lines.find(|(label, _)| *label == name)
+        };
         let line = |name: &'static str| {
-            text.lines()
-                .filter_map(|line| line.split_once(char::is_whitespace))
-                .find(|(label, _)| *label == name)
+            found(name)
                 .and_then(|(_, value)| key_from_hex(value.trim()))
                 .ok_or(KeyFileError::Damaged {
                     path: path.into(),
@@ -155,10 +207,39 @@ impl KeyFile {
         };
         Ok(Self {
             key_encryption: line(NAMES[0])?,
+            key_encryption_before: found(BEFORE).map(|_| line(BEFORE)).transpose()?,
             blind_index: line(NAMES[1])?,
             cursor: line(NAMES[2])?,
         })
     }
+}
+
+fn random_key(path: &Path) -> Result<Key, KeyFileError> {
+    let mut key = [0; KEY_LENGTH];
+    aws_lc_rs::rand::fill(&mut key).map_err(|_| {
+        let source = std::io::Error::other("no randomness");
+        io(path, "filled with random keys", source)
+    })?;
+    Ok(key)
+}
+
+/// Writes a text beside the file, on disk when this returns.
+fn draft(path: &Path, text: &str) -> std::io::Result<PathBuf> {
+    let draft = path.with_extension("new");
+    let _ = std::fs::remove_file(&draft);
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(draft)
+}
+
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 fn key_from_hex(text: &str) -> Option<Key> {
@@ -226,6 +307,38 @@ mod tests {
             let refused = KeyFile::open_or_create(&path, true);
             assert!(matches!(refused, Err(KeyFileError::Exposed { mode: told, .. }) if told == mode));
         }
+    }
+
+    #[test]
+    fn a_rotation_keeps_both_keys_until_it_ends_and_then_the_old_one_is_nowhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let made = KeyFile::open_or_create(&path, false).unwrap();
+        let before = std::fs::File::open(&path).unwrap();
+        let begun = KeyFile::begin_rotation(&path).unwrap();
+        assert_eq!(begun.key_encryption_before, Some(made.key_encryption));
+        assert_ne!(begun.key_encryption, made.key_encryption);
+        let again = KeyFile::begin_rotation(&path).unwrap();
+        assert_eq!(again.key_encryption, begun.key_encryption, "it goes on");
+        let between = std::fs::File::open(&path).unwrap();
+        KeyFile::end_rotation(&path).unwrap();
+        let ended = KeyFile::open_or_create(&path, true).unwrap();
+        assert_eq!(ended.key_encryption, begun.key_encryption);
+        assert_eq!(ended.key_encryption_before, None);
+        assert_eq!((ended.blind_index, ended.cursor), (made.blind_index, made.cursor));
+        for mut replaced in [before, between] {
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut replaced, &mut text).unwrap();
+            assert!(
+                !text.is_empty() && text.bytes().all(|byte| byte == b'0'),
+                "overwritten"
+            );
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 
     #[test]

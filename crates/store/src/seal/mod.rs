@@ -14,9 +14,11 @@ pub use blind::BlindIndex;
 pub use key_file::{KeyFile, KeyFileError};
 pub use wrap::{FileKeyWrap, KEY_LENGTH, Key, KeyWrap};
 
+pub(crate) use wrap::key_id;
+
 pub(crate) use cache::KeyCache;
 pub(crate) use once::{open_once, seal_once};
-pub(crate) use stream_keys::{NewKeys, StreamKeys, WrappedKey};
+pub(crate) use stream_keys::{FIRST_KEY_VERSION, StreamKeys, WrappedKey, context};
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, RandomizedNonceKey};
 use throughcare_domain::id::EventId;
@@ -28,6 +30,18 @@ pub enum SealError {
     /// The ciphertext was changed or moved, or the key is another one.
     #[error("a sealed value does not open: it was changed or moved, or the keys do not fit")]
     DoesNotOpen,
+    /// The key store has no key of this record, and does not say that it was destroyed.
+    #[error(
+        "the keys of this record are missing: the key store neither holds them nor says that they were destroyed. \
+         Restore the key store that belongs to this database"
+    )]
+    KeysMissing,
+    /// Keys are to be wrapped by a key-encryption key that this node's key file does not hold.
+    #[error(
+        "keys are to be wrapped by another key-encryption key than the one in this node's key file: bring the key \
+         file here from where `throughcare keys rotate` ran"
+    )]
+    KeyRetired,
     /// The cryptographic library failed.
     #[error("the cryptographic library failed")]
     Crypto,

@@ -160,7 +160,7 @@ fn at_once_or_one_by_one_is_the_same() {
                     let mut owner = one_by_one.connect_options().connect().await.unwrap();
                     sqlx::raw_sql(
                         "CREATE OR REPLACE FUNCTION append_group(new_events appended_event[], \
-                         new_streams appended_stream[], new_keys appended_key[], new_entities appended_entity[], \
+                         new_streams appended_stream[], new_entities appended_entity[], \
                          new_answers appended_answer[], new_references appended_reference[], \
                          new_claims appended_claim[], OUT before bigint, OUT told_at timestamptz) \
                          LANGUAGE plpgsql AS $$ \

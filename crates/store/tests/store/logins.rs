@@ -29,10 +29,12 @@ async fn login(database: &TestDatabase, name: &str, roles: &[&str]) -> PgConnect
     database.connect_options().username(&name).password("invented")
 }
 
-const WORKING: [&str; 3] = [
+const WORKING: [&str; 5] = [
     "throughcare_writer",
     "throughcare_projector",
     "throughcare_reader",
+    "throughcare_keeper",
+    "throughcare_eraser",
 ];
 
 #[tokio::test]
@@ -124,9 +126,16 @@ async fn an_owner_who_is_no_superuser_migrates_and_lets_the_service_work() {
         .run("postgres", "CREATE DATABASE hosted OWNER landlord")
         .await;
     let hosted = cluster.connect_options("hosted");
-    migrate_for(&hosted.clone().username("landlord"), Some("service"))
-        .await
-        .unwrap();
+    let (landlord, keys) = (
+        hosted.clone().username("landlord"),
+        cluster.connect_options("hosted_keys").username("landlord"),
+    );
+    let error = migrate_for(&landlord, &keys, Some("service")).await.unwrap_err();
+    assert!(matches!(error, StoreError::NoKeyDatabase), "{error:?}");
+    cluster
+        .run("postgres", "CREATE DATABASE hosted_keys OWNER landlord")
+        .await;
+    migrate_for(&landlord, &keys, Some("service")).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings::new(hosted.username("service"), folder.path().join("keys"));
     let store = Store::open(settings).await.unwrap();
@@ -152,7 +161,7 @@ async fn tables_made_before_there_were_roles_are_handed_over() {
     run(
         &mut admin,
         "ALTER TABLE events OWNER TO CURRENT_USER; ALTER TABLE events_01 OWNER TO CURRENT_USER; \
-         ALTER TABLE keys.stream_keys OWNER TO CURRENT_USER; ALTER SCHEMA keys OWNER TO CURRENT_USER; \
+         CREATE SCHEMA keys; CREATE TABLE keys.stream_keys (); \
          ALTER FUNCTION refuse_change() OWNER TO CURRENT_USER; ALTER TABLE _sqlx_migrations OWNER TO CURRENT_USER",
     )
     .await;

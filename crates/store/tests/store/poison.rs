@@ -2,7 +2,9 @@
 
 use crate::projecting::{LISTS, Projected, person};
 use std::sync::Arc;
+use throughcare_domain::id::PersonId;
 use throughcare_domain::stream::StreamId;
+use throughcare_store::keys::Destroy;
 use throughcare_store::projection::{ParkedPerson, ProjectionState, RowsOf, Written};
 
 /// Rows as before, but the computation fails at the event at this position.
@@ -205,11 +207,10 @@ async fn an_erased_person_is_no_fault() {
     let mut projected = Projected::new().await;
     let people = projected.people(2, 2).await;
     projected
-        .sql(&format!(
-            "delete from keys.stream_keys where stream_id = '{}'",
-            people[0].id
-        ))
-        .await;
+        .store
+        .destroy_keys(&[PersonId(people[0].id)], Destroy::Both, people[0].id)
+        .await
+        .unwrap();
     projected.catch_up("one", 9).await;
     assert_eq!(projected.status().await.parked, 0);
     projected.assert_equal_to_a_rebuild().await;

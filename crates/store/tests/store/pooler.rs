@@ -99,15 +99,17 @@ impl Drop for PgBouncer {
 fn write_config(database: &TestDatabase, socket: &Path, folder: &Path) -> PathBuf {
     let connect = database.connect_options();
     let mut text = String::from("[databases]\n");
-    writeln!(
-        text,
-        "behind = host={} port={} user={} dbname={}",
-        socket.display(),
-        connect.get_port(),
-        connect.get_username(),
-        connect.get_database().unwrap()
-    )
-    .unwrap();
+    for of in ["", "_keys"] {
+        writeln!(
+            text,
+            "behind{of} = host={} port={} user={} dbname={}{of}",
+            socket.display(),
+            connect.get_port(),
+            connect.get_username(),
+            connect.get_database().unwrap()
+        )
+        .unwrap();
+    }
     writeln!(
         text,
         "[pgbouncer]\npool_mode = transaction\ndefault_pool_size = {SERVER_CONNECTIONS}\nmax_client_conn = 200\n\

@@ -37,10 +37,6 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
         "SELECT",
     ),
     ("table public.record_links", "SELECT INSERT", "SELECT", "SELECT"),
-    // keys
-    ("schema keys", "USAGE", "USAGE", "USAGE"),
-    ("table keys.stream_keys", "SELECT INSERT", "SELECT", "SELECT"),
-    ("table keys.canary", "SELECT INSERT", "SELECT", "SELECT"),
     // held movements
     (
         "table public.held_movements",
@@ -99,13 +95,30 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
         "",
     ),
     ("table public._sqlx_migrations", "", "", "SELECT"),
+    ("table public.erasures", "", "", "SELECT"),
     ("function public.refuse_change()", "", "", ""),
     (APPEND_GROUP, "EXECUTE", "", ""),
     ("schema public", "USAGE", "USAGE", "USAGE"),
 ];
 
+/// What the one who erases may do; nothing with anything that is not here. `keeper` works in the key store alone.
+const ERASER: &[(&str, &str)] = &[
+    ("table public.events", "SELECT(position,stream_id)"),
+    (
+        "table public.idempotency",
+        "SELECT(first_position,last_position) UPDATE(fingerprint,answer)",
+    ),
+    ("table public.external_references", "SELECT DELETE"),
+    ("table public.identifier_claims", "SELECT DELETE"),
+    ("table public.held_movements", "SELECT DELETE"),
+    ("table public.worklist_rows", "SELECT DELETE"),
+    ("table public.leases", "SELECT UPDATE(owner,fence,until)"),
+    ("table public.erasures", "SELECT INSERT"),
+    ("schema public", "USAGE"),
+];
+
 const APPEND_GROUP: &str = "function public.append_group(new_events appended_event[], \
-    new_streams appended_stream[], new_keys appended_key[], new_entities appended_entity[], \
+    new_streams appended_stream[], new_entities appended_entity[], \
     new_answers appended_answer[], new_references appended_reference[], new_claims appended_claim[], \
     OUT before bigint, OUT told_at timestamp with time zone)";
 
@@ -113,11 +126,13 @@ const LOAD_REFERENCE: &str = "function public.load_reference(which_list text, wh
     expected text, codes text[], labels text[], statuses text[], origins text[], valid_froms date[], \
     valid_tos date[], attributes_of text[])";
 
-const ROLES: [&str; 5] = [
+const ROLES: [&str; 7] = [
     "throughcare_owner",
     "throughcare_writer",
     "throughcare_projector",
     "throughcare_reader",
+    "throughcare_keeper",
+    "throughcare_eraser",
     "public",
 ];
 
@@ -189,6 +204,10 @@ async fn deviations(connection: &mut PgConnection) -> Vec<String> {
             "throughcare_writer" => line.1,
             "throughcare_projector" => line.2,
             "throughcare_reader" => line.3,
+            "throughcare_eraser" => ERASER
+                .iter()
+                .find(|(of, _)| *of == thing)
+                .map_or("", |(_, may)| may),
             _ if thing == "schema public" => "USAGE",
             _ => "",
         };
@@ -279,7 +298,7 @@ async fn what_the_owner_makes_is_nobody_elses() {
     )
     .await
     .unwrap();
-    for role in &ROLES[1..4] {
+    for role in &ROLES[1..6] {
         run(&mut owner, &format!("SET ROLE {role}")).await.unwrap();
         for statement in ["SELECT FROM later", "SELECT later()"] {
             assert_eq!(
@@ -391,8 +410,6 @@ async fn whoever_tries_more_than_the_role_allows_is_refused() {
                 "SET session_replication_role = replica",
                 "UPDATE streams SET stream_id = gen_random_uuid()",
                 "DELETE FROM log_head",
-                "UPDATE keys.stream_keys SET wrapped = wrapped",
-                "DELETE FROM keys.stream_keys",
                 "UPDATE idempotency SET answer = ''",
                 "UPDATE held_movements SET sealed = ''",
                 "UPDATE worklist_rows SET known_to = 1",

@@ -4,10 +4,13 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, TestRunner};
 use sqlx::ConnectOptions as _;
 use throughcare_domain::event::{Body, RecordedEvent, SourceReference};
+use throughcare_domain::id::PersonId;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::Occurred;
+use throughcare_store::keys::Destroy;
 use throughcare_store::{Append, LogEntry, LogQuery, Parts, Store};
 use throughcare_testkit::{Builder, TestDatabase, provenance};
+use uuid::Uuid;
 
 /// An entry, with its error as a text: errors cannot be compared.
 type Told = (u64, StreamId, String, Result<RecordedEvent, String>);
@@ -71,14 +74,22 @@ async fn log(database: &TestDatabase) -> u64 {
         "ALTER TABLE events DISABLE TRIGGER USER; \
          UPDATE events SET event_type = 'custody.teleported' WHERE position IN (50, 80); \
          UPDATE events SET case_sealed = set_byte(case_sealed, 20, 255 - get_byte(case_sealed, 20)) WHERE position = 60; \
-         UPDATE events SET case_sealed = (SELECT case_sealed FROM events WHERE position = 71) WHERE position = 70; \
-         DELETE FROM keys.stream_keys WHERE stream_id = (SELECT stream_id FROM events WHERE position = 80); \
-         DELETE FROM keys.stream_keys WHERE part = 'identity' \
-             AND stream_id = (SELECT stream_id FROM events WHERE position = 2)",
+         UPDATE events SET case_sealed = (SELECT case_sealed FROM events WHERE position = 71) WHERE position = 70",
     )
     .execute(&mut owner)
     .await
     .unwrap();
+    for (position, what) in [(80_i64, Destroy::Both), (2, Destroy::Identity)] {
+        let person: Uuid = sqlx::query_scalar("SELECT stream_id FROM events WHERE position = $1")
+            .bind(position)
+            .fetch_one(&mut owner)
+            .await
+            .unwrap();
+        store
+            .destroy_keys(&[PersonId(person)], what, build.id())
+            .await
+            .unwrap();
+    }
     store.close().await;
     640
 }

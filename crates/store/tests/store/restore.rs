@@ -3,6 +3,7 @@
 use crate::cluster::{Cluster, program};
 use crate::projecting::one_batch;
 use sqlx::ConnectOptions as _;
+use sqlx::postgres::PgConnectOptions;
 use std::process::{Command, Stdio};
 use throughcare_store::{AppendOutcome, LogQuery, ROLES_SQL, Settings, Store};
 use throughcare_testkit::{Builder, TestDatabase};
@@ -10,9 +11,9 @@ use throughcare_testkit::{Builder, TestDatabase};
 const PEOPLE: u32 = 20;
 
 /// `pg_dump` of one database into `psql` of another, on unix sockets; what `psql` says when it fails.
-async fn dump_and_restore(from: &TestDatabase, to: &Cluster, database: &str) -> Result<(), String> {
-    let (source, target) = (from.connect_options(), to.connect_options(database));
-    let address = |connect: &sqlx::postgres::PgConnectOptions| {
+async fn dump_and_restore(source: &PgConnectOptions, to: &Cluster, database: &str) -> Result<(), String> {
+    let target = to.connect_options(database);
+    let address = |connect: &PgConnectOptions| {
         vec![
             "--host".to_owned(),
             connect.get_socket().unwrap().display().to_string(),
@@ -24,7 +25,7 @@ async fn dump_and_restore(from: &TestDatabase, to: &Cluster, database: &str) -> 
             connect.get_database().unwrap().to_owned(),
         ]
     };
-    let (dump_from, restore_to) = (address(&source), address(&target));
+    let (dump_from, restore_to) = (address(source), address(&target));
     tokio::task::spawn_blocking(move || {
         let mut dump = Command::new(program("pg_dump"))
             .args(dump_from)
@@ -54,7 +55,7 @@ async fn dump_and_restore(from: &TestDatabase, to: &Cluster, database: &str) -> 
     .unwrap()
 }
 
-async fn xid(connect: sqlx::postgres::PgConnectOptions) -> i64 {
+async fn xid(connect: PgConnectOptions) -> i64 {
     let mut connection = connect.connect().await.unwrap();
     sqlx::query_scalar("SELECT pg_current_xact_id()::text::bigint")
         .fetch_one(&mut connection)
@@ -96,7 +97,13 @@ async fn a_restored_log_goes_on_where_it_was() {
     let cluster = Cluster::start().await;
     cluster.run("postgres", ROLES_SQL).await;
     cluster.run("postgres", "CREATE DATABASE restored").await;
-    dump_and_restore(&database, &cluster, "restored").await.unwrap();
+    cluster.run("postgres", "CREATE DATABASE restored_keys").await;
+    dump_and_restore(&database.connect_options(), &cluster, "restored")
+        .await
+        .unwrap();
+    dump_and_restore(&database.key_connect_options(), &cluster, "restored_keys")
+        .await
+        .unwrap();
 
     let connect = cluster.connect_options("restored");
     let settings = Settings {
@@ -159,7 +166,7 @@ async fn without_the_roles_a_restore_stops() {
     }
     let cluster = Cluster::start().await;
     cluster.run("postgres", "CREATE DATABASE restored").await;
-    let told = dump_and_restore(&database, &cluster, "restored")
+    let told = dump_and_restore(&database.connect_options(), &cluster, "restored")
         .await
         .unwrap_err();
     assert!(

@@ -2,9 +2,12 @@
 
 use sqlx::{ConnectOptions as _, PgConnection};
 use throughcare_domain::event::Body;
+use throughcare_domain::id::PersonId;
 use throughcare_domain::stream::StreamId;
+use throughcare_store::keys::Destroy;
 use throughcare_store::{LogQuery, Parts, Store, StoreError};
 use throughcare_testkit::{Builder, TestDatabase};
+use uuid::Uuid;
 
 const GIVEN_NAME: &str = "Zebulon-Canary";
 const FAMILY_NAME: &str = "Quillfeather-Canary";
@@ -26,7 +29,7 @@ async fn with_one_person() -> (TestDatabase, Store, StreamId, Builder) {
 async fn everything(connection: &mut PgConnection) -> String {
     let tables: Vec<String> = sqlx::query_scalar(
         "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables \
-         WHERE table_schema IN ('public', 'keys') AND table_type = 'BASE TABLE'",
+         WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
     )
     .fetch_all(&mut *connection)
     .await
@@ -128,10 +131,10 @@ async fn a_ciphertext_that_was_moved_does_not_open() {
 #[tokio::test]
 async fn one_key_does_not_open_the_other_part() {
     let (database, _, person, _) = with_one_person().await;
-    let mut owner = database.connect_options().connect().await.unwrap();
+    let mut owner = database.key_connect_options().connect().await.unwrap();
     sqlx::query(
-        "UPDATE keys.stream_keys AS case_key SET wrapped = identity_key.wrapped \
-         FROM keys.stream_keys AS identity_key \
+        "UPDATE stream_keys AS case_key SET wrapped = identity_key.wrapped \
+         FROM stream_keys AS identity_key \
          WHERE case_key.part = 'case' AND identity_key.part = 'identity' AND case_key.stream_id = identity_key.stream_id",
     )
     .execute(&mut owner)
@@ -145,25 +148,22 @@ async fn one_key_does_not_open_the_other_part() {
 
 #[tokio::test]
 async fn a_destroyed_key_makes_erased_and_not_an_error() {
-    let (database, store, person, mut build) = with_one_person().await;
-    let mut owner = database.connect_options().connect().await.unwrap();
+    let (_database, store, person, mut build) = with_one_person().await;
+    let destroy = async |what| {
+        store
+            .destroy_keys(&[PersonId(person.id)], what, Uuid::from_u128(7))
+            .await
+            .unwrap();
+    };
 
-    sqlx::query("DELETE FROM keys.stream_keys WHERE part = 'identity'")
-        .execute(&mut owner)
-        .await
-        .unwrap();
-    store.forget_keys();
+    destroy(Destroy::Identity).await;
     let read = store.read_stream(person, None).await.unwrap();
     assert!(
         read[0].fact().is_some() && read[0].identity.is_none(),
         "coded facts without a name"
     );
 
-    sqlx::query("DELETE FROM keys.stream_keys")
-        .execute(&mut owner)
-        .await
-        .unwrap();
-    store.forget_keys();
+    destroy(Destroy::Both).await;
     let read = store.read_stream(person, None).await.unwrap();
     assert_eq!(read.len(), 2);
     assert!(

@@ -122,6 +122,17 @@ async fn look(report: &mut Report, store: &Store) {
         },
         "Put back the key file that belongs to this database.",
     );
+    let lost = store.records_without_keys().await;
+    report.say(
+        matches!(lost, Ok(0)),
+        "key store",
+        match &lost {
+            Ok(0) => "knows the keys of every record".to_owned(),
+            Ok(lost) => format!("has lost the keys of {lost} records, which nobody can read"),
+            Err(error) => error.to_string(),
+        },
+        "Restore the key store that belongs to this database, or name it with --key-database-url.",
+    );
     report.say(
         check.room >= LEAST_ROOM,
         "log",

@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 mod doctor;
+mod keys;
 mod projections;
 mod rebuild;
 mod reference;
@@ -28,6 +29,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Projections(projections) => return projections::run(projections).await,
         Command::Rebuild(rebuild) => return rebuild::run(rebuild).await,
         Command::Admin(asked) => admin::run(asked.action).await?,
+        Command::Keys(asked) => return keys::run(asked.action).await,
         Command::Reference(asked) => return reference::run(asked.action).await,
         Command::Openapi => println!("{}", throughcare_http::api::openapi().to_pretty_json()?),
     }

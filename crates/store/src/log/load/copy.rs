@@ -31,7 +31,6 @@ pub(super) async fn write(
         .map(|(sealed, appended)| (&sealed.prepared, *appended))
         .collect();
     streams(connection, accepted, ground).await?;
-    keys(connection, accepted).await?;
     entities(connection, accepted).await?;
     references(connection, accepted).await?;
     insert::answers(connection, &prepared).await?;
@@ -131,26 +130,6 @@ async fn streams(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-async fn keys(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
-    let rows = accepted
-        .iter()
-        .flat_map(|(sealed, _)| &sealed.prepared.streams)
-        .flat_map(|stream| stream.new_keys.iter().map(|key| (stream.stream.id, key)));
-    Rows::into(
-        "copy_keys",
-        "keys.stream_keys",
-        "stream_id, part, key_version, wrapped",
-    )
-    .copy(connection, rows, |tuple, (stream, key)| {
-        tuple.begin(4);
-        tuple.uuid(stream);
-        tuple.text(key.part.as_str());
-        tuple.smallint(i16::try_from(key.key_version).unwrap_or(i16::MAX));
-        tuple.bytes(&key.wrapped);
-    })
-    .await
 }
 
 async fn entities(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {

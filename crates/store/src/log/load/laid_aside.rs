@@ -1,5 +1,5 @@
 //! Sealed appends as bytes, for whoever must put more of them in order than fit into memory. Nothing personal is
-//! in them in clear: what is personal is sealed, and the keys beside it are wrapped.
+//! in them in clear: what is personal is sealed, and its keys are in the key store.
 //!
 //! The bytes are for the program that wrote them and no other version: nothing keeps them longer than it runs.
 
@@ -8,7 +8,6 @@ use crate::StoreError;
 use crate::log::prepare::{Prepared, PreparedStream};
 use crate::log::row::{kind_number, kind_of};
 use crate::log::{Claim, Entity, EntityKind, Idempotency, Reference};
-use crate::seal::{Part, WrappedKey};
 use jiff::Timestamp;
 use throughcare_domain::event::SourceReference;
 use throughcare_domain::id::EventId;
@@ -37,11 +36,6 @@ impl Sealed {
             out.number(stream.expected);
             out.number(stream.reached);
             out.option(stream.begun_by.as_ref(), |out, event| out.uuid(event.0));
-            out.list(&stream.new_keys, |out, key| {
-                out.text(key.part.as_str());
-                out.number(u32::from(key.key_version));
-                out.bytes(&key.wrapped);
-            });
         });
         out.option(idempotency.as_ref(), |out, asked| {
             out.text(&asked.client);
@@ -134,13 +128,6 @@ impl<'a> In<'a> {
                 expected: from.number()?,
                 reached: from.number()?,
                 begun_by: from.option(|from| from.uuid().map(EventId))?,
-                new_keys: from.list(|from| {
-                    Some(WrappedKey {
-                        part: Part::parse(from.text()?)?,
-                        key_version: u16::try_from(from.number()?).ok()?,
-                        wrapped: from.bytes()?.to_vec(),
-                    })
-                })?,
             })
         })?;
         let idempotency = self.option(|from| {

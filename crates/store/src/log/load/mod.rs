@@ -18,9 +18,10 @@ use super::check::Begun;
 use super::{Append, AppendOutcome, KnownKeys, bounds, group};
 use crate::connect::Access;
 use crate::error::is_transient;
+use crate::keyring::PATIENT_TRIES;
+use crate::seal::SealError;
 use crate::{Store, StoreError};
 use sqlx::{Connection as _, PgConnection};
-use std::collections::HashSet;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -81,7 +82,7 @@ impl Store {
         let mut known = self.keys_to_seal(&appends).await?;
         let store = self.clone();
         let sealed = tokio::task::spawn_blocking(move || {
-            let keyed = sealed::key(appends, &mut known, store.inner.wrap.as_ref())?;
+            let keyed = sealed::key(appends, &mut known)?;
             spread(keyed, |one| sealed::seal(one, &store.inner.codec))
         });
         sealed.await.map_err(|_| StoreError::Unavailable(None))?
@@ -94,31 +95,30 @@ impl Store {
     /// As [`Store::seal`].
     pub async fn seal_here(&self, appends: Vec<Append>) -> Result<Vec<Sealed>, StoreError> {
         let mut known = self.keys_to_seal(&appends).await?;
-        let keyed = sealed::key(appends, &mut known, self.inner.wrap.as_ref())?;
+        let keyed = sealed::key(appends, &mut known)?;
         let seal = |one| sealed::seal(one, &self.inner.codec);
         keyed.into_iter().map(seal).collect()
     }
 
-    /// Checks the bounds, and reads the keys of streams that exist.
+    /// Checks the bounds, and finds or makes the keys; those that are made are in the key store when this answers.
     async fn keys_to_seal(&self, appends: &[Append]) -> Result<KnownKeys, StoreError> {
         for append in appends {
             bounds::check(append)?;
         }
-        let streams: HashSet<_> = appends
-            .iter()
-            .flat_map(|append| &append.streams)
-            .map(|stream| stream.stream)
-            .collect();
-        let known = self.keys_patiently(&self.inner.cache, &streams).await?;
-        let mut beginning = HashSet::new();
+        let mut tries = 1;
+        let known = loop {
+            match self.keys_to_append(appends).await {
+                Err(StoreError::Unavailable(Some(sqlx::Error::PoolTimedOut))) if tries < PATIENT_TRIES => {
+                    tries += 1;
+                }
+                other => break other?,
+            }
+        };
         for stream in appends.iter().flat_map(|append| &append.streams) {
-            let id = stream.stream.id;
-            if stream.expected == 0 {
-                beginning.insert(id);
-            } else if !known.contains_key(&id) && !beginning.contains(&id) {
+            if !known.contains_key(&stream.stream.id) {
                 return Err(match self.stream_version(stream.stream).await? {
                     0 => StoreError::Invalid("a load goes on from a stream that does not exist"),
-                    _ => StoreError::KeysDestroyed,
+                    _ => SealError::KeysMissing.into(),
                 });
             }
         }

@@ -3,10 +3,10 @@
 use super::tuple::Tuple;
 use crate::StoreError;
 use crate::codec::{Codec, CodecError};
-use crate::log::prepare::{Prepared, PreparedStream};
+use crate::log::prepare::{Prepared, PreparedStream, held};
 use crate::log::row::{kind_number, origin_number, payload_hash, to_micros};
 use crate::log::{Append, KnownKeys, NewEvent, StreamAppend};
-use crate::seal::{self, KeyWrap, Part, Place, StreamKeys, WrappedKey};
+use crate::seal::{self, Part, Place, StreamKeys};
 use jiff::Timestamp;
 use std::sync::Arc;
 use throughcare_domain::id::EventId;
@@ -53,12 +53,8 @@ impl Sealed {
     }
 }
 
-/// The keys of one stream of one append.
-struct Held {
-    keys: Arc<StreamKeys>,
-    made: Vec<WrappedKey>,
-    begun_by: Option<EventId>,
-}
+/// The keys of one stream of one append, and the event that begins it.
+type Held = (Arc<StreamKeys>, Option<EventId>);
 
 /// An append with the keys of its streams, ready to be sealed by itself.
 pub(super) struct Keyed {
@@ -66,13 +62,9 @@ pub(super) struct Keyed {
     keys: Vec<Held>,
 }
 
-/// Finds or makes the keys of each append's streams. In order: a later append may go on with a stream that an
-/// earlier one begins.
-pub(super) fn key(
-    appends: Vec<Append>,
-    known: &mut KnownKeys,
-    wrap: &dyn KeyWrap,
-) -> Result<Vec<Keyed>, StoreError> {
+/// Finds the keys of each append's streams. In order: a later append may go on with a stream that an earlier one
+/// begins.
+pub(super) fn key(appends: Vec<Append>, known: &mut KnownKeys) -> Result<Vec<Keyed>, StoreError> {
     let mut keyed = Vec::with_capacity(appends.len());
     for append in appends {
         if !append.links.is_empty() {
@@ -82,37 +74,11 @@ pub(super) fn key(
         }
         let mut keys = Vec::with_capacity(append.streams.len());
         for stream in &append.streams {
-            keys.push(hold(stream, known, wrap)?);
+            keys.push(held(known, stream.stream, stream.expected, &stream.events)?);
         }
         keyed.push(Keyed { append, keys });
     }
     Ok(keyed)
-}
-
-fn hold(stream: &StreamAppend, known: &mut KnownKeys, wrap: &dyn KeyWrap) -> Result<Held, StoreError> {
-    if stream.expected > 0 {
-        let (keys, begun_by) = known
-            .get(&stream.stream.id)
-            .cloned()
-            .ok_or(StoreError::KeysDestroyed)?;
-        return Ok(Held {
-            keys,
-            made: Vec::new(),
-            begun_by,
-        });
-    }
-    let made = StreamKeys::make(wrap, stream.stream)?;
-    let begun_by = stream.events.first().map(|event| event.draft.id);
-    let keys = Arc::new(made.clear);
-    // A second append that begins the same stream will conflict: the first one's keys hold.
-    known
-        .entry(stream.stream.id)
-        .or_insert_with(|| (keys.clone(), begun_by));
-    Ok(Held {
-        keys,
-        made: made.wrapped,
-        begun_by,
-    })
 }
 
 /// Seals one append. Needs nothing but processor time.
@@ -126,10 +92,10 @@ pub(super) fn seal(Keyed { append, keys }: Keyed, codec: &Codec) -> Result<Seale
             expected,
             events,
         },
-        held,
+        (stream_keys, begun_by),
     ) in append.streams.into_iter().zip(keys)
     {
-        let key_version = held.keys.current_version().ok_or(StoreError::KeysDestroyed)?;
+        let key_version = stream_keys.current_version()?.ok_or(StoreError::KeysDestroyed)?;
         let mut reached = expected;
         for event in &events {
             reached += 1;
@@ -137,7 +103,7 @@ pub(super) fn seal(Keyed { append, keys }: Keyed, codec: &Codec) -> Result<Seale
                 stream,
                 version: reached,
                 key_version,
-                keys: &held.keys,
+                keys: &stream_keys,
                 codec,
             };
             at.write(event, &mut rows)?;
@@ -149,8 +115,7 @@ pub(super) fn seal(Keyed { append, keys }: Keyed, codec: &Codec) -> Result<Seale
             stream,
             expected,
             reached,
-            new_keys: held.made,
-            begun_by: held.begun_by,
+            begun_by,
         };
         streams.push(stream);
     }
@@ -197,7 +162,7 @@ impl Sealing<'_> {
         };
         let key = |part| {
             self.keys
-                .get(part, self.key_version)
+                .get(part, self.key_version)?
                 .ok_or(StoreError::KeysDestroyed)
         };
         let unwritable = |source: CodecError| StoreError::Codec { position: 0, source };

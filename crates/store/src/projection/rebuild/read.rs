@@ -1,18 +1,16 @@
 //! Reading one range: its events by `COPY`, in order of person, without the parts that no row is computed from.
 
 use super::begin;
+use crate::keys::Keys;
 use crate::log::tuple::HEADER;
 use crate::log::{COLUMNS, Columns, Values as _, kind_number};
-use crate::projection::batch::{FOLLOWED, read_keys};
+use crate::projection::batch::FOLLOWED;
 use crate::projection::linked::{Links, read_links};
 use crate::projection::opened::{SealedEvent, SealedHistory};
 use crate::projection::{Projection, Range};
-use crate::seal::WrappedKey;
 use crate::{Store, StoreError};
 use futures::StreamExt as _;
-use std::collections::HashMap;
 use throughcare_domain::id::PersonId;
-use throughcare_domain::stream::StreamKind;
 use uuid::Uuid;
 
 /// Which column of an event names its stream, counted from 0.
@@ -29,7 +27,7 @@ pub struct RangeBatch {
     pub(super) target: u64,
     /// Rows as they came, one after another.
     rows: Vec<u8>,
-    keys: HashMap<Uuid, Vec<WrappedKey>>,
+    keys: Keys,
     /// Who of the range was ever joined with whom.
     pub(super) links: Links,
     /// Their histories, wherever they lie.
@@ -55,13 +53,6 @@ impl Store {
             rows.extend_from_slice(&message?);
         }
         drop(copy);
-        let keys = sqlx::query(
-            "/* rebuild::read_keys */ select stream_id, key_version, wrapped from keys.stream_keys
-             where stream_id > $1 and stream_id <= $2 and part = 'case'",
-        )
-        .bind(range.low)
-        .bind(range.high);
-        let keys = read_keys(keys, &mut transaction).await?;
         let joined: Vec<Uuid> = sqlx::query_scalar(
             "/* rebuild::joined */ select distinct stream_id from record_links where stream_id > $1 and stream_id <= $2",
         )
@@ -70,6 +61,8 @@ impl Store {
         .fetch_all(&mut transaction)
         .await?;
         transaction.commit().await?;
+        // After the events: whatever was sealed with was in the key store before them.
+        let keys = self.inner.keys.read_range(range.low, range.high).await?;
         let (mut links, mut linked) = (Links::new(), Vec::new());
         if !joined.is_empty() {
             links = read_links(&joined, self.projecting()).await?;
@@ -109,7 +102,7 @@ impl RangeBatch {
     pub(super) fn histories(&mut self) -> Histories<'_> {
         Histories {
             rows: self.rows.strip_prefix(HEADER).unwrap_or(&self.rows),
-            keys: &mut self.keys,
+            keys: &self.keys,
             next: None,
         }
     }
@@ -118,7 +111,7 @@ impl RangeBatch {
 /// The histories that were not read yet.
 pub(super) struct Histories<'a> {
     rows: &'a [u8],
-    keys: &'a mut HashMap<Uuid, Vec<WrappedKey>>,
+    keys: &'a Keys,
     /// The first event of the next person.
     next: Option<(Uuid, SealedEvent)>,
 }
@@ -141,15 +134,10 @@ impl Histories<'_> {
             }
             events.push(event);
         }
-        // A row that cannot be read says nothing of its stream; it is a fault of that one event, whosever it is.
-        let kind = events
-            .iter()
-            .find_map(|event| Some(event.row.as_ref().ok()?.envelope.stream.kind));
         Ok(Some(SealedHistory {
             person: PersonId(stream),
-            kind: kind.unwrap_or(StreamKind::Person),
             events,
-            keys: self.keys.remove(&stream).unwrap_or_default(),
+            keys: self.keys.get(&stream).cloned(),
         }))
     }
 

@@ -57,6 +57,8 @@ impl Lane {
         let proxy = Proxy::start(&database.connect_options(), script.clone()).await?;
         let mut settings = database.settings();
         settings.connect = proxy.through(&database.connect_options());
+        // The cuts are the log's; while the key store is away nothing is written anyway.
+        settings.keys = Some(database.key_connect_options());
         settings.readers = READERS;
         let node = Store::open(settings).await?;
         Ok(Self {

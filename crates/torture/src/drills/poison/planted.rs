@@ -2,7 +2,7 @@
 
 use crate::Database;
 use anyhow::{Context as _, Result};
-use sqlx::{Connection as _, Executor as _, PgConnection, Row as _, raw_sql};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _, raw_sql};
 use throughcare_store::seal::{FileKeyWrap, KeyFile, KeyWrap as _};
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ pub(super) async fn plant(database: &Database, event: Uuid, event_type: &str) ->
         version: row.try_get::<i32, _>("version")? + 1,
         event,
     };
-    let sealed = sealed(database, &mut transaction, &planted, event_type).await?;
+    let sealed = sealed(database, &planted, event_type).await?;
     sqlx::query(
         "/* planted_event */ INSERT INTO events (position, recorded_at, event_id, correlation, stream_id, \
          received_at, occurred_on, stream_version, stream_kind, schema_version, key_version, origin, event_type, \
@@ -71,7 +71,7 @@ pub(super) async fn plant(database: &Database, event: Uuid, event_type: &str) ->
 /// Gives it another type, past the triggers that refuse.
 pub(super) async fn replace(database: &Database, planted: &Planted, event_type: &str) -> Result<()> {
     let mut connection = database.connect().await?;
-    let sealed = sealed(database, &mut connection, planted, event_type).await?;
+    let sealed = sealed(database, planted, event_type).await?;
     connection
         .execute(raw_sql(
             "/* planted_replace */ ALTER TABLE events DISABLE TRIGGER events_never_change",
@@ -94,18 +94,14 @@ pub(super) async fn replace(database: &Database, planted: &Planted, event_type: 
 }
 
 /// The body under the stream's own key, bound to its place, as the store does it.
-async fn sealed(
-    database: &Database,
-    connection: &mut PgConnection,
-    planted: &Planted,
-    event_type: &str,
-) -> Result<Vec<u8>> {
+async fn sealed(database: &Database, planted: &Planted, event_type: &str) -> Result<Vec<u8>> {
+    let mut key_store = database.key_connect_options().connect().await?;
     let wrapped: Vec<u8> = sqlx::query_scalar(
-        "/* planted_key */ SELECT wrapped FROM keys.stream_keys \
+        "/* planted_key */ SELECT wrapped FROM stream_keys \
          WHERE stream_id = $1 AND part = 'case' AND key_version = 1",
     )
     .bind(planted.person)
-    .fetch_one(connection)
+    .fetch_one(&mut key_store)
     .await?;
     let keys = KeyFile::open_or_create(database.key_file(), true)?;
     let context = [

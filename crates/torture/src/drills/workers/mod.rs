@@ -92,6 +92,7 @@ async fn grow_under_storm(
     let proxy = Proxy::start(&database.connect_options(), delays).await?;
     let mut settings = database.settings();
     settings.connect = proxy.through(&database.connect_options());
+    settings.keys = Some(database.key_connect_options());
     let store = Store::open(settings).await?;
     let mut idle = database.connect().await?;
     idle.execute(raw_sql("/* workers_idle */ BEGIN; SELECT pg_current_xact_id()"))
