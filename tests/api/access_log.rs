@@ -11,6 +11,10 @@ const SHOWS: &[(&str, &str)] = &[
     ("/v1/people/{id}", "/v1/people/{person}"),
     ("/v1/people/{id}/appointments", "/v1/people/{person}/appointments"),
     ("/v1/people/{id}/duties", "/v1/people/{person}/duties"),
+    (
+        "/v1/people/{id}/data-protection",
+        "/v1/people/{person}/data-protection",
+    ),
     ("/v1/people/{id}/emergency", "/v1/people/{person}/emergency"),
     ("/v1/people/{id}/harm", "/v1/people/{person}/harm"),
     ("/v1/people/{id}/naloxone", "/v1/people/{person}/naloxone"),
@@ -265,7 +269,7 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
     let officer = known.county.named("p.officer", &own, Role::PrivacyOfficer);
     for (route, path) in SHOWS {
         let by = match *route {
-            "/v1/break-glass/{id}" => &officer,
+            "/v1/break-glass/{id}" | "/v1/people/{id}/data-protection" => &officer,
             _ => &worker,
         };
         let person = match *route {

@@ -32,6 +32,8 @@ pub enum Extent {
     Emergency,
     /// That a clinician looked in an emergency, and why.
     EmergencyLook,
+    /// Whether the record is to be erased or held.
+    Protection,
 }
 
 impl Extent {
@@ -48,6 +50,7 @@ impl Extent {
             Self::AccessLog => "access_log",
             Self::Emergency => "emergency",
             Self::EmergencyLook => "emergency_look",
+            Self::Protection => "data_protection",
         }
     }
 }

@@ -175,7 +175,12 @@ fn may_administer(
 ) -> Result<(), AppError> {
     let own = caller.organisation() == command.organisation();
     match (command, caller.role()) {
-        (OrganisationCommand::Members { .. }, _) if caller.standing == Standing::Trusted => Ok(()),
+        (OrganisationCommand::Members { .. } | OrganisationCommand::RecordErasure { .. }, _)
+            if caller.standing == Standing::Trusted =>
+        {
+            Ok(())
+        }
+        (OrganisationCommand::RecordErasure { .. }, _) => Err(AppError::NotFound),
         (
             OrganisationCommand::Members {
                 organisation,

@@ -56,6 +56,8 @@ fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
         Fact::RestrictionPlaced(f) => Some((EntityKind::Restriction, f.restriction.0)),
         Fact::AgreementApplied(f) => Some((EntityKind::Agreement, f.agreement.0)),
         Fact::GlassBroken(f) => Some((EntityKind::Glass, f.glass.0)),
+        Fact::ErasureAsked(f) => Some((EntityKind::Erasure, f.erasure.0)),
+        Fact::HoldPlaced(f) => Some((EntityKind::Hold, f.hold.0)),
         Fact::MemberGranted(f) => Some((EntityKind::Member, f.member.0)),
         Fact::ClientRegistered(f) => Some((EntityKind::Client, f.registration.0)),
         Fact::SuppliedToOther(f) => Some((EntityKind::Supply, f.supply.0)),

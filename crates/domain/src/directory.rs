@@ -8,8 +8,8 @@ pub use members::{InForce, Member, Registration, Roster, Told};
 
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::event::{RecordedEvent, Role};
-use crate::fact::{ContractMoved, Fact, Pack, ServiceKind};
-use crate::id::{ContractId, EventId, RecallId};
+use crate::fact::{ContractMoved, Fact, Pack, PersonErased, ServiceKind};
+use crate::id::{ContractId, ErasureId, EventId, RecallId};
 use crate::state::order;
 use crate::stream::StreamId;
 use jiff::civil::Date;
@@ -128,11 +128,23 @@ pub struct Directory {
     /// In the order in which they were given.
     trainings: BTreeMap<OrganisationCode, Vec<WorkerTraining>>,
     rosters: BTreeMap<OrganisationCode, Roster>,
+    /// Records that were erased, in the order in which that was told.
+    erased: Vec<PersonErased>,
     /// How far each organisation's stream has come.
     versions: BTreeMap<OrganisationCode, u32>,
 }
 
 impl Directory {
+    /// The tombstones of records that were erased, in order.
+    pub fn erased(&self) -> &[PersonErased] {
+        &self.erased
+    }
+
+    /// The tombstone of an erasure: from then on there is no way back.
+    pub fn tombstone(&self, erasure: ErasureId) -> Option<&PersonErased> {
+        self.erased.iter().find(|one| one.erasure == erasure)
+    }
+
     /// Folds the organisation streams, in whatever order their events come.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> Self {
         let mut directory = Self::default();
@@ -178,6 +190,7 @@ impl Directory {
                 }
                 Some(Fact::ContractMoved(f)) => directory.contract_moves(f, event),
                 Some(Fact::ContractMoveUndone(f)) => directory.contract_stays(f.contract, day),
+                Some(Fact::PersonErased(f)) => directory.erased.push(f.clone()),
                 Some(Fact::BatchRecalled(f)) => directory.recalls.push(Recall {
                     id: f.recall,
                     organisation: event.envelope.actor.organisation.clone(),

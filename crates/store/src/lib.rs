@@ -32,6 +32,7 @@ pub use connections::Connections;
 pub use erasing::{Erasure, KEY_TABLES, Kept, LedgerError, MAX_ERASED, TABLES};
 pub use error::StoreError;
 pub use held::{Claimable, Held, Hold};
+pub use keys::Destroy;
 pub use log::{
     Append, AppendOutcome, Appended, CaseOf, Claim, Entity, EntityKind, Head, Idempotency, Link,
     LinkedRecords, Loader, LogEntry, LogQuery, MAX_EVENTS, MAX_LOAD_EVENTS, MAX_PAGE, MAX_STREAMS, NewEvent,

@@ -80,6 +80,8 @@ pub async fn run(
         tasks.spawn(async move { releasing.release_held_movements(held).await });
         let moving = app.clone();
         tasks.spawn(async move { moving.move_contracts(contracts).await });
+        let (erasing, erasures) = (app.clone(), workers.1.clone());
+        tasks.spawn(async move { erasing.erase_until(erasures).await });
     }
     let limits = Limits::default();
     let in_flight = InFlight::new(limits.in_flight);

@@ -6,7 +6,8 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::looks::Extent;
 use crate::write::blind;
-use throughcare_domain::access::{Ground, Visibility};
+use throughcare_domain::access::{Ground, Sight, Visibility};
+use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
 
@@ -17,7 +18,8 @@ pub type Found = Vec<PersonRead>;
 pub const MOST: usize = 20;
 
 impl App {
-    /// People who hold an identifier and whom the caller may see in full.
+    /// People who hold an identifier and whom the caller may see in full; for privacy officers those for whose records
+    /// they answer.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -29,6 +31,14 @@ impl App {
             .await?;
         let (mut found, quiet): (Found, _) = (Vec::new(), caller.unnoticed());
         for stream in streams.into_iter().take(MOST) {
+            if caller.role() == Role::PrivacyOfficer {
+                if let Some(read) = self.for_data_protection(&quiet, PersonId(stream.id)).await?
+                    && holds(&read, identifier)
+                {
+                    found.push(read);
+                }
+                continue;
+            }
             match self.person(&quiet, PersonId(stream.id), Times::default()).await {
                 // Records that were joined are one person, found once.
                 Ok(read)
@@ -50,6 +60,32 @@ impl App {
                 .note(Some(read.person), Extent::Record, vec![Ground::Searched]);
         }
         Ok(found)
+    }
+}
+
+impl App {
+    /// Who somebody is, for a privacy officer who answers for their record and sees nothing else of it.
+    async fn for_data_protection(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+    ) -> Result<Option<PersonRead>, AppError> {
+        let (history, position) = match self.answered_for(caller, person).await {
+            Ok(found) => found,
+            Err(AppError::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let records = history.streams().into_iter();
+        Ok(Some(PersonRead {
+            person: history.person(),
+            records: records.map(|(stream, _)| PersonId(stream.id)).collect(),
+            visibility: Visibility::None,
+            sight: Sight::AnswersForData,
+            history,
+            day: self.today(),
+            position,
+            etag: String::new(),
+        }))
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod contracts;
 mod equality;
+mod erased;
 mod kept;
 mod merged;
 mod nodes;

@@ -472,12 +472,19 @@ fn facts_of_every_kind_that_people_have_are_there() {
         .collect();
     println!("not in this county: {missing:?}");
     // Withdrawn identifiers would need claims taken back; services stay open, and the contract that moved stays moved.
-    // Nobody there takes on by themselves whom others know, and nobody looks in an emergency.
+    // Nobody there takes on by themselves whom others know, nobody looks in an emergency, and nobody
+    // is erased.
     // A county's maker tells of one person at a time; records are joined by whoever sees that two are one person's.
     let expected = [
         "identity.records-merged",
         "identity.merge-undone",
         "identity.marked-never-to-match",
+        "protection.erasure-asked",
+        "protection.erasure-confirmed",
+        "protection.erasure-taken-back",
+        "protection.hold-placed",
+        "protection.hold-lifted",
+        "organisation.person-erased",
         "sharing.sight-withheld",
         "sharing.presence-attested",
         "sharing.glass-broken",

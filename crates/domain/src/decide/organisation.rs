@@ -6,8 +6,8 @@ use super::{contract, member};
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::event::Draft;
 use crate::fact::{
-    BatchRecalled, Fact, OrganisationRegistered, RecallEnded, ServiceClosed, ServiceKind, ServiceOpened,
-    WorkerTrained,
+    BatchRecalled, Fact, OrganisationRegistered, PersonErased, RecallEnded, ServiceClosed, ServiceKind,
+    ServiceOpened, WorkerTrained,
 };
 use crate::fault::{Fault, Faults};
 use crate::id::RecallId;
@@ -104,6 +104,13 @@ pub enum OrganisationCommand {
         /// The last day on which it counts.
         expires_on: Option<Date>,
     },
+    /// Say that a record was erased. The program says so.
+    RecordErasure {
+        /// Which organisation asked for it.
+        organisation: OrganisationCode,
+        /// What was erased.
+        erased: PersonErased,
+    },
     /// Say who acts for the organisation.
     Members {
         /// For whom they act.
@@ -125,6 +132,7 @@ impl OrganisationCommand {
             | Self::RecallBatch { organisation, .. }
             | Self::EndRecall { organisation, .. }
             | Self::TrainWorker { organisation, .. }
+            | Self::RecordErasure { organisation, .. }
             | Self::Members { organisation, .. } => organisation,
         }
     }
@@ -326,6 +334,7 @@ pub fn decide_organisation(
             }
             .into()
         }
+        OrganisationCommand::RecordErasure { erased, .. } => erased.clone().into(),
         OrganisationCommand::Members {
             organisation,
             command,

@@ -22,6 +22,7 @@ mod naloxone_cases;
 mod order;
 mod outcome_cases;
 mod properties;
+mod protection_cases;
 mod provider_cases;
 mod refusals;
 mod running;

@@ -1,6 +1,7 @@
 //! Wild histories: facts that need not fit each other, over a number of days.
 
 mod justice;
+mod protection;
 mod sharing;
 mod sight;
 
@@ -536,6 +537,7 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         3 => justice::justice_fact(),
         3 => sharing::sharing_fact(),
         1 => sight::sight_fact(),
+        1 => protection::protection_fact(),
         1 => few::<EventId>().prop_map(|event| {
             EventVoided { event, reason: code("entered_in_error"), replaced: Replaced::No }.into()
         }),

@@ -29,6 +29,7 @@ mod organisations;
 mod outreach;
 mod people;
 mod placements;
+mod protection;
 mod recalls;
 mod reference_data;
 mod referrals;
@@ -85,6 +86,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(justice::routes())
         .merge(sharing::routes())
         .merge(emergency::routes())
+        .merge(protection::routes())
         .merge(needs::routes())
         .merge(tags::routes())
         .merge(placements::routes())

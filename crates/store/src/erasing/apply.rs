@@ -14,7 +14,7 @@ impl Store {
     /// which has a ledger of its own. How many erasures were done.
     pub(crate) async fn apply_ledger(&self) -> Result<usize, StoreError> {
         let entries = read(&self.inner.ledger).await?;
-        let purged: HashSet<Uuid> = self.purged().await?;
+        let purged: HashSet<Uuid> = self.erasures_done().await?;
         let mut done = 0;
         for what in [Destroy::Identity, Destroy::Both] {
             let streams: Vec<Uuid> = entries
@@ -44,8 +44,12 @@ impl Store {
         Ok(done)
     }
 
-    async fn purged(&self) -> Result<HashSet<Uuid>, StoreError> {
-        let purged: Vec<Uuid> = sqlx::query_scalar("/* purged */ SELECT erasure FROM erasures")
+    /// The erasures that this database has seen to their end.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn erasures_done(&self) -> Result<HashSet<Uuid>, StoreError> {
+        let purged: Vec<Uuid> = sqlx::query_scalar("/* erasures_done */ SELECT erasure FROM erasures")
             .fetch_all(self.pool())
             .await?;
         Ok(purged.into_iter().collect())

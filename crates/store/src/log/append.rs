@@ -166,6 +166,10 @@ pub enum EntityKind {
     Agreement,
     /// A look in an emergency.
     Glass,
+    /// An erasure that was asked for.
+    Erasure,
+    /// A legal hold.
+    Hold,
     /// A membership of an organisation.
     Member,
     /// A system registered with an organisation.
@@ -181,7 +185,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 28] = [
+    const ALL: [Self; 30] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -204,6 +208,8 @@ impl EntityKind {
         Self::Restriction,
         Self::Agreement,
         Self::Glass,
+        Self::Erasure,
+        Self::Hold,
         Self::Member,
         Self::Client,
         Self::Supply,
@@ -237,6 +243,8 @@ impl EntityKind {
             Self::Restriction => "restriction",
             Self::Agreement => "sharing_agreement",
             Self::Glass => "break_glass",
+            Self::Erasure => "erasure",
+            Self::Hold => "legal_hold",
             Self::Member => "member",
             Self::Client => "client",
             Self::Supply => "supply",

@@ -152,6 +152,10 @@ fn instant() -> impl Strategy<Value = jiff::Timestamp> {
         .prop_map(|(seconds, nanos)| jiff::Timestamp::new(seconds, nanos.abs()).unwrap_or_default())
 }
 
+fn erased() -> impl Strategy<Value = Erased> {
+    select(vec![Erased::Identity, Erased::Everything])
+}
+
 fn user() -> impl Strategy<Value = UserName> {
     "[A-Za-z0-9._@+-]{1,100}".prop_map(|text| UserName::parse(&text).unwrap())
 }
@@ -350,6 +354,17 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         }
         RecordsMerged { merge: id(), surviving: id(), absorbed: id(), attested: code() }
         MergeUndone { merge: id(), reason: code() }
+        ErasureAsked {
+            erasure: id(), what: erased(), basis: code(), organisation: organisation(), user: user()
+        }
+        ErasureConfirmed { erasure: id(), carried_out_on: date(), organisation: organisation(), user: user() }
+        ErasureTakenBack { erasure: id(), reason: code(), user: user() }
+        HoldPlaced { hold: id(), ground: code(), organisation: organisation() }
+        HoldLifted { hold: id(), reason: code() }
+        PersonErased {
+            erasure: id(), records: prop::collection::vec(id(), 1..4), what: erased(), basis: code(),
+            asked_by: user(), confirmed_by: user(), asked_on: date()
+        }
         SightWithheld { referral: id() }
         PresenceAttested { referral: id(), attested: code(), organisation: organisation(), user: user() }
         GlassBroken {
