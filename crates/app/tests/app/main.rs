@@ -5,6 +5,7 @@
 mod contracts;
 mod equality;
 mod kept;
+mod membership;
 mod merged;
 mod nodes;
 mod projecting;
