@@ -188,7 +188,8 @@ async fn given_a_command_that_was_judged_when_the_membership_ends_then_it_is_not
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn given_a_membership_that_ended_on_another_node_then_this_one_lets_nobody_in_when_it_has_looked_again() {
+async fn given_a_membership_that_ended_on_another_node_then_this_one_lets_nobody_in_when_it_has_looked_again()
+{
     let database = TestDatabase::new().await;
     let (keeper, app) = (node(&database).await, node(&database).await);
     let member = set_up(&keeper).await;
@@ -200,10 +201,7 @@ async fn given_a_membership_that_ended_on_another_node_then_this_one_lets_nobody
         Err(AppError::NoMembership(_))
     ));
     tokio::time::sleep(SEEN_WITHIN).await;
-    assert!(matches!(
-        app.admit(&caller).await,
-        Err(AppError::NoMembership(_))
-    ));
+    assert!(matches!(app.admit(&caller).await, Err(AppError::NoMembership(_))));
     // Granted again there, it counts here at once.
     let again = MemberCommand::Grant {
         user: UserName::parse("a.worker").unwrap(),
@@ -227,13 +225,7 @@ async fn given_a_database_that_is_away_then_after_a_moment_nobody_is_let_in() {
     app.store().close().await;
     tokio::time::sleep(ENDED_WITHIN).await;
     let refused = app.admit(&caller).await;
-    assert!(
-        matches!(
-            refused,
-            Err(AppError::Unavailable(_))
-        ),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(AppError::Unavailable(_))), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
