@@ -89,6 +89,14 @@ const SHOWS_NOBODY: &[(&str, &str)] = &[
         "/v1/organisations/{organisation}",
     ),
     (
+        "/v1/organisations/{organisation}/clients",
+        "/v1/organisations/{organisation}/clients",
+    ),
+    (
+        "/v1/organisations/{organisation}/members",
+        "/v1/organisations/{organisation}/members",
+    ),
+    (
         "/v1/organisations/{organisation}/worker-trainings",
         "/v1/organisations/{organisation}/worker-trainings",
     ),

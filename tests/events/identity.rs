@@ -17,7 +17,7 @@ pub fn told(observer: &mut Observer<'_>) {
         template: "/v1/people",
         ids: &[],
     };
-    let staff = [Role::Worker, Role::Liaison];
+    let staff = [Role::Worker, Role::Clinician, Role::Liaison];
     let person = observer
         .tell_by(&organisation, &staff, None, people, body)
         .person();

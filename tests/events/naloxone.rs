@@ -24,7 +24,7 @@ pub fn told(observer: &mut Observer<'_>) {
         ids: &[service],
     };
     let told = json!({ "product": "nyxoid", "batch": "LOT-E", "expiresOn": "2030-01-31", "kits": 20, "occurred": ago(30) });
-    observer.tell_by(&organisation, &[Role::Worker], None, at, told);
+    observer.tell_by(&organisation, &[Role::Worker, Role::Clinician], None, at, told);
 
     let told = json!({ "service": service, "declined": "not_now", "occurred": ago(29) });
     observer.tell(

@@ -15,7 +15,8 @@ pub fn told(observer: &mut Observer<'_>) {
         template: "/v1/organisations",
         ids: &[],
     };
-    observer.tell_by(&organisation, &only, None, at, told);
+    // By the administrators of another: the new one has nobody yet.
+    observer.tell_by(&county.community_organisation(), &only, None, at, told);
     let service = |name: &str| format!("{}-{name}", county.community);
     for name in ["anew", "later"] {
         let told = json!({
@@ -64,4 +65,35 @@ pub fn told(observer: &mut Observer<'_>) {
         ids: &[&organisation, &service("later")],
     };
     observer.tell_by(&organisation, &only, None, at, json!({}));
+    acting(observer, &organisation);
+}
+
+/// The systems that ask for an organisation, and its members.
+fn acting(observer: &mut Observer<'_>, organisation: &str) {
+    let only = [Role::Administrator];
+    let path = "/v1/organisations/{organisation}/clients";
+    let at = At {
+        template: path,
+        ids: &[organisation],
+    };
+    let told = json!({ "client": "a-system", "sector": "treatment", "roles": ["worker"] });
+    let client = observer.tell_by(organisation, &only, None, at, told).id("client");
+    let at = At {
+        template: "/v1/organisations/{organisation}/clients/{registrationId}/revocation",
+        ids: &[organisation, &client],
+    };
+    observer.tell_by(organisation, &only, None, at, json!({}));
+    let at = At {
+        template: "/v1/organisations/{organisation}/members",
+        ids: &[organisation],
+    };
+    let told = json!({ "user": "a.locum", "role": "worker" });
+    let member = observer.tell_by(organisation, &only, None, at, told).id("member");
+    let ids = [organisation, member.as_str()];
+    let of = |template| At { template, ids: &ids };
+    let told = json!({ "until": days_from(today(), 30) });
+    let revision = of("/v1/organisations/{organisation}/members/{memberId}/revision");
+    observer.tell_by(organisation, &only, None, revision, told);
+    let end = of("/v1/organisations/{organisation}/members/{memberId}/end");
+    observer.tell_by(organisation, &only, None, end, json!({}));
 }

@@ -16,7 +16,7 @@ fn received(observer: &mut Observer<'_>, person: &str, days: i32) -> String {
         template: "/v1/referrals",
         ids: &[],
     };
-    let both = [Role::Worker, Role::Liaison];
+    let both = [Role::Worker, Role::Clinician, Role::Liaison];
     observer
         .tell_by(&county.community_organisation(), &both, Some(person), at, body)
         .id("referral")

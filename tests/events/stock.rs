@@ -15,7 +15,7 @@ pub fn told(observer: &mut Observer<'_>) {
         template,
         ids: std::slice::from_ref(&service),
     };
-    let workers = [Role::Worker];
+    let workers = [Role::Worker, Role::Clinician];
 
     let told = json!({ "product": "nyxoid", "batch": batch, "expiresOn": expires_on, "kits": 20, "occurred": ago(30) });
     worker.record(&format!("/v1/services/{service}/naloxone-stock"), &told);
@@ -65,7 +65,7 @@ pub fn told(observer: &mut Observer<'_>) {
         .record(&format!("/v1/people/{person}/naloxone-issues"), &told)
         .id("kit");
 
-    let both = [Role::Worker, Role::Administrator];
+    let both = [Role::Worker, Role::Clinician, Role::Administrator];
     let at = At {
         template: "/v1/naloxone-recalls",
         ids: &[],

@@ -172,6 +172,21 @@ impl County {
         Client::new(&shared.address, Some(token), user.is_none(), self.seen.clone())
     }
 
+    /// Somebody whose token claims this, whatever they were granted. Systems are named as they are, without the county's
+    /// number.
+    pub fn claims(&self, client: &str, user: Option<&str>, organisation: &str, role: Role) -> Client {
+        let shared = shared(self.number);
+        let token = shared
+            .place
+            .signed(client, user, organisation, role, &["read", "write"]);
+        Client::new(&shared.address, Some(token), user.is_none(), self.seen.clone())
+    }
+
+    /// The name of a system in this county.
+    pub fn system(&self, client: &str) -> String {
+        format!("{client}-{}", self.number)
+    }
+
     /// Staff of the community service.
     pub fn worker(&self) -> Client {
         self.client(

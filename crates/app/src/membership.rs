@@ -23,6 +23,14 @@ impl Admitted {
     }
 }
 
+/// Whatever keeps the directory from being read, it is no fault of the caller's.
+fn nobody_can_say(error: AppError) -> AppError {
+    match error {
+        AppError::Internal(cause) => AppError::Unavailable(cause),
+        other => other,
+    }
+}
+
 impl App {
     /// May somebody ask, by what was known a moment ago? Before every request and, for what takes long to answer,
     /// before the answer leaves.
@@ -30,12 +38,12 @@ impl App {
     /// # Errors
     /// [`AppError::NoMembership`]; [`AppError::Unavailable`] when nobody can say.
     pub async fn admit(&self, caller: &Caller) -> Result<(), AppError> {
-        let known = self.directory_lately().await?;
+        let known = self.directory_lately().await.map_err(nobody_can_say)?;
         if self.admitted(caller, &known).is_ok() {
             return Ok(());
         }
         // Whoever was granted a membership just now need not wait.
-        let now = self.directory().await?;
+        let now = self.directory().await.map_err(nobody_can_say)?;
         self.admitted(caller, &now).map(|_| ())
     }
 

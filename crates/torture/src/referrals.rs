@@ -16,14 +16,37 @@ const SERVICE: &str = "northshire-community";
 /// A request that takes longer is given up and sent again.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Opens one organisation with one service.
+/// Opens one organisation with one service, and registers the systems that send referrals for it.
 ///
 /// # Errors
 /// When the program refuses.
-pub async fn set_up(program: &Program, process: &Process) -> Result<()> {
+pub async fn set_up(
+    program: &Program,
+    process: &Process,
+    database: &Database,
+    desks: &[String],
+) -> Result<()> {
+    let first = [
+        "admin",
+        "begin",
+        "--organisation",
+        "partnership",
+        "--name",
+        "Partnership",
+    ];
+    let whom = ["--client", "administration", "--user", "administrator"];
+    let (begun, said) = program.run(&[&first[..], &whom[..]].concat(), database).await?;
+    ensure!(begun, "nobody administers: {said}");
     let token = program.token("administration", "partnership", Role::Administrator);
     let client = Client::builder().no_proxy().timeout(LIMIT).build()?;
-    for (path, body) in [
+    let clients = desks.iter().map(|desk| {
+        let path = format!("/v1/organisations/{ORGANISATION}/clients");
+        (
+            path,
+            json!({ "client": desk, "sector": "treatment", "roles": ["worker"] }),
+        )
+    });
+    let opened = [
         (
             "/v1/organisations".to_owned(),
             json!({ "organisation": ORGANISATION, "name": "Northshire Recovery" }),
@@ -32,7 +55,8 @@ pub async fn set_up(program: &Program, process: &Process) -> Result<()> {
             format!("/v1/organisations/{ORGANISATION}/services"),
             json!({ "service": SERVICE, "name": "Northshire Community", "kind": "community", "areas": ["X10000001"] }),
         ),
-    ] {
+    ];
+    for (path, body) in opened.into_iter().chain(clients) {
         let request = client
             .post(format!("{}{path}", process.address()))
             .bearer_auth(&token)

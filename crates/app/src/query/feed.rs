@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use throughcare_domain::access::{self, Ground, Visibility, Whose};
+use throughcare_domain::directory::Roster;
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
@@ -78,8 +79,8 @@ impl App {
         let known = || seen.keys().copied().collect();
         let mut page: Vec<RecordedEvent> = Vec::new();
         for event in events {
-            let own = event.envelope.actor.organisation == *caller.organisation()
-                && is_shown_own(event.envelope.stream.kind, caller.role());
+            let own =
+                event.envelope.actor.organisation == *caller.organisation() && is_shown_own(&event, caller);
             let shown = match seen.get(&event.envelope.stream) {
                 _ if all => Some(without_code(&event)),
                 Some(Seen {
@@ -145,9 +146,13 @@ impl App {
     }
 }
 
-/// True when a role is shown what its organisation recorded in streams of this kind.
-fn is_shown_own(kind: StreamKind, role: Role) -> bool {
-    match kind {
+/// True when somebody is shown what their organisation recorded. Who acts for it is for those who keep it.
+fn is_shown_own(event: &RecordedEvent, caller: &Caller) -> bool {
+    let (organisation, role) = (caller.organisation(), caller.role());
+    if event.fact().is_some_and(Roster::is_told_by) {
+        return access::is_shown_members(role, organisation, &event.envelope.actor.organisation);
+    }
+    match event.envelope.stream.kind {
         StreamKind::Person | StreamKind::Service => access::lists(role) != Whose::Nobodys,
         StreamKind::Organisation => role == Role::Administrator || access::lists(role) != Whose::Nobodys,
     }

@@ -6,6 +6,7 @@ mod contracts;
 mod equality;
 mod erased;
 mod kept;
+mod membership;
 mod merged;
 mod nodes;
 mod projecting;

@@ -53,6 +53,18 @@ impl Connection {
         self.send(request, StatusCode::CREATED).await
     }
 
+    /// Records something that may be recorded already; answers the status.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn try_post(&mut self, path: &str, body: &Value) -> Result<StatusCode> {
+        let request = self
+            .request(Method::POST, path)
+            .header("content-type", "application/json")
+            .body(Full::new(Bytes::from(serde_json::to_vec(body)?)))?;
+        Ok(self.answer(request).await?.0)
+    }
+
     /// Reads something that must be there.
     ///
     /// # Errors
@@ -71,6 +83,12 @@ impl Connection {
     }
 
     async fn send(&mut self, request: Request<Full<Bytes>>, expected: StatusCode) -> Result<Bytes> {
+        let (status, body) = self.answer(request).await?;
+        ensure!(status == expected, "{status}: {}", String::from_utf8_lossy(&body));
+        Ok(body)
+    }
+
+    async fn answer(&mut self, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes)> {
         let Self { sender, speaking, .. } = self;
         let answered = async {
             sender.ready().await.context("the connection was closed")?;
@@ -78,12 +96,10 @@ impl Connection {
             let status = response.status();
             anyhow::Ok((status, response.into_body().collect().await?.to_bytes()))
         };
-        let (status, body) = tokio::select! {
+        tokio::select! {
             biased;
-            answered = answered => answered?,
+            answered = answered => answered,
             ended = speaking => bail!("the connection was closed: {:?}", ended.err()),
-        };
-        ensure!(status == expected, "{status}: {}", String::from_utf8_lossy(&body));
-        Ok(body)
+        }
     }
 }

@@ -1,18 +1,29 @@
 //! The release program: built, started on a database of the measured server, stopped.
 
 use super::Connection;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use hyper::StatusCode;
+use serde_json::json;
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 use throughcare_http::token::{DemoIssuer, Grant, Role};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
+use tokio::sync::Mutex;
 
 const ISSUER: &str = "throughcare-bench";
 const AUDIENCE: &str = "throughcare";
+/// The system through which everybody asks.
+const CLIENT: &str = "bench-case-system";
+/// Who works, and who lets them.
+const WORKER: &str = "bench-worker";
+const ADMINISTRATOR: &str = "bench-administrator";
+/// The organisation that administers.
+const ADMINISTERS: &str = "bench-partnership";
 /// How long the program may take to answer; with ten million events its lists are brought up to date first.
 const START: Duration = Duration::from_secs(120);
 
@@ -52,7 +63,7 @@ impl Program {
                 command.env_remove(variable);
             }
         }
-        command.arg(name).arg("--key-file").arg(key_file);
+        command.arg(name).env("THROUGHCARE_KEY_FILE", key_file);
         command.env("DATABASE_URL", connect.to_url_lossy().as_str());
         command.stdin(Stdio::null()).kill_on_drop(true);
         command
@@ -63,6 +74,8 @@ impl Program {
 pub struct Service {
     authority: String,
     issuer: DemoIssuer,
+    /// For whom in which role a membership was granted.
+    granted: Mutex<HashSet<(String, Role)>>,
     _program: Child,
 }
 
@@ -80,7 +93,12 @@ impl Service {
             "issuer={ISSUER} audience={AUDIENCE} algorithm=EdDSA keys={}",
             keys.display()
         );
-        let mut command = program.command("serve", connect, &folder.join("keys.txt"));
+        let key_file = folder.join("keys.txt");
+        let mut begin = program.command("admin", connect, &key_file);
+        begin.args(["begin", "--organisation", ADMINISTERS, "--name", "Partnership"]);
+        begin.args(["--client", CLIENT, "--user", ADMINISTRATOR]);
+        ensure!(begin.status().await?.success(), "nobody administers");
+        let mut command = program.command("serve", connect, &key_file);
         command.args(["--listen", "127.0.0.1:0", "--issuer", &from]);
         let mut child = command
             .stdout(Stdio::piped())
@@ -100,6 +118,7 @@ impl Service {
         Ok(Self {
             authority,
             issuer,
+            granted: Mutex::default(),
             _program: child,
         })
     }
@@ -109,9 +128,42 @@ impl Service {
     /// # Errors
     /// When it cannot be opened.
     pub async fn connection(&self, organisation: &str, role: Role) -> Result<Connection> {
+        let member = (organisation.to_owned(), role);
+        let mut granted = self.granted.lock().await;
+        if role == Role::Worker && !granted.contains(&member) {
+            self.grant(organisation).await?;
+            granted.insert(member);
+        }
+        drop(granted);
+        self.open(organisation, role).await
+    }
+
+    /// Has the organisation's workers ask for it through the one system.
+    async fn grant(&self, organisation: &str) -> Result<()> {
+        let mut administrator = self.open(ADMINISTERS, Role::Administrator).await?;
+        let of = format!("/v1/organisations/{organisation}");
+        let client = json!({ "client": CLIENT, "sector": "treatment", "roles": ["worker"] });
+        let member = json!({ "user": WORKER, "role": "worker" });
+        for (path, body) in [
+            (format!("{of}/clients"), client),
+            (format!("{of}/members"), member),
+        ] {
+            let status = administrator.try_post(&path, &body).await?;
+            // 422: it was granted before, to an earlier start.
+            let there = [StatusCode::CREATED, StatusCode::UNPROCESSABLE_ENTITY].contains(&status);
+            ensure!(there, "{path} was answered {status}");
+        }
+        Ok(())
+    }
+
+    async fn open(&self, organisation: &str, role: Role) -> Result<Connection> {
+        let user = match role {
+            Role::Administrator => ADMINISTRATOR,
+            _ => WORKER,
+        };
         let grant = Grant {
-            client_id: "bench-case-system".into(),
-            user_name: Some("bench-worker".into()),
+            client_id: CLIENT.into(),
+            user_name: Some(user.into()),
             organisation: organisation.into(),
             role,
             scopes: vec!["read".into(), "write".into()],

@@ -178,8 +178,8 @@ impl Roster {
             .find(|one| one.user == user && one.role == role && one.in_force(today) == InForce::Yes)
     }
 
-    /// True for events that this learns.
-    pub(super) fn is_told_by(fact: &Fact) -> bool {
+    /// True for what tells who acts for an organisation.
+    pub fn is_told_by(fact: &Fact) -> bool {
         matches!(
             fact,
             Fact::ClientRegistered(_)

@@ -131,7 +131,7 @@ async fn storm(
     trial: &Trial,
 ) -> Result<(Vec<Uuid>, kills::Done)> {
     let mut process: Process = program.start_on(database, "api").await?;
-    referrals::set_up(program, &process).await?;
+    referrals::set_up(program, &process, database, &Writers::desks()).await?;
     let writers = Writers::start(program, process.address(), trial.seed, trial.progress.clone())?;
     let mut chance = dice(trial.seed, 1_000);
     let stormed = kills::storm(

@@ -28,6 +28,13 @@ pub(super) struct Writers {
 }
 
 impl Writers {
+    /// The systems by which they write.
+    pub(super) fn desks() -> Vec<String> {
+        (0..WRITERS)
+            .map(|number| format!("case-system-{number}"))
+            .collect()
+    }
+
     pub(super) fn start(program: &Program, address: &str, seed: u64, progress: Progress) -> Result<Self> {
         let (address, told) = watch::channel(address.to_owned());
         let (over, acknowledged) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));

@@ -27,7 +27,7 @@ pub(super) async fn run(cluster: &Cluster, requests: u64, trial: &Trial, report:
     let proxy = Proxy::start(&database.connect_options(), script.clone()).await?;
     let url = proxy.url(&database.connect_options());
     let process = program.start(&url, database.key_file(), "api").await?;
-    referrals::set_up(&program, &process).await?;
+    referrals::set_up(&program, &process, &database, &["case-system".to_owned()]).await?;
     let desk = Desk::new(&program, "case-system")?;
     let mut chance = dice(trial.seed, 100);
 

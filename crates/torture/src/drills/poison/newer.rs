@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) async fn run(cluster: &Cluster, program: &Program, report: &mut Report) -> Result<()> {
     let database = cluster.database().await?;
     let process = program.start_on(&database, "all").await?;
-    referrals::set_up(program, &process).await?;
+    referrals::set_up(program, &process, &database, &["case-system".to_owned()]).await?;
     let desk = Desk::new(program, "case-system")?;
     let mut build = Builder::new(1);
     refer(&desk, &process, &mut build).await?;
