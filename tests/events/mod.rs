@@ -52,6 +52,8 @@ fn every_event_is_recorded_by_those_who_may_and_its_page_says_what_moves() {
         .collect();
     assert!(missing.is_empty(), "recorded by nobody: {missing:?}");
 
+    every_route_was_tried(&county, seen.values().flat_map(|one| &one.endpoints));
+
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (file, written) = (root.join("EVENTS.md"), page::written(&root, seen));
     if std::env::var_os("UPDATE_EVENTS").is_some() {
@@ -69,4 +71,22 @@ fn every_event_is_recorded_by_those_who_may_and_its_page_says_what_moves() {
         written.lines().count(),
         "EVENTS.md ends elsewhere"
     );
+}
+
+/// Routes that record something of no person, or the same as another route: each with where it is tried.
+const TRIED_ELSEWHERE: &[(&str, &str)] = &[
+];
+
+/// Whoever adds a route that records something says here, by recording it, who may: all others are refused.
+fn every_route_was_tried<'a>(county: &County, tried: impl Iterator<Item = &'a String>) {
+    let tried: Vec<&String> = tried.collect();
+    let described = county.worker().get("/v3/api-docs").expect(200).json();
+    let paths = described["paths"].as_object().unwrap().iter();
+    let posted = paths.filter(|(_, item)| item.get("post").is_some());
+    let missing: Vec<_> = posted
+        .map(|(path, _)| path)
+        .filter(|path| !tried.contains(path))
+        .filter(|path| !TRIED_ELSEWHERE.iter().any(|(elsewhere, _)| elsewhere == path))
+        .collect();
+    assert!(missing.is_empty(), "tried by nobody: {missing:?}");
 }

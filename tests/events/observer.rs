@@ -1,6 +1,6 @@
 //! Records, and sees what comes of it: who may, which events, and what moves.
 
-use crate::harness::{Answer, Client, County};
+use crate::harness::{Answer, Client, County, new_id};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +16,9 @@ pub const ROLES: [Role; 7] = [
     Role::Commissioner,
     Role::PrivacyOfficer,
 ];
+
+/// What is not for those alone who are tied to the person.
+const OPEN_TO_STRANGERS: &[(&str, Role)] = &[("/v1/break-glass", Role::Clinician)];
 
 /// Who records what nobody asked for by itself.
 pub const PROGRAM: &str = "the program";
@@ -92,6 +95,7 @@ impl<'c> Observer<'c> {
             }
         }
         assert!(!roles.is_empty(), "nobody may {path}");
+        self.refused_to_strangers(at, &body);
         let first = ROLES.into_iter().find(|role| roles.contains(&name(*role)));
         let client = self.county.staff_of(organisation, first.expect("a role"));
         self.record(&client, Some(person), at, roles, &body)
@@ -141,6 +145,44 @@ impl<'c> Observer<'c> {
             assert!(day_alone, "{path} as {}: {status} {}", name(*role), judged.text);
         }
         answer
+    }
+
+    /// Nobody of an organisation that has nothing to do with the person may, in any role; and what they are told is what
+    /// they are told of somebody who does not exist.
+    fn refused_to_strangers(&self, at: At<'_>, body: &Value) {
+        let elsewhere = self.county.stranger_organisation();
+        for role in ROLES {
+            if OPEN_TO_STRANGERS.contains(&(at.template, role)) {
+                continue;
+            }
+            let client = self.county.staff_of(&elsewhere, role);
+            let refused = client.post(&at.path(), body);
+            assert!(
+                matches!(refused.status, 403 | 404),
+                "{} as {} of another organisation: {} {}",
+                at.template,
+                name(role),
+                refused.status,
+                refused.text
+            );
+            let nobody: Vec<String> = at.ids.iter().map(|_| new_id().to_string()).collect();
+            let ids: Vec<&str> = nobody.iter().map(String::as_str).collect();
+            let of_nobody = At {
+                template: at.template,
+                ids: &ids,
+            };
+            // Where the path names nobody the body does.
+            if !at.ids.is_empty() {
+                let none = client.post(&of_nobody.path(), body);
+                assert_eq!(
+                    without_ids(&refused),
+                    without_ids(&none),
+                    "{} as {}",
+                    at.template,
+                    name(role)
+                );
+            }
+        }
     }
 
     fn record(
@@ -258,6 +300,15 @@ impl<'c> Observer<'c> {
             stands.extend(theirs);
         }
     }
+}
+
+/// An answer but for what names the request.
+fn without_ids(answer: &Answer) -> (u16, Value) {
+    let mut body = answer.json();
+    if let Some(fields) = body.as_object_mut() {
+        fields.retain(|field, _| !matches!(field.as_str(), "requestId" | "instance"));
+    }
+    (answer.status, body)
 }
 
 /// The views that are not what they were; a list on which the person does not stand is as if it were not there.
