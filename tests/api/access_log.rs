@@ -303,6 +303,9 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
         let shown = match *route {
             "/v1/access-log/users" => known.county.auditor().get(&known.at(path)),
             "/v1/break-glass" => officer.get(path),
+            "/v1/organisations/{organisation}/clients" | "/v1/organisations/{organisation}/members" => {
+                known.county.administrator().get(&known.at(path))
+            }
             _ => worker.get(&known.at(path)),
         };
         shown.expect(200);
