@@ -1,10 +1,11 @@
 //! Throughcare as others meet it: the real program, over HTTP.
 //!
 //! `stories` tell the pathway from arrest to pick-up and read as documentation. `api` holds what every client
-//! may rely on. `events` records every event there is and writes the page about them. `demo`, `canary`, `simulate`, `lifecycle`, `operations`, `reference_lists` and `crash` start and stop programs of their own.
+//! may rely on. `events` records every event there is and writes the page about them. `admin`, `demo`, `canary`, `simulate`, `lifecycle`, `operations`, `reference_lists` and `crash` start and stop programs of their own.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+mod admin;
 mod api;
 mod canary;
 mod crash;

@@ -7,6 +7,7 @@ use crate::harness::{Answer, Client, County, new_id, role_name, somebody, today,
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;
+use std::time::{Duration, Instant};
 use throughcare_http::token::Role;
 
 /// Every operation of the OpenAPI file that wants a token, with ids that are nobody's.
@@ -133,6 +134,50 @@ fn given_a_membership_when_it_ends_then_it_opens_nothing_any_more_and_others_are
     let path = format!("/v1/organisations/{organisation}/members");
     county.administrator().record(&path, &again);
     leaver.read("/v1/services");
+}
+
+/// Whoever waits for news when their membership ends is not told them.
+#[test]
+fn given_a_read_that_waits_when_the_membership_ends_then_it_is_refused_though_it_began_before() {
+    let county = County::new();
+    let organisation = county.community_organisation();
+    let user = format!("staff-of-{organisation}");
+    let administrator = county.administrator();
+    let path = format!("/v1/services/{}/worklists/caseload", county.community);
+    let waits = |client: &Client| {
+        // No such position comes: the list is waited for as long as it ever is.
+        let request = client.request(Method::GET, &path);
+        client.send(request.header("x-log-position", "999999999"))
+    };
+    // The control: who stays a member is answered, late.
+    waits(&county.worker()).expect(200);
+    for _ in 0..5 {
+        let leaver = county.staff_of(&organisation, Role::Worker);
+        leaver.read("/v1/services");
+        let members = members_of(&county, &organisation, "");
+        let in_force = |one: &&Value| one["user"] == user.as_str() && one["state"] == "in_force";
+        let member = members.iter().find(in_force).unwrap()["memberId"].clone();
+        let end = format!(
+            "/v1/organisations/{organisation}/members/{}/end",
+            member.as_str().unwrap()
+        );
+        let (answer, answered, ended) = std::thread::scope(|scope| {
+            let read = scope.spawn(|| (waits(&leaver), Instant::now()));
+            std::thread::sleep(Duration::from_millis(300));
+            administrator.record(&end, &json!({}));
+            let ended = Instant::now();
+            let (answer, answered) = read.join().unwrap();
+            (answer, answered, ended)
+        });
+        if ended < answered {
+            assert_eq!(answer.problem(403), "no_membership");
+            return;
+        }
+        // The machine was too busy: the read was over before the membership was. Once more.
+        let again = json!({ "user": user, "role": "worker" });
+        administrator.record(&format!("/v1/organisations/{organisation}/members"), &again);
+    }
+    panic!("no membership ended while a read waited");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::error::AppError;
 use std::sync::Arc;
 use std::time::Duration;
 use throughcare_domain::directory::Directory;
+use throughcare_domain::event::RecordedEvent;
 use tokio::sync::{Mutex, RwLock};
 use tokio::time::Instant;
 
@@ -20,6 +21,8 @@ pub(crate) struct Kept {
     known: RwLock<Known>,
     /// One request at a time looks whether there is news; the others go on with what is known.
     looking: Mutex<()>,
+    /// One request at a time reads the news; the others wait for it.
+    reading: Mutex<()>,
 }
 
 #[derive(Clone, Default)]
@@ -27,6 +30,8 @@ struct Known {
     /// Position of the last event of any organisation that is in it.
     position: u64,
     directory: Arc<Directory>,
+    /// What it was folded from: the next time only what came after is read.
+    events: Arc<Vec<RecordedEvent>>,
     /// When it was last seen to be all that there is: before the question was asked, not after the answer.
     seen: Option<Instant>,
 }
@@ -85,24 +90,27 @@ impl App {
     /// # Errors
     /// When the log cannot be read.
     pub(crate) async fn directory_at(&self, position: u64) -> Result<Arc<Directory>, AppError> {
-        {
-            let known = self.inner.directory.known.read().await;
-            if known.position >= position {
-                return Ok(known.directory.clone());
-            }
+        let kept = &self.inner.directory;
+        let known = kept.known.read().await.clone();
+        if known.position >= position {
+            return Ok(known.directory);
         }
-        let events = self.inner.store.read_organisations().await?;
-        let position = events
-            .iter()
-            .map(|event| event.envelope.position)
-            .max()
-            .unwrap_or(0);
+        let _reading = kept.reading.lock().await;
+        let known = kept.known.read().await.clone();
+        if known.position >= position {
+            return Ok(known.directory);
+        }
+        let store = &self.inner.store;
+        let news = store.organisation_entries(known.position, position).await?;
+        let mut events = Vec::clone(&known.events);
+        for entry in news {
+            events.push(entry.event?);
+        }
         let fresh = Arc::new(Directory::fold(&events));
-        let mut known = self.inner.directory.known.write().await;
-        // Somebody else may have read on meanwhile.
-        if known.position < position {
-            (known.position, known.directory) = (position, fresh.clone());
-        }
+        let mut known = kept.known.write().await;
+        known.position = position;
+        known.directory = fresh.clone();
+        known.events = Arc::new(events);
         Ok(fresh)
     }
 

@@ -99,7 +99,6 @@ async fn registers_somebody(app: &App) -> Result<Answer, AppError> {
                 names: NamesTold {
                     given: Some("Robin".into()),
                     family: Some("Ashdown".into()),
-                    ..NamesTold::default()
                 },
                 date_of_birth: None,
                 sex: None,

@@ -157,20 +157,6 @@ impl Store {
         self.open_each(&rows, query.parts).await
     }
 
-    /// Every event of every organisation, in order of position: the directory of services is a fold over them.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot answer or an event cannot be read.
-    pub async fn read_organisations(&self) -> Result<Vec<RecordedEvent>, StoreError> {
-        let rows = sqlx::query(select_events!(
-            "read_organisations",
-            "WHERE stream_kind = 3 ORDER BY position"
-        ))
-        .fetch_all(self.pool())
-        .await?;
-        self.open_all(&rows, Parts::Both).await
-    }
-
     /// Events of organisations after a position, up to and with another, in order; for each whether it can be read.
     ///
     /// # Errors

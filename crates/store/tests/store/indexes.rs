@@ -28,7 +28,7 @@ const SERVES: &[(&str, &str)] = &[
     ("events_of_identity", "read_identities"),
     (
         "events_of_organisations",
-        "read_organisations, projection::organisations_position",
+        "organisation_entries, projection::organisations_position",
     ),
     (
         "events_of_stream",
@@ -210,7 +210,7 @@ async fn ask(store: &Store) {
         })
         .await
         .unwrap();
-    let _ = store.read_organisations().await;
+    let _ = store.organisation_entries(0, 60_000).await;
     store.organisations_position().await.unwrap();
     store
         .position_at("2026-01-01T10:00:00Z".parse().unwrap())

@@ -151,12 +151,10 @@ async fn pages_of_the_log_follow_one_another_and_can_be_narrowed() {
     );
     assert_eq!(positions(LogQuery { limit: 0, ..all }).await, [0u64; 0]);
 
-    let organisations = store.read_organisations().await.unwrap();
+    let organisations = store.organisation_entries(0, 10).await.unwrap();
     assert_eq!(organisations.len(), 1);
-    assert_eq!(
-        organisations[0].fact().unwrap().event_type(),
-        "organisation.registered"
-    );
+    let told = organisations[0].event.as_ref().unwrap();
+    assert_eq!(told.fact().unwrap().event_type(), "organisation.registered");
 }
 
 #[tokio::test]
