@@ -68,10 +68,16 @@ fn given_bodies_that_are_wrong_then_each_is_refused_with_its_place_and_nothing_i
         bad("a field twice", repeated, 400, "/source"),
         bad("an unknown field", with("/sauce", json!("self")), 400, "/sauce"),
         bad(
-            "an unknown field inside",
-            with("/person/demographics/shoeSize", json!(9)),
+            "somebody's name for a field",
+            with("/Robin Ashdown", json!(1)),
             400,
-            "/person/demographics/shoeSize",
+            "",
+        ),
+        bad(
+            "an unknown field inside",
+            with("/person/demographics/dateofbirth", json!("1988-04-17")),
+            400,
+            "/person/demographics/dateofbirth",
         ),
         bad("a number for a text", with("/source", json!(5)), 400, "/source"),
         bad(
@@ -267,7 +273,7 @@ fn given_several_faults_then_all_come_at_once() {
     let mut places: Vec<_> = answer.faults().into_iter().map(|fault| fault.0).collect();
     places.sort();
     let expected = [
-        "/extra",
+        "",
         "/person/demographics/dateOfBirth",
         "/person/demographics/names/given",
         "/source",
@@ -463,7 +469,8 @@ fn given_any_command_when_the_body_is_wrong_then_it_is_refused() {
         assert!(
             answer
                 .faults()
-                .contains(&("/noSuchField".to_owned(), "unknown_field".to_owned())),
+                .contains(&(String::new(), "unknown_field".to_owned()))
+                && !answer.text.contains("noSuchField"),
             "{path}: {}",
             answer.text
         );

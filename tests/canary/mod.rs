@@ -164,6 +164,17 @@ fn no_value_that_names_somebody_is_found_in_clear_anywhere() {
             .then_some(())
     });
     sql(&place, "CHECKPOINT");
+    let telling: Vec<_> = told
+        .refused
+        .iter()
+        .filter(|answer| !search.within(answer.as_bytes()).is_empty())
+        .collect();
+    assert!(
+        telling.is_empty(),
+        "{} answers, such as {:#?}",
+        telling.len(),
+        &telling[..telling.len().min(40)]
+    );
     let looked = Looked::at(&place, &told.refused, &page(&metrics), &search);
     let found: Vec<_> = looked
         .found

@@ -105,9 +105,11 @@ mod tests {
 
     #[test]
     fn a_code_nobody_knows_is_answered_with_the_nearest() {
-        assert!(refusal("referral-sources", "hospitl").to_string().starts_with(
-            "\"hospitl\" is not a code of referral-sources; nearest: hospital (General hospital), "
-        ));
+        assert!(
+            refusal("referral-sources", "hospitl").to_string().starts_with(
+                "This is not a code of referral-sources; nearest: hospital (General hospital), "
+            )
+        );
         assert_eq!(refusal("substances", "heroine").nearest[0].0, "1011");
         assert_eq!(refusal("substances", "1012").nearest[0].0, "1011");
         assert_eq!(refusal("referral-sources", "x").nearest.len(), 3);

@@ -85,7 +85,8 @@ impl fmt::Display for UnknownCode {
         } = self;
         match why {
             Why::NoSuchList => write!(f, "There is no code list called {list}")?,
-            Why::NoSuchCode => write!(f, "\"{given}\" is not a code of {list}")?,
+            // What was sent is not repeated: somebody's number may have come into the wrong field.
+            Why::NoSuchCode => write!(f, "This is not a code of {list}")?,
             Why::NotInForce { on, from, to } => {
                 write!(f, "\"{given}\" of {list} was not in force on {on}: it is valid")?;
                 if let Some(from) = from {

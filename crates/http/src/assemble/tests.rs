@@ -98,6 +98,9 @@ impl Service {
     }
 }
 
+/// An id of the client's.
+const OWN: &str = "018f3a52-9c1e-7cc4-8f0a-0b1c2d3e4f50";
+
 #[tokio::test]
 async fn every_described_route_wants_a_token_unless_it_is_open() {
     let service = service(HealthStatus::Up, 8);
@@ -144,17 +147,17 @@ async fn every_error_is_a_problem_with_the_request_id() {
         (service.with_token(Request::get("/v1/panic")), "", 500, "internal"),
         (Request::get("/v1/who?a=%00"), "", 400, "malformed_request"),
     ] {
-        let (found, response, problem) = service.ask(request.header("x-request-id", "r-7"), body).await;
+        let (found, response, problem) = service.ask(request.header("x-request-id", OWN), body).await;
         assert_eq!(found, status, "{code}");
         assert_eq!(
             response.headers()["content-type"],
             crate::problem::PROBLEM_JSON,
             "{code}"
         );
-        assert_eq!(response.headers()["x-request-id"], "r-7", "{code}");
+        assert_eq!(response.headers()["x-request-id"], OWN, "{code}");
         assert_eq!(response.headers()["x-content-type-options"], "nosniff", "{code}");
         assert_eq!(problem["errorCode"], code);
-        assert_eq!(problem["requestId"], "r-7");
+        assert_eq!(problem["requestId"], OWN);
         assert_eq!(problem["status"], status);
         assert!(
             problem["detail"].as_str().is_some_and(|it| it.ends_with('.')),

@@ -69,15 +69,21 @@ fn unknown_field(at: &str, name: &str, allowed: &[&str]) -> Fault {
         })
         .min()
         .filter(|(distance, it)| *distance <= 2.max(it.len() / 3));
-    let detail = match nearest {
-        Some((_, near)) => format!("There is no field {step} here. Did you mean {near}?"),
-        None if allowed.is_empty() => format!("There is no field {step} here."),
-        None => format!(
-            "There is no field {step} here. Known fields: {}.",
-            allowed.join(", ")
-        ),
-    };
-    Fault::new(format!("{at}/{step}"), "unknown_field", detail)
+    // A name is repeated when it is nearly one of ours: any other may be somebody's, put there by mistake.
+    match nearest {
+        Some((_, near)) => {
+            let detail = format!("There is no field {step} here. Did you mean {near}?");
+            Fault::new(format!("{at}/{step}"), "unknown_field", detail)
+        }
+        None if allowed.is_empty() => Fault::new(at, "unknown_field", "There are no fields here."),
+        None => {
+            let detail = format!(
+                "There is a field here that is not known. Known fields: {}.",
+                allowed.join(", ")
+            );
+            Fault::new(at, "unknown_field", detail)
+        }
+    }
 }
 
 /// The schema object in which the violated keyword stands.

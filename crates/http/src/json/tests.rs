@@ -136,8 +136,13 @@ fn each_fault_has_its_pointer_and_code() {
         &[("/parts/0/label", "wrong_type"), ("/parts/1/label", "missing")],
     );
     expect(
-        &with("inner", json!({"label": "a", "x": 1})),
-        &[("/inner/x", "unknown_field")],
+        &with("inner", json!({"label": "a", "lable": 1})),
+        &[("/inner/lable", "unknown_field")],
+    );
+    // What is nearly no name of ours may be somebody's: it is not repeated.
+    expect(
+        &with("inner", json!({"label": "a", "Robin Ashdown": 1})),
+        &[("/inner", "unknown_field")],
     );
     expect(&with("inner", json!("text")), &[("/inner", "wrong_type")]);
 }
