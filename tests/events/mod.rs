@@ -75,6 +75,22 @@ fn every_event_is_recorded_by_those_who_may_and_its_page_says_what_moves() {
 
 /// Routes that record something of no person, or the same as another route: each with where it is tried.
 const TRIED_ELSEWHERE: &[(&str, &str)] = &[
+    ("/v1/episodes/{id}/appointments", "tests/stories/appointments.rs"),
+    ("/v1/people/search", "tests/api/visibility.rs"),
+    ("/v1/people/{id}/custody-stays", "tests/api/visibility.rs"),
+    (
+        "/v1/reference-data/{set}/versions",
+        "tests/api/reference_versions.rs",
+    ),
+    (
+        "/v1/reference-data/{set}/versions/{version}/use",
+        "tests/api/reference_versions.rs",
+    ),
+    ("/v1/referrals/{id}/corrections", "tests/api/corrections.rs"),
+    (
+        "/v1/services/{service}/naloxone-stock-corrections",
+        "tests/stories/called_back.rs",
+    ),
 ];
 
 /// Whoever adds a route that records something says here, by recording it, who may: all others are refused.

@@ -85,6 +85,8 @@ impl App {
         let (from, to) = (correction.at, Address::Person(other));
         let void = vec![correction.void(Replaced::Elsewhere, request)];
         let entered = correction.entered(true, request);
+        self.keep_out(&void, request)?;
+        self.keep_out(&entered, request)?;
         let mut wrong = self.case(from, request).await?;
         self.authorise(from, &void, &wrong.history, &wrong.directory, request)?;
         let right = self.case(to, request).await?;

@@ -66,6 +66,7 @@ impl App {
             note: merge.note.clone(),
             command: Command::Merge(merge.command.clone()),
         }];
+        self.keep_out(&asked, request)?;
         let (address, other) = match merge.about {
             MergeAbout::Two(one, other) => (Address::Person(one), Some(Address::Person(other))),
             MergeAbout::Merge(merge) => (Address::Entity(merge.0), None),

@@ -78,6 +78,7 @@ impl App {
         asked: &[Asked],
         request: &Request,
     ) -> Result<Answer, AppError> {
+        self.keep_out(asked, request)?;
         let _under_way = self.begin(request)?;
         for _ in 0..ATTEMPTS {
             // Somebody else was first: with If-Match the next attempt says whether that changed what the caller sees.
@@ -86,6 +87,16 @@ impl App {
             }
         }
         Err(AppError::Busy)
+    }
+
+    /// Whoever may not by their role is told so before anything is looked up.
+    pub(crate) fn keep_out(&self, asked: &[Asked], request: &Request) -> Result<(), AppError> {
+        let role = request.caller.role();
+        let mut rules = asked.iter();
+        match rules.find_map(|one| access::kept_out_by_role(&one.command, role)) {
+            Some(rule) => Err(AppError::WrongRole(rule.sentence())),
+            None => Ok(()),
+        }
     }
 
     /// One attempt; `None` when somebody else appended first.
@@ -157,6 +168,13 @@ impl App {
             if !refers || !access::handed_over_to(state, directory, organisation) {
                 return Err(AppError::NotFound);
             }
+        }
+        // By the id of a plan, a kit or a release nobody comes nearer to its person than by the person's own.
+        if matches!(address, Address::Entity(_))
+            && asked.iter().any(|one| access::needs_sight_alone(&one.command))
+            && access::visibility(history, organisation, role, today) == Visibility::None
+        {
+            return Err(AppError::NotFound);
         }
         let shown = seen_by(history, organisation, role);
         let shown = shown.as_ref().unwrap_or(history);

@@ -100,9 +100,9 @@ impl Handover {
         let (state, told) = (history.now(), &self.contract.told);
         let mut changes = state.provider_changes.iter();
         let gone = changes.any(|one| one.contract == told.contract);
-        // Lines come of referrals to the service and of its episodes, and of releases to its area.
+        // Lines come of referrals to the service and of its episodes, of releases to its area, and of what does not fit.
         let in_prison = !state.custody.releases.is_empty() || !state.plans.is_empty();
-        if gone || !(in_prison || self.knows(state)) {
+        if gone || !(in_prison || self.knows(state) || !state.conflicts.is_empty()) {
             return None;
         }
         let goes = GoesOver::on(told.on);

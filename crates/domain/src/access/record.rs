@@ -4,7 +4,7 @@ use super::needs::Needs;
 use super::side::{Side, books_ahead, owned_before, owns, side};
 use super::{Permission, Rule, Visibility, handed_over_to, justice, protection, sharing, sight, visibility};
 use crate::code::OrganisationCode;
-use crate::command::{AppointmentCommand, Command, NewReferral};
+use crate::command::{AppointmentCommand, Command, NewReferral, SightCommand};
 use crate::directory::Directory;
 use crate::event::Role;
 use crate::fact::AppointmentFor;
@@ -25,6 +25,31 @@ pub(super) struct Caller<'a> {
     pub(super) today: Date,
 }
 
+/// The rule that keeps a role from a command whatever it is about: asked before anything is looked up, so that the
+/// refusal is the same for a record that there is and for one that there is not.
+pub fn kept_out_by_role(command: &Command, role: Role) -> Option<Rule> {
+    let (work, needs) = Needs::of(command);
+    match (needs, role) {
+        (Needs::Sight(SightCommand::BreakGlass { .. }), Role::Clinician) => None,
+        (Needs::Sight(SightCommand::BreakGlass { .. }), _) => Some(Rule::CliniciansBreakGlass),
+        (Needs::Sight(SightCommand::ReviewGlass { .. }) | Needs::Protection(_), Role::PrivacyOfficer) => None,
+        (Needs::Sight(SightCommand::ReviewGlass { .. }), _) => Some(Rule::PrivacyOfficersReview),
+        (Needs::Protection(_), _) => Some(Rule::ErasureIsForPrivacyOfficers),
+        (_, Role::Auditor) => Some(Rule::AuditorRecordsNothing),
+        (_, Role::Administrator) => Some(Rule::AdministratorKeepsTheDirectory),
+        (_, Role::Commissioner) => Some(Rule::CommissionerSeesFigures),
+        (_, Role::PrivacyOfficer) => Some(Rule::PrivacyOfficerRecordsNoCare),
+        (_, Role::Liaison) => work.map(|work| work.rule()),
+        (_, Role::Worker | Role::Clinician) => None,
+    }
+}
+
+/// True for a command that asks for no more than to see the person: whoever names a thing of somebody they do not see is
+/// told that there is none.
+pub fn needs_sight_alone(command: &Command) -> bool {
+    matches!(Needs::of(command).1, Needs::Nothing)
+}
+
 /// May this role of this organisation record this about a person whom it may see?
 ///
 /// The role is judged first and without a look at the record, so that a refusal tells nothing about it. The
@@ -38,19 +63,10 @@ pub fn may_record(
     role: Role,
     today: Date,
 ) -> Permission {
-    let (work, needs) = Needs::of(command);
-    let kept_out = match role {
-        Role::Auditor => Some(Rule::AuditorRecordsNothing),
-        Role::Administrator => Some(Rule::AdministratorKeepsTheDirectory),
-        Role::Commissioner => Some(Rule::CommissionerSeesFigures),
-        Role::PrivacyOfficer if matches!(needs, Needs::Sight(_) | Needs::Protection(_)) => None,
-        Role::PrivacyOfficer => Some(Rule::PrivacyOfficerRecordsNoCare),
-        Role::Liaison => work.map(|work| work.rule()),
-        Role::Worker | Role::Clinician => None,
-    };
-    if let Some(rule) = kept_out {
+    if let Some(rule) = kept_out_by_role(command, role) {
         return rule.into();
     }
+    let (_, needs) = Needs::of(command);
     let caller = Caller {
         history,
         organisation,

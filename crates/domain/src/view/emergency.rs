@@ -96,11 +96,14 @@ fn substances(state: &PersonState) -> Vec<Code> {
 }
 
 fn key_worker(state: &PersonState, service: &ServiceCode) -> Option<UserName> {
-    let open = state
+    let mut open = state
         .episodes
         .iter()
         .filter(|one| one.exit.is_none() && one.service == *service);
-    open.last()?.key_workers.last().map(|(_, worker)| worker.clone())
+    open.next_back()?
+        .key_workers
+        .last()
+        .map(|(_, worker)| worker.clone())
 }
 
 #[cfg(test)]

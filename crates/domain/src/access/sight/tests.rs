@@ -1,8 +1,9 @@
 //! A relationship needs an act of someone other than the one who gains by it; and looks in an emergency.
 
 use super::*;
-use crate::access::{Sight, Visibility, may_record, own_events, sight};
+use crate::access::{Rule, Sight, Visibility, may_record, own_events, sight};
 use crate::command::Command;
+use crate::event::Role;
 use crate::fact::{Fact, ReferralReceived, ReleaseEffect};
 use crate::id::GlassId;
 use crate::restricted::treats;
