@@ -4,7 +4,7 @@ use crate::projecting::{catch_up, compared, county, record};
 use jiff::{Timestamp, ToSpan as _};
 use std::sync::{Arc, Mutex};
 use throughcare_app::query::Times;
-use throughcare_app::{Address, App, AppError, Caller, Clock, Request, Standing, SystemIds};
+use throughcare_app::{Address, App, AppError, Caller, Clock, Request, Standing, SystemClock, SystemIds};
 use throughcare_domain::code::{Code, OrganisationCode};
 use throughcare_domain::command::{Asked, Command, ProtectionCommand};
 use throughcare_domain::event::{Actor, Body, Role};
@@ -77,7 +77,7 @@ impl Officers<'_> {
         };
         let request = Request {
             caller: somebody(user, &self.organisation, Role::PrivacyOfficer),
-            correlation: Uuid::now_v7(),
+            correlation: Uuid::nil(),
             received_at: now,
             key: None,
             if_match: None,
@@ -104,7 +104,7 @@ fn code(text: &str) -> Code {
 async fn given_two_people_who_agree_when_seven_days_are_over_then_the_person_is_gone_and_the_others_are_not()
 {
     let database = TestDatabase::new().await;
-    let clock = Hands(Arc::new(Mutex::new(Timestamp::now())));
+    let clock = Hands(Arc::new(Mutex::new(SystemClock.now())));
     let app = node(&database, &clock).await;
     let county = county(12);
     record(&app, &county).await;
@@ -204,7 +204,7 @@ async fn given_two_people_who_agree_when_seven_days_are_over_then_the_person_is_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn given_that_names_alone_are_erased_then_coded_facts_and_figures_stay() {
     let database = TestDatabase::new().await;
-    let clock = Hands(Arc::new(Mutex::new(Timestamp::now())));
+    let clock = Hands(Arc::new(Mutex::new(SystemClock.now())));
     let app = node(&database, &clock).await;
     let county = county(6);
     record(&app, &county).await;

@@ -22,6 +22,7 @@ mod merge_cases;
 mod naloxone_cases;
 mod order;
 mod outcome_cases;
+mod policy;
 mod properties;
 mod protection_cases;
 mod provider_cases;
