@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use throughcare_http::token::Role;
 
 /// Routes that show people, with where to ask in the county of [`Known`].
-const SHOWS: &[(&str, &str)] = &[
+pub(super) const SHOWS: &[(&str, &str)] = &[
     ("/v1/people/{id}", "/v1/people/{person}"),
     ("/v1/people/{id}/appointments", "/v1/people/{person}/appointments"),
     ("/v1/people/{id}/duties", "/v1/people/{person}/duties"),
@@ -127,14 +127,14 @@ const SHOWS_NOBODY: &[(&str, &str)] = &[
 ];
 
 /// Somebody of whom something stands in every view.
-struct Known {
-    county: County,
+pub(super) struct Known {
+    pub(super) county: County,
     person: String,
     places: Vec<(&'static str, String)>,
 }
 
 impl Known {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let county = County::new();
         let (worker, prison, police) = (
             county.worker(),
@@ -232,7 +232,7 @@ impl Known {
         }
     }
 
-    fn at(&self, path: &str) -> String {
+    pub(super) fn at(&self, path: &str) -> String {
         let fill = |path: String, (place, value): &(&str, String)| path.replace(place, value);
         self.places.iter().fold(path.to_owned(), fill)
     }

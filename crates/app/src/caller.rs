@@ -83,3 +83,34 @@ pub struct Request {
     /// The sender's own reference.
     pub source: Option<SourceReference>,
 }
+
+/// The client under which the program records by itself.
+const PROGRAM: &str = "throughcare";
+
+impl Request {
+    /// What the program records by itself for an organisation; whose decision it carries out stands in what it rests on.
+    pub(crate) fn of_the_program(
+        organisation: OrganisationCode,
+        correlation: Uuid,
+        received_at: Timestamp,
+    ) -> Self {
+        Self {
+            caller: Caller {
+                actor: Actor {
+                    client: PROGRAM.to_owned(),
+                    user: None,
+                    organisation,
+                    role: Role::Administrator,
+                },
+                on_behalf_of: None,
+                looks: Looks::default(),
+                standing: Standing::Trusted,
+            },
+            correlation,
+            received_at,
+            key: None,
+            if_match: None,
+            source: None,
+        }
+    }
+}

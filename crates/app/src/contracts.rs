@@ -8,7 +8,7 @@
 //! however long ago the contract moved.
 
 use crate::App;
-use crate::caller::{Caller, Request, Standing};
+use crate::caller::Request;
 use crate::error::AppError;
 use crate::record::addressed;
 use crate::write::append_to;
@@ -17,7 +17,7 @@ use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::command::{Asked, Command};
 use throughcare_domain::decide::{self, Context};
 use throughcare_domain::directory::Contract;
-use throughcare_domain::event::{Actor, Origin, Role};
+use throughcare_domain::event::Origin;
 use throughcare_domain::fact::{ProviderChanged, Replaced};
 use throughcare_domain::history::History;
 use throughcare_domain::id::{ContractId, EventId, PersonId};
@@ -33,9 +33,6 @@ const TAKEN: u32 = 100;
 const UNDER_WAY: Duration = Duration::from_millis(500);
 /// How long between looks when nobody did.
 const IDLE: Duration = Duration::from_secs(5);
-/// The client under which moves are recorded. Who ordered the move stands in the event that caused it.
-const CLIENT: &str = "throughcare";
-
 /// What a look through the moves came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Looked {
@@ -196,24 +193,11 @@ impl App {
         for draft in &mut drafts {
             draft.causation = Some(contract.by);
         }
-        let request = Request {
-            caller: Caller {
-                actor: Actor {
-                    client: CLIENT.to_owned(),
-                    user: None,
-                    organisation: contract.told.to_organisation.clone(),
-                    role: Role::Administrator,
-                },
-                on_behalf_of: None,
-                looks: Default::default(),
-                standing: Standing::Trusted,
-            },
-            correlation: contract.told.contract.0,
-            received_at: now,
-            key: None,
-            if_match: None,
-            source: None,
-        };
+        let request = Request::of_the_program(
+            contract.told.to_organisation.clone(),
+            contract.told.contract.0,
+            now,
+        );
         let append = append_to(&self.inner.store, person, drafts, &request, &history);
         match self.inner.store.append(append).await? {
             AppendOutcome::Appended(_) => Ok(true),

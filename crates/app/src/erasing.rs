@@ -7,14 +7,14 @@
 //! Source: `trust.md`, "Confidentiality".
 
 use crate::App;
-use crate::caller::{Caller, Request, Standing};
+use crate::caller::{Caller, Request};
 use crate::error::AppError;
 use crate::looks::Extent;
 use std::sync::Arc;
 use std::time::Duration;
 use throughcare_domain::access::{self, Ground};
 use throughcare_domain::decide::OrganisationCommand;
-use throughcare_domain::event::{Actor, Role};
+use throughcare_domain::event::Role;
 use throughcare_domain::fact::{Erased, PersonErased};
 use throughcare_domain::history::History;
 use throughcare_domain::id::{ErasureId, PersonId};
@@ -30,9 +30,6 @@ use tokio::sync::watch;
 const TAKEN: u32 = 100;
 /// How long between looks.
 const BETWEEN: Duration = Duration::from_secs(10);
-/// The client under which tombstones are recorded.
-const CLIENT: &str = "throughcare";
-
 /// What stands about erasing a record.
 #[derive(Clone, Debug)]
 pub struct ProtectionRead {
@@ -143,24 +140,7 @@ impl App {
             asked_on: due.asked.date(),
         };
         let now = self.inner.clock.now();
-        let request = Request {
-            caller: Caller {
-                actor: Actor {
-                    client: CLIENT.to_owned(),
-                    user: None,
-                    organisation: due.organisation.clone(),
-                    role: Role::Administrator,
-                },
-                on_behalf_of: None,
-                looks: Default::default(),
-                standing: Standing::Trusted,
-            },
-            correlation: due.id.0,
-            received_at: now,
-            key: None,
-            if_match: None,
-            source: None,
-        };
+        let request = Request::of_the_program(due.organisation.clone(), due.id.0, now);
         let command = OrganisationCommand::RecordErasure {
             organisation: due.organisation.clone(),
             erased: erased.clone(),

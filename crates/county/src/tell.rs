@@ -5,13 +5,14 @@ use crate::entry::Entry;
 use crate::error::CountyError;
 use crate::handover::Handover;
 use crate::ids::CountyIds;
+use crate::places::code;
 use crate::plan::Plan;
 use crate::script::{Script, Slots, Step};
 use crate::voice::Voice;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use throughcare_domain::access::{Permission, Visibility, may_record, visibility};
-use throughcare_domain::command::{Asked, Command};
+use throughcare_domain::command::{Asked, Command, SightCommand};
 use throughcare_domain::decide::{Context, Decision, decide_in_turn};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::{Actor, Origin, Role, SourceReference};
@@ -20,7 +21,7 @@ use throughcare_domain::history::History;
 use throughcare_domain::id::{IdSource, PersonId};
 use throughcare_domain::reference::ReferenceData;
 use throughcare_domain::stream::StreamId;
-use throughcare_domain::when::london_date;
+use throughcare_domain::when::{Occurred, london_date};
 use uuid::Uuid;
 
 /// How soon after an entry the program finds what goes over with a contract.
@@ -164,6 +165,47 @@ impl Telling<'_> {
             drafts: decision.drafts,
         };
         self.learn(entry);
+        self.attest(number, step, voice, asked)
+    }
+
+    /// Whoever takes somebody on by a referral of their own has them there, and says so.
+    fn attest(
+        &mut self,
+        number: usize,
+        step: &Step,
+        voice: &Voice,
+        asked: &[Asked],
+    ) -> Result<(), CountyError> {
+        let sight = &self.history.now().sight;
+        let accepted = asked.iter().find_map(|one| match one.command {
+            Command::AcceptReferral(referral) if !sight.is_given_by(referral) => Some(referral),
+            _ => None,
+        });
+        let (Some(referral), Some(_)) = (accepted, &voice.actor.user) else {
+            return Ok(());
+        };
+        let attested = [Asked {
+            under: String::new(),
+            occurred: Occurred::On(london_date(step.recorded_at)),
+            note: None,
+            command: Command::Sight(SightCommand::AttestPresence {
+                referral,
+                attested: code("known_to_worker"),
+            }),
+        }];
+        let (decision, correlation) = self.decided(number, step.recorded_at, voice, &attested)?;
+        self.learn(Entry {
+            stream: self.stream,
+            expected_version: self.history.version(),
+            recorded_at: step.recorded_at,
+            received_at: step.received_at,
+            actor: voice.actor.clone(),
+            origin: voice.origin(),
+            source: None,
+            correlation,
+            made_before: Vec::new(),
+            drafts: decision.drafts,
+        });
         Ok(())
     }
 

@@ -472,8 +472,7 @@ fn facts_of_every_kind_that_people_have_are_there() {
         .collect();
     println!("not in this county: {missing:?}");
     // Withdrawn identifiers would need claims taken back; services stay open, and the contract that moved stays moved.
-    // Nobody there takes on by themselves whom others know, nobody looks in an emergency, and nobody
-    // is erased.
+    // Nobody looks in an emergency and nobody is erased; who may act for whom is granted by the program that serves it.
     // A county's maker tells of one person at a time; records are joined by whoever sees that two are one person's.
     let expected = [
         "identity.records-merged",
@@ -485,8 +484,11 @@ fn facts_of_every_kind_that_people_have_are_there() {
         "protection.hold-placed",
         "protection.hold-lifted",
         "organisation.person-erased",
-        "sharing.sight-withheld",
-        "sharing.presence-attested",
+        "organisation.client-registered",
+        "organisation.client-revoked",
+        "organisation.member-granted",
+        "organisation.membership-changed",
+        "organisation.membership-ended",
         "sharing.glass-broken",
         "sharing.glass-reviewed",
         "organisation.service-closed",

@@ -1,0 +1,109 @@
+//! Every route that shows people, by role and by what ties the organisation to the person.
+//!
+//! Source: `trust.md`, P10. Routes that record are tried by `tests/events/`. A route that is not in [`SHOWS`] fails in
+//! `access_log.rs`.
+
+use super::access_log::{Known, SHOWS};
+use crate::harness::new_id;
+use throughcare_http::token::Role;
+
+const ROLES: [Role; 7] = [
+    Role::Worker,
+    Role::Clinician,
+    Role::Liaison,
+    Role::Auditor,
+    Role::Administrator,
+    Role::Commissioner,
+    Role::PrivacyOfficer,
+];
+
+/// What each role of the organisation that treats the person is answered, in the order of [`ROLES`]: `+` shown, `-` as if
+/// there were nothing, `!` told that it is not for them.
+const TREATS: &[(&str, &str)] = &[("/v1/people/{id}", "++++---")];
+
+/// The same for an organisation that has nothing to do with the person.
+const STRANGER: &[(&str, &str)] = &[("/v1/people/{id}", "---+---")];
+
+fn letter(status: u16) -> char {
+    match status {
+        200 => '+',
+        404 => '-',
+        403 => '!',
+        _ => '?',
+    }
+}
+
+/// What the roles of an organisation are answered, route by route.
+fn answered(known: &Known, organisation: &str) -> Vec<(&'static str, String)> {
+    let clients: Vec<_> = ROLES
+        .into_iter()
+        .map(|role| {
+            known.county.named(
+                &format!("m.{}", role.authority().to_lowercase()),
+                organisation,
+                role,
+            )
+        })
+        .collect();
+    let answers = SHOWS.iter().map(|(route, path)| {
+        let statuses = clients
+            .iter()
+            .map(|client| letter(client.get(&known.at(path)).status));
+        (*route, statuses.collect())
+    });
+    answers.collect()
+}
+
+fn compared(is: &[(&'static str, String)], should: &[(&str, &str)]) {
+    let differ: Vec<_> = is
+        .iter()
+        .filter(|(route, letters)| {
+            let expected = should.iter().find(|(expected, _)| expected == route);
+            expected.is_none_or(|(_, expected)| expected != letters)
+        })
+        .map(|(route, letters)| format!("    (\"{route}\", \"{letters}\"),"))
+        .collect();
+    assert!(differ.is_empty(), "not as the table says:\n{}", differ.join("\n"));
+}
+
+#[test]
+fn given_an_organisation_that_treats_the_person_then_each_role_sees_what_is_its_own() {
+    let known = Known::new();
+    compared(&answered(&known, &known.county.community_organisation()), TREATS);
+}
+
+#[test]
+fn given_an_organisation_that_is_a_stranger_then_nobody_there_learns_that_there_is_somebody() {
+    let known = Known::new();
+    let elsewhere = known.county.stranger_organisation();
+    compared(&answered(&known, &elsewhere), STRANGER);
+    // What is there and may not be seen is answered as what is not there.
+    for role in ROLES.into_iter().filter(|role| *role != Role::Auditor) {
+        let client = known.county.named("m.one", &elsewhere, role);
+        for (_, path) in SHOWS.iter().filter(|(route, _)| route.contains("{id}")) {
+            let (hidden, miss) = (client.get(&known.at(path)), client.get(&nowhere(path)));
+            assert_eq!(hidden.status, miss.status, "{path} as {role:?}");
+            assert_eq!(
+                without_ids(&hidden.text),
+                without_ids(&miss.text),
+                "{path} as {role:?}"
+            );
+        }
+    }
+}
+
+/// The path with an id that nothing has.
+fn nowhere(path: &str) -> String {
+    let (start, rest) = path.split_once('{').unwrap_or((path, ""));
+    let (_, end) = rest.split_once('}').unwrap_or(("", ""));
+    format!("{start}{}{end}", new_id())
+}
+
+/// A problem but for what names the request.
+fn without_ids(text: &str) -> serde_json::Value {
+    let mut body: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    if let Some(fields) = body.as_object_mut() {
+        fields.retain(|field, _| !matches!(field.as_str(), "requestId" | "instance"));
+    }
+    body
+}
