@@ -472,6 +472,7 @@ fn auditors_see_who_looks_at_far_more_people_than_others() {
         (&json!(1), &json!(2), &json!(false)),
         "{least}"
     );
+    assert_eq!((&most["searches"], &least["searches"]), (&json!(0), &json!(1)));
     worker.get(&format!("/v1/access-log/users?{days}")).problem(403);
     auditor
         .get(&format!("/v1/access-log/users?from={}&to={}", ago(40), today()))

@@ -18,6 +18,8 @@ mod referring_to_oneself;
 mod refusal;
 mod restricted_needs;
 mod sharing;
+mod smuggling;
+mod sweeping;
 mod times;
 mod visibility;
 

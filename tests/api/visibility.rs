@@ -276,6 +276,22 @@ fn given_a_search_then_nobody_found_and_nobody_to_be_seen_are_the_same_answer() 
     let missed = search(&stranger, somebody().nhs());
     assert_eq!(hidden.text, missed.text);
     assert_eq!(hidden.json()["data"], json!([]));
+    // Nor in any header, but for those that differ between any two answers.
+    let headers = |answer: &Answer| {
+        let mut headers = answer.headers.clone();
+        for always in ["date", "x-request-id", "x-correlation-id"] {
+            headers.remove(always);
+        }
+        headers
+    };
+    assert_eq!(headers(&hidden), headers(&missed));
+    let seen = search(&worker, who.nhs());
+    assert_ne!(
+        headers(&seen),
+        headers(&missed),
+        "the control: a longer body has another length"
+    );
+    assert_ne!(seen.text, missed.text);
 }
 
 #[test]

@@ -25,5 +25,6 @@ pub mod request_id;
 pub mod serve;
 pub mod sources;
 pub mod strictness;
+pub mod sweeping;
 pub mod time;
 pub mod token;

@@ -109,8 +109,10 @@ fn body_fits(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
+/// What comes after such a head may be a body to one reader and a request to another: nothing of it is read.
 fn malformed(name: &HeaderName, detail: &str) -> Problem {
     Problem::new(ProblemKind::MalformedRequest)
+        .header(header::CONNECTION, HeaderValue::from_static("close"))
         .detail(detail)
         .fault(Fault::new(format!("/headers/{name}"), "malformed", detail))
 }

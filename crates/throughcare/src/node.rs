@@ -17,6 +17,7 @@ use throughcare_http::lists::CursorKey;
 use throughcare_http::metrics::RequestMetrics;
 use throughcare_http::serve::{InFlight, Limits, serve};
 use throughcare_http::sources;
+use throughcare_http::sweeping::Lookups;
 use throughcare_http::token::{IssuerConfig, Verifier};
 use throughcare_store::Store;
 use tokio::net::TcpListener;
@@ -88,6 +89,8 @@ pub async fn run(
     let counted = RequestMetrics::default();
     let mut page = Registry::default();
     counted.register(&mut page, &verifier, &in_flight);
+    let lookups = Lookups::default();
+    lookups.register(&mut page);
     let foundation = Foundation {
         ids,
         verifier: verifier.clone(),
@@ -101,6 +104,7 @@ pub async fn run(
     let state = ApiState {
         app: app.clone(),
         cursors: CursorKey::new(&app.store().cursor_key()),
+        lookups,
     };
     let routes = if role == NodeRole::Worker {
         api::none()

@@ -194,8 +194,11 @@ impl Process {
 async fn compile() -> Result<PathBuf> {
     let own = std::env::current_exe()?;
     let mut profile = own.parent().context("this program has no directory")?;
-    if profile.file_name() == Some(OsStr::new("deps")) {
-        profile = profile.parent().context("deps lies in a directory")?;
+    if matches!(
+        profile.file_name().and_then(OsStr::to_str),
+        Some("deps" | "examples")
+    ) {
+        profile = profile.parent().context("deps and examples lie in a directory")?;
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);

@@ -65,7 +65,7 @@ impl App {
         Ok(AccessLogPage { person, looks })
     }
 
-    /// At how many people each user looked from one day to another, both included, those with most people first.
+    /// At how many people each user looked from one day to another, both included, those with most people, or searches, first.
     ///
     /// # Errors
     /// [`AppError::WrongRole`] for everybody but auditors.

@@ -1,4 +1,10 @@
 //! Finding people by identifier: by POST, never in a URL, and only those the caller may see.
+//!
+//! Whoever is there and may not be seen, and whoever is not there, are the same answer, and it takes as long. Finding a
+//! record costs reading and folding it, which a miss does not. Making the work equal would need a record to read for
+//! every miss, as long and as warm as the one that was missed; so the answer waits instead: it leaves at a whole number
+//! of [`ANSWERED_EVERY`] after it was asked for. What is left to be told apart is how often a busy machine needs one
+//! step more, and `cargo run --release -p torture --example search_timing` measures that nobody can.
 
 use super::{PersonRead, Times};
 use crate::App;
@@ -6,16 +12,22 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::looks::Extent;
 use crate::write::blind;
+use std::time::Duration;
 use throughcare_domain::access::{Ground, Sight, Visibility};
 use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
+use tokio::time::{Instant, sleep_until};
 
 /// People found, at most [`MOST`]. Empty when nobody has the identifier and when the caller may not know who.
 pub type Found = Vec<PersonRead>;
 
 /// Most people found by one identifier. Local references are not unique.
 pub const MOST: usize = 20;
+
+/// Answers leave at a whole number of these after they were asked for: several times as long as reading a record takes,
+/// and not felt by whoever typed the identifier.
+pub const ANSWERED_EVERY: Duration = Duration::from_millis(50);
 
 impl App {
     /// People who hold an identifier and whom the caller may see in full; for privacy officers those for whose records
@@ -24,6 +36,13 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub async fn search(&self, caller: &Caller, identifier: &Identifier) -> Result<Found, AppError> {
+        let asked = Instant::now();
+        let found = self.holders(caller, identifier).await;
+        sleep_until(asked + whole_steps(asked.elapsed())).await;
+        found
+    }
+
+    async fn holders(&self, caller: &Caller, identifier: &Identifier) -> Result<Found, AppError> {
         let streams = self
             .inner
             .store
@@ -89,10 +108,36 @@ impl App {
     }
 }
 
+/// The time taken, made up to a whole number of steps, at least one.
+fn whole_steps(taken: Duration) -> Duration {
+    let steps = taken.as_nanos().div_ceil(ANSWERED_EVERY.as_nanos()).max(1);
+    ANSWERED_EVERY.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
+}
+
 /// The index only points; what was opened decides.
 fn holds(read: &PersonRead, identifier: &Identifier) -> bool {
     read.state()
         .identity
         .current_identifiers()
         .any(|known| known.kind == identifier.kind() && known.value.as_deref() == Some(identifier.value()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_leaves_at_a_whole_step_after_the_question() {
+        for (taken, leaves) in [
+            (0, 50),
+            (1, 50),
+            (49_999, 50),
+            (50_000, 50),
+            (50_001, 100),
+            (120_000, 150),
+        ] {
+            let whole = whole_steps(Duration::from_micros(taken));
+            assert_eq!(whole, Duration::from_millis(leaves), "{taken} µs");
+        }
+    }
 }

@@ -53,6 +53,8 @@ pub struct ApiState {
     pub app: App,
     /// The key of cursors.
     pub cursors: CursorKey,
+    /// Who looks people up how often.
+    pub lookups: crate::sweeping::Lookups,
 }
 
 impl FromRef<ApiState> for App {

@@ -98,6 +98,59 @@ async fn a_slow_body_is_told_so_and_closed() {
     );
 }
 
+/// Sends one byte after another for as long as the server takes them.
+async fn trickled(at: SocketAddr, head: &[u8], forever: &[u8]) -> String {
+    let stream = TcpStream::connect(at).await.unwrap();
+    let (mut from, mut to) = stream.into_split();
+    to.write_all(head).await.unwrap();
+    let forever = forever.to_vec();
+    let sending = tokio::spawn(async move {
+        for byte in forever.iter().cycle() {
+            tokio::time::sleep(SOON / 10).await;
+            if to.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+        }
+    });
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(NEVER, from.read_to_end(&mut answer)).await;
+    let _ = read.expect("bytes bought time");
+    sending.abort();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_head_or_a_body_that_comes_byte_by_byte_buys_no_time() {
+    let server = run(small()).await;
+    let begun = b"GET / HTTP/1.1\r\nHost: h\r\nX-Long: ";
+    let head = trickled(server.at, begun, b"x");
+    let post =
+        b"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n";
+    let body = trickled(server.at, post, b" ");
+    let chunks = b"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let chunked = trickled(server.at, chunks, b"1\r\n \r\n");
+    let honest = async {
+        let mut answered = 0;
+        for _ in 0..10 {
+            let answer = until_closed(
+                server.at,
+                b"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+            )
+            .await;
+            answered += usize::from(answer.ends_with("hello"));
+        }
+        answered
+    };
+    let (head, body, chunked, honest) = tokio::join!(head, body, chunked, honest);
+    assert!(!head.contains("200"), "{head}");
+    assert!(body.starts_with("HTTP/1.1 408") || body.is_empty(), "{body}");
+    assert!(
+        chunked.starts_with("HTTP/1.1 408") || chunked.is_empty(),
+        "{chunked}"
+    );
+    assert_eq!(honest, 10, "others are answered meanwhile");
+}
+
 #[tokio::test]
 async fn a_client_that_stops_reading_gives_its_place_back() {
     let server = run(Limits {

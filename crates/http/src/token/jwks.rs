@@ -42,6 +42,8 @@ pub(super) struct KeySet {
     algorithm: TokenAlgorithm,
     client: Client,
     keys: RwLock<Arc<Keys>>,
+    /// One renewal at a time: an answer fetched before a withdrawal must not be put in place after it.
+    renewing: Mutex<()>,
     last_attempt: Mutex<Option<Instant>>,
 }
 
@@ -58,6 +60,7 @@ impl KeySet {
             algorithm,
             client: client.build().map_err(|_| ConfigError::Client)?,
             keys: RwLock::default(),
+            renewing: Mutex::default(),
             last_attempt: Mutex::default(),
         })
     }
@@ -96,6 +99,7 @@ impl KeySet {
 
     /// Fetches the set. On failure the old keys stay.
     pub(super) async fn renew(&self) -> Result<(), JwksError> {
+        let _alone = self.renewing.lock().await;
         let text = match &self.source {
             KeySource::Url(url) => self.fetch(url).await?,
             KeySource::File(path) => read(path).await?,

@@ -8,6 +8,27 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as B64};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
+mod bearer;
+mod claim_kinds;
+mod good;
+mod guards;
+mod kinds;
+mod mutated;
+mod rotation;
+
+use claim_kinds::claim_kinds;
+use kinds::kinds;
+
+/// Every kind: its name, the reason for which it must be refused, and the one change that makes it.
+fn hostile() -> Vec<Kind> {
+    let mut all = kinds();
+    all.extend(claim_kinds());
+    all
+}
+
+/// Name, reason, change.
+type Kind = (&'static str, Refusal, Change);
+
 const NOW: i64 = 1_780_000_000;
 const ISS: &str = "https://auth.example/issuer";
 const AUD: &str = "throughcare";
@@ -136,6 +157,12 @@ enum Text {
     StandardAlphabet,
     LooseBits,
     Detached,
+    EmptyHeader,
+    EmptyPayload,
+    TwoParts,
+    OfAnotherToken,
+    Zeroed,
+    Inside(&'static str),
 }
 
 fn header(algorithm: TokenAlgorithm) -> Value {
@@ -194,7 +221,7 @@ fn build(parts: &Parts, key: &Key) -> String {
             encoded.replace_range(0..1, first);
         }
         Text::FlipClaims => {
-            let claims = parts.claims.replace("WORKER", "AUDITOR");
+            let claims = parts.claims.replace("\"client_id\":\"", "\"client_id\":\"x");
             return format!("{}.{}.{encoded}", B64.encode(&parts.header), B64.encode(claims));
         }
         Text::StandardAlphabet => {
@@ -209,6 +236,19 @@ fn build(parts: &Parts, key: &Key) -> String {
             encoded.push(char::from(alphabet.as_bytes()[place ^ 1]));
         }
         Text::Detached => return format!("{}..{encoded}", B64.encode(&parts.header)),
+        Text::EmptyHeader => return format!(".{payload}.{encoded}"),
+        Text::EmptyPayload => return format!("{}.{}.{encoded}", B64.encode(&parts.header), B64.encode("")),
+        Text::TwoParts => return signed,
+        // Genuine, by the same key, for the same header and other claims.
+        Text::OfAnotherToken => {
+            let other = format!("{}.{}", B64.encode(&parts.header), B64.encode("{}"));
+            encoded = B64.encode(key.sign(other.as_bytes()));
+        }
+        Text::Zeroed => encoded = B64.encode(vec![0; signature.len()]),
+        Text::Inside(what) => {
+            let (head, rest) = signed.split_at(signed.len() / 2);
+            return format!("{head}{what}{rest}.{encoded}");
+        }
         Text::AsIs | Text::PadPayload => {}
     }
     format!("{signed}.{encoded}")
@@ -229,244 +269,6 @@ fn repeat(text: &mut String, field: &str) {
     text.pop();
     text.push_str(field);
     text.push('}');
-}
-
-/// Name, the reason for which it must be refused, and the one change that makes it.
-fn hostile() -> Vec<(&'static str, Refusal, Change)> {
-    vec![
-        ("alg none", Refusal::Algorithm, |p| {
-            edit(&mut p.header, "alg", json!("none"))
-        }),
-        ("alg None", Refusal::Algorithm, |p| {
-            edit(&mut p.header, "alg", json!("None"))
-        }),
-        ("alg HS256", Refusal::Algorithm, |p| {
-            edit(&mut p.header, "alg", json!("HS256"))
-        }),
-        ("alg of another family", Refusal::Algorithm, |p| {
-            edit(&mut p.header, "alg", json!("PS256"))
-        }),
-        ("alg in another case", Refusal::Algorithm, |p| {
-            edit(&mut p.header, "alg", json!("eDdSa"))
-        }),
-        ("alg absent", Refusal::Algorithm, |p| {
-            edit(&mut p.header, "alg", Value::Null)
-        }),
-        ("alg a list", Refusal::Algorithm, |p| {
-            edit(&mut p.header, "alg", json!(["EdDSA", "RS256", "ES256"]))
-        }),
-        ("alg twice", Refusal::Malformed("json"), |p| {
-            repeat(&mut p.header, ",\"alg\":\"none\"")
-        }),
-        ("kid absent", Refusal::Header("kid"), |p| {
-            edit(&mut p.header, "kid", Value::Null)
-        }),
-        ("kid unknown", Refusal::Key, |p| {
-            edit(&mut p.header, "kid", json!("k9"))
-        }),
-        ("kid of the other issuer", Refusal::Key, |p| {
-            edit(&mut p.header, "kid", json!("k2"))
-        }),
-        ("kid a path", Refusal::Key, |p| {
-            edit(&mut p.header, "kid", json!("../../dev/null"))
-        }),
-        ("kid a number", Refusal::Header("kid"), |p| {
-            edit(&mut p.header, "kid", json!(1))
-        }),
-        ("kid empty", Refusal::Header("kid"), |p| {
-            edit(&mut p.header, "kid", json!(""))
-        }),
-        ("crit", Refusal::Header("crit"), |p| {
-            edit(&mut p.header, "crit", json!(["exp"]))
-        }),
-        ("crit empty", Refusal::Header("crit"), |p| {
-            edit(&mut p.header, "crit", json!([]))
-        }),
-        ("b64 false", Refusal::Header("b64"), |p| {
-            edit(&mut p.header, "b64", json!(false))
-        }),
-        ("zip", Refusal::Header("zip"), |p| {
-            edit(&mut p.header, "zip", json!("DEF"))
-        }),
-        ("typ of another token", Refusal::Header("typ"), |p| {
-            edit(&mut p.header, "typ", json!("logout+jwt"))
-        }),
-        ("typ a number", Refusal::Header("typ"), |p| {
-            edit(&mut p.header, "typ", json!(1))
-        }),
-        ("header no object", Refusal::Malformed("json"), |p| {
-            p.header = "[]".to_owned()
-        }),
-        ("header no json", Refusal::Malformed("json"), |p| {
-            p.header = "{".to_owned()
-        }),
-        ("iss absent", Refusal::Claim("iss"), |p| {
-            edit(&mut p.claims, "iss", Value::Null)
-        }),
-        ("iss unknown", Refusal::Issuer, |p| {
-            edit(&mut p.claims, "iss", json!("https://evil.example"))
-        }),
-        ("iss with a slash more", Refusal::Issuer, |p| {
-            edit(&mut p.claims, "iss", json!(format!("{ISS}/")))
-        }),
-        ("iss a list", Refusal::Claim("iss"), |p| {
-            edit(&mut p.claims, "iss", json!([ISS]))
-        }),
-        ("aud absent", Refusal::Claim("aud"), |p| {
-            edit(&mut p.claims, "aud", Value::Null)
-        }),
-        ("aud another", Refusal::Claim("aud"), |p| {
-            edit(&mut p.claims, "aud", json!("another"))
-        }),
-        ("aud a list without us", Refusal::Claim("aud"), |p| {
-            edit(&mut p.claims, "aud", json!(["a", "b"]))
-        }),
-        ("aud an empty list", Refusal::Claim("aud"), |p| {
-            edit(&mut p.claims, "aud", json!([]))
-        }),
-        ("aud an object", Refusal::Claim("aud"), |p| {
-            edit(&mut p.claims, "aud", json!({AUD: true}))
-        }),
-        ("aud a list of mixed types", Refusal::Claim("aud"), |p| {
-            edit(&mut p.claims, "aud", json!([1, AUD]))
-        }),
-        ("sub absent", Refusal::Claim("sub"), |p| {
-            edit(&mut p.claims, "sub", Value::Null)
-        }),
-        ("sub empty", Refusal::Claim("sub"), |p| {
-            edit(&mut p.claims, "sub", json!(""))
-        }),
-        ("client_id absent", Refusal::Claim("client_id"), |p| {
-            edit(&mut p.claims, "client_id", Value::Null)
-        }),
-        ("exp absent", Refusal::Claim("exp"), |p| {
-            edit(&mut p.claims, "exp", Value::Null)
-        }),
-        ("exp passed", Refusal::Time("expired"), |p| {
-            edit(&mut p.claims, "exp", json!(NOW - 30))
-        }),
-        ("exp a string", Refusal::Claim("exp"), |p| {
-            edit(&mut p.claims, "exp", json!((NOW + 60).to_string()))
-        }),
-        ("exp a huge float", Refusal::Claim("exp"), |p| {
-            edit(&mut p.claims, "exp", json!(1e300))
-        }),
-        ("exp beyond i64", Refusal::Claim("exp"), |p| {
-            edit(&mut p.claims, "exp", json!(u64::MAX))
-        }),
-        ("exp negative", Refusal::Claim("exp"), |p| {
-            edit(&mut p.claims, "exp", json!(-1))
-        }),
-        ("exp years away", Refusal::Time("valid for too long"), |p| {
-            edit(&mut p.claims, "exp", json!(NOW + 400_000_000))
-        }),
-        ("exp twice", Refusal::Malformed("json"), |p| {
-            repeat(&mut p.claims, ",\"exp\":1780000001")
-        }),
-        ("nbf in the future", Refusal::Time("not yet valid"), |p| {
-            edit(&mut p.claims, "nbf", json!(NOW + 31))
-        }),
-        ("nbf a string", Refusal::Claim("nbf"), |p| {
-            edit(&mut p.claims, "nbf", json!("0"))
-        }),
-        ("iat in the future", Refusal::Time("issued in the future"), |p| {
-            edit(&mut p.claims, "iat", json!(NOW + 31))
-        }),
-        ("iat a string", Refusal::Claim("iat"), |p| {
-            edit(&mut p.claims, "iat", json!("0"))
-        }),
-        (
-            "a life that is too long",
-            Refusal::Time("valid for too long"),
-            |p| edit(&mut p.claims, "iat", json!(NOW - 86_400)),
-        ),
-        ("organisation absent", Refusal::Claim("organisation"), |p| {
-            edit(&mut p.claims, "organisation", Value::Null)
-        }),
-        ("organisation no slug", Refusal::Claim("organisation"), |p| {
-            edit(&mut p.claims, "organisation", json!("North Service"))
-        }),
-        ("organisation with NUL", Refusal::Malformed("json"), |p| {
-            edit(&mut p.claims, "organisation", json!("north\u{0}"))
-        }),
-        ("user_name a list", Refusal::Claim("user_name"), |p| {
-            edit(&mut p.claims, "user_name", json!(["x"]))
-        }),
-        ("authorities a string", Refusal::Claim("authorities"), |p| {
-            edit(&mut p.claims, "authorities", json!("ROLE_THROUGHCARE_WORKER"))
-        }),
-        ("claims no object", Refusal::Malformed("json"), |p| {
-            p.claims = "\"x\"".to_owned()
-        }),
-        ("claims deeply nested", Refusal::Malformed("json"), |p| {
-            p.claims = "[".repeat(2_000)
-        }),
-        ("signed by the other issuer", Refusal::Signature, |p| {
-            p.signer = Signer::OtherIssuer
-        }),
-        ("HMAC with the public key", Refusal::Signature, |p| {
-            p.signer = Signer::HmacWithPublicKey
-        }),
-        ("not signed", Refusal::Malformed("parts"), |p| {
-            p.signer = Signer::Nothing
-        }),
-        ("claims changed after signing", Refusal::Signature, |p| {
-            p.text = Text::FlipClaims
-        }),
-        ("signature changed", Refusal::Signature, |p| {
-            p.text = Text::FlipSignature
-        }),
-        ("signature cut by one", Refusal::Malformed("signature"), |p| {
-            p.text = Text::CutSignature(1)
-        }),
-        ("signature cut by a byte", Refusal::Signature, |p| {
-            p.text = Text::CutSignature(2)
-        }),
-        ("signature cut by five", Refusal::Malformed("signature"), |p| {
-            p.text = Text::CutSignature(5)
-        }),
-        (
-            "signature with loose bits",
-            Refusal::Malformed("signature"),
-            |p| p.text = Text::LooseBits,
-        ),
-        ("dot at the end", Refusal::Malformed("parts"), |p| {
-            p.text = Text::Suffix(".")
-        }),
-        ("two dots at the end", Refusal::Malformed("parts"), |p| {
-            p.text = Text::Suffix("..")
-        }),
-        ("a fourth part", Refusal::Malformed("parts"), |p| {
-            p.text = Text::Suffix(".AAAA")
-        }),
-        ("five parts as in JWE", Refusal::Malformed("parts"), |p| {
-            p.text = Text::Suffix(".AAAA.AAAA")
-        }),
-        ("space at the end", Refusal::Malformed("signature"), |p| {
-            p.text = Text::Suffix(" ")
-        }),
-        ("space before", Refusal::Malformed("base64"), |p| {
-            p.text = Text::Prefix(" ")
-        }),
-        ("line feed at the end", Refusal::Malformed("signature"), |p| {
-            p.text = Text::Suffix("\n")
-        }),
-        ("signature padded", Refusal::Malformed("signature"), |p| {
-            p.text = Text::Suffix("==")
-        }),
-        ("payload padded", Refusal::Malformed("base64"), |p| {
-            p.text = Text::PadPayload
-        }),
-        ("standard alphabet", Refusal::Malformed("base64"), |p| {
-            p.text = Text::StandardAlphabet
-        }),
-        ("payload detached", Refusal::Malformed("json"), |p| {
-            p.text = Text::Detached
-        }),
-        ("oversized", Refusal::Malformed("too large"), |p| {
-            edit(&mut p.claims, "more", json!("x".repeat(MAX_TOKEN_BYTES)))
-        }),
-    ]
 }
 
 #[tokio::test]
@@ -512,7 +314,9 @@ async fn given_any_hostile_token_then_it_is_refused() {
             "the good one still passes afterwards"
         );
     }
-    assert!(hostile().len() >= 64, "{}", hostile().len());
+    let names: std::collections::BTreeSet<_> = hostile().iter().map(|(name, ..)| *name).collect();
+    assert_eq!(names.len(), hostile().len(), "each kind has a name of its own");
+    assert!(names.len() >= 64, "{}", names.len());
 }
 
 /// Every header that offers a key of the attacker's is ignored: with a good signature the token still
@@ -635,95 +439,6 @@ async fn given_the_authority_of_each_role_then_it_gives_that_role_alone() {
         let claims = verifier(key).verify(&build(&parts, key)).await.unwrap();
         assert_eq!(Caller::from_claims(&claims).unwrap().role, role);
     }
-}
-
-fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for (name, value) in pairs {
-        headers.append(
-            HeaderName::try_from(*name).unwrap(),
-            HeaderValue::try_from(*value).unwrap(),
-        );
-    }
-    headers
-}
-
-#[tokio::test]
-async fn the_authorization_header_is_read_strictly() {
-    let key = &KEYS[0];
-    let verifier = verifier(key);
-    let token = build(&good(key), key);
-    let bearer = format!("Bearer {token}");
-    for fine in [&bearer, &format!("bEARER {token}")] {
-        assert!(
-            caller(&verifier, &headers(&[("authorization", fine)]))
-                .await
-                .is_ok()
-        );
-    }
-    for odd in [
-        token.as_str(),
-        "Bearer",
-        "Bearer ",
-        "",
-        &format!("Basic {token}"),
-        &format!("Bearer  {token}"),
-    ] {
-        let problem = caller(&verifier, &headers(&[("authorization", odd)]))
-            .await
-            .unwrap_err();
-        assert_eq!(problem.status(), 401, "{odd}");
-    }
-    let twice = headers(&[("authorization", &bearer), ("authorization", &bearer)]);
-    assert_eq!(caller(&verifier, &twice).await.unwrap_err().status(), 401);
-    let none = caller(&verifier, &headers(&[]))
-        .await
-        .unwrap_err()
-        .into_response();
-    assert_eq!(none.headers()[header::WWW_AUTHENTICATE], "Bearer");
-}
-
-#[tokio::test]
-async fn a_system_may_name_a_person_of_its_own_organisation_and_nobody_else_may() {
-    let key = &KEYS[0];
-    let verifier = verifier(key);
-    let person = build(&good(key), key);
-    let mut parts = good(key);
-    edit(&mut parts.claims, "user_name", Value::Null);
-    let machine = build(&parts, key);
-    edit(&mut parts.claims, "organisation", json!("south-service"));
-    let stranger = build(&parts, key);
-    let ask = async |bearer: &str, behalf: &str| {
-        let bearer = format!("Bearer {bearer}");
-        caller(
-            &verifier,
-            &headers(&[("authorization", &bearer), ("x-on-behalf-of", behalf)]),
-        )
-        .await
-    };
-    let proved = ask(&machine, &person).await.unwrap();
-    assert!(proved.is_machine());
-    assert_eq!(proved.on_behalf_of.as_deref(), Some("A_WORKER"));
-    assert_eq!(
-        ask(&person, &person).await.unwrap_err().status(),
-        403,
-        "a person names nobody"
-    );
-    assert_eq!(
-        ask(&machine, &machine).await.unwrap_err().status(),
-        403,
-        "a system is no person"
-    );
-    assert_eq!(
-        ask(&stranger, &person).await.unwrap_err().status(),
-        403,
-        "another organisation"
-    );
-    assert_eq!(
-        ask(&machine, "A_WORKER").await.unwrap_err().status(),
-        401,
-        "a name is no proof"
-    );
 }
 
 #[tokio::test]

@@ -49,8 +49,12 @@ pub struct UserLooks {
     pub looks: i64,
     /// At how many people.
     pub people: i64,
+    /// How often they searched by identifier, whatever was found.
+    pub searches: i64,
     /// Half of the users of that organisation in that role looked at no more people than this.
     pub median: f64,
+    /// Half of them searched no more often than this.
+    pub median_searches: f64,
 }
 
 impl Store {
@@ -92,7 +96,7 @@ impl Store {
             .collect()
     }
 
-    /// Who looked at how many people after an instant and up to another, those with most people first.
+    /// Who looked at how many people after an instant and up to another, those with most people, or searches, first.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -106,13 +110,15 @@ impl Store {
             "/* looks_by_user */ WITH each AS ( \
                SELECT organisation, role, user_name, \
                  CASE WHEN count(DISTINCT client) = 1 THEN min(client) END AS client, \
-                 count(*) AS looks, count(DISTINCT person) AS people \
+                 count(*) AS looks, count(DISTINCT person) AS people, \
+                 count(*) FILTER (WHERE extent = 'search') AS searches \
                FROM looks WHERE looked_at > $1 AND looked_at <= $2 \
                GROUP BY organisation, role, user_name, CASE WHEN user_name IS NULL THEN client END), \
-             middle AS (SELECT organisation, role, percentile_cont(0.5) WITHIN GROUP (ORDER BY people) AS median \
+             middle AS (SELECT organisation, role, percentile_cont(0.5) WITHIN GROUP (ORDER BY people) AS median, \
+                 percentile_cont(0.5) WITHIN GROUP (ORDER BY searches) AS median_searches \
                FROM each GROUP BY organisation, role) \
-             SELECT each.*, median FROM each JOIN middle USING (organisation, role) \
-             ORDER BY people DESC, organisation, user_name NULLS LAST, client LIMIT $3",
+             SELECT each.*, median, median_searches FROM each JOIN middle USING (organisation, role) \
+             ORDER BY greatest(people, searches) DESC, people DESC, organisation, user_name NULLS LAST, client LIMIT $3",
         )
         .bind(after.to_sqlx())
         .bind(upto.to_sqlx())
@@ -128,7 +134,9 @@ impl Store {
                     client: row.try_get("client")?,
                     looks: row.try_get("looks")?,
                     people: row.try_get("people")?,
+                    searches: row.try_get("searches")?,
                     median: row.try_get("median")?,
+                    median_searches: row.try_get("median_searches")?,
                 })
             })
             .collect()

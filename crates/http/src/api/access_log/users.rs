@@ -46,14 +46,19 @@ pub struct UserLooksShown {
     pub people: i64,
     /// Half of the users of this organisation in this role looked at no more people than this.
     pub median_people: f64,
-    /// True for 20 people or more, and more than three times the median: ask what for.
+    /// How often they searched by identifier, whatever was found.
+    pub searches: i64,
+    /// Half of the users of this organisation in this role searched no more often than this.
+    pub median_searches: f64,
+    /// True for 20 people or more, and more than three times the median, and for as many searches: ask what for.
     pub outlier: bool,
 }
 
 impl From<UserLooks> for UserLooksShown {
     fn from(looks: UserLooks) -> Self {
         Self {
-            outlier: is_outlier(looks.people, looks.median),
+            outlier: is_outlier(looks.people, looks.median)
+                || is_outlier(looks.searches, looks.median_searches),
             organisation: looks.organisation,
             role: looks.role,
             user: looks.user,
@@ -61,20 +66,22 @@ impl From<UserLooks> for UserLooksShown {
             looks: looks.looks,
             people: looks.people,
             median_people: looks.median,
+            searches: looks.searches,
+            median_searches: looks.median_searches,
         }
     }
 }
 
-/// Users by the number of people at whom they looked.
+/// Users by the number of people at whom they looked, or of searches.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct UsersShown {
-    /// Those with most people first; at most 200.
+    /// Those with most people, or searches, first; at most 200.
     pub data: Vec<UserLooksShown>,
 }
 
 /// At how many people each user looked
 ///
-/// For auditors: those with most people first, and who looked at far more than others who do the same work.
+/// For auditors: those with most people, or searches, first, and who looked at far more than others who do the same work.
 #[utoipa::path(
     get, path = "/v1/access-log/users", tag = "Access", params(UsersQuery),
     responses((status = 200, description = "Users", body = UsersShown), ReadRefused)

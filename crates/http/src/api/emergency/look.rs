@@ -8,6 +8,7 @@ use crate::api::refusal::problem;
 use crate::api::wire::{IdentifierWire, Reading};
 use crate::json::ValidJson;
 use crate::problem::Problem;
+use crate::sweeping::Lookup;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
@@ -43,6 +44,7 @@ pub struct NewBreakGlass {
 /// By a clinician, at a record that they do not see otherwise: `GET /v1/people/{id}/emergency` shows medicines, overdose
 /// risk, naloxone and whom to ring, to this user alone and for 8 hours at most. Every service that has the person in care
 /// is told at once (list `sight-widened`), and a privacy officer of your organisation reviews it within two working days.
+/// A user may do so 20 times a minute and 60 times an hour, an organisation ten times as often; then 429.
 #[utoipa::path(
     post, path = "/v1/break-glass", tag = "Emergency", request_body = NewBreakGlass, responses(CommandAnswers)
 )]
@@ -52,6 +54,7 @@ pub async fn break_glass(
     ValidJson { body, fingerprint }: ValidJson<NewBreakGlass>,
 ) -> Result<Response, Problem> {
     let request = asking.request(fingerprint, None)?;
+    state.lookups.take(Lookup::Emergency, &asking.caller)?;
     let now = request.received_at;
     let mut reading = Reading::default();
     let whom = match (&body.identifier, body.person_id) {

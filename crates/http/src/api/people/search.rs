@@ -6,6 +6,7 @@ use crate::api::refusal::problem;
 use crate::api::wire::{IdentifierWire, NamesWire, Reading};
 use crate::json::ValidJson;
 use crate::problem::{Problem, ProblemBody};
+use crate::sweeping::Lookup;
 use axum::Json;
 use axum::extract::State;
 use jiff::civil::Date;
@@ -45,7 +46,8 @@ pub struct PersonFound {
 
 /// Find people by identifier
 ///
-/// Finds those whom the caller may see. Nobody found and nobody to be seen are the same answer.
+/// Finds those whom the caller may see. Nobody found and nobody to be seen are the same answer. A user may search 30
+/// times a minute and 300 times an hour, an organisation ten times as often; then 429.
 #[utoipa::path(
     post, path = "/v1/people/search", tag = "People", request_body = PersonSearch,
     responses(
@@ -59,6 +61,7 @@ pub async fn search(
     asking: Asking,
     ValidJson { body, .. }: ValidJson<PersonSearch>,
 ) -> Result<Json<PeopleFound>, Problem> {
+    state.lookups.take(Lookup::Search, &asking.caller)?;
     let mut reading = Reading::default();
     let identifier = reading.identifier(&body.identifier, "/identifier", asking.received_at);
     let identifier = reading.whole(identifier)?;

@@ -9,11 +9,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 struct Source {
     answer: Arc<std::sync::Mutex<(u16, String)>>,
     asked: Arc<AtomicUsize>,
+    /// While somebody holds it, the first answer stays under way.
+    first: Arc<Mutex<()>>,
 }
 
 async fn keys(State(source): State<Source>) -> axum::response::Response {
-    source.asked.fetch_add(1, Ordering::SeqCst);
+    let first = source.asked.fetch_add(1, Ordering::SeqCst) == 0;
     let (status, text) = source.answer.lock().unwrap().clone();
+    if first {
+        let _ = source.first.lock().await;
+    }
     (
         StatusCode::from_u16(status).unwrap(),
         [("location", "/elsewhere")],
@@ -26,6 +31,7 @@ async fn serve(status: u16, text: String) -> (Source, KeySet) {
     let source = Source {
         answer: Arc::new(std::sync::Mutex::new((status, text))),
         asked: Arc::default(),
+        first: Arc::default(),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/jwks", listener.local_addr().unwrap());
@@ -114,4 +120,28 @@ fn only_keys_of_the_right_kind_with_an_id_of_their_own_are_used() {
     let found = usable(text.as_bytes(), TokenAlgorithm::EdDsa).unwrap();
     assert_eq!(found.keys().collect::<Vec<_>>(), ["good"]);
     assert!(usable(text.as_bytes(), TokenAlgorithm::Es256).is_err());
+}
+
+/// Two renewals at once: the answer that was under way when a key was withdrawn must not bring it back.
+#[tokio::test]
+async fn given_an_answer_under_way_when_a_key_is_withdrawn_then_the_key_does_not_come_back() {
+    let (source, keys) = serve(200, set(&["a", "b"])).await;
+    let keys = Arc::new(keys);
+    let renew = || {
+        let keys = Arc::clone(&keys);
+        tokio::spawn(async move { keys.renew().await.unwrap() })
+    };
+    let held = Arc::clone(&source.first).lock_owned().await;
+    let early = renew();
+    while source.asked.load(Ordering::SeqCst) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    *source.answer.lock().unwrap() = (200, set(&["b"]));
+    let late = renew();
+    // Time for the later one to overtake, were it let.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    drop(held);
+    early.await.unwrap();
+    late.await.unwrap();
+    assert!(keys.known().contains_key("b") && !keys.known().contains_key("a"));
 }
