@@ -21,7 +21,8 @@ const ROLES: [Role; 7] = [
 /// there were nothing, `!` told that it is not for them.
 const TREATS: &[(&str, &str)] = &[("/v1/people/{id}", "++++---")];
 
-/// The same for an organisation that has nothing to do with the person.
+/// The same for an organisation that has nothing to do with the person. A batch shows it totals without people, and the
+/// feed events of its own.
 const STRANGER: &[(&str, &str)] = &[("/v1/people/{id}", "---+---")];
 
 fn letter(status: u16) -> char {
