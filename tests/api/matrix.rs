@@ -19,11 +19,65 @@ const ROLES: [Role; 7] = [
 
 /// What each role of the organisation that treats the person is answered, in the order of [`ROLES`]: `+` shown, `-` as if
 /// there were nothing, `!` told that it is not for them.
-const TREATS: &[(&str, &str)] = &[("/v1/people/{id}", "++++---")];
+const TREATS: &[(&str, &str)] = &[
+    ("/v1/people/{id}", "++++---"),
+    ("/v1/people/{id}/appointments", "++++---"),
+    ("/v1/people/{id}/duties", "++++---"),
+    ("/v1/people/{id}/data-protection", "------+"),
+    ("/v1/people/{id}/emergency", "+++----"),
+    ("/v1/people/{id}/harm", "++++---"),
+    ("/v1/people/{id}/naloxone", "++++---"),
+    ("/v1/people/{id}/prescriptions", "++++---"),
+    ("/v1/people/{id}/sharing", "++++---"),
+    ("/v1/people/{id}/status-history", "++++---"),
+    ("/v1/people/{id}/timeline", "++++---"),
+    ("/v1/people/{id}/access-log", "++++--+"),
+    ("/v1/referrals/{id}", "++++---"),
+    ("/v1/referrals/{id}/status-transitions", "++++---"),
+    ("/v1/episodes/{id}", "++++---"),
+    ("/v1/episodes/{id}/status-transitions", "++++---"),
+    ("/v1/required-assessments/{id}", "++-+---"),
+    ("/v1/references/{id}", "++++---"),
+    ("/v1/continuity/releases", "++++---"),
+    ("/v1/continuity/planned-releases", "++++---"),
+    ("/v1/naloxone-batches/{batch}", "++++---"),
+    ("/v1/services/{service}/naloxone-stock-ledger", "++++---"),
+    ("/v1/services/{service}/overdue", "++++---"),
+    ("/v1/services/{service}/worklists/{list}", "++++---"),
+    ("/v1/break-glass/{id}", "---+--+"),
+    ("/v1/events", "+++++++"),
+];
 
 /// The same for an organisation that has nothing to do with the person. A batch shows it totals without people, and the
 /// feed events of its own.
-const STRANGER: &[(&str, &str)] = &[("/v1/people/{id}", "---+---")];
+const STRANGER: &[(&str, &str)] = &[
+    ("/v1/people/{id}", "---+---"),
+    ("/v1/people/{id}/appointments", "---+---"),
+    ("/v1/people/{id}/duties", "---+---"),
+    ("/v1/people/{id}/data-protection", "-------"),
+    ("/v1/people/{id}/emergency", "-------"),
+    ("/v1/people/{id}/harm", "---+---"),
+    ("/v1/people/{id}/naloxone", "---+---"),
+    ("/v1/people/{id}/prescriptions", "---+---"),
+    ("/v1/people/{id}/sharing", "---+---"),
+    ("/v1/people/{id}/status-history", "---+---"),
+    ("/v1/people/{id}/timeline", "---+---"),
+    ("/v1/people/{id}/access-log", "---+---"),
+    ("/v1/referrals/{id}", "---+---"),
+    ("/v1/referrals/{id}/status-transitions", "---+---"),
+    ("/v1/episodes/{id}", "---+---"),
+    ("/v1/episodes/{id}/status-transitions", "---+---"),
+    ("/v1/required-assessments/{id}", "---+---"),
+    ("/v1/references/{id}", "---+---"),
+    ("/v1/continuity/releases", "---+---"),
+    ("/v1/continuity/planned-releases", "---+---"),
+    ("/v1/naloxone-batches/{batch}", "++++---"),
+    ("/v1/services/{service}/naloxone-stock-ledger", "---+---"),
+    ("/v1/services/{service}/overdue", "---+---"),
+    ("/v1/services/{service}/worklists/{list}", "---+---"),
+    ("/v1/break-glass/{id}", "---+---"),
+    ("/v1/events", "+++++++"),
+];
 
 fn letter(status: u16) -> char {
     match status {

@@ -3,13 +3,14 @@
 use super::Client;
 use super::members::{HARNESS, Members, Who};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::fs::{self, File, Permissions};
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 use throughcare_app::{Clock as _, SystemClock};
@@ -27,6 +28,7 @@ pub struct Place {
     issuer: DemoIssuer,
     keep: bool,
     members: Members,
+    signed: Mutex<HashMap<String, String>>,
 }
 
 impl Place {
@@ -44,6 +46,7 @@ impl Place {
             issuer,
             keep: false,
             members: Members::default(),
+            signed: Mutex::default(),
         };
         fs::write(place.jwks(), issuer_keys(&place.issuer)).unwrap();
         place
@@ -176,7 +179,15 @@ impl Place {
 
     /// A token.
     pub fn token(&self, client: &str, user: Option<&str>, organisation: &str, role: Role) -> String {
-        self.token_with(client, user, organisation, role, &["read", "write"])
+        let mut signed = self.signed.lock().unwrap();
+        let who = format!("{client} {user:?} {organisation} {role:?}");
+        // Signing takes a debug build longer than most answers.
+        if let Some(token) = signed.get(&who) {
+            return token.clone();
+        }
+        let token = self.token_with(client, user, organisation, role, &["read", "write"]);
+        signed.insert(who, token.clone());
+        token
     }
 
     /// A token with other scopes than usual.

@@ -9,11 +9,30 @@ use crate::code::OrganisationCode;
 use crate::command::ProtectionCommand;
 use crate::event::Role;
 use crate::history::History;
+use crate::state::PersonState;
 use jiff::civil::Date;
 
 /// True when privacy officers of the organisation answer for the record: its staff see it, or recorded something.
 pub fn answers_for(history: &History, organisation: &OrganisationCode, today: Date) -> bool {
     visibility(history, organisation, Role::Worker, today) != Visibility::None
+}
+
+/// True when officers of the organisation agree to an erasure: it treats or treated the person. Where others than the
+/// organisation that asked do, it is one of them: nobody erases alone what others answer for, least of all somebody who
+/// sent a referral once. Where nobody ever took the person on, any that answers for the record.
+fn agrees(state: &PersonState, asked_by: &OrganisationCode, organisation: &OrganisationCode) -> bool {
+    let accepted = state.referrals.iter().filter(|one| one.accepted.is_some());
+    let accepted = accepted.map(|one| state.responsible(&one.to_service, &one.to_organisation));
+    let treated = state.episodes.iter();
+    let treated = treated.map(|one| state.responsible(&one.service, &one.organisation));
+    let care: Vec<&OrganisationCode> = accepted.chain(treated).collect();
+    let others = care.iter().any(|one| *one != asked_by);
+    let cares = care.contains(&organisation);
+    match (care.is_empty(), others) {
+        (true, _) => true,
+        (false, true) => cares && organisation != asked_by,
+        (false, false) => cares,
+    }
 }
 
 /// As [`super::may_record`], for privacy officers.
@@ -24,9 +43,13 @@ pub(super) fn may_record(command: &ProtectionCommand, caller: Caller<'_>) -> Per
     let protection = &caller.history.now().protection;
     let known = match command {
         ProtectionCommand::AskErasure { .. } | ProtectionCommand::PlaceHold { .. } => true,
-        ProtectionCommand::ConfirmErasure(erasure) | ProtectionCommand::TakeErasureBack { erasure, .. } => {
-            protection.erasure(*erasure).is_some()
-        }
+        ProtectionCommand::ConfirmErasure(erasure) => match protection.erasure(*erasure) {
+            Some(one) if !agrees(caller.history.now(), &one.organisation, caller.organisation) => {
+                return Rule::ErasureIsAgreedByWhoTreats.into();
+            }
+            one => one.is_some(),
+        },
+        ProtectionCommand::TakeErasureBack { erasure, .. } => protection.erasure(*erasure).is_some(),
         ProtectionCommand::LiftHold { hold, .. } => match protection.hold(*hold) {
             Some(one) if one.organisation != *caller.organisation => {
                 return Rule::HoldIsLiftedByWhoPlacedIt.into();
@@ -93,13 +116,52 @@ mod tests {
             "it recorded something"
         );
         assert_eq!(may(ask(), "southshire", officer), Permission::NotFound);
-        let confirm = ProtectionCommand::ConfirmErasure;
+    }
+
+    /// Asked by one organisation, may officers of another agree?
+    fn may_agree(story: &Story, who: &str) -> Permission {
+        let (history, today) = (story.history(), day("2026-03-10"));
+        may_record(
+            &Command::Protection(ProtectionCommand::ConfirmErasure(erasure_id(1))),
+            &history,
+            &directory(),
+            &organisation(who),
+            Role::PrivacyOfficer,
+            today,
+        )
+    }
+
+    #[test]
+    fn an_erasure_is_agreed_to_by_who_treats_and_by_others_than_those_who_asked_where_there_are_any() {
+        let refused = Rule::ErasureIsAgreedByWhoTreats.into();
+        let known = Story::new().by("gatehouse").on("2026-03-02", received("MDI"));
+        // Nobody took the person on: whoever answers for the record.
+        let nobodys = known.clone().on("2026-03-04", erasure_asked(1, "gatehouse"));
+        assert_eq!(may_agree(&nobodys, "gatehouse"), Permission::Allowed);
+        assert_eq!(may_agree(&nobodys, "southshire"), Permission::NotFound);
+        // Northshire treats: it agrees to what others ask for, and to its own where nobody else does.
+        let treated = known
+            .by("northshire")
+            .on("2026-03-03", opened(1, "northshire-community"));
+        let by_another = treated.clone().on("2026-03-04", erasure_asked(1, "gatehouse"));
+        assert_eq!(may_agree(&by_another, "northshire"), Permission::Allowed);
         assert_eq!(
-            may(confirm(erasure_id(1)), "gatehouse", officer),
-            Permission::Allowed
+            may_agree(&by_another, "gatehouse"),
+            refused,
+            "it recorded something, and treats nobody"
         );
+        let by_itself = treated.clone().on("2026-03-04", erasure_asked(1, "northshire"));
+        assert_eq!(may_agree(&by_itself, "northshire"), Permission::Allowed);
+        // Two treat or treated: the one asks, the other agrees.
+        let two = treated
+            .by("southshire")
+            .on("2026-03-03", opened(2, "southshire-community"));
+        let asked = two.on("2026-03-04", erasure_asked(1, "northshire"));
+        assert_eq!(may_agree(&asked, "southshire"), Permission::Allowed);
+        assert_eq!(may_agree(&asked, "northshire"), refused);
+        let unknown = ProtectionCommand::ConfirmErasure(erasure_id(2));
         assert_eq!(
-            may(confirm(erasure_id(2)), "gatehouse", officer),
+            may(unknown, "gatehouse", Role::PrivacyOfficer),
             Permission::NotFound
         );
     }

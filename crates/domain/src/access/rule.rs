@@ -67,11 +67,13 @@ pub enum Rule {
     ErasureIsForPrivacyOfficers,
     /// A legal hold is lifted by who placed it.
     HoldIsLiftedByWhoPlacedIt,
+    /// An erasure is agreed to by those who treat the person.
+    ErasureIsAgreedByWhoTreats,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CommissionerSeesFigures,
@@ -103,6 +105,7 @@ impl Rule {
         Self::PrivacyOfficersReview,
         Self::ErasureIsForPrivacyOfficers,
         Self::HoldIsLiftedByWhoPlacedIt,
+        Self::ErasureIsAgreedByWhoTreats,
     ];
 
     /// Its stable id.
@@ -139,6 +142,7 @@ impl Rule {
             Self::PrivacyOfficersReview => "privacy_officers_review",
             Self::ErasureIsForPrivacyOfficers => "erasure_is_for_privacy_officers",
             Self::HoldIsLiftedByWhoPlacedIt => "hold_is_lifted_by_who_placed_it",
+            Self::ErasureIsAgreedByWhoTreats => "erasure_is_agreed_by_who_treats",
         }
     }
 
@@ -248,6 +252,10 @@ impl Rule {
             }
             Self::HoldIsLiftedByWhoPlacedIt => {
                 "A legal hold is lifted by the organisation that placed it. Ask its privacy officer."
+            }
+            Self::ErasureIsAgreedByWhoTreats => {
+                "An erasure is agreed to by a privacy officer of an organisation that treats or treated the person, and \
+                 where another than the one that asked does, of such another. Ask one of them."
             }
         }
     }
