@@ -112,6 +112,6 @@ fn given_a_record_when_one_officer_asks_to_erase_it_then_another_agrees_and_eith
     let asked = officer.record(&erasures, &names);
     let event = asked.json()["eventIds"][0].clone();
     let void = json!({ "events": [event], "reason": "entered_in_error" });
-    let voided = worker.post(&format!("/v1/people/{person}/corrections"), &void);
+    let voided = nurse.post(&format!("/v1/people/{person}/corrections"), &void);
     assert_eq!(refused(voided), "says_who_saw");
 }
