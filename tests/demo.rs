@@ -79,10 +79,10 @@ fn contract_has_moved(said: &Said) {
 fn given_the_demo_then_every_line_worth_trying_works_and_a_restart_goes_on() {
     let place = Place::new();
     let (program, said) = start(&place);
-    for name in ["WORKER", "PRISON", "AUDITOR"] {
+    for name in ["WORKER", "PRISON", "AUDITOR", "CLINICIAN", "OFFICER"] {
         assert!(said.tokens.contains_key(name), "{name}");
     }
-    assert_eq!(said.lines.len(), 5, "{:?}", said.lines);
+    assert_eq!(said.lines.len(), 6, "{:?}", said.lines);
     for line in &said.lines {
         let (status, body) = tried(&said, line);
         assert!((200..300).contains(&status), "{status} {body}: {line}");

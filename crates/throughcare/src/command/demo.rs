@@ -57,6 +57,20 @@ const WHO: &[Acting<'_>] = &[
         user: Some("county-administrator-01"),
         role: event::Role::Administrator,
     },
+    Acting {
+        organisation: ("county-hospital", "County Hospital"),
+        client: "county-hospital-records",
+        sector: Sector::Treatment,
+        user: Some("county-clinician-01"),
+        role: event::Role::Clinician,
+    },
+    Acting {
+        organisation: ("county-hospital", "County Hospital"),
+        client: "county-hospital-desk",
+        sector: Sector::Treatment,
+        user: Some("county-officer-01"),
+        role: event::Role::PrivacyOfficer,
+    },
 ];
 
 /// Which county this directory holds, so that a demo that was stopped goes on, and a finished one starts at once.
@@ -224,10 +238,18 @@ fn introduce(address: SocketAddr, issuer: &DemoIssuer, shown: &Shown) {
         };
         issuer.token(&grant, now)
     };
-    let roles = [Role::Worker, Role::Liaison, Role::Auditor, Role::Administrator];
+    let roles = [
+        Role::Worker,
+        Role::Liaison,
+        Role::Auditor,
+        Role::Administrator,
+        Role::Clinician,
+        Role::PrivacyOfficer,
+    ];
     let mut tokens = WHO.iter().zip(roles).map(|(who, role)| token(who, role));
     let mut next = || tokens.next().unwrap_or_default();
     let (worker, prison, auditor, administrator) = (next(), next(), next(), next());
+    let (clinician, officer) = (next(), next());
     let base = format!("http://{address}");
     let person = shown.in_treatment.unwrap_or_default();
     let referral = shown.open_referral.unwrap_or_default();
@@ -243,6 +265,9 @@ export PRISON={prison}
 export AUDITOR={auditor}
 # and, for opening organisations and services of your own, an administrator
 export ADMINISTRATOR={administrator}
+# a clinician of a hospital that knows nobody here, and its privacy officer
+export CLINICIAN={clinician}
+export OFFICER={officer}
 
 Worth trying:
 
@@ -260,6 +285,9 @@ curl -s -X POST -H "Authorization: Bearer $PRISON" -H "Idempotency-Key: 0190b5a8
 
 # 5. An auditor counts: of those released to Northshire with a need, how many were picked up in 21 days?
 curl -s -H "Authorization: Bearer $AUDITOR" "{base}/v1/continuity/summary?residence=X10000001"
+
+# 6. A clinician looks in an emergency, at medicines, overdose risk, naloxone and whom to ring; everybody in care is told
+curl -s -X POST -H "Authorization: Bearer $CLINICIAN" -H "Content-Type: application/json" -d '{{"personId":"{person}","reason":"unconscious","note":"Brought in and not waking."}}' "{base}/v1/break-glass"
 
 Stop with Ctrl-C; the next start goes on from here.
 "#
