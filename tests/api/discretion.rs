@@ -42,7 +42,7 @@ fn given_a_known_prisoner_when_a_system_sends_a_movement_then_no_answer_names_th
 
 #[test]
 fn given_a_referral_when_others_add_to_the_record_then_the_senders_tag_stays_the_same() {
-    let (county, elsewhere) = (County::new(), County::new());
+    let (county, elsewhere) = County::two();
     let (worker, sender, who) = (county.worker(), elsewhere.worker(), somebody());
     let sent = sender
         .record("/v1/referrals", &referral(&county, who.described()))

@@ -9,7 +9,7 @@ use serde_json::json;
 
 #[test]
 fn given_somebody_elses_client_when_a_service_refers_them_to_itself_then_it_gets_a_record_of_its_own() {
-    let (theirs, ours) = (County::new(), County::new());
+    let (theirs, ours) = County::two();
     let who = somebody();
     let person = theirs.registered(&theirs.worker(), &who);
     theirs.in_community_treatment(&person, ago(30));
@@ -34,7 +34,7 @@ fn given_somebody_elses_client_when_a_service_refers_them_to_itself_then_it_gets
 /// somebody else's act.
 #[test]
 fn given_somebody_elses_client_when_another_refers_them_to_that_service_then_it_lands_on_the_record() {
-    let (theirs, ours) = (County::new(), County::new());
+    let (theirs, ours) = County::two();
     let who = somebody();
     let person = theirs.registered(&theirs.worker(), &who);
     theirs.in_community_treatment(&person, ago(30));
@@ -52,7 +52,7 @@ fn given_somebody_elses_client_when_another_refers_them_to_that_service_then_it_
 /// A release on the list of one's own service is the prison's act: it may be taken on from the list, by its id.
 #[test]
 fn given_a_release_on_its_list_then_a_service_may_take_the_person_on_and_no_other_may() {
-    let (county, elsewhere) = (County::new(), County::new());
+    let (county, elsewhere) = County::two();
     let (prison, who) = (county.prison_worker(), somebody());
     let person = county.registered(&prison, &who);
     let reception = json!({ "movementType": "ADM", "reasonCode": "I", "prison": county.prison });

@@ -31,9 +31,22 @@ pub struct County {
 }
 
 impl County {
+    /// Two that know of each other: they are asked about at one program.
+    pub fn two() -> (Self, Self) {
+        loop {
+            let first = COUNTIES.fetch_add(2, Ordering::Relaxed);
+            if first / COUNTIES_EACH == (first + 1) / COUNTIES_EACH {
+                return (Self::numbered(first), Self::numbered(first + 1));
+            }
+        }
+    }
+
     /// Registers the organisations and opens their services.
     pub fn new() -> Self {
-        let number = COUNTIES.fetch_add(1, Ordering::Relaxed);
+        Self::numbered(COUNTIES.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn numbered(number: usize) -> Self {
         let reference = ReferenceData::bundled();
         let codes = |list: &str, fits: fn(&str) -> bool| -> Vec<String> {
             let list = reference.list(list).unwrap();

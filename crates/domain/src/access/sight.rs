@@ -8,6 +8,8 @@ use super::{Permission, handed_over_to};
 use crate::code::OrganisationCode;
 use crate::command::SightCommand;
 use crate::directory::Directory;
+use crate::event::{Origin, RecordedEvent};
+use crate::fact::Fact;
 use crate::history::History;
 use crate::state::{Glass, PersonState};
 use jiff::civil::Date;
@@ -28,8 +30,13 @@ pub fn may_take_on_by_itself(
     organisation: &OrganisationCode,
     today: Date,
 ) -> bool {
+    // What prisons' systems tell by number comes to every record that holds the number, sooner or later: it says of
+    // nobody that others know the person, and must not decide by the moment at which it comes.
+    let by_number = |event: &RecordedEvent| {
+        event.envelope.origin == Origin::Machine && event.fact().is_some_and(Fact::is_movement)
+    };
     let mut events = history.events().iter();
-    let own = events.all(|event| event.envelope.actor.organisation == *organisation);
+    let own = events.all(|event| event.envelope.actor.organisation == *organisation || by_number(event));
     let by_care = match tie(state, organisation, today) {
         Some(Tie::Treats) => true,
         Some(Tie::Treated) => kept_out(state, organisation, today).is_none(),

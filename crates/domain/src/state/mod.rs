@@ -387,6 +387,11 @@ impl Fact {
         )
     }
 
+    /// True for movements into, between and out of prisons.
+    pub fn is_movement(&self) -> bool {
+        custody::is_movement(self)
+    }
+
     /// True for what is recorded of the caller's own doing, and tells that others recorded something: it is shown to
     /// those who see the whole record alone.
     pub fn tells_of_others(&self) -> bool {
