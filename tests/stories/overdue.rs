@@ -102,11 +102,11 @@ fn given_referrals_that_nobody_decides_on_when_days_pass_then_the_team_sees_them
 #[test]
 fn given_a_partnership_of_two_areas_when_others_have_more_lines_than_a_page_then_it_sees_its_own_and_no_others()
  {
-    let county = County::new();
+    let (county, others) = County::two();
     let worker = county.worker();
     let (area, other) = (county.area.clone(), county.other_area.clone());
     // Given: a line of each of its areas, and of somebody without a home, between lines of an area of others.
-    let elsewhere = County::new().area;
+    let elsewhere = others.area;
     let (partnership, board) = county.partnership_of(&json!([area, other]));
     let waits = |residence: Value, days: i32| {
         let person = county.registered_in(&worker, &somebody(), &residence);

@@ -471,8 +471,8 @@ mod tests {
         let types: std::collections::BTreeSet<_> = facts.iter().map(Fact::event_type).collect();
         assert_eq!(
             types.len(),
-            EVENT_TYPES.len() - 15,
-            "all but those of organisations and stock"
+            EVENT_TYPES.len() - 20,
+            "all but those of organisations, their members and stock"
         );
         let story = facts
             .into_iter()
