@@ -151,7 +151,8 @@ impl<'c> Observer<'c> {
     /// they are told of somebody who does not exist.
     fn refused_to_strangers(&self, at: At<'_>, body: &Value) {
         let elsewhere = self.county.stranger_organisation();
-        for role in ROLES {
+        // All others are refused by their role, whatever it is about, as they are in the person's own organisation.
+        for role in [Role::Worker, Role::Liaison, Role::PrivacyOfficer] {
             if OPEN_TO_STRANGERS.contains(&(at.template, role)) {
                 continue;
             }
