@@ -186,7 +186,7 @@ fn given_a_sealed_record_then_those_who_are_not_named_see_nothing_on_any_route()
     let officer = known.county.named("o.fficer", &own, Role::PrivacyOfficer);
     let named = [own.clone(), known.county.prison_organisation()].map(|of| {
         let worker = known.county.named("n.amed", &of, Role::Worker);
-        worker.get("/v1/organisations").expect(200);
+        worker.get("/v1/reference-data").expect(200);
         json!({ "organisation": of, "user": "n.amed" })
     });
     let told = json!({ "reason": "witness_protection", "named": named });

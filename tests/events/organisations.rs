@@ -77,7 +77,7 @@ fn sealed(observer: &mut Observer<'_>) {
     let worker = county.worker();
     county
         .named("n.amed", &organisation, Role::Worker)
-        .get("/v1/organisations")
+        .get("/v1/reference-data")
         .expect(200);
     let person = county.registered(&worker, &somebody());
     let named = json!([{ "organisation": organisation, "user": "n.amed" }]);
@@ -87,10 +87,8 @@ fn sealed(observer: &mut Observer<'_>) {
     };
     let told = json!({ "reason": "staff_as_patient", "named": named });
     let seal = observer.tell_by(&organisation, &only, None, at, told).id("seal");
-    let of = |template| At {
-        template,
-        ids: &[&seal],
-    };
+    let ids = [seal.as_str()];
+    let of = |template| At { template, ids: &ids };
     observer.tell_by(
         &organisation,
         &only,

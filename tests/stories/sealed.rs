@@ -121,9 +121,9 @@ fn given_a_colleague_as_a_patient_when_the_record_is_sealed_then_those_named_see
     sender.get(&format!("/v1/referrals/{referral}")).problem(404);
     elsewhere.get(&format!("{record}/data-protection")).problem(404);
     officer.get(&format!("{record}/data-protection")).expect(200);
-    // What the prison's system tells is recorded all the same, and so is another referral, which shows nothing.
+    // What a system tells is recorded all the same, and shows nothing.
     let arrived = json!({ "movementType": "ADM", "reasonCode": "I", "prison": county.prison });
-    county.moved(&county.prison_system(), &person, ago(3), arrived);
+    county.moved(&county.case_system(), &person, ago(3), arrived);
     // A look in an emergency shows the smallest useful set.
     let look = json!({ "personId": person, "reason": "overdose", "note": "Found collapsed." });
     clinician.record("/v1/break-glass", &look);
@@ -131,6 +131,7 @@ fn given_a_colleague_as_a_patient_when_the_record_is_sealed_then_those_named_see
     clinician.get(&record).problem(403);
     // A sealed record is joined with no other.
     let other = county.registered(&named, &somebody());
+    county.in_community_treatment(&other, ago(20));
     let join = json!({ "otherPersonId": other, "attested": "photo_compared" });
     named.post(&format!("{record}/merges"), &join).problem(403);
 
