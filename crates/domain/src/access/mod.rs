@@ -30,7 +30,7 @@ pub use access_log::{OUTLIER_LEAST, OUTLIER_TIMES, is_outlier, is_told_users, ma
 pub use ground::{Ground, grounds, purpose};
 pub use membership::{Claimed, Membership, is_shown_members, may_keep_members, membership};
 pub use protection::answers_for;
-pub use reach::{Whose, emergency_looks, figures, lists};
+pub use reach::{Whose, emergency_looks, figures, lists, withholds_small_numbers};
 pub use record::{kept_out_by_role, may_record, needs_sight_alone};
 pub use rule::Rule;
 pub use sight::{MOST_GLASS_HOURS, REVIEW_WITHIN_WORKING_DAYS, glass, may_take_on_by_itself, review_due_on};
