@@ -398,6 +398,12 @@ impl Fact {
         matches!(self, Fact::SightWithheld(_))
     }
 
+    /// True for a look in an emergency and its review: they say who looked, and nothing about the person, so that whoever
+    /// looked is no organisation that recorded something about them.
+    pub fn says_who_looked(&self) -> bool {
+        matches!(self, Fact::GlassBroken(_) | Fact::GlassReviewed(_))
+    }
+
     /// True for facts that need a living person: what is completed or identified later is not among them.
     fn is_about_care(&self) -> bool {
         matches!(
