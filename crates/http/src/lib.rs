@@ -17,6 +17,7 @@ pub mod lists;
 pub mod looks;
 pub mod membership;
 pub mod metrics;
+mod narrowed;
 pub mod path;
 pub mod preconditions;
 pub mod problem;

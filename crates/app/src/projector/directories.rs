@@ -46,6 +46,7 @@ impl Directories {
                     | Fact::RecallEnded(_)
                     | Fact::WorkerTrained(_)
                     | Fact::ClientRegistered(_)
+                    | Fact::ClientRestricted(_)
                     | Fact::ClientRevoked(_)
                     | Fact::MemberGranted(_)
                     | Fact::MembershipChanged(_)

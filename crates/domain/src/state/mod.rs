@@ -327,6 +327,7 @@ impl PersonState {
             | Fact::ContractMoveUndone(_)
             | Fact::PersonErased(_)
             | Fact::ClientRegistered(_)
+            | Fact::ClientRestricted(_)
             | Fact::ClientRevoked(_)
             | Fact::MemberGranted(_)
             | Fact::MembershipChanged(_)

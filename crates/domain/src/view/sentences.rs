@@ -137,6 +137,7 @@ impl Teller<'_> {
             | Fact::ContractMoveUndone(_)
             | Fact::PersonErased(_)
             | Fact::ClientRegistered(_)
+            | Fact::ClientRestricted(_)
             | Fact::ClientRevoked(_)
             | Fact::MemberGranted(_)
             | Fact::MembershipChanged(_)

@@ -199,6 +199,7 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
             registration: id(), client: client(), sector: select(Sector::ALL.to_vec()),
             roles: prop::collection::vec(role(), 0..4)
         }
+        ClientRestricted { registration: id(), services: prop::collection::vec(service(), 1..4) }
         ClientRevoked { registration: id() }
         MemberGranted { member: id(), user: user(), role: role(), from: of(date()), until: of(date()) }
         MembershipChanged { member: id(), until: of(date()) }
