@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod assemble;
+mod discreet;
 pub mod docs;
 pub mod health;
 pub mod idempotency;
