@@ -149,7 +149,8 @@ fn given_a_system_of_one_service_then_it_reaches_whom_that_service_was_asked_abo
     narrow.get(&format!("/v1/people/{asked}")).expect(200);
     assert_eq!(search(&narrow, &own), 1);
     narrow.get(&format!("/v1/services/{other}/worklists")).expect(200);
-    let new = refer(unknown, &other).expect(201).person();
+    refer(unknown, &other).expect(201);
+    let new = county.registered(&narrow, &somebody());
     narrow.get(&format!("/v1/people/{new}")).expect(200);
 
     // The control: the same system, registered for all of them, reaches everybody.
