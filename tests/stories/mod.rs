@@ -18,6 +18,7 @@ mod overdue;
 mod planned_release;
 mod provider_change;
 mod released_by_the_court;
+mod sealed;
 mod sorted;
 mod tested_on_arrest;
 mod trained_to_supply;

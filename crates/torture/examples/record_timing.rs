@@ -55,7 +55,14 @@ async fn main() -> Result<()> {
     let (cluster, program) = (Cluster::start(Scale::Long).await?, Program::build().await?);
     let database = cluster.database().await?;
     let process = program.start_on(&database, "all").await?;
-    let first = ["admin", "begin", "--organisation", "partnership", "--name", "Partnership"];
+    let first = [
+        "admin",
+        "begin",
+        "--organisation",
+        "partnership",
+        "--name",
+        "Partnership",
+    ];
     let whom = ["--client", "administration", "--user", "administrator"];
     let (begun, said) = program.run(&[&first[..], &whom[..]].concat(), &database).await?;
     ensure!(begun, "nobody administers: {said}");
@@ -66,7 +73,14 @@ async fn main() -> Result<()> {
     for organisation in ["own", "other"] {
         let token = program.token("records", organisation, Role::Worker);
         let opened = json!({ "organisation": organisation, "name": organisation });
-        record(&process, &administrator, "/v1/organisations", dice.random(), &opened).await?;
+        record(
+            &process,
+            &administrator,
+            "/v1/organisations",
+            dice.random(),
+            &opened,
+        )
+        .await?;
         let registered = json!({ "client": "records", "sector": "treatment", "roles": ["worker"] });
         let clients = format!("/v1/organisations/{organisation}/clients");
         record(&process, &administrator, &clients, dice.random(), &registered).await?;
@@ -174,7 +188,10 @@ fn judged(taken: &[Taken]) -> Result<()> {
         apart.all, apart.fast
     );
     let shown = |one: &Taken| one.status == 200;
-    ensure!(of(Sort::Own).all(shown), "the control: one's own people are shown");
+    ensure!(
+        of(Sort::Own).all(shown),
+        "the control: one's own people are shown"
+    );
     let odd = of(Sort::Hidden).chain(of(Sort::Miss));
     let odd = odd
         .filter(|one| one.status != 404 || one.code != "not_found")

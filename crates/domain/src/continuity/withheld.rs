@@ -97,10 +97,13 @@ impl From<Summary> for Summary<Option<u32>> {
     }
 }
 
+/// A part of one of the readings.
+type OfReading = fn(Part) -> Number;
+
 /// Every number, what partnerships are judged by first.
 fn by_worth(summary: &Summary) -> Vec<Number> {
     let mut numbers = vec![Number::Releases];
-    let readings: [(fn(Part) -> Number, &Count); 2] = [
+    let readings: [(OfReading, &Count); 2] = [
         (Number::National, &summary.national),
         (Number::Local, &summary.local),
     ];
