@@ -69,6 +69,22 @@ fn given_a_new_database_when_members_are_kept_by_command_then_they_act_until_the
         "{clients}"
     );
 
+    // For some services alone, which are the organisation's own.
+    let other = [
+        "client",
+        "register",
+        "recovery",
+        "young-records",
+        "--sector",
+        "treatment",
+    ];
+    let of_one = ["--role", "worker", "--service", "nobodys"];
+    let refused = says(&place, &[&other[..], &of_one[..]].concat()).unwrap_err();
+    assert!(
+        refused.contains("The organisation has no such service"),
+        "{refused}"
+    );
+
     // Tokens that nobody granted anything for but these commands.
     let asks = |role| {
         let program = place.start();

@@ -12,6 +12,7 @@ mod held_movements;
 mod idempotency;
 mod matrix;
 mod membership;
+mod narrowed;
 mod paging;
 mod reference_versions;
 mod referring_to_oneself;

@@ -116,6 +116,14 @@ fn acting(observer: &mut Observer<'_>, organisation: &str) {
     };
     observer.tell_by(organisation, &only, None, at, json!({}));
     let at = At {
+        template: path,
+        ids: &[organisation],
+    };
+    let one = format!("{}-later", observer.county.community);
+    let told =
+        json!({ "client": "of-one-service", "sector": "treatment", "roles": ["worker"], "services": [one] });
+    observer.tell_by(organisation, &only, None, at, told);
+    let at = At {
         template: "/v1/organisations/{organisation}/members",
         ids: &[organisation],
     };

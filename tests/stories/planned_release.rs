@@ -5,6 +5,7 @@
 use super::{missing, release_on, worklist_on};
 use crate::harness::{County, ago, days_from, somebody};
 use serde_json::json;
+use throughcare_http::token::Role;
 
 #[test]
 fn given_a_planned_release_when_care_is_handed_over_then_it_goes_on_from_day_4() {
@@ -188,6 +189,19 @@ fn given_a_planned_release_when_care_is_handed_over_then_it_goes_on_from_day_4()
             "{reading}: {summary}"
         );
         assert_eq!(figure["percentage"], 100.0);
+    }
+    assert_eq!(summary["smallNumbersWithheld"], false);
+    assert!(summary["erasedPeople"].is_u64(), "{summary}");
+
+    // And: whoever sees no people is told nothing of one person.
+    let commissioner = county.named("c.payer", &county.community_organisation(), Role::Commissioner);
+    let withheld = commissioner.read(&format!("/v1/continuity/summary?service={}", county.community));
+    assert_eq!(withheld["smallNumbersWithheld"], true);
+    assert_eq!(withheld["releases"].as_u64().unwrap_or(5).min(5), 5, "{withheld}");
+    for reading in ["national", "local"] {
+        let figure = withheld[reading].as_object().unwrap();
+        assert!(figure.contains_key("numerator") && figure["numerator"].is_null());
+        assert!(figure["denominator"].is_null() && !figure.contains_key("percentage"));
     }
 }
 

@@ -20,6 +20,7 @@ mod joined;
 mod looks;
 mod membership;
 mod merge;
+mod narrowed;
 mod organisations;
 mod projector;
 pub mod query;
@@ -41,6 +42,7 @@ pub use held::{HeldMovement, MovementReceipt};
 pub use intake::{IntakePerson, ReferralIntake};
 pub use looks::{Extent, Looks};
 pub use merge::{MergeAbout, MergeAsked};
+pub use narrowed::OnlyServices;
 pub use projector::{
     MOST_WORKERS, Projector, Rebuild, RebuildError, RebuildProgress, Rebuilt, Summary, WORKLISTS,
 };

@@ -3,7 +3,8 @@
 use crate::App;
 use crate::caller::{Caller, Standing};
 use crate::error::AppError;
-use throughcare_domain::access::{self, Claimed};
+use crate::narrowed::OnlyServices;
+use throughcare_domain::access::{self, Claimed, Membership};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::stream::StreamId;
 use throughcare_store::{Append, StreamAppend};
@@ -31,29 +32,32 @@ fn nobody_can_say(error: AppError) -> AppError {
     }
 }
 
+fn only(membership: Option<Membership>, caller: &Caller, directory: &Directory) -> Option<OnlyServices> {
+    let services = membership?.services?;
+    Some(OnlyServices::new(services, caller.organisation(), directory))
+}
+
 impl App {
-    /// May somebody ask, by what was known a moment ago? Before every request and, for what takes long to answer,
-    /// before the answer leaves.
+    /// May somebody ask, by what was known a moment ago, and for which services alone? Before every request and, for
+    /// what takes long to answer, before the answer leaves.
     ///
     /// # Errors
     /// [`AppError::NoMembership`]; [`AppError::Unavailable`] when nobody can say.
-    pub async fn admit(&self, caller: &Caller) -> Result<(), AppError> {
+    pub async fn admit(&self, caller: &Caller) -> Result<Option<OnlyServices>, AppError> {
         let known = self.directory_lately().await.map_err(nobody_can_say)?;
-        if self.admitted(caller, &known).is_ok() {
-            return Ok(());
+        if let Ok(membership) = self.membership(caller, &known) {
+            return Ok(only(membership, caller, &known));
         }
         // Whoever was granted a membership just now need not wait.
         let now = self.directory().await.map_err(nobody_can_say)?;
-        self.admitted(caller, &now).map(|_| ())
+        let membership = self.membership(caller, &now)?;
+        Ok(only(membership, caller, &now))
     }
 
-    /// May somebody act, by this directory?
-    ///
-    /// # Errors
-    /// [`AppError::NoMembership`].
-    pub(crate) fn admitted(&self, caller: &Caller, directory: &Directory) -> Result<Admitted, AppError> {
+    /// On what somebody acts, by this directory; `None` for whoever needs no membership.
+    fn membership(&self, caller: &Caller, directory: &Directory) -> Result<Option<Membership>, AppError> {
         let Standing::Claims(organisation) = &caller.standing else {
-            return Ok(Admitted(None));
+            return Ok(None);
         };
         let claimed = Claimed {
             organisation,
@@ -62,10 +66,21 @@ impl App {
             on_behalf_of: caller.on_behalf_of.as_deref(),
             role: caller.role(),
         };
-        let membership = access::membership(directory, claimed, self.today())
-            .map_err(|rule| AppError::NoMembership(rule.sentence()))?;
+        access::membership(directory, claimed, self.today())
+            .map(Some)
+            .map_err(|rule| AppError::NoMembership(rule.sentence()))
+    }
+
+    /// May somebody act, by this directory?
+    ///
+    /// # Errors
+    /// [`AppError::NoMembership`].
+    pub(crate) fn admitted(&self, caller: &Caller, directory: &Directory) -> Result<Admitted, AppError> {
+        let Some(membership) = self.membership(caller, directory)? else {
+            return Ok(Admitted(None));
+        };
         Ok(Admitted(Some(StreamAppend {
-            stream: StreamId::organisation(organisation),
+            stream: StreamId::organisation(caller.organisation()),
             expected: membership.epoch,
             events: Vec::new(),
         })))

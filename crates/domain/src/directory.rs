@@ -10,7 +10,7 @@ pub use seals::{Seal, Seals};
 
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::event::{RecordedEvent, Role};
-use crate::fact::{ContractMoved, Fact, Pack, PersonErased, ServiceKind};
+use crate::fact::{ContractMoved, Erased, Fact, Pack, PersonErased, ServiceKind};
 use crate::id::{ContractId, ErasureId, EventId, RecallId};
 use crate::state::order;
 use crate::stream::StreamId;
@@ -141,6 +141,14 @@ impl Directory {
     /// The tombstones of records that were erased, in order.
     pub fn erased(&self) -> &[PersonErased] {
         &self.erased
+    }
+
+    /// How many people are erased of whom nothing is left: figures, of whatever day and as known at whatever time, are
+    /// made without them. A tombstone does not tell where they were or when, so they are counted in all. Of whom the
+    /// names alone went, the figures tell still.
+    pub fn people_gone(&self) -> u32 {
+        let gone = self.erased.iter().filter(|one| one.what == Erased::Everything);
+        u32::try_from(gone.count()).unwrap_or(u32::MAX)
     }
 
     /// The tombstone of an erasure: from then on there is no way back.

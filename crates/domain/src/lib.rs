@@ -27,6 +27,7 @@ pub mod reference;
 pub mod restricted;
 pub mod rows;
 pub mod sharing;
+pub mod small_numbers;
 pub mod state;
 pub mod stock;
 pub mod stream;

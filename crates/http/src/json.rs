@@ -90,7 +90,7 @@ fn must_be_json(headers: &HeaderMap) -> Result<(), Problem> {
     Err(ProblemKind::UnsupportedMediaType.into())
 }
 
-fn unread(error: axum::Error) -> Problem {
+pub(crate) fn unread(error: axum::Error) -> Problem {
     let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
     while let Some(it) = cause {
         if it.is::<LengthLimitError>() {

@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod assemble;
+mod discreet;
 pub mod docs;
 pub mod health;
 pub mod idempotency;
@@ -17,6 +18,7 @@ pub mod lists;
 pub mod looks;
 pub mod membership;
 pub mod metrics;
+mod narrowed;
 pub mod path;
 pub mod preconditions;
 pub mod problem;

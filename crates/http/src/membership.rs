@@ -5,6 +5,7 @@
 
 use crate::api::asking::caller_of;
 use crate::api::refusal::problem;
+use crate::narrowed;
 use crate::problem::{Problem, ProblemKind};
 use crate::token;
 use axum::extract::{Request, State};
@@ -26,9 +27,14 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
         Ok(caller) => caller,
         Err(refused) => return refused.into_response(),
     };
-    if let Err(error) = app.admit(&caller).await {
-        return problem(error).into_response();
-    }
+    let request = match app.admit(&caller).await {
+        Ok(None) => request,
+        Ok(Some(only)) => match narrowed::judged(&app, &caller, &only, request).await {
+            Ok(request) => request,
+            Err(refused) => return refused.into_response(),
+        },
+        Err(error) => return problem(error).into_response(),
+    };
     let began = tokio::time::Instant::now();
     // What a command recorded rested on the membership, and is recorded.
     let reads = request.method() == Method::GET;

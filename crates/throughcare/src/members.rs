@@ -52,6 +52,7 @@ pub async fn ensure(app: &App, acting: Acting<'_>) -> Result<()> {
             client: client(acting.client)?,
             sector: acting.sector,
             roles: vec![acting.role],
+            services: Vec::new(),
         };
         say(app, &organisation, command).await?;
     }

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use throughcare_http::token::Role;
 use torture::rng::{RngExt as _, dice};
+use torture::timing::{Apart, TOLD_APART};
 use torture::{Cluster, Process, Program, Scale};
 use uuid::Uuid;
 
@@ -25,8 +26,6 @@ const OF_EACH: usize = 30;
 const SYSTEMS: usize = 10;
 /// People of each organisation.
 const PEOPLE: usize = 3;
-/// Where two distributions count as told apart (`trust.md`, P18).
-const TOLD_APART: f64 = 4.5;
 
 #[derive(Parser)]
 struct Cli {
@@ -236,12 +235,10 @@ fn judged(taken: &[Taken]) -> Result<()> {
         );
     }
     let (hidden, miss) = (times(Sort::Hidden), times(Sort::Miss));
-    let t = welch(&hidden, &miss);
-    // A few very slow answers hide a small difference: the fastest nine tenths by themselves.
-    let fast = |times: &[f64]| times[..times.len() * 9 / 10].to_vec();
-    let fast = welch(&fast(&hidden), &fast(&miss));
+    let apart = Apart::of(&hidden, &miss);
     println!(
-        "hidden against miss: t = {t:.2}; of the fastest nine tenths: t = {fast:.2} (told apart beyond {TOLD_APART})"
+        "hidden against miss: t = {:.2}; of the fastest nine tenths: t = {:.2} (told apart beyond {TOLD_APART})",
+        apart.all, apart.fast
     );
     let odd = of(Sort::Hidden).chain(of(Sort::Miss));
     let odd = odd
@@ -259,23 +256,10 @@ fn judged(taken: &[Taken]) -> Result<()> {
         hits == of(Sort::Hit).count(),
         "some of one's own people were not found"
     );
-    if t.abs().max(fast.abs()) > TOLD_APART {
+    if apart.is_told() {
         bail!("hidden and miss can be told apart by time");
     }
     Ok(())
-}
-
-/// Welch's t of two samples.
-#[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
-fn welch(one: &[f64], other: &[f64]) -> f64 {
-    let moments = |of: &[f64]| {
-        let count = of.len() as f64;
-        let mean = of.iter().sum::<f64>() / count;
-        let variance = of.iter().map(|it| (it - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        (mean, variance / count)
-    };
-    let ((mean, spread), (other_mean, other_spread)) = (moments(one), moments(other));
-    (mean - other_mean) / (spread + other_spread).sqrt()
 }
 
 /// 999, six digits and the check digit (modulus 11); some numbers have none.

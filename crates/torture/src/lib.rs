@@ -18,6 +18,7 @@ pub mod record;
 mod referrals;
 mod report;
 pub mod rng;
+pub mod timing;
 
 pub use cluster::{Cluster, Database};
 pub use drill::{Drill, Running, Scale, Trial};

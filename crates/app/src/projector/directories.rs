@@ -49,6 +49,7 @@ impl Directories {
                     | Fact::SealChanged(_)
                     | Fact::SealLifted(_)
                     | Fact::ClientRegistered(_)
+                    | Fact::ClientRestricted(_)
                     | Fact::ClientRevoked(_)
                     | Fact::MemberGranted(_)
                     | Fact::MembershipChanged(_)

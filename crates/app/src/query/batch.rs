@@ -54,6 +54,8 @@ pub struct BatchRead {
     pub own: Vec<BatchTotals>,
     /// Totals of all others, added up by product.
     pub others: Vec<BatchTotals>,
+    /// People erased of whom nothing is left, in all: kits that they held are missing from the totals.
+    pub erased_people: u32,
     /// The day to which it is true.
     pub day: Date,
     /// Log position up to which it is true.
@@ -122,6 +124,7 @@ impl App {
             next,
             own,
             others: added_up(others),
+            erased_people: directory.people_gone(),
             day,
             position: position.min(page.position),
         })

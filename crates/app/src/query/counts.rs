@@ -20,6 +20,8 @@ pub struct WorklistCounts {
     /// Lines of each list, in the order asked for; [`MAX_COUNTED`] + 1 stands for that many or more; `None` for a
     /// list that the caller may not know of.
     pub lines: Vec<Option<u32>>,
+    /// People erased of whom nothing is left, in all: they are missing from every list.
+    pub erased_people: u32,
     /// Log position up to which it is true.
     pub position: u64,
 }
@@ -73,6 +75,7 @@ impl App {
         }
         Ok(WorklistCounts {
             lines,
+            erased_people: directory.people_gone(),
             position: known_at.map_or(position, |known| known.min(position)),
         })
     }

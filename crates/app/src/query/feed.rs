@@ -11,6 +11,7 @@ use std::sync::Arc;
 use throughcare_domain::access::{self, Ground, Visibility, Whose};
 use throughcare_domain::directory::{Roster, Seals};
 use throughcare_domain::event::{RecordedEvent, Role};
+use throughcare_domain::fact::Fact;
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::restricted::{Withheld, without_code};
@@ -165,6 +166,10 @@ fn is_shown_own(event: &RecordedEvent, caller: &Caller) -> bool {
     }
     if event.fact().is_some_and(Roster::is_told_by) {
         return access::is_shown_members(role, organisation, &event.envelope.actor.organisation);
+    }
+    // To have looked in an emergency is to have recorded nothing about the person.
+    if event.fact().is_some_and(Fact::says_who_looked) {
+        return false;
     }
     match event.envelope.stream.kind {
         StreamKind::Person | StreamKind::Service => access::lists(role) != Whose::Nobodys,

@@ -30,7 +30,7 @@ pub use recalls::{RecallCounts, RecallRead};
 pub use referral::ReferralRead;
 pub use releases::{ReleaseQuery, ReleasesFor, ReleasesRead};
 pub use sealed::{Listed, SealedLine};
-pub use search::Found;
+pub use search::{Found, whole_steps};
 pub use stock::{LedgerEntry, LedgerLine, StockRead, SuppliesQuery};
 pub use throughcare_store::projection::DuePlace;
 pub use throughcare_store::projection::{BatchTotals, ListOrder};

@@ -76,6 +76,8 @@ pub struct ReleasesRead {
     pub of_own_service: bool,
     /// True when there are more.
     pub more: bool,
+    /// People erased of whom nothing is left, in all: they are missing from any figure made of these.
+    pub erased_people: u32,
     /// The day to which days are counted.
     pub day: Date,
     /// Log position up to which it is true.
@@ -133,6 +135,7 @@ impl App {
             sealed,
             of_own_service,
             more,
+            erased_people: directory.people_gone(),
             day,
             position,
         })

@@ -38,7 +38,7 @@ impl App {
     pub async fn search(&self, caller: &Caller, identifier: &Identifier) -> Result<Found, AppError> {
         let asked = Instant::now();
         let found = self.holders(caller, identifier).await;
-        sleep_until(asked + whole_steps(asked.elapsed())).await;
+        sleep_until(asked + whole_steps(asked.elapsed(), ANSWERED_EVERY)).await;
         found
     }
 
@@ -49,6 +49,7 @@ impl App {
             .find_claim(identifier.kind(), &blind(&self.inner.store, identifier))
             .await?;
         let (mut found, quiet): (Found, _) = (Vec::new(), caller.unnoticed());
+        let only = self.admit(caller).await?;
         for stream in streams.into_iter().take(MOST) {
             if caller.role() == Role::PrivacyOfficer {
                 if let Some(read) = self.for_data_protection(&quiet, PersonId(stream.id)).await?
@@ -70,6 +71,10 @@ impl App {
                 Ok(_) | Err(AppError::NotFound | AppError::Sealed { .. }) => {}
                 Err(error) => return Err(error),
             }
+        }
+        if let Some(only) = only {
+            let directory = self.directory().await?;
+            found.retain(|read| only.of(caller).concerns(&read.history, &directory));
         }
         // That somebody searched is noted whatever was found.
         caller.looks.note(None, Extent::Search, vec![Ground::Searched]);
@@ -108,10 +113,10 @@ impl App {
     }
 }
 
-/// The time taken, made up to a whole number of steps, at least one.
-fn whole_steps(taken: Duration) -> Duration {
-    let steps = taken.as_nanos().div_ceil(ANSWERED_EVERY.as_nanos()).max(1);
-    ANSWERED_EVERY.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
+/// The time taken, made up to a whole number of steps, at least one. A step is longer than nothing.
+pub fn whole_steps(taken: Duration, step: Duration) -> Duration {
+    let steps = taken.as_nanos().div_ceil(step.as_nanos().max(1)).max(1);
+    step.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
 }
 
 /// The index only points; what was opened decides.
@@ -136,7 +141,7 @@ mod tests {
             (50_001, 100),
             (120_000, 150),
         ] {
-            let whole = whole_steps(Duration::from_micros(taken));
+            let whole = whole_steps(Duration::from_micros(taken), ANSWERED_EVERY);
             assert_eq!(whole, Duration::from_millis(leaves), "{taken} µs");
         }
     }

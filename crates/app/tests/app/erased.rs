@@ -12,6 +12,7 @@ use throughcare_domain::fact::Erased;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{ErasureId, HoldId, PersonId};
 use throughcare_domain::reference::ReferenceData;
+use throughcare_domain::rows::RowKind;
 use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_domain::when::Occurred;
 use throughcare_testkit::TestDatabase;
@@ -229,6 +230,15 @@ async fn given_two_people_who_agree_when_seven_days_are_over_then_the_person_is_
     assert_eq!(events_of(stays).await, before.1);
     assert_eq!(erase(&app).await, 0);
     assert_eq!(directory.erased().len(), 1);
+
+    // Then: figures say that somebody is missing.
+    let lists = [RowKind::Caseload];
+    let auditor = somebody("an.auditor", &organisation(stays), Role::Auditor);
+    let service = directory.services().next().unwrap().code.clone();
+    let counts = app
+        .worklist_counts(&auditor, &service, &lists, Times::default())
+        .await;
+    assert_eq!(counts.unwrap().erased_people, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -281,6 +291,8 @@ async fn given_that_names_alone_are_erased_then_coded_facts_and_figures_stay() {
     };
     assert_eq!(facts(&left), facts(&named));
     assert!(compared(&app).await.equal());
-    // It is not carried out again at each look.
+    // It is not carried out again at each look, and no figure is without them.
     assert_eq!(erase(&app).await, 0);
+    let directory = app.directory().await.unwrap();
+    assert_eq!((directory.erased().len(), directory.people_gone()), (1, 0));
 }

@@ -78,6 +78,7 @@ async fn set_up(app: &App) -> MemberId {
         client: ClientName::parse("northshire-records").unwrap(),
         sector: Sector::Treatment,
         roles: vec![Role::Worker],
+        services: Vec::new(),
     };
     says(app, client).await;
     let member = MemberCommand::Grant {
@@ -178,6 +179,7 @@ async fn given_a_command_that_was_judged_when_the_membership_ends_then_it_is_not
             client: ClientName::parse("another-system").unwrap(),
             sector: Sector::Treatment,
             roles: vec![Role::Worker],
+            services: Vec::new(),
         };
         says(keeper, client).await;
     };

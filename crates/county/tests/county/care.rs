@@ -485,6 +485,7 @@ fn facts_of_every_kind_that_people_have_are_there() {
         "protection.hold-lifted",
         "organisation.person-erased",
         "organisation.client-registered",
+        "organisation.client-restricted",
         "organisation.client-revoked",
         "organisation.member-granted",
         "organisation.membership-changed",

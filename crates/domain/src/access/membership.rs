@@ -4,12 +4,13 @@
 //! Source: `trust.md`, "Who may see what" and "The write path" (membership epoch).
 
 use super::{Permission, Rule};
-use crate::code::OrganisationCode;
+use crate::code::{OrganisationCode, ServiceCode};
 use crate::decide::MemberCommand;
 use crate::directory::Directory;
 use crate::event::Role;
 use crate::id::{MemberId, RegistrationId};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// What a verified token claims, with the person named beside it.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,8 @@ pub struct Membership {
     pub members: Vec<MemberId>,
     /// How far the organisation's stream had come: whatever rests on this membership rests on that version.
     pub epoch: u32,
+    /// For which services of the organisation alone the system asks; for all when absent.
+    pub services: Option<BTreeSet<ServiceCode>>,
 }
 
 /// The membership on which a claim may be acted on: the system is registered with the organisation for the role, and
@@ -56,6 +59,7 @@ pub fn membership(directory: &Directory, claimed: Claimed<'_>, today: Date) -> R
         registration: registration.id,
         members: members.collect::<Result<_, _>>()?,
         epoch: directory.version_of(claimed.organisation),
+        services: roster.services_of(claimed.client, claimed.role),
     })
 }
 

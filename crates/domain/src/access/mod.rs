@@ -20,6 +20,7 @@ mod reach;
 mod record;
 mod rule;
 mod seal;
+mod services;
 mod sharing;
 mod side;
 mod sight;
@@ -31,10 +32,11 @@ pub use access_log::{OUTLIER_LEAST, OUTLIER_TIMES, is_outlier, is_told_users, ma
 pub use ground::{Ground, grounds, purpose};
 pub use membership::{Claimed, Membership, is_shown_members, may_keep_members, membership};
 pub use protection::answers_for;
-pub use reach::{Whose, emergency_looks, figures, lists};
+pub use reach::{Whose, emergency_looks, figures, lists, withholds_small_numbers};
 pub use record::{kept_out_by_role, may_record, needs_sight_alone};
 pub use rule::Rule;
 pub use seal::{Viewer, is_warned, left_without, may_seal, sealed_from};
+pub use services::Narrowed;
 pub use sight::{MOST_GLASS_HOURS, REVIEW_WITHIN_WORKING_DAYS, glass, may_take_on_by_itself, review_due_on};
 pub use visibility::{
     Sight, Visibility, handed_over_to, kept_out, own_events, sees_all_by_care, sees_by_care, sees_identity,

@@ -44,6 +44,12 @@ pub fn figures(role: Role) -> Whose {
     }
 }
 
+/// True for a role that is shown figures of people of whom it sees nobody: small numbers are withheld from it
+/// ([`crate::small_numbers`]).
+pub fn withholds_small_numbers(role: Role) -> bool {
+    figures(role) == Whose::Everybodys && lists(role) == Whose::Nobodys
+}
+
 /// Whose looks in an emergency a role is shown, for their review.
 pub fn emergency_looks(role: Role) -> Whose {
     match role {
@@ -58,6 +64,17 @@ pub fn emergency_looks(role: Role) -> Whose {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn given_a_role_that_sees_figures_and_no_people_then_small_numbers_are_withheld_from_it_alone() {
+        for role in Role::ALL {
+            assert_eq!(
+                withholds_small_numbers(role),
+                role == Role::Commissioner,
+                "{role:?}"
+            );
+        }
+    }
 
     #[test]
     fn given_a_role_that_sees_nobody_when_it_asks_for_a_list_then_not_even_its_own_organisations_is_shown() {

@@ -15,6 +15,8 @@ pub enum Rule {
     PrivacyOfficerRecordsNoCare,
     /// Nobody acts for an organisation unasked.
     NoMembership,
+    /// A system asks for the services for which it was registered.
+    SystemOfSomeServices,
     /// Administrators say who acts for an organisation.
     MembersAreKeptByAdministrators,
     /// People answer for who acts for an organisation.
@@ -77,12 +79,13 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CommissionerSeesFigures,
         Self::PrivacyOfficerRecordsNoCare,
         Self::NoMembership,
+        Self::SystemOfSomeServices,
         Self::MembersAreKeptByAdministrators,
         Self::MembersAreKeptByPeople,
         Self::MembershipNeedsAnother,
@@ -122,6 +125,7 @@ impl Rule {
             Self::CommissionerSeesFigures => "commissioner_sees_figures",
             Self::PrivacyOfficerRecordsNoCare => "privacy_officer_records_no_care",
             Self::NoMembership => "no_membership",
+            Self::SystemOfSomeServices => "system_of_some_services",
             Self::MembersAreKeptByAdministrators => "members_are_kept_by_administrators",
             Self::MembersAreKeptByPeople => "members_are_kept_by_people",
             Self::MembershipNeedsAnother => "membership_needs_another",
@@ -168,6 +172,10 @@ impl Rule {
             }
             Self::PrivacyOfficerRecordsNoCare => {
                 "Privacy officers answer for the data, and record nothing about care. Use an account of a service."
+            }
+            Self::SystemOfSomeServices => {
+                "This system asks for some services of its organisation alone. Name one of them, or ask an administrator to \
+                 register the system for more."
             }
             Self::NoMembership => {
                 "This system, or the person who uses it, does not act for this organisation in this role. Ask an \

@@ -5,7 +5,7 @@ use super::sharing::rests_on_others;
 use crate::code::{OrganisationCode, ServiceCode};
 use crate::continuity::{PlannedRelease, ReleaseFacts};
 use crate::directory::Directory;
-use crate::event::Role;
+use crate::event::{RecordedEvent, Role};
 use crate::fact::{Fact, ServiceKind};
 use crate::history::History;
 use crate::state::{PersonState, ReferralStatus};
@@ -142,7 +142,8 @@ pub(super) fn tie(state: &PersonState, organisation: &OrganisationCode, today: D
 ///   It stays so after withdrawal and exit, because what was done has to stay explainable.
 /// - *Full* by a sharing agreement that another organisation applied, while it lasts.
 /// - *Full* for auditors, who are given no identity keys ([`sees_identity`]).
-/// - *Sent* when it recorded something about the person itself.
+/// - *Sent* when it recorded something about the person itself; a look in an emergency and its review are nothing
+///   about the person, and are read by their own id.
 /// - *None* for everyone else, and for administrators, commissioners and privacy officers.
 ///
 /// An objection to sharing with the organisation, and a restriction, end what rests on an agreement or on care that
@@ -191,10 +192,15 @@ pub fn sight(
         (None, _) | (_, Some(_)) => {}
     }
     let mut events = history.events().iter();
-    match events.any(|event| event.envelope.actor.organisation == *organisation) {
+    match events.any(|event| recorded(event, organisation)) {
         true => (Visibility::Sent, kept_out.unwrap_or(Sight::Recorded)),
         false => (Visibility::None, kept_out.unwrap_or(Sight::Unrelated)),
     }
+}
+
+/// True for what the organisation recorded about the person.
+fn recorded(event: &RecordedEvent, organisation: &OrganisationCode) -> bool {
+    event.envelope.actor.organisation == *organisation && !event.fact().is_some_and(Fact::says_who_looked)
 }
 
 /// What keeps those out who do not treat the person: a restriction, or an objection to sharing with them.
@@ -304,7 +310,7 @@ pub fn own_events(history: &History, organisation: &OrganisationCode) -> History
     let own = history
         .events()
         .iter()
-        .filter(|event| event.envelope.actor.organisation == *organisation)
+        .filter(|event| recorded(event, organisation))
         .filter(|event| !is_told_elsewhere(event, history, organisation))
         .filter(|event| !rests_on_others(event, history, organisation))
         .filter(|event| !event.fact().is_some_and(Fact::tells_of_others));

@@ -20,6 +20,7 @@ mod planned;
 mod reading;
 mod referral;
 mod summary;
+mod withheld;
 
 pub use appointment::{AppointmentMade, MOST_APPOINTMENTS};
 pub use assess::assess;
@@ -31,3 +32,4 @@ pub use planned::PlannedRelease;
 pub use reading::Reading;
 pub use referral::ReferralMade;
 pub use summary::{Count, Reason, Summary, percentage, summarise};
+pub use withheld::summarise_without_small_numbers;

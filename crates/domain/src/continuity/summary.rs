@@ -7,50 +7,50 @@ use super::{Answer, CareState, Figure, Reading, ReleaseCare, ReleaseFacts, asses
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// A reason and how many releases it explains.
+/// A reason and how many releases it explains. A number is `u32`, or `Option<u32>` where small ones are withheld.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
+pub struct Reason<N = u32> {
     /// The reason, in words for staff.
     pub why: &'static str,
     /// How many releases.
-    pub releases: u32,
+    pub releases: N,
 }
 
 /// One figure over many releases.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Count {
+pub struct Count<N = u32> {
     /// Releases that certainly count, and were picked up as this reading means it.
-    pub numerator: u32,
+    pub numerator: N,
     /// Releases that certainly count.
-    pub denominator: u32,
+    pub denominator: N,
     /// Numerator over denominator in percent, to one decimal, halves away from zero; `None` when nothing
     /// counts.
     pub percentage: Option<f64>,
     /// Releases of which it is uncertain whether they belong, or whether they were picked up. The latter are
     /// in the denominator and not in the numerator.
-    pub uncertain: u32,
+    pub uncertain: N,
     /// Why they are uncertain.
-    pub uncertain_because: Vec<Reason>,
+    pub uncertain_because: Vec<Reason<N>>,
     /// Releases left out.
-    pub left_out: u32,
+    pub left_out: N,
     /// Why they are left out.
-    pub left_out_because: Vec<Reason>,
+    pub left_out_because: Vec<Reason<N>>,
 }
 
 /// Both readings over the same releases.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Summary {
+pub struct Summary<N = u32> {
     /// How many releases were looked at.
-    pub releases: u32,
+    pub releases: N,
     /// Of those that count in either reading, how many have days of their window left and are not yet
     /// picked up: the figures are provisional by that many.
-    pub window_open: u32,
+    pub window_open: N,
     /// How many releases stand in each state (`CareState::as_str`).
-    pub by_state: BTreeMap<&'static str, u32>,
+    pub by_state: BTreeMap<&'static str, N>,
     /// The national reading.
-    pub national: Count,
+    pub national: Count<N>,
     /// The local reading.
-    pub local: Count,
+    pub local: Count<N>,
 }
 
 /// Counts releases as they stood at the end of `as_of`.
@@ -63,8 +63,13 @@ pub fn summarise<'a>(
         .into_iter()
         .map(|facts| assess(facts, as_of, reading))
         .collect();
+    count(&assessed)
+}
+
+/// Counts releases of which is known where they stand.
+pub(super) fn count(assessed: &[ReleaseCare]) -> Summary {
     let mut by_state = BTreeMap::new();
-    for care in &assessed {
+    for care in assessed {
         *by_state.entry(care.state.as_str()).or_insert(0) += 1;
     }
     let open = assessed

@@ -2,11 +2,12 @@
 
 use super::organisation::settle;
 use super::{Context, Decision, Refusal};
-use crate::code::{ClientName, OrganisationCode, UserName};
+use crate::code::{ClientName, OrganisationCode, ServiceCode, UserName};
 use crate::directory::{InForce, Roster};
 use crate::event::Role;
 use crate::fact::{
-    ClientRegistered, ClientRevoked, Fact, MemberGranted, MembershipChanged, MembershipEnded, Sector,
+    ClientRegistered, ClientRestricted, ClientRevoked, Fact, MemberGranted, MembershipChanged,
+    MembershipEnded, Sector,
 };
 use crate::fault::{Fault, Faults};
 use crate::id::{MemberId, RegistrationId};
@@ -27,6 +28,8 @@ pub enum MemberCommand {
         sector: Sector,
         /// In which roles it asks.
         roles: Vec<Role>,
+        /// For which services of the organisation alone; for all when empty.
+        services: Vec<ServiceCode>,
     },
     /// Revoke the registration of a system.
     RevokeClient(RegistrationId),
@@ -70,12 +73,37 @@ pub(super) fn decided(
     let none = Roster::default();
     let roster = directory.roster(organisation).unwrap_or(&none);
     let today = london_date(context.now);
+    let mut restricted: Option<Fact> = None;
     let fact: Fact = match command {
         MemberCommand::RegisterClient {
             client,
             sector,
             roles,
-        } => client_of(roster, client, *sector, roles, &mut faults, context).into(),
+            services,
+        } => {
+            let registered = client_of(roster, client, *sector, roles, &mut faults, context);
+            let own = |code: &ServiceCode| {
+                let found = directory.service(code);
+                found.is_some_and(|found| found.organisation == *organisation)
+            };
+            for (place, _) in services.iter().enumerate().filter(|(_, code)| !own(code)) {
+                faults.push(Fault::new(
+                    format!("/services/{place}"),
+                    "unknown_service",
+                    "The organisation has no such service. Leave services out for all of them.",
+                ));
+            }
+            if !services.is_empty() {
+                restricted = Some(
+                    ClientRestricted {
+                        registration: registered.registration,
+                        services: services.clone(),
+                    }
+                    .into(),
+                );
+            }
+            registered.into()
+        }
         MemberCommand::RevokeClient(registration) => {
             match roster.registration(*registration).map(|one| one.in_force()) {
                 None => faults.push(Fault::new(
@@ -126,7 +154,8 @@ pub(super) fn decided(
         }
     };
     let now = Occurred::At(context.now);
-    settle(now, vec![fact], Vec::new(), faults, Vec::new(), context)
+    let facts = std::iter::once(fact).chain(restricted).collect();
+    settle(now, facts, Vec::new(), faults, Vec::new(), context)
 }
 
 fn client_of(

@@ -3,12 +3,14 @@
 //! What counts is when this system was told, not what day somebody wrote down: a membership opens nothing backwards,
 //! and an ending ends at once. So these events are taken in the order of the log.
 
+use crate::code::ServiceCode;
 use crate::event::{RecordedEvent, Role};
 use crate::fact::{Fact, Sector};
 use crate::id::{MemberId, RegistrationId};
 use crate::when::london_date;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// When this system was told something, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +57,8 @@ pub struct Registration {
     pub sector: Sector,
     /// In which roles it asks.
     pub roles: Vec<Role>,
+    /// For which services of the organisation alone; for all when absent.
+    pub services: Option<BTreeSet<ServiceCode>>,
     /// Since when.
     pub registered: Told,
     /// Since when no longer.
@@ -171,6 +175,19 @@ impl Roster {
             .find(|one| one.client == client && one.roles.contains(&role) && one.in_force() == InForce::Yes)
     }
 
+    /// The services for which alone a system asks in a role: those of all its registrations for that role; `None` for
+    /// all services, where one of them is not restricted.
+    pub fn services_of(&self, client: &str, role: Role) -> Option<BTreeSet<ServiceCode>> {
+        let mut services = BTreeSet::new();
+        let asks = |one: &&Registration| {
+            one.client == client && one.roles.contains(&role) && one.in_force() == InForce::Yes
+        };
+        for one in self.registrations.iter().filter(asks) {
+            services.extend(one.services.clone()?);
+        }
+        Some(services)
+    }
+
     /// The membership by which somebody acts in a role on a day.
     pub fn acts(&self, user: &str, role: Role, today: Date) -> Option<&Member> {
         self.members
@@ -183,6 +200,7 @@ impl Roster {
         matches!(
             fact,
             Fact::ClientRegistered(_)
+                | Fact::ClientRestricted(_)
                 | Fact::ClientRevoked(_)
                 | Fact::MemberGranted(_)
                 | Fact::MembershipChanged(_)
@@ -203,9 +221,15 @@ impl Roster {
                 client: f.client.as_str().to_owned(),
                 sector: f.sector,
                 roles: f.roles.clone(),
+                services: None,
                 registered: told,
                 revoked: None,
             }),
+            Some(Fact::ClientRestricted(f)) => {
+                if let Some(one) = self.registrations.iter_mut().find(|one| one.id == f.registration) {
+                    one.services = Some(f.services.iter().cloned().collect());
+                }
+            }
             Some(Fact::ClientRevoked(f)) => {
                 if let Some(one) = self.registrations.iter_mut().find(|one| one.id == f.registration) {
                     one.revoked.get_or_insert(told);

@@ -1,6 +1,6 @@
 //! Who may act for an organisation: the systems through which it is asked, and the people who are its members.
 
-use crate::code::{ClientName, UserName};
+use crate::code::{ClientName, ServiceCode, UserName};
 use crate::event::Role;
 use crate::id::{MemberId, RegistrationId};
 use jiff::civil::Date;
@@ -65,6 +65,16 @@ pub struct ClientRegistered {
     pub sector: Sector,
     /// In which roles it may ask; one at least.
     pub roles: Vec<Role>,
+}
+
+/// A system asks for some services of the organisation alone, as far as this registration goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientRestricted {
+    /// Which registration.
+    pub registration: RegistrationId,
+    /// For which services; one at least.
+    pub services: Vec<ServiceCode>,
 }
 
 /// A system may not ask for the organisation any more, as far as this registration goes.

@@ -143,6 +143,8 @@ facts! {
     SealLifted(SealLifted) = "organisation.seal-lifted", rank 11;
     /// A system may ask for the organisation.
     ClientRegistered(ClientRegistered) = "organisation.client-registered", rank 4;
+    /// A system asks for some services of the organisation alone.
+    ClientRestricted(ClientRestricted) = "organisation.client-restricted", rank 4;
     /// A system may not ask for the organisation any more.
     ClientRevoked(ClientRevoked) = "organisation.client-revoked", rank 5;
     /// Somebody may act for the organisation in a role.

@@ -330,6 +330,7 @@ impl PersonState {
             | Fact::SealChanged(_)
             | Fact::SealLifted(_)
             | Fact::ClientRegistered(_)
+            | Fact::ClientRestricted(_)
             | Fact::ClientRevoked(_)
             | Fact::MemberGranted(_)
             | Fact::MembershipChanged(_)
@@ -399,6 +400,12 @@ impl Fact {
     /// those who see the whole record alone.
     pub fn tells_of_others(&self) -> bool {
         matches!(self, Fact::SightWithheld(_))
+    }
+
+    /// True for a look in an emergency and its review: they say who looked, and nothing about the person, so that whoever
+    /// looked is no organisation that recorded something about them.
+    pub fn says_who_looked(&self) -> bool {
+        matches!(self, Fact::GlassBroken(_) | Fact::GlassReviewed(_))
     }
 
     /// True for facts that need a living person: what is completed or identified later is not among them.

@@ -140,6 +140,7 @@ impl Teller<'_> {
             | Fact::SealChanged(_)
             | Fact::SealLifted(_)
             | Fact::ClientRegistered(_)
+            | Fact::ClientRestricted(_)
             | Fact::ClientRevoked(_)
             | Fact::MemberGranted(_)
             | Fact::MembershipChanged(_)

@@ -7,8 +7,11 @@ use crate::story::{
 use throughcare_domain::code::{AreaCode, PrisonCode};
 use throughcare_domain::command::{Command, Movement, ResidenceTold};
 use throughcare_domain::continuity::{
-    Answer, CareState, Missing, PlannedRelease, Reading, ReleaseFacts, assess, percentage, summarise,
+    Answer, CareState, Missing, PlannedRelease, Reading, ReleaseFacts, Summary, assess, percentage,
+    summarise, summarise_without_small_numbers,
 };
+use throughcare_domain::id::PersonId;
+use uuid::Uuid;
 
 #[test]
 fn day_21_is_due_and_day_22_is_not_found() {
@@ -315,6 +318,50 @@ fn a_summary_says_what_it_left_out_and_why() {
     );
     assert_eq!(summary.local.left_out_because[0].releases, 1);
     assert_eq!(summary.by_state.get("due"), Some(&1));
+}
+
+#[test]
+fn given_few_people_when_somebody_asks_who_sees_nobody_then_neither_they_nor_the_rest_can_be_counted() {
+    let due = Story::released_on_1_march("83").releases();
+    let completed = Story::released_on_1_march("80").releases();
+    let counted = |due_people: u8, completed_people: u8| {
+        let of = |from: u8, to: u8, facts: &[ReleaseFacts]| -> Vec<(PersonId, ReleaseFacts)> {
+            let people = (from..to).map(|one| PersonId(Uuid::from_bytes([one; 16])));
+            people.map(|person| (person, facts[0].clone())).collect()
+        };
+        let mut releases = of(0, due_people, &due);
+        releases.extend(of(100, 100 + completed_people, &completed));
+        let of_whom = releases.iter().map(|(person, facts)| (*person, facts));
+        let withheld = summarise_without_small_numbers(of_whom, day("2026-03-05"), &Reading::default());
+        let facts = releases.iter().map(|(_, facts)| facts);
+        let whole = summarise(facts, day("2026-03-05"), &Reading::default());
+        (withheld, Summary::<Option<u32>>::from(whole))
+    };
+
+    // Enough of each: the same figures.
+    let (withheld, whole) = counted(7, 5);
+    assert_eq!(withheld, whole);
+    assert_eq!((whole.releases, whole.local.denominator), (Some(12), Some(7)));
+
+    // Three of ten have no need: neither they are told nor the seven that are left.
+    let (withheld, whole) = counted(7, 3);
+    assert_eq!(
+        (whole.local.denominator, whole.local.left_out),
+        (Some(7), Some(3))
+    );
+    assert_eq!(withheld.releases, Some(10));
+    assert_eq!(
+        (withheld.local.denominator, withheld.local.left_out),
+        (None, None)
+    );
+    assert_eq!(withheld.local.left_out_because[0].releases, None);
+    assert_eq!((withheld.local.percentage, withheld.window_open), (None, None));
+    assert!(withheld.by_state.values().all(Option::is_none));
+    assert_eq!(withheld.local.numerator, Some(0), "none tells of nobody");
+
+    // Four people in all: nothing.
+    let (withheld, _) = counted(4, 0);
+    assert_eq!((withheld.releases, withheld.local.numerator), (None, None));
 }
 
 #[test]

@@ -87,6 +87,7 @@ impl Log {
             client: ClientName::parse(client).unwrap(),
             sector: Sector::Treatment,
             roles: roles.to_vec(),
+            services: Vec::new(),
         };
         self.tells("2026-01-05", of, command).unwrap();
         let directory = self.directory();
@@ -334,6 +335,7 @@ fn given_what_does_not_fit_then_each_is_refused_with_its_code() {
         client: ClientName::parse(RECORDS).unwrap(),
         sector: Sector::Treatment,
         roles: roles.to_vec(),
+        services: Vec::new(),
     };
     assert_eq!(refused(&mut log, PROVIDER, client(&[])), ["missing"]);
     assert_eq!(

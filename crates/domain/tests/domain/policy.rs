@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use throughcare_domain::access::{
     Ground, MOST_GLASS_HOURS, REVIEW_WITHIN_WORKING_DAYS, Rule, Sight, Whose, emergency_looks, figures,
-    kept_out_by_role, lists, needs_sight_alone, purpose, sees_identity,
+    kept_out_by_role, lists, needs_sight_alone, purpose, sees_identity, withholds_small_numbers,
 };
 use throughcare_domain::command::{Command, ProtectionCommand, ResidenceTold, SightCommand};
 use throughcare_domain::decide::TAKEN_BACK_WITHIN_DAYS;
@@ -100,9 +100,14 @@ fn written() -> String {
     );
     for role in Role::ALL {
         let names = if sees_identity(role) { "yes" } else { "no" };
+        let withheld = if withholds_small_numbers(role) {
+            ", of five people at least"
+        } else {
+            ""
+        };
         let _ = writeln!(
             page,
-            "| {} | {} | {} | {} | {} | {names} |",
+            "| {} | {} | {} | {}{withheld} | {} | {names} |",
             role.as_str(),
             purpose(role),
             whose(lists(role)),

@@ -51,6 +51,7 @@ impl Told {
                 client: ClientName::parse("records").unwrap(),
                 sector: Sector::Treatment,
                 roles: vec![Role::Worker],
+                services: Vec::new(),
             };
             told.says("2026-01-05", of, |organisation| OrganisationCommand::Members {
                 organisation,
@@ -294,7 +295,10 @@ fn given_who_is_named_then_each_is_a_member_once_and_a_misspelt_name_is_refused(
     );
     told.seals(&story, SUNDERLAND, vec![one.clone(), one.clone()])
         .unwrap();
-    assert_eq!(told.directory().seals().all()[0].named, [one.clone()]);
+    assert_eq!(
+        told.directory().seals().all()[0].named,
+        std::slice::from_ref(&one)
+    );
     assert_eq!(refused(&mut told, vec![one]), [(String::new(), "already_sealed")]);
 }
 

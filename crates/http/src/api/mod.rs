@@ -42,7 +42,7 @@ mod worklists;
 
 use crate::lists::CursorKey;
 use axum::extract::FromRef;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use throughcare_app::App;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
@@ -113,6 +113,7 @@ pub fn routed(state: ApiState) -> OpenApiRouter {
     routes()
         .route_layer(from_fn_with_state(app.clone(), crate::looks::layer))
         .route_layer(from_fn_with_state(app, crate::membership::layer))
+        .route_layer(from_fn(crate::discreet::layer))
         .with_state(state)
 }
 

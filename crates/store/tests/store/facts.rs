@@ -203,6 +203,7 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
             registration: id(), client: client(), sector: select(Sector::ALL.to_vec()),
             roles: prop::collection::vec(role(), 0..4)
         }
+        ClientRestricted { registration: id(), services: prop::collection::vec(service(), 1..4) }
         ClientRevoked { registration: id() }
         RecordSealed {
             seal: id(), records: prop::collection::vec(id(), 1..4), reason: code(),

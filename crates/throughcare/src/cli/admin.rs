@@ -2,6 +2,7 @@
 
 use super::Place;
 use clap::{Args, Subcommand};
+use throughcare_domain::code::ServiceCode;
 use throughcare_domain::event::Role;
 use throughcare_domain::fact::Sector;
 
@@ -92,6 +93,9 @@ pub enum ClientAction {
         /// In which role it asks; may be given several times.
         #[arg(long = "role", value_parser = role, required = true)]
         roles: Vec<Role>,
+        /// For which service of the organisation alone; may be given several times. Default: for all.
+        #[arg(long = "service", value_parser = service)]
+        services: Vec<ServiceCode>,
         /// Database and files.
         #[command(flatten)]
         place: Place,
@@ -170,4 +174,8 @@ fn sector(text: &str) -> Result<Sector, String> {
         let names: Vec<&str> = Sector::ALL.iter().map(|sector| sector.as_str()).collect();
         format!("expected one of {}", names.join(", "))
     })
+}
+
+fn service(text: &str) -> Result<ServiceCode, String> {
+    ServiceCode::parse(text).map_err(|_| "expected the code of a service".to_owned())
 }

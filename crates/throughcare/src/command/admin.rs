@@ -6,8 +6,9 @@ use crate::members::{self, Acting, administer, say};
 use crate::node;
 use anyhow::{Context as _, Result};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use throughcare_app::{Answer, App};
-use throughcare_domain::code::OrganisationCode;
+use throughcare_domain::code::{OrganisationCode, ServiceCode};
 use throughcare_domain::decide::{MemberCommand, OrganisationCommand};
 use throughcare_domain::directory::Roster;
 use throughcare_domain::event::Role;
@@ -95,6 +96,7 @@ async fn clients(action: ClientAction) -> Result<()> {
             client,
             sector,
             roles,
+            services,
             place,
         } => {
             let (code, name) = (code(&organisation)?, members::client(&client)?);
@@ -103,6 +105,7 @@ async fn clients(action: ClientAction) -> Result<()> {
                     client: name,
                     sector,
                     roles,
+                    services,
                 };
                 let answer = say(app, &code, command).await?;
                 println!("{client} is registered with {organisation}: {}", made(&answer));
@@ -135,11 +138,12 @@ async fn clients(action: ClientAction) -> Result<()> {
                 for one in roster.registrations() {
                     let roles: Vec<&str> = one.roles.iter().map(|role| role.as_str()).collect();
                     println!(
-                        "{} {} ({}): {}, {}, since {} by {}",
+                        "{} {} ({}): {}{}, {}, since {} by {}",
                         one.id,
                         one.client,
                         one.sector.as_str(),
                         roles.join(" "),
+                        only(one.services.as_ref()),
                         one.in_force().as_str(),
                         one.registered.at,
                         one.registered.by,
@@ -238,4 +242,13 @@ async fn roster(app: &App, organisation: &OrganisationCode) -> Result<Roster> {
         );
     }
     Ok(directory.roster(organisation).cloned().unwrap_or_default())
+}
+
+/// For which services alone a system asks, in words.
+fn only(services: Option<&BTreeSet<ServiceCode>>) -> String {
+    let Some(services) = services else {
+        return String::new();
+    };
+    let codes: Vec<&str> = services.iter().map(ServiceCode::as_str).collect();
+    format!(", only for {}", codes.join(" "))
 }

@@ -1,7 +1,7 @@
 //! A relationship needs an act of someone other than the one who gains by it; and looks in an emergency.
 
 use super::*;
-use crate::access::{Rule, Sight, Visibility, may_record, own_events, sight};
+use crate::access::{Rule, Sight, Visibility, answers_for, may_record, own_events, sight};
 use crate::command::Command;
 use crate::event::Role;
 use crate::fact::{Fact, ReferralReceived, ReleaseEffect};
@@ -147,8 +147,17 @@ fn an_emergency_look_is_its_clinicians_and_ends_by_itself() {
         !look("county", Some("dr.lee"), "2026-03-02T10:00:00Z"),
         "for another organisation"
     );
-    // It shows the smallest useful set, and gives no sight of the record.
-    assert_eq!(sees(&story), (Visibility::Sent, Sight::Recorded));
+    // It shows the smallest useful set, and gives no sight of the record, neither by itself nor by its review.
+    assert_eq!(sees(&story), (Visibility::None, Sight::Unrelated));
+    let reviewed = story.clone().on("2026-03-03", glass_reviewed(1));
+    assert_eq!(sees(&reviewed), (Visibility::None, Sight::Unrelated));
+    let southshire = organisation("southshire");
+    assert!(!answers_for(&reviewed.history(), &southshire, day("2026-03-04")));
+    // Whoever recorded something besides is shown that, and not who looked.
+    let met = reviewed.on("2026-03-04", met("southshire-community"));
+    assert_eq!(sees(&met), (Visibility::Sent, Sight::Recorded));
+    let own = own_events(&met.history(), &southshire);
+    assert_eq!(own.events().len(), 1);
 }
 
 #[test]

@@ -30,6 +30,9 @@ pub struct ClientShown {
     pub sector: SectorName,
     /// In which roles it asks.
     pub roles: Vec<RoleName>,
+    /// For which services of the organisation alone it asks; absent for all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub services: Option<Vec<String>>,
     /// `in_force` or `ended`.
     #[schema(example = "in_force")]
     pub state: String,
@@ -100,6 +103,10 @@ fn shown(one: &Registration, at: Option<Timestamp>, place: usize) -> Option<Clie
         client: one.client.clone(),
         sector: one.sector.into(),
         roles: one.roles.iter().map(|role| (*role).into()).collect(),
+        services: one
+            .services
+            .as_ref()
+            .map(|services| services.iter().map(ToString::to_string).collect()),
         state: state.as_str().to_owned(),
         registered: (&one.registered).into(),
         revoked: revoked.map(Into::into),

@@ -27,6 +27,11 @@ pub struct NewClient {
     /// In which roles it asks, by itself and for those who use it.
     #[schema(min_items = 1, max_items = 7)]
     pub roles: Vec<RoleName>,
+    /// For which services of the organisation alone it asks; for all of them when absent. It then names no other service
+    /// of the organisation, and reaches nobody whom these neither treat nor were asked to take on. To change it, revoke
+    /// the registration and register the system anew.
+    #[schema(min_items = 1, max_items = 50)]
+    pub services: Option<Vec<String>>,
     /// The sender's own reference.
     pub external_reference: Option<ExternalReference>,
 }
@@ -49,7 +54,14 @@ pub async fn register_client(
     let organisation = OrganisationCode::parse(&organisation).map_err(|_| not_found())?;
     let mut reading = Reading::default();
     let client = reading.client(&body.client, "/client");
+    let services = body.services.unwrap_or_default();
+    let services: Vec<_> = services
+        .iter()
+        .enumerate()
+        .filter_map(|(place, text)| reading.service(text, &format!("/services/{place}")))
+        .collect();
     let command = MemberCommand::RegisterClient {
+        services,
         client: reading.whole(client)?,
         sector: body.sector.into(),
         roles: body.roles.into_iter().map(Into::into).collect(),

@@ -127,6 +127,8 @@ pub struct BatchHoldersShown {
     pub own: Vec<BatchCounts>,
     /// Counts of all others, by product.
     pub others: Vec<BatchCounts>,
+    /// People erased of whom nothing is left, in all: kits that they held are missing from the counts.
+    pub erased_people: u32,
     /// Clients who hold a kit that your services gave, in order of the day on which it left the shelf.
     pub data: Vec<HolderListed>,
     /// How to go on with `data`.
@@ -183,6 +185,7 @@ pub async fn batch(
         as_of: read.day,
         own: read.own.into_iter().map(|one| counts(one, true)).collect(),
         others: read.others.into_iter().map(|one| counts(one, false)).collect(),
+        erased_people: read.erased_people,
         data: read.holders.into_iter().filter_map(holder).collect(),
         pagination: Pagination {
             has_more: read.next.is_some(),

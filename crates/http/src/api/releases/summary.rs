@@ -14,8 +14,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use throughcare_app::query::ReleasesFor;
-use throughcare_domain::continuity::{Count, Reading, Reason, Summary, summarise};
+use throughcare_domain::access::withholds_small_numbers;
+use throughcare_domain::continuity::{
+    Count, Reading, Reason, Summary, summarise, summarise_without_small_numbers,
+};
 use throughcare_domain::rows::RowKind;
+use throughcare_domain::small_numbers;
 use utoipa::ToSchema;
 
 /// Most releases counted at once.
@@ -26,19 +30,29 @@ release_filters! {
     pub struct SummaryQuery {}
 }
 
-/// The continuity figure over some releases. The unit is the release, not the person.
+/// The continuity figure over some releases. The unit is the release, not the person. A number that is null is
+/// withheld.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SummaryWire {
     /// The day on which it stands so.
     pub as_of: Date,
+    /// True where numbers that would tell of fewer than five people, and what they could be worked out of, are null:
+    /// for commissioners.
+    pub small_numbers_withheld: bool,
+    /// People erased of whom nothing is left, in all, wherever and whenever they were released: these figures are made
+    /// without them.
+    #[schema(required)]
+    pub erased_people: Option<u32>,
     /// Releases looked at.
-    pub releases: u32,
+    #[schema(required)]
+    pub releases: Option<u32>,
     /// Of those, how many have days of their window left and are not yet picked up: the figures are provisional
     /// by that many.
-    pub window_open: u32,
+    #[schema(required)]
+    pub window_open: Option<u32>,
     /// Releases in each state.
-    pub by_state: BTreeMap<String, u32>,
+    pub by_state: BTreeMap<String, Option<u32>>,
     /// National reading: of releases with an ongoing need, those triaged in the community within 21 days.
     pub national: CountWire,
     /// Local reading: of releases with an ongoing need, those in structured treatment in the community within
@@ -51,18 +65,22 @@ pub struct SummaryWire {
 #[serde(rename_all = "camelCase")]
 pub struct CountWire {
     /// Releases that certainly count and were picked up.
-    pub numerator: u32,
+    #[schema(required)]
+    pub numerator: Option<u32>,
     /// Releases that certainly count.
-    pub denominator: u32,
-    /// In percent, to one decimal; absent when nothing counts.
+    #[schema(required)]
+    pub denominator: Option<u32>,
+    /// In percent, to one decimal; absent when nothing counts, or one of the two is withheld.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub percentage: Option<f64>,
     /// Releases of which it is uncertain whether they count, or whether they were picked up.
-    pub uncertain: u32,
+    #[schema(required)]
+    pub uncertain: Option<u32>,
     /// Why they are uncertain.
     pub uncertain_because: Vec<ReasonWire>,
     /// Releases left out.
-    pub left_out: u32,
+    #[schema(required)]
+    pub left_out: Option<u32>,
     /// Why they are left out.
     pub left_out_because: Vec<ReasonWire>,
 }
@@ -73,10 +91,11 @@ pub struct ReasonWire {
     /// The reason.
     pub why: String,
     /// How many.
-    pub releases: u32,
+    #[schema(required)]
+    pub releases: Option<u32>,
 }
 
-fn reasons(reasons: &[Reason]) -> Vec<ReasonWire> {
+fn reasons(reasons: &[Reason<Option<u32>>]) -> Vec<ReasonWire> {
     reasons
         .iter()
         .map(|one| ReasonWire {
@@ -86,8 +105,8 @@ fn reasons(reasons: &[Reason]) -> Vec<ReasonWire> {
         .collect()
 }
 
-impl From<&Count> for CountWire {
-    fn from(count: &Count) -> Self {
+impl From<&Count<Option<u32>>> for CountWire {
+    fn from(count: &Count<Option<u32>>) -> Self {
         Self {
             numerator: count.numerator,
             denominator: count.denominator,
@@ -100,9 +119,12 @@ impl From<&Count> for CountWire {
     }
 }
 
-fn wire(summary: &Summary, as_of: Date) -> SummaryWire {
+fn wire(summary: &Summary<Option<u32>>, as_of: Date, erased: u32, withheld: bool) -> SummaryWire {
+    let told = !withheld || small_numbers::is_shown(erased as usize);
     SummaryWire {
         as_of,
+        small_numbers_withheld: withheld,
+        erased_people: told.then_some(erased),
         releases: summary.releases,
         window_open: summary.window_open,
         by_state: summary
@@ -118,7 +140,8 @@ fn wire(summary: &Summary, as_of: Date) -> SummaryWire {
 /// How often care continued after release
 ///
 /// Counts at most 10,000 releases; a longer period is asked for in parts. Everyone but auditors and commissioners
-/// names a service of their organisation, or a prison in which it works.
+/// names a service of their organisation, or a prison in which it works. Commissioners, who see no people, are not
+/// told small numbers.
 #[utoipa::path(
     get, path = "/v1/continuity/summary", tag = "Continuity", params(SummaryQuery),
     responses(
@@ -144,12 +167,16 @@ pub async fn continuity_summary(
             "More than 10,000 releases. Ask for a shorter period, and add the counts up.",
         )));
     }
-    let counted = summarise(
-        read.rows.iter().filter_map(|listed| facts(&listed.row)),
-        read.day,
-        &Reading::default(),
-    );
-    Ok(shown(wire(&counted, read.day), read.position))
+    let withheld = withholds_small_numbers(asking.caller.role());
+    let releases = read.rows.iter();
+    let releases = releases.filter_map(|listed| facts(&listed.row).map(|facts| (listed.person, facts)));
+    let counted = if withheld {
+        summarise_without_small_numbers(releases, read.day, &Reading::default())
+    } else {
+        summarise(releases.map(|(_, facts)| facts), read.day, &Reading::default()).into()
+    };
+    let wire = wire(&counted, read.day, read.erased_people, withheld);
+    Ok(shown(wire, read.position))
 }
 
 #[cfg(test)]
@@ -166,8 +193,25 @@ mod tests {
     #[test]
     fn a_figure_over_nothing_has_no_percentage() {
         let nothing = summarise([], jiff::civil::date(2026, 3, 1), &Reading::default());
-        let shown = serde_json::to_value(wire(&nothing, jiff::civil::date(2026, 3, 1))).unwrap();
+        let day = jiff::civil::date(2026, 3, 1);
+        let shown = serde_json::to_value(wire(&nothing.into(), day, 3, false)).unwrap();
         assert_eq!(shown["national"]["denominator"], 0);
         assert!(shown["national"].get("percentage").is_none());
+        assert_eq!(shown["erasedPeople"], 3);
+    }
+
+    #[test]
+    fn given_few_erased_people_when_somebody_asks_who_sees_nobody_then_it_is_null_and_not_absent() {
+        let nothing: Summary<Option<u32>> =
+            summarise([], jiff::civil::date(2026, 3, 1), &Reading::default()).into();
+        let told = |erased, withheld| {
+            let wire = wire(&nothing, jiff::civil::date(2026, 3, 1), erased, withheld);
+            serde_json::to_value(wire).unwrap()["erasedPeople"].clone()
+        };
+        assert_eq!(told(4, true), serde_json::Value::Null);
+        assert_eq!(
+            (told(4, false), told(0, true), told(5, true)),
+            (4.into(), 0.into(), 5.into())
+        );
     }
 }

@@ -47,6 +47,9 @@ pub struct ListCount {
 pub struct ListCounts {
     /// The lists.
     pub data: Vec<ListCount>,
+    /// People erased of whom nothing is left, in all, wherever they were: lists are without them on whatever day is
+    /// asked about.
+    pub erased_people: u32,
 }
 
 /// How long each worklist of a service is
@@ -86,6 +89,7 @@ pub async fn worklist_counts(
     Ok(shown(
         ListCounts {
             data: lists.collect(),
+            erased_people: counted.erased_people,
         },
         counted.position,
     ))

@@ -15,7 +15,6 @@ pub const CSV: &str = "text/csv";
 /// What a column is called, and where it stands in a line.
 const COLUMNS: &[(&str, &str)] = &[
     ("person_id", "/personId"),
-    ("sealed_ask", "/sealed/ask"),
     ("given_names", "/names/given"),
     ("family_name", "/names/family"),
     ("date_of_birth", "/dateOfBirth"),
@@ -106,6 +105,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("known_to_treatment", "/death/knownToTreatment"),
     ("death_after_release", "/death/afterRelease"),
     ("death_after_treatment", "/death/afterTreatment"),
+    ("sealed_ask", "/sealed/ask"),
 ];
 
 /// True when the client names CSV among what it accepts. Whoever accepts anything gets JSON.

@@ -4,10 +4,11 @@ use throughcare_domain::code::{Code, OrganisationCode, ServiceCode};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::{KitRow, Row, TriageRow};
 use throughcare_domain::state::{IdentityState, PersonState};
+use throughcare_domain::view::duties::DutyKind;
 
 const DAY: Date = date(2026, 3, 14);
 
-fn item(kind: RowKind, detail: RowDetail, identity: Option<IdentityState>) -> WorklistItem {
+fn item(kind: RowKind, detail: RowDetail, identity: Option<IdentityState>) -> Listed<WorklistItem> {
     let row = Row {
         kind,
         id: Uuid::from_u128(7),
@@ -20,12 +21,12 @@ fn item(kind: RowKind, detail: RowDetail, identity: Option<IdentityState>) -> Wo
         primary: true,
         detail,
     };
-    WorklistItem {
+    Listed::Shown(WorklistItem {
         due: row.due(),
         person: PersonId(Uuid::from_u128(1)),
         identity,
         row,
-    }
+    })
 }
 
 fn triage(due_on: Date) -> RowDetail {
@@ -104,4 +105,27 @@ fn names_are_shown_where_identity_is_given_and_not_otherwise() {
     assert_eq!(shown.date_of_birth, Some(DateWire(date(1990, 5, 17))));
     let shown = line(item(RowKind::TriageDue, triage(DAY), None), DAY);
     assert_eq!(shown.date_of_birth, None);
+}
+
+#[test]
+fn a_sealed_line_tells_how_old_it_is_what_is_due_and_whom_to_ask_and_nothing_else() {
+    let ask = OrganisationCode::parse("north-org").unwrap();
+    let sealed = Listed::Sealed(SealedLine {
+        ask,
+        service: Some(ServiceCode::parse("north").unwrap()),
+        opened_on: date(2026, 2, 3),
+        due: Some((DutyKind::Triage, date(2026, 3, 1))),
+    });
+    let shown = serde_json::to_value(line(sealed, date(2026, 3, 2))).unwrap();
+    assert_eq!(
+        shown,
+        serde_json::json!({
+            "sealed": {
+                "ask": "north-org",
+                "says": "This record is sealed. To act on it, ask the privacy officer of north-org.",
+            },
+            "onListSince": "2026-02-03", "countedFrom": "2026-02-03", "ageDays": 27,
+            "duty": "triage", "dueOn": "2026-03-01", "overdue": true,
+        })
+    );
 }
