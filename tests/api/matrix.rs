@@ -18,12 +18,14 @@ const ROLES: [Role; 7] = [
 ];
 
 /// What each role of the organisation that treats the person is answered, in the order of [`ROLES`]: `+` shown, `-` as if
-/// there were nothing, `!` told that it is not for them.
+/// there were nothing, `0` that nothing is held, `!` told that it is not for them.
 const TREATS: &[(&str, &str)] = &[
     ("/v1/people/{id}", "++++---"),
     ("/v1/people/{id}/appointments", "++++---"),
     ("/v1/people/{id}/duties", "++++---"),
     ("/v1/people/{id}/data-protection", "------+"),
+    ("/v1/people/{id}/subject-access", "------+"),
+    ("/subject-access-request", "!!!!!!+"),
     ("/v1/people/{id}/emergency", "+++----"),
     ("/v1/people/{id}/harm", "++++---"),
     ("/v1/people/{id}/naloxone", "++++---"),
@@ -55,6 +57,8 @@ const STRANGER: &[(&str, &str)] = &[
     ("/v1/people/{id}/appointments", "---+---"),
     ("/v1/people/{id}/duties", "---+---"),
     ("/v1/people/{id}/data-protection", "-------"),
+    ("/v1/people/{id}/subject-access", "-------"),
+    ("/subject-access-request", "!!!!!!0"),
     ("/v1/people/{id}/emergency", "-------"),
     ("/v1/people/{id}/harm", "---+---"),
     ("/v1/people/{id}/naloxone", "---+---"),
@@ -82,6 +86,7 @@ const STRANGER: &[(&str, &str)] = &[
 fn letter(status: u16) -> char {
     match status {
         200 => '+',
+        204 => '0',
         404 => '-',
         403 => '!',
         _ => '?',

@@ -14,6 +14,7 @@ mod release_names;
 mod releases;
 mod search;
 mod stock;
+mod subject_access;
 mod wait;
 mod worklist;
 
@@ -30,6 +31,7 @@ pub use referral::ReferralRead;
 pub use releases::{ReleaseQuery, ReleasesFor, ReleasesRead};
 pub use search::Found;
 pub use stock::{LedgerEntry, LedgerLine, StockRead, SuppliesQuery};
+pub use subject_access::{MOST_LOOKS, SubjectAccessRead};
 pub use throughcare_store::projection::DuePlace;
 pub use throughcare_store::projection::{BatchTotals, ListOrder};
 pub use throughcare_store::{LookRead, UserLooks};

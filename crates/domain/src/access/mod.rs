@@ -22,6 +22,7 @@ mod rule;
 mod sharing;
 mod side;
 mod sight;
+mod subject_access;
 #[cfg(test)]
 mod tests;
 mod visibility;
@@ -34,6 +35,7 @@ pub use reach::{Whose, emergency_looks, figures, lists};
 pub use record::{kept_out_by_role, may_record, needs_sight_alone};
 pub use rule::Rule;
 pub use sight::{MOST_GLASS_HOURS, REVIEW_WITHIN_WORKING_DAYS, glass, may_take_on_by_itself, review_due_on};
+pub use subject_access::{Held, how_much_is_held};
 pub use visibility::{
     Sight, Visibility, handed_over_to, kept_out, own_events, sees_all_by_care, sees_by_care, sees_identity,
     sight, visibility,

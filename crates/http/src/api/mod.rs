@@ -36,6 +36,7 @@ mod referrals;
 mod releases;
 mod sharing;
 mod stock;
+mod subject_access;
 mod tags;
 mod worklists;
 
@@ -89,6 +90,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(sharing::routes())
         .merge(emergency::routes())
         .merge(protection::routes())
+        .merge(subject_access::routes())
         .merge(needs::routes())
         .merge(tags::routes())
         .merge(placements::routes())
