@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn an_officer_says_what_is_left_out() {
-        let read = |query| crate::query::read::<SubjectAccessQuery>(query);
+        let read = |query: &str| crate::query::read::<SubjectAccessQuery>(query);
         assert_eq!(read("").unwrap().leave_out(), LeaveOut::default());
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let all = read(&format!(
