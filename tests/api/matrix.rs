@@ -5,6 +5,7 @@
 
 use super::access_log::{Known, SHOWS};
 use crate::harness::new_id;
+use serde_json::json;
 use throughcare_http::token::Role;
 
 const ROLES: [Role; 7] = [
@@ -83,6 +84,39 @@ const STRANGER: &[(&str, &str)] = &[
     ("/v1/events", "+++++++"),
 ];
 
+/// The same where the organisation sealed the record, for people who are not named: those who give
+/// care are told that there may be something, and lists show their lines without the person.
+const SEALED: &[(&str, &str)] = &[
+    ("/v1/people/{id}", "!!-+---"),
+    ("/v1/people/{id}/appointments", "!!-+---"),
+    ("/v1/people/{id}/duties", "!!-+---"),
+    ("/v1/people/{id}/data-protection", "------+"),
+    ("/v1/people/{id}/subject-access", "------+"),
+    ("/subject-access-request", "!!!!!!+"),
+    ("/v1/people/{id}/emergency", "!!-----"),
+    ("/v1/people/{id}/harm", "!!-+---"),
+    ("/v1/people/{id}/naloxone", "!!-+---"),
+    ("/v1/people/{id}/prescriptions", "!!-+---"),
+    ("/v1/people/{id}/sharing", "!!-+---"),
+    ("/v1/people/{id}/status-history", "!!-+---"),
+    ("/v1/people/{id}/timeline", "!!-+---"),
+    ("/v1/people/{id}/access-log", "!!-+--+"),
+    ("/v1/referrals/{id}", "!!-+---"),
+    ("/v1/referrals/{id}/status-transitions", "!!-+---"),
+    ("/v1/episodes/{id}", "!!-+---"),
+    ("/v1/episodes/{id}/status-transitions", "!!-+---"),
+    ("/v1/required-assessments/{id}", "++-+---"),
+    ("/v1/references/{id}", "!!-+---"),
+    ("/v1/continuity/releases", "++++---"),
+    ("/v1/continuity/planned-releases", "++++---"),
+    ("/v1/naloxone-batches/{batch}", "++++---"),
+    ("/v1/services/{service}/naloxone-stock-ledger", "++++---"),
+    ("/v1/services/{service}/overdue", "++++---"),
+    ("/v1/services/{service}/worklists/{list}", "++++---"),
+    ("/v1/break-glass/{id}", "---+--+"),
+    ("/v1/events", "+++++++"),
+];
+
 fn letter(status: u16) -> char {
     match status {
         200 => '+',
@@ -148,6 +182,33 @@ fn given_an_organisation_that_is_a_stranger_then_nobody_there_learns_that_there_
                 without_ids(&miss.text),
                 "{path} as {role:?}"
             );
+        }
+    }
+}
+
+#[test]
+fn given_a_sealed_record_then_those_who_are_not_named_see_nothing_on_any_route() {
+    let known = Known::new();
+    let own = known.county.community_organisation();
+    let officer = known.county.named("o.fficer", &own, Role::PrivacyOfficer);
+    let named = [own.clone(), known.county.prison_organisation()].map(|of| {
+        let worker = known.county.named("n.amed", &of, Role::Worker);
+        worker.get("/v1/reference-data").expect(200);
+        json!({ "organisation": of, "user": "n.amed" })
+    });
+    let told = json!({ "reason": "witness_protection", "named": named });
+    officer.record(&known.at("/v1/people/{person}/seals"), &told);
+    compared(&answered(&known, &own), SEALED);
+    // What is shown names nobody and nothing of theirs.
+    let colleague = known.county.named("m.one", &own, Role::Worker);
+    // Whoever collects copies is no colleague.
+    let lists = SHOWS
+        .iter()
+        .filter(|(route, _)| !route.contains("{id}") && *route != "/subject-access-request");
+    for (route, path) in lists {
+        let text = colleague.get(&known.at(path)).expect(200).text;
+        for id in ["{person}", "{referral}", "{episode}"].map(|place| known.at(place)) {
+            assert!(!text.contains(&id), "{route} shows {id}: {text}");
         }
     }
 }

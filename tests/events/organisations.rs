@@ -66,6 +66,38 @@ pub fn told(observer: &mut Observer<'_>) {
     };
     observer.tell_by(&organisation, &only, None, at, json!({}));
     acting(observer, &organisation);
+    sealed(observer);
+}
+
+/// Somebody whom the community service treats, and whose record is shown to one worker.
+fn sealed(observer: &mut Observer<'_>) {
+    let county = observer.county;
+    let organisation = county.community_organisation();
+    let only = [Role::PrivacyOfficer];
+    let worker = county.worker();
+    county
+        .named("n.amed", &organisation, Role::Worker)
+        .get("/v1/reference-data")
+        .expect(200);
+    let person = county.registered(&worker, &somebody());
+    let named = json!([{ "organisation": organisation, "user": "n.amed" }]);
+    let at = At {
+        template: "/v1/people/{id}/seals",
+        ids: &[&person],
+    };
+    let told = json!({ "reason": "staff_as_patient", "named": named });
+    let seal = observer.tell_by(&organisation, &only, None, at, told).id("seal");
+    let ids = [seal.as_str()];
+    let of = |template| At { template, ids: &ids };
+    observer.tell_by(
+        &organisation,
+        &only,
+        None,
+        of("/v1/seals/{id}/named"),
+        json!({ "named": named }),
+    );
+    let told = json!({ "reason": "no_longer_needed" });
+    observer.tell_by(&organisation, &only, None, of("/v1/seals/{id}/lift"), told);
 }
 
 /// The systems that ask for an organisation, and its members.

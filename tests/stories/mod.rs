@@ -19,6 +19,7 @@ mod own_copy;
 mod planned_release;
 mod provider_change;
 mod released_by_the_court;
+mod sealed;
 mod sorted;
 mod tested_on_arrest;
 mod trained_to_supply;

@@ -109,7 +109,7 @@ impl App {
         let mut faults = Faults::default();
         let mut whole = Append::default();
         let mut answer = Answer {
-            person: may_know(from, &void, &wrong.history, request).then_some(wrong.person),
+            person: may_know(from, &void, &wrong.history, &wrong.directory, request).then_some(wrong.person),
             events: Vec::new(),
             created: Vec::new(),
             flags: Vec::new(),

@@ -129,6 +129,7 @@ impl App {
         let grounds = match glass {
             Some(_) => vec![Ground::BrokeGlass],
             None if access::visibility(&whole, organisation, role, today) == Visibility::Full => {
+                self.expect_unsealed(caller, &whole).await?;
                 access::grounds(&whole, organisation, role, today)
             }
             None => return Err(AppError::NotFound),

@@ -166,6 +166,7 @@ impl App {
             return Err(AppError::NotFound);
         }
         let (whole, head_of_all) = self.with_joined(own, Parts::Known, None).await?;
+        self.expect_unsealed(caller, &whole).await?;
         match access::answers_for(&whole, caller.organisation(), self.today()) {
             true => Ok((whole, head_of_all.unwrap_or(head))),
             false => Err(AppError::NotFound),

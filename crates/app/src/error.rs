@@ -1,5 +1,6 @@
 //! Why a use case did not do what was asked. The HTTP layer turns each into a problem for people.
 
+use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::decide::Refusal;
 use throughcare_domain::fault::Faults;
 use throughcare_store::StoreError;
@@ -14,6 +15,12 @@ pub enum AppError {
     /// The caller's role does not do this.
     #[error("not for this role: {0}")]
     WrongRole(&'static str),
+    /// There may be information that the caller cannot see, and might harm by not knowing of: the record is sealed.
+    #[error("sealed")]
+    Sealed {
+        /// Whose privacy officer to ask.
+        ask: OrganisationCode,
+    },
     /// The caller does not act for the organisation in this role.
     #[error("no membership")]
     NoMembership(&'static str),

@@ -25,6 +25,7 @@ mod projector;
 pub mod query;
 mod record;
 mod reference;
+mod seals;
 mod write;
 
 pub use answer::{Answer, Created};

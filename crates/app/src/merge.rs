@@ -8,6 +8,7 @@ use crate::record::{ATTEMPTS, Address, Case, context_of, matches, told_before};
 use crate::write::{append_of, unchanged};
 use crate::{App, etag};
 use std::sync::Arc;
+use throughcare_domain::access::Rule;
 use throughcare_domain::command::{Asked, Command, MergeCommand};
 use throughcare_domain::decide::{self, Twofold};
 use throughcare_domain::directory::Directory;
@@ -79,6 +80,17 @@ impl App {
         };
         if let Some(stored) = one.answered {
             return told_before(stored, request).map(Some);
+        }
+        let seals = one.directory.seals();
+        let sealed = |history: &History| {
+            let mut records = history.streams().into_iter();
+            records.any(|(stream, _)| seals.on(PersonId(stream.id)).next().is_some())
+        };
+        if let Some(two) = &two
+            && merge.command.joins()
+            && (sealed(&one.history) || sealed(&two.history))
+        {
+            return Err(AppError::WrongRole(Rule::SealedRecordsStandAlone.sentence()));
         }
         let stream = StreamId::person(one.person);
         if let Some(expected) = &request.if_match

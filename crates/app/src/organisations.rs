@@ -181,6 +181,13 @@ fn may_administer(
             Ok(())
         }
         (OrganisationCommand::RecordErasure { .. }, _) => Err(AppError::NotFound),
+        (OrganisationCommand::Seals { organisation, .. }, role) => {
+            match access::may_seal(role, caller.organisation(), organisation) {
+                Permission::Allowed => Ok(()),
+                Permission::NotFound => Err(AppError::NotFound),
+                Permission::WrongRole(sentence) => Err(AppError::WrongRole(sentence)),
+            }
+        }
         (
             OrganisationCommand::Members {
                 organisation,

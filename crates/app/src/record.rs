@@ -5,9 +5,10 @@
 //! rests. Retries are bounded by [`ATTEMPTS`].
 
 use crate::answer::Answer;
-use crate::caller::{Request, RequestKey};
+use crate::caller::{Caller, Request, RequestKey, Standing};
 use crate::error::AppError;
 use crate::membership::Admitted;
+use crate::query::sealed::seal_on;
 use crate::write::{append_to, created};
 use crate::{App, etag};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use throughcare_domain::access::{self, Permission, Visibility};
 use throughcare_domain::command::{Asked, Command, SightCommand};
 use throughcare_domain::decide::{self, Context, Decision};
 use throughcare_domain::directory::Directory;
-use throughcare_domain::event::Draft;
+use throughcare_domain::event::{Draft, Origin};
 use throughcare_domain::fault::Fault;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{EventId, IdSource, PersonId, ReferralId};
@@ -125,7 +126,7 @@ impl App {
             return Err(AppError::Stale);
         }
         let decision = self.decide(&history, asked, &directory, request).await?;
-        let visible = may_know(address, asked, &history, request);
+        let visible = may_know(address, asked, &history, &directory, request);
         let (organisation, role) = (request.caller.organisation(), request.caller.role());
         let answer = Answer {
             person: visible.then_some(person),
@@ -185,7 +186,17 @@ impl App {
                 Permission::WrongRole(sentence) => return Err(AppError::WrongRole(sentence)),
             }
         }
-        Ok(())
+        match seal_on(directory, history, &request.caller) {
+            Some(seal) if !goes_past_seals(asked, &request.caller) => {
+                Err(match access::is_warned(history, request.caller.viewer(), today) {
+                    true => AppError::Sealed {
+                        ask: seal.organisation.clone(),
+                    },
+                    false => AppError::NotFound,
+                })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Decides commands one after the other, each on what the ones before it made. A decision rests on what the caller
@@ -355,6 +366,18 @@ fn told_of(drafts: &[Draft]) -> Vec<EventId> {
     told.map(|draft| draft.id).collect()
 }
 
+/// What is recorded about somebody whose record is sealed from whoever tells it: what systems tell, referrals, and looks
+/// in an emergency with their review. Whoever keeps these out loses people, and their answers show nothing.
+fn goes_past_seals(asked: &[Asked], caller: &Caller) -> bool {
+    let looks = SightCommand::is_of_emergencies;
+    let in_need = |one: &Asked| match &one.command {
+        Command::Refer(_) => true,
+        Command::Sight(command) => looks(command),
+        _ => false,
+    };
+    caller.origin() == Origin::Machine || caller.standing == Standing::Trusted || asked.iter().any(in_need)
+}
+
 /// What a decision on a request needs besides the history.
 pub(crate) fn context_of<'a>(
     request: &'a Request,
@@ -460,7 +483,13 @@ pub(crate) fn matches(
 
 /// Whether the answer may name the record: when the caller named it, or sees it in full, or does so from now on.
 /// Somebody else's record is not named: its id tells when it was opened.
-pub(crate) fn may_know(address: Address, asked: &[Asked], history: &History, request: &Request) -> bool {
+pub(crate) fn may_know(
+    address: Address,
+    asked: &[Asked],
+    history: &History,
+    directory: &Directory,
+    request: &Request,
+) -> bool {
     matches!(address, Address::New | Address::Person(_))
         || asked.iter().any(|one| {
             matches!(
@@ -468,10 +497,11 @@ pub(crate) fn may_know(address: Address, asked: &[Asked], history: &History, req
                 Command::AcceptReferral(_) | Command::Sight(SightCommand::BreakGlass { .. })
             )
         })
-        || access::visibility(
-            history,
-            request.caller.organisation(),
-            request.caller.role(),
-            london_date(request.received_at),
-        ) == Visibility::Full
+        || (seal_on(directory, history, &request.caller).is_none()
+            && access::visibility(
+                history,
+                request.caller.organisation(),
+                request.caller.role(),
+                london_date(request.received_at),
+            ) == Visibility::Full)
 }

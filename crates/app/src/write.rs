@@ -58,6 +58,7 @@ fn made_by(fact: &Fact, event: EventId) -> Option<(EntityKind, Uuid)> {
         Fact::GlassBroken(f) => Some((EntityKind::Glass, f.glass.0)),
         Fact::ErasureAsked(f) => Some((EntityKind::Erasure, f.erasure.0)),
         Fact::HoldPlaced(f) => Some((EntityKind::Hold, f.hold.0)),
+        Fact::RecordSealed(f) => Some((EntityKind::Seal, f.seal.0)),
         Fact::MemberGranted(f) => Some((EntityKind::Member, f.member.0)),
         Fact::ClientRegistered(f) => Some((EntityKind::Client, f.registration.0)),
         Fact::SuppliedToOther(f) => Some((EntityKind::Supply, f.supply.0)),

@@ -3,8 +3,10 @@
 //! naloxone called back, who was trained, and who may act for an organisation.
 
 mod members;
+mod seals;
 
 pub use members::{InForce, Member, Registration, Roster, Told};
+pub use seals::{Seal, Seals};
 
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::event::{RecordedEvent, Role};
@@ -130,6 +132,7 @@ pub struct Directory {
     rosters: BTreeMap<OrganisationCode, Roster>,
     /// Records that were erased, in the order in which that was told.
     erased: Vec<PersonErased>,
+    seals: Seals,
     /// How far each organisation's stream has come.
     versions: BTreeMap<OrganisationCode, u32>,
 }
@@ -145,10 +148,15 @@ impl Directory {
         self.erased.iter().find(|one| one.erasure == erasure)
     }
 
+    /// Which records are sealed.
+    pub fn seals(&self) -> &Seals {
+        &self.seals
+    }
+
     /// Folds the organisation streams, in whatever order their events come.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> Self {
         let mut directory = Self::default();
-        let mut of_members = Vec::new();
+        let mut as_told = Vec::new();
         for event in order::in_order(events) {
             let day = event.envelope.occurred.date();
             let version = directory
@@ -156,8 +164,9 @@ impl Directory {
                 .entry(event.envelope.actor.organisation.clone());
             let version = version.or_default();
             *version = event.envelope.stream_version.max(*version);
-            if event.fact().is_some_and(Roster::is_told_by) {
-                of_members.push(event);
+            let counts_as_told = |fact| Roster::is_told_by(fact) || Seals::is_told_by(fact);
+            if event.fact().is_some_and(counts_as_told) {
+                as_told.push(event);
                 continue;
             }
             match event.fact() {
@@ -217,8 +226,9 @@ impl Directory {
                 _ => {}
             }
         }
-        of_members.sort_by_key(|event| event.envelope.position);
-        for event in of_members {
+        as_told.sort_by_key(|event| event.envelope.position);
+        for event in as_told {
+            directory.seals.learn(event);
             let of = event.envelope.actor.organisation.clone();
             directory.rosters.entry(of).or_default().learn(event);
         }

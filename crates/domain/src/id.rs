@@ -85,6 +85,8 @@ typed_ids! {
     ErasureId,
     /// One legal hold.
     HoldId,
+    /// One seal on a record.
+    SealId,
     /// Kits of one batch, given to somebody who is not a client.
     SupplyId,
     /// One batch called back.

@@ -58,6 +58,7 @@ impl App {
         let shown = seen_by(&whole, organisation, role);
         let state = shown.as_ref().unwrap_or(&whole).now();
         let one = state.assessment(id).ok_or(AppError::NotFound)?;
+        self.expect_unsealed(caller, &whole).await?;
         let other = state
             .justice
             .assessments

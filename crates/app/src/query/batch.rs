@@ -1,5 +1,6 @@
 //! Who holds kits of a batch: line by line for the caller's own services, added up for others.
 
+use super::sealed::{Listed, SealedLine, sealed_of};
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -46,7 +47,7 @@ pub struct BatchHolder {
 #[derive(Clone, Debug)]
 pub struct BatchRead {
     /// Holders of kits that the caller's services gave, oldest first.
-    pub holders: Vec<BatchHolder>,
+    pub holders: Vec<Listed<BatchHolder>>,
     /// The kit after which the next page begins.
     pub next: Option<(Date, Uuid)>,
     /// Totals of the caller's services.
@@ -98,17 +99,22 @@ impl App {
             .last()
             .filter(|_| more)
             .map(|last| (last.row.opened_on, last.row.id));
-        let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
+        let sealed = sealed_of(&directory, rows.iter().map(|row| row.person), caller);
+        let people = rows.iter().map(|row| row.person);
+        let people: Vec<PersonId> = people.filter(|person| !sealed.contains_key(person)).collect();
         let ground = Ground::SuppliedKit.unless_audit(caller.role());
         caller.looks.lines(people.iter().copied(), ground);
         let names = self.identities(caller, &people).await?;
         let holders = rows
             .into_iter()
-            .map(|listed| BatchHolder {
-                // Somebody may hold two kits.
-                identity: names.get(&listed.person).cloned(),
-                person: listed.person,
-                row: listed.row,
+            .map(|listed| match sealed.get(&listed.person) {
+                Some(ask) => Listed::Sealed(SealedLine::of(&listed.row, ask.clone(), None)),
+                None => Listed::Shown(BatchHolder {
+                    // Somebody may hold two kits.
+                    identity: names.get(&listed.person).cloned(),
+                    person: listed.person,
+                    row: listed.row,
+                }),
             })
             .collect();
         Ok(BatchRead {

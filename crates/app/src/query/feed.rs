@@ -4,11 +4,12 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use crate::looks::Extent;
+use crate::query::sealed::seal_on;
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use throughcare_domain::access::{self, Ground, Visibility, Whose};
-use throughcare_domain::directory::Roster;
+use throughcare_domain::directory::{Roster, Seals};
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
@@ -71,16 +72,18 @@ impl App {
         let end = events.last().map_or(query.after, |last| last.envelope.position);
         // Everything up to the head was looked at: where the last event stands that was passed over is nobody's matter.
         let end = if exhausted { head.max(query.after) } else { end };
-        let seen = if all {
-            HashMap::new()
+        let (seen, sealed) = if all {
+            (HashMap::new(), HashSet::new())
         } else {
             self.seen_in_full(caller, &events).await?
         };
         let known = || seen.keys().copied().collect();
         let mut page: Vec<RecordedEvent> = Vec::new();
         for event in events {
-            let own =
-                event.envelope.actor.organisation == *caller.organisation() && is_shown_own(&event, caller);
+            let stream = event.envelope.stream;
+            let own = event.envelope.actor.organisation == *caller.organisation()
+                && is_shown_own(&event, caller)
+                && !sealed.contains(&stream);
             let shown = match seen.get(&event.envelope.stream) {
                 _ if all => Some(without_code(&event)),
                 Some(Seen {
@@ -119,11 +122,12 @@ impl App {
         })
     }
 
+    /// The records that the caller sees in full, and those that are sealed from the caller.
     async fn seen_in_full(
         &self,
         caller: &Caller,
         events: &[RecordedEvent],
-    ) -> Result<HashMap<StreamId, Seen>, AppError> {
+    ) -> Result<(HashMap<StreamId, Seen>, HashSet<StreamId>), AppError> {
         let people: HashSet<StreamId> = events
             .iter()
             .map(|event| event.envelope.stream)
@@ -132,8 +136,13 @@ impl App {
         let people: Vec<StreamId> = people.into_iter().collect();
         let today = self.today();
         let histories = self.inner.store.read_streams(&people, None).await?;
-        let histories = self.whole_records(histories, Parts::Case).await?;
-        Ok(histories
+        let mut histories = self.whole_records(histories, Parts::Case).await?;
+        let directory = self.directory_lately().await?;
+        let is_sealed = |history: &History| seal_on(&directory, history, caller).is_some();
+        let sealed = histories.iter().filter(|(_, history)| is_sealed(history));
+        let sealed: HashSet<StreamId> = sealed.map(|(stream, _)| *stream).collect();
+        histories.retain(|stream, _| !sealed.contains(stream));
+        let seen = histories
             .into_iter()
             .filter(|(_, history)| {
                 access::visibility(history, caller.organisation(), caller.role(), today) == Visibility::Full
@@ -142,13 +151,18 @@ impl App {
                 let withheld = Withheld::of(&history, caller.organisation(), caller.role());
                 (stream, Seen { withheld, history })
             })
-            .collect())
+            .collect();
+        Ok((seen, sealed))
     }
 }
 
 /// True when somebody is shown what their organisation recorded. Who acts for it is for those who keep it.
 fn is_shown_own(event: &RecordedEvent, caller: &Caller) -> bool {
     let (organisation, role) = (caller.organisation(), caller.role());
+    // Which record is sealed, and why, is for those who answer for it.
+    if event.fact().is_some_and(Seals::is_told_by) {
+        return false;
+    }
     if event.fact().is_some_and(Roster::is_told_by) {
         return access::is_shown_members(role, organisation, &event.envelope.actor.organisation);
     }

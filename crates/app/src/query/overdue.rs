@@ -1,6 +1,7 @@
 //! What was not done in time: of a service, and, for partnerships, of everybody they watch over.
 
 use super::WorklistItem;
+use super::sealed::{Listed, SealedLine, sealed_of};
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -31,7 +32,7 @@ pub struct OverdueAsked {
 #[derive(Clone, Debug)]
 pub struct OverduePage {
     /// The lines, the longest overdue first.
-    pub items: Vec<WorklistItem>,
+    pub items: Vec<Listed<WorklistItem>>,
     /// The line after which the next page begins.
     pub next: Option<DuePlace>,
     /// The day asked about.
@@ -94,7 +95,9 @@ impl App {
             .filter(|_| more)
             .and_then(|last| Some((last.due_on?, last.row.id, last.row.kind)));
         self.leave_out_what_is_withheld(caller, &mut rows).await?;
-        let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
+        let sealed = sealed_of(&directory, rows.iter().map(|row| row.person), caller);
+        let people = rows.iter().map(|row| row.person);
+        let people: Vec<PersonId> = people.filter(|person| !sealed.contains_key(person)).collect();
         let ground = match own {
             true => Ground::OnOwnList,
             false => Ground::WatchedOver,
@@ -108,12 +111,19 @@ impl App {
         };
         let items = rows
             .into_iter()
-            .map(|listed| WorklistItem {
-                // Somebody may stand on a list twice.
-                identity: names.get(&listed.person).cloned(),
-                person: listed.person,
-                due: listed.row.due_with(&directory, day),
-                row: as_told(listed.row, &directory, day),
+            .map(|listed| {
+                let due = listed.row.due_with(&directory, day);
+                let row = as_told(listed.row, &directory, day);
+                match sealed.get(&listed.person) {
+                    Some(ask) => Listed::Sealed(SealedLine::of(&row, ask.clone(), due)),
+                    None => Listed::Shown(WorklistItem {
+                        // Somebody may stand on a list twice.
+                        identity: names.get(&listed.person).cloned(),
+                        person: listed.person,
+                        due,
+                        row,
+                    }),
+                }
             })
             .collect();
         Ok(OverduePage {

@@ -85,6 +85,7 @@ impl App {
         let today = self.today();
         let (visibility, sight) = access::sight(&whole, organisation, role, today);
         let grounds = access::grounds(&whole, organisation, role, today);
+        self.expect_unsealed(caller, &whole).await?;
         let seen = match visibility {
             Visibility::None => return Err(AppError::NotFound),
             Visibility::Full => {

@@ -68,6 +68,7 @@ impl App {
             Whose::Own if asked || sent => {}
             Whose::Own | Whose::Nobodys => return Err(AppError::NotFound),
         }
+        self.expect_unsealed(caller, &history).await?;
         let today = self.today();
         let mut grounds = access::grounds(&history, caller.organisation(), caller.role(), today);
         for (holds, ground) in [(asked, Ground::Asked), (sent, Ground::RecordedIt)] {

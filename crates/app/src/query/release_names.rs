@@ -24,6 +24,7 @@ impl App {
         let listed: Vec<PersonId> = people
             .iter()
             .copied()
+            .filter(|person| !read.sealed.contains_key(person))
             .filter(|person| read.rows.iter().any(|row| row.person == *person))
             .collect();
         let ground = match read.of_own_service {

@@ -1,14 +1,17 @@
 //! Releases and what became of them, across people.
 
 use super::Times;
+use super::sealed::sealed_of;
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
+use std::collections::HashMap;
 use throughcare_domain::access::{self, Whose};
-use throughcare_domain::code::{AreaCode, PrisonCode, ServiceCode};
+use throughcare_domain::code::{AreaCode, OrganisationCode, PrisonCode, ServiceCode};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
+use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::RowKind;
 use throughcare_store::projection::{ListOrder, ListQuery, ListedRow};
 use uuid::Uuid;
@@ -67,6 +70,8 @@ pub struct ReleaseQuery {
 pub struct ReleasesRead {
     /// Rows, in the order asked for.
     pub rows: Vec<ListedRow>,
+    /// Of these, the people whose records are sealed from the caller, with whose privacy officer to ask.
+    pub sealed: HashMap<PersonId, OrganisationCode>,
     /// True when they were asked for by a service, not by a prison alone.
     pub of_own_service: bool,
     /// True when there are more.
@@ -88,6 +93,7 @@ impl App {
         may_read(caller, &directory, &query)?;
         let day = self.day_of(query.times);
         let known_at = self.position_of(query.times.known_at).await?;
+        let by_area = query.area.is_some();
         let of_own_service = query.service.is_some();
         let limit = query.limit.clamp(1, MOST);
         let to = query.to.map_or(day, |to| to.min(day));
@@ -112,10 +118,19 @@ impl App {
             })
             .await?;
         let more = page.rows.len() > limit as usize;
-        let rows: Vec<_> = page.rows.into_iter().take(limit as usize).collect();
+        let mut rows: Vec<_> = page.rows.into_iter().take(limit as usize).collect();
+        let mut sealed = HashMap::new();
+        if query.read_for == ReleasesFor::Lines {
+            sealed = sealed_of(&directory, rows.iter().map(|row| row.person), caller);
+            if by_area {
+                // By where somebody lives a line would tell what it does not show.
+                rows.retain(|row| !sealed.contains_key(&row.person));
+            }
+        }
         let position = known_at.map_or(page.position, |known| known.min(page.position));
         Ok(ReleasesRead {
             rows,
+            sealed,
             of_own_service,
             more,
             day,

@@ -67,7 +67,7 @@ impl App {
                 {
                     found.push(read);
                 }
-                Ok(_) | Err(AppError::NotFound) => {}
+                Ok(_) | Err(AppError::NotFound | AppError::Sealed { .. }) => {}
                 Err(error) => return Err(error),
             }
         }

@@ -4,6 +4,7 @@
 //! so an answer is true up to their position.
 
 use super::Times;
+use super::sealed::sealed_of;
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -52,7 +53,7 @@ pub enum LedgerEntry {
     /// An event of the service's stream, and whether it was voided since.
     Told(Box<RecordedEvent>, bool),
     /// A kit that a client got, as it is known now.
-    Issued(PersonId, Box<Row>),
+    Issued(Option<PersonId>, Box<Row>),
 }
 
 /// A line of the ledger.
@@ -164,10 +165,14 @@ impl App {
             entry: LedgerEntry::Told(Box::new(event.clone()), voided.contains(&event.envelope.id)),
         });
         let issued = self.inner.store.issues_after(service, after, limit).await?;
+        let sealed = sealed_of(&directory, issued.iter().map(|kit| kit.listed.person), caller);
         let issued = issued.into_iter().map(|kit| LedgerLine {
             position: kit.position,
             id: kit.listed.row.id,
-            entry: LedgerEntry::Issued(kit.listed.person, Box::new(kit.listed.row)),
+            entry: LedgerEntry::Issued(
+                Some(kit.listed.person).filter(|person| !sealed.contains_key(person)),
+                Box::new(kit.listed.row),
+            ),
         });
         // Both are true up to the position of the lists: beyond it an issue may be missing.
         let mut lines: Vec<LedgerLine> = told
@@ -178,7 +183,7 @@ impl App {
         lines.truncate(limit as usize);
         let ground = Ground::SuppliedKit.unless_audit(caller.role());
         let issued = lines.iter().filter_map(|line| match &line.entry {
-            LedgerEntry::Issued(person, _) => Some(*person),
+            LedgerEntry::Issued(person, _) => *person,
             LedgerEntry::Told(..) => None,
         });
         caller.looks.lines(issued, ground);

@@ -133,6 +133,7 @@ impl App {
         }
         let (whole, head_of_all) = self.with_joined(own.clone(), Parts::Known, None).await?;
         let head = head_of_all.unwrap_or(head);
+        self.expect_unsealed(caller, &whole).await?;
         match access::how_much_is_held(&whole, caller.organisation(), self.today()) {
             // Of two records it may have recorded something in the other one alone.
             Some(Held::Own) if Held::Own.part(&own, caller.organisation()).events().is_empty() => {

@@ -1,6 +1,7 @@
 //! A service's lists, at any day and as known at any time.
 
 use super::overdue::recalls_on;
+use super::sealed::{Listed, SealedLine, sealed_of};
 use super::{Known, Times};
 use crate::App;
 use crate::caller::Caller;
@@ -66,7 +67,7 @@ pub struct WorklistItem {
 #[derive(Clone, Debug)]
 pub struct WorklistPage {
     /// The lines, in the order asked for.
-    pub items: Vec<WorklistItem>,
+    pub items: Vec<Listed<WorklistItem>>,
     /// The row after which the next page begins.
     pub next: Option<(Date, Uuid)>,
     /// The day to which days are counted.
@@ -90,6 +91,7 @@ impl App {
         if query.kind == RowKind::RestrictedNeed && caller.role() == Role::Liaison {
             return Err(AppError::NotFound);
         }
+        let filtered = query.need.is_some() || query.tag.is_some() || query.key_worker.is_some();
         let marked = (query.need.is_some() || query.tag.is_some()).then(|| Marked {
             need: query.need,
             tag: query.tag,
@@ -119,18 +121,31 @@ impl App {
         let mut rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();
         let next = rows.last().filter(|_| more).map(|last| last.place(query.order));
         self.leave_out_what_is_withheld(caller, &mut rows).await?;
-        let people: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
+        let sealed = sealed_of(&directory, rows.iter().map(|row| row.person), caller);
+        if filtered {
+            // By what it is picked a line would tell what it does not show.
+            rows.retain(|row| !sealed.contains_key(&row.person));
+        }
+        let people = rows.iter().map(|row| row.person);
+        let people: Vec<PersonId> = people.filter(|person| !sealed.contains_key(person)).collect();
         let ground = Ground::OnOwnList.unless_audit(caller.role());
         caller.looks.lines(people.iter().copied(), ground);
         let names = self.identities(caller, &people).await?;
         let items = rows
             .into_iter()
-            .map(|listed| WorklistItem {
-                // Somebody may stand on a list twice.
-                identity: names.get(&listed.person).cloned(),
-                person: listed.person,
-                due: listed.row.due_with(&directory, day),
-                row: since_recalled(listed.row, &directory, day),
+            .map(|listed| {
+                let due = listed.row.due_with(&directory, day);
+                let row = since_recalled(listed.row, &directory, day);
+                match sealed.get(&listed.person) {
+                    Some(ask) => Listed::Sealed(SealedLine::of(&row, ask.clone(), due)),
+                    None => Listed::Shown(WorklistItem {
+                        // Somebody may stand on a list twice.
+                        identity: names.get(&listed.person).cloned(),
+                        person: listed.person,
+                        due,
+                        row,
+                    }),
+                }
             })
             .collect();
         Ok(WorklistPage {

@@ -19,6 +19,7 @@ mod protection;
 mod reach;
 mod record;
 mod rule;
+mod seal;
 mod sharing;
 mod side;
 mod sight;
@@ -34,6 +35,7 @@ pub use protection::answers_for;
 pub use reach::{Whose, emergency_looks, figures, lists};
 pub use record::{kept_out_by_role, may_record, needs_sight_alone};
 pub use rule::Rule;
+pub use seal::{Viewer, is_warned, left_without, may_seal, sealed_from};
 pub use sight::{MOST_GLASS_HOURS, REVIEW_WITHIN_WORKING_DAYS, glass, may_take_on_by_itself, review_due_on};
 pub use subject_access::{Held, how_much_is_held};
 pub use visibility::{

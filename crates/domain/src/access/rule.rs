@@ -69,11 +69,15 @@ pub enum Rule {
     HoldIsLiftedByWhoPlacedIt,
     /// An erasure is agreed to by those who treat the person.
     ErasureIsAgreedByWhoTreats,
+    /// Records are sealed by those who answer for them.
+    RecordsAreSealedByPrivacyOfficers,
+    /// A sealed record is joined with no other.
+    SealedRecordsStandAlone,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CommissionerSeesFigures,
@@ -106,6 +110,8 @@ impl Rule {
         Self::ErasureIsForPrivacyOfficers,
         Self::HoldIsLiftedByWhoPlacedIt,
         Self::ErasureIsAgreedByWhoTreats,
+        Self::RecordsAreSealedByPrivacyOfficers,
+        Self::SealedRecordsStandAlone,
     ];
 
     /// Its stable id.
@@ -143,6 +149,8 @@ impl Rule {
             Self::ErasureIsForPrivacyOfficers => "erasure_is_for_privacy_officers",
             Self::HoldIsLiftedByWhoPlacedIt => "hold_is_lifted_by_who_placed_it",
             Self::ErasureIsAgreedByWhoTreats => "erasure_is_agreed_by_who_treats",
+            Self::RecordsAreSealedByPrivacyOfficers => "records_are_sealed_by_privacy_officers",
+            Self::SealedRecordsStandAlone => "sealed_records_stand_alone",
         }
     }
 
@@ -256,6 +264,12 @@ impl Rule {
             Self::ErasureIsAgreedByWhoTreats => {
                 "An erasure is agreed to by a privacy officer of an organisation that treats or treated the person, and \
                  where another than the one that asked does, of such another. Ask one of them."
+            }
+            Self::RecordsAreSealedByPrivacyOfficers => {
+                "Records are sealed, and opened again, by privacy officers of organisations that know the person. Ask yours."
+            }
+            Self::SealedRecordsStandAlone => {
+                "A sealed record is not joined with another: the seal would not be on both. Ask the privacy officer to lift it, join them, and seal both."
             }
         }
     }

@@ -209,7 +209,7 @@ pub fn kept_out(state: &PersonState, organisation: &OrganisationCode, today: Dat
 }
 
 /// See [`Tie::Treats`].
-fn treats(state: &PersonState, organisation: &OrganisationCode) -> bool {
+pub(super) fn treats(state: &PersonState, organisation: &OrganisationCode) -> bool {
     let in_custody = state.custody.open_spell().is_some();
     let gives = |referral| state.sight.is_given_by(referral);
     state.referrals.iter().filter(|one| gives(one.id)).any(|one| {

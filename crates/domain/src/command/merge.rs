@@ -26,3 +26,10 @@ pub enum MergeCommand {
         reason: Code,
     },
 }
+
+impl MergeCommand {
+    /// True when two records are to be read as one from now on.
+    pub fn joins(&self) -> bool {
+        matches!(self, Self::Join { .. })
+    }
+}

@@ -28,3 +28,13 @@ pub enum SightCommand {
         outcome: Code,
     },
 }
+
+impl SightCommand {
+    /// True for a look in an emergency and for its review.
+    pub fn is_of_emergencies(&self) -> bool {
+        match self {
+            Self::AttestPresence { .. } => false,
+            Self::BreakGlass { .. } | Self::ReviewGlass { .. } => true,
+        }
+    }
+}

@@ -22,6 +22,7 @@ mod organisation;
 mod outcome;
 mod protection;
 mod referral;
+mod seal;
 mod sharing;
 mod sight;
 mod stock;
@@ -34,6 +35,7 @@ pub use member::MemberCommand;
 pub use merge::{Twofold, decide_merge};
 pub use organisation::{NewService, OrganisationCommand, decide_organisation};
 pub use protection::TAKEN_BACK_WITHIN_DAYS;
+pub use seal::{MOST_NAMED, SealCommand};
 pub use stock::{CountedBatch, StockCommand, SuppliedKits, decide_stock};
 
 use crate::code::OrganisationCode;

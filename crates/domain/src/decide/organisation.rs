@@ -1,8 +1,9 @@
 //! Registering organisations, opening and closing services; calling batches of naloxone back, and training workers.
 
 use super::member::MemberCommand;
+use super::seal::SealCommand;
 use super::{Context, Decision, Refusal};
-use super::{contract, member};
+use super::{contract, member, seal};
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::event::Draft;
 use crate::fact::{
@@ -111,6 +112,13 @@ pub enum OrganisationCommand {
         /// What was erased.
         erased: PersonErased,
     },
+    /// Seal a record, say who sees it, or open it again.
+    Seals {
+        /// Which organisation answers for the seal.
+        organisation: OrganisationCode,
+        /// What is said.
+        command: SealCommand,
+    },
     /// Say who acts for the organisation.
     Members {
         /// For whom they act.
@@ -133,6 +141,7 @@ impl OrganisationCommand {
             | Self::EndRecall { organisation, .. }
             | Self::TrainWorker { organisation, .. }
             | Self::RecordErasure { organisation, .. }
+            | Self::Seals { organisation, .. }
             | Self::Members { organisation, .. } => organisation,
         }
     }
@@ -335,6 +344,10 @@ pub fn decide_organisation(
             .into()
         }
         OrganisationCommand::RecordErasure { erased, .. } => erased.clone().into(),
+        OrganisationCommand::Seals {
+            organisation,
+            command,
+        } => return seal::decided(organisation, command, context),
         OrganisationCommand::Members {
             organisation,
             command,

@@ -23,6 +23,7 @@ mod placement;
 mod profile;
 mod protection;
 mod referral;
+mod seal;
 mod sharing;
 mod sight;
 mod stock;
@@ -46,6 +47,7 @@ pub use placement::*;
 pub use profile::*;
 pub use protection::*;
 pub use referral::*;
+pub use seal::*;
 pub use sharing::*;
 pub use sight::*;
 pub use stock::*;
@@ -134,6 +136,12 @@ facts! {
     ContractMoveUndone(ContractMoveUndone) = "organisation.contract-move-undone", rank 7;
     /// A record was erased.
     PersonErased(PersonErased) = "organisation.person-erased", rank 9;
+    /// A record is shown to those who are named, and to nobody else.
+    RecordSealed(RecordSealed) = "organisation.record-sealed", rank 9;
+    /// Others are named who see a sealed record.
+    SealChanged(SealChanged) = "organisation.seal-changed", rank 10;
+    /// A record is sealed no longer.
+    SealLifted(SealLifted) = "organisation.seal-lifted", rank 11;
     /// A system may ask for the organisation.
     ClientRegistered(ClientRegistered) = "organisation.client-registered", rank 4;
     /// A system may not ask for the organisation any more.

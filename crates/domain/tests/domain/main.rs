@@ -28,6 +28,7 @@ mod protection_cases;
 mod provider_cases;
 mod refusals;
 mod running;
+mod seal_cases;
 mod sharing_cases;
 mod sight_cases;
 mod stock_cases;

@@ -34,6 +34,7 @@ mod recalls;
 mod reference_data;
 mod referrals;
 mod releases;
+mod seals;
 mod sharing;
 mod stock;
 mod subject_access;
@@ -90,6 +91,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(sharing::routes())
         .merge(emergency::routes())
         .merge(protection::routes())
+        .merge(seals::routes())
         .merge(subject_access::routes())
         .merge(needs::routes())
         .merge(tags::routes())

@@ -11,6 +11,9 @@ pub fn problem(error: AppError) -> Problem {
     let problem = match error {
         AppError::NotFound => Problem::new(ProblemKind::NotFound),
         AppError::WrongRole(sentence) => Problem::new(ProblemKind::ForbiddenScope).detail(sentence),
+        AppError::Sealed { ask } => Problem::new(ProblemKind::RecordSealed).detail(format!(
+            "There may be information that you cannot see. Ask the privacy officer of {ask}. In an emergency a clinician can look: POST /v1/break-glass."
+        )),
         AppError::NoMembership(sentence) => Problem::new(ProblemKind::NoMembership).detail(sentence),
         AppError::Refused(faults) => refused(faults),
         AppError::Stale => Problem::new(ProblemKind::PreconditionFailed),

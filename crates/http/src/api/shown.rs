@@ -10,8 +10,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use serde::Serialize;
+use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::state::IdentityState;
-use utoipa::IntoResponses;
+use utoipa::{IntoResponses, ToSchema};
 use uuid::Uuid;
 
 /// The other answers that every read may give.
@@ -65,6 +66,25 @@ pub fn who(identity: Option<&IdentityState>) -> (Option<NamesWire>, Option<DateW
         names,
         identity.and_then(|identity| identity.date_of_birth).map(DateWire),
     )
+}
+
+/// In the place of somebody whose record is sealed from the caller: whom to ask.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SealedWire {
+    /// The organisation whose privacy officer says who it is to those who have to act.
+    pub ask: String,
+    /// What it means, for people.
+    pub says: String,
+}
+
+impl From<OrganisationCode> for SealedWire {
+    fn from(ask: OrganisationCode) -> Self {
+        Self {
+            says: format!("This record is sealed. To act on it, ask the privacy officer of {ask}."),
+            ask: ask.to_string(),
+        }
+    }
 }
 
 /// Writes the cursor after a row.

@@ -25,6 +25,8 @@ pub enum ProblemKind {
     ForbiddenScope,
     /// 403: the token is good, and whoever it names does not act for the organisation in that role.
     NoMembership,
+    /// 403: there may be information that the caller cannot see.
+    RecordSealed,
     /// 404: not found.
     NotFound,
     /// 405: this method is not allowed here.
@@ -80,6 +82,7 @@ impl ProblemKind {
         Self::Unauthenticated,
         Self::ForbiddenScope,
         Self::NoMembership,
+        Self::RecordSealed,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
@@ -164,6 +167,12 @@ impl ProblemKind {
                 "no_membership",
                 "You do not act for this organisation",
                 "Ask an administrator of this service to register the system and to grant the membership.",
+            ),
+            Self::RecordSealed => (
+                StatusCode::FORBIDDEN,
+                "record_sealed",
+                "There may be information that you cannot see",
+                "The record is shown to people who are named. Ask the privacy officer whom the answer names.",
             ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,

@@ -170,6 +170,8 @@ pub enum EntityKind {
     Erasure,
     /// A legal hold.
     Hold,
+    /// A seal on a record.
+    Seal,
     /// A membership of an organisation.
     Member,
     /// A system registered with an organisation.
@@ -185,7 +187,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 30] = [
+    const ALL: [Self; 31] = [
         Self::Referral,
         Self::Episode,
         Self::Intervention,
@@ -210,6 +212,7 @@ impl EntityKind {
         Self::Glass,
         Self::Erasure,
         Self::Hold,
+        Self::Seal,
         Self::Member,
         Self::Client,
         Self::Supply,
@@ -245,6 +248,7 @@ impl EntityKind {
             Self::Glass => "break_glass",
             Self::Erasure => "erasure",
             Self::Hold => "legal_hold",
+            Self::Seal => "seal",
             Self::Member => "member",
             Self::Client => "client",
             Self::Supply => "supply",

@@ -160,6 +160,10 @@ fn user() -> impl Strategy<Value = UserName> {
     "[A-Za-z0-9._@+-]{1,100}".prop_map(|text| UserName::parse(&text).unwrap())
 }
 
+fn named() -> impl Strategy<Value = Named> {
+    (organisation(), user()).prop_map(|(organisation, user)| Named { organisation, user })
+}
+
 fn about() -> impl Strategy<Value = AppointmentFor> {
     prop_oneof![
         id().prop_map(AppointmentFor::Referral),
@@ -200,6 +204,12 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
             roles: prop::collection::vec(role(), 0..4)
         }
         ClientRevoked { registration: id() }
+        RecordSealed {
+            seal: id(), records: prop::collection::vec(id(), 1..4), reason: code(),
+            named: prop::collection::vec(named(), 1..4)
+        }
+        SealChanged { seal: id(), named: prop::collection::vec(named(), 1..4) }
+        SealLifted { seal: id(), reason: code() }
         MemberGranted { member: id(), user: user(), role: role(), from: of(date()), until: of(date()) }
         MembershipChanged { member: id(), until: of(date()) }
         MembershipEnded { member: id() }

@@ -3,7 +3,7 @@
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::refusal::problem;
-use crate::api::shown::{ReadRefused, read_place, shown, who, write_place};
+use crate::api::shown::{ReadRefused, SealedWire, read_place, shown, who, write_place};
 use crate::api::wire::{DateWire, NamesWire, Reading};
 use crate::lists::{Pagination, per_page};
 use crate::problem::{Problem, ProblemKind};
@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use throughcare_app::query::{BatchHolder, BatchQuery, BatchTotals};
+use throughcare_app::query::{BatchHolder, BatchQuery, BatchTotals, Listed};
 use throughcare_domain::code::Code;
 use throughcare_domain::id::RecallId;
 use throughcare_domain::rows::RowDetail;
@@ -72,6 +72,28 @@ pub struct HolderShown {
     pub told_of: Vec<Uuid>,
 }
 
+/// A client who holds a kit of the batch, and whose record is sealed from you.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SealedHolder {
+    /// Whom to ask.
+    pub sealed: SealedWire,
+    /// The service that gave it.
+    pub service: String,
+    /// When it left the service's shelf.
+    pub since: Date,
+}
+
+/// A holder of a list.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum HolderListed {
+    /// With all that you may see.
+    Line(Box<HolderShown>),
+    /// Somebody whose record is sealed from you.
+    Sealed(SealedHolder),
+}
+
 /// How many kits of the batch there are, and where.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -106,7 +128,7 @@ pub struct BatchHoldersShown {
     /// Counts of all others, by product.
     pub others: Vec<BatchCounts>,
     /// Clients who hold a kit that your services gave, in order of the day on which it left the shelf.
-    pub data: Vec<HolderShown>,
+    pub data: Vec<HolderListed>,
     /// How to go on with `data`.
     pub pagination: Pagination,
 }
@@ -183,12 +205,22 @@ fn counts(totals: BatchTotals, named: bool) -> BatchCounts {
     }
 }
 
-fn holder(holder: BatchHolder) -> Option<HolderShown> {
+fn holder(holder: Listed<BatchHolder>) -> Option<HolderListed> {
+    let holder = match holder {
+        Listed::Shown(holder) => holder,
+        Listed::Sealed(line) => {
+            return Some(HolderListed::Sealed(SealedHolder {
+                sealed: line.ask.into(),
+                service: line.service.map(|code| code.to_string()).unwrap_or_default(),
+                since: line.opened_on,
+            }));
+        }
+    };
     let (names, date_of_birth) = who(holder.identity.as_ref());
     let RowDetail::Traced(kit) = holder.row.detail else {
         return None;
     };
-    Some(HolderShown {
+    Some(HolderListed::Line(Box::new(HolderShown {
         person_id: holder.person.0,
         names,
         date_of_birth,
@@ -203,5 +235,5 @@ fn holder(holder: BatchHolder) -> Option<HolderShown> {
         since: holder.row.opened_on,
         in_property: kit.in_property,
         told_of: kit.told.into_iter().map(|recall| recall.0).collect(),
-    })
+    })))
 }

@@ -1,5 +1,6 @@
 //! A release and where it stands.
 
+use crate::api::shown::SealedWire;
 use crate::api::wire::{DateWire, InstantWire, NamesWire};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -84,6 +85,30 @@ pub struct ReleaseLine {
     pub national: FigureWire,
     /// How it counts locally.
     pub local: FigureWire,
+}
+
+/// A release about somebody whose record is sealed from you: that there is one, where it stands, and whom to ask.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SealedRelease {
+    /// Whom to ask.
+    pub sealed: SealedWire,
+    /// The day of release: day 0.
+    pub released_on: Date,
+    /// As of any release.
+    pub state: String,
+    /// The last day of the window (day 21).
+    pub due_until: Date,
+}
+
+/// A release of a list.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum ReleaseListed {
+    /// With all that you may see.
+    Line(Box<ReleaseLine>),
+    /// Of somebody whose record is sealed from you.
+    Sealed(SealedRelease),
 }
 
 /// A day at which the release is looked at again.

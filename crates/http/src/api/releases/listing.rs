@@ -1,6 +1,6 @@
 //! `GET /v1/continuity/releases`: releases made, where each stands, and what is missing.
 
-use super::line::{ReleaseLine, line};
+use super::line::{ReleaseLine, ReleaseListed, SealedRelease, line};
 use super::list::{MOST_SCANNED, facts, pick};
 use super::which::release_filters;
 use crate::api::ApiState;
@@ -91,7 +91,7 @@ release_filters! {
 #[utoipa::path(
     get, path = "/v1/continuity/releases", tag = "Continuity", params(ReleasesQuery),
     responses(
-        (status = 200, description = "A page of releases", body = Page<ReleaseLine>,
+        (status = 200, description = "A page of releases", body = Page<ReleaseListed>,
             headers(("X-Log-Position" = u64, description = "Log position up to which it is true"))),
         ReadRefused,
     )
@@ -144,13 +144,21 @@ pub async fn releases(
         .map_err(problem)?;
     let lines = picked.shown.iter().filter_map(|(index, care)| {
         let listed = &read.rows[*index];
+        if let Some(ask) = read.sealed.get(&listed.person) {
+            return Some(ReleaseListed::Sealed(SealedRelease {
+                sealed: ask.clone().into(),
+                released_on: facts(&listed.row)?.released_on,
+                state: care.state.as_str().to_owned(),
+                due_until: care.due_until,
+            }));
+        }
         let (names, date_of_birth) = who(names.get(&listed.person));
         let line = line(listed.person.0, facts(&listed.row)?, care, read.day);
-        Some(ReleaseLine {
+        Some(ReleaseListed::Line(Box::new(ReleaseLine {
             names,
             date_of_birth,
             ..line
-        })
+        })))
     });
     let has_more = read.more || picked.full;
     let next = picked.last.filter(|_| has_more);

@@ -5,7 +5,7 @@ use super::which::release_filters;
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::refusal::problem;
-use crate::api::shown::{ReadRefused, read_place, shown, who, write_place};
+use crate::api::shown::{ReadRefused, SealedWire, read_place, shown, who, write_place};
 use crate::api::wire::{DateWire, NamesWire};
 use crate::lists::{Page, Pagination, per_page};
 use crate::problem::{Fault, Problem, ProblemKind};
@@ -90,6 +90,28 @@ pub struct PlannedLine {
     pub naloxone_on: Option<Date>,
 }
 
+/// A release to come of somebody whose record is sealed from you.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SealedPlan {
+    /// Whom to ask.
+    pub sealed: SealedWire,
+    /// The day planned now.
+    pub planned_on: Date,
+    /// Days until then; negative when it has passed and no release was recorded.
+    pub days_until: i32,
+}
+
+/// A planned release of a list.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum PlannedListed {
+    /// With all that you may see.
+    Line(Box<PlannedLine>),
+    /// Of somebody whose record is sealed from you.
+    Sealed(SealedPlan),
+}
+
 fn line(person: Uuid, plan: &PlannedRelease, day: Date) -> PlannedLine {
     PlannedLine {
         plan_id: plan.plan.0,
@@ -125,7 +147,7 @@ fn line(person: Uuid, plan: &PlannedRelease, day: Date) -> PlannedLine {
 #[utoipa::path(
     get, path = "/v1/continuity/planned-releases", tag = "Continuity", params(PlannedQuery),
     responses(
-        (status = 200, description = "A page of plans", body = Page<PlannedLine>,
+        (status = 200, description = "A page of plans", body = Page<PlannedListed>,
             headers(("X-Log-Position" = u64, description = "Log position up to which it is true"))),
         ReadRefused,
     )
@@ -175,12 +197,19 @@ pub async fn planned_releases(
         .await
         .map_err(problem)?;
     let data = lines.into_iter().map(|(person, line)| {
+        if let Some(ask) = read.sealed.get(&person) {
+            return PlannedListed::Sealed(SealedPlan {
+                sealed: ask.clone().into(),
+                planned_on: line.planned_on,
+                days_until: line.days_until,
+            });
+        }
         let (names, date_of_birth) = who(known.get(&person));
-        PlannedLine {
+        PlannedListed::Line(Box::new(PlannedLine {
             names,
             date_of_birth,
             ..line
-        }
+        }))
     });
     let body = Page {
         data: data.collect(),

@@ -139,7 +139,7 @@ fn line(line: LedgerLine) -> LedgerShown {
             ..told(&event, shown)
         },
         LedgerEntry::Issued(person, row) => LedgerShown {
-            person_id: Some(person.0),
+            person_id: person.map(|person| person.0),
             ..issued(&row, shown)
         },
     }

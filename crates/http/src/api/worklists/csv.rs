@@ -15,6 +15,7 @@ pub const CSV: &str = "text/csv";
 /// What a column is called, and where it stands in a line.
 const COLUMNS: &[(&str, &str)] = &[
     ("person_id", "/personId"),
+    ("sealed_ask", "/sealed/ask"),
     ("given_names", "/names/given"),
     ("family_name", "/names/family"),
     ("date_of_birth", "/dateOfBirth"),

@@ -8,11 +8,11 @@ pub use beside::{
 };
 pub use course::{AppointmentLine, BridgeLine, TwiceLine};
 
-use crate::api::shown::who;
+use crate::api::shown::{SealedWire, who};
 use crate::api::wire::{DateWire, NamesWire};
 use jiff::civil::Date;
 use serde::Serialize;
-use throughcare_app::query::WorklistItem;
+use throughcare_app::query::{Listed, SealedLine, WorklistItem};
 use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::rows::{RowDetail, RowKind, Widening};
 use throughcare_domain::state::REDACTED;
@@ -24,8 +24,12 @@ use uuid::Uuid;
 #[derive(Clone, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WorklistLine {
-    /// The person.
-    pub person_id: Uuid,
+    /// The person; absent, with everything that would tell who it is, where the record is sealed from you.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<Uuid>,
+    /// The record is sealed from you: whom to ask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<SealedWire>,
     /// Names, for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub names: Option<NamesWire>,
@@ -33,7 +37,8 @@ pub struct WorklistLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date_of_birth: Option<DateWire>,
     /// Id of the line: of the referral, episode, kit, movement, event or wait that it is about.
-    pub id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
     /// The referral.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub referral_id: Option<Uuid>,
@@ -222,15 +227,37 @@ pub struct KitLine {
 }
 
 /// The line for an item, with days counted to `day`.
-pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
+pub fn line(item: Listed<WorklistItem>, day: Date) -> WorklistLine {
+    match item {
+        Listed::Shown(item) => open_line(item, day),
+        Listed::Sealed(line) => sealed_line(line, day),
+    }
+}
+
+/// What somebody is shown of a line about a record that is sealed from them.
+fn sealed_line(line: SealedLine, day: Date) -> WorklistLine {
+    let (duty, due_on) = line.due.unzip();
+    WorklistLine {
+        sealed: Some(line.ask.into()),
+        on_list_since: line.opened_on,
+        counted_from: line.opened_on,
+        age_days: days_between(line.opened_on, day),
+        duty: duty.map(|duty| duty.as_str().to_owned()),
+        due_on,
+        overdue: due_on.map(|due| due < day),
+        ..WorklistLine::default()
+    }
+}
+
+fn open_line(item: WorklistItem, day: Date) -> WorklistLine {
     let (names, date_of_birth) = who(item.identity.as_ref());
     let row = item.row;
     let (duty, due_on) = item.due.unzip();
     let mut line = WorklistLine {
-        person_id: item.person.0,
+        person_id: Some(item.person.0),
         names,
         date_of_birth,
-        id: row.id,
+        id: Some(row.id),
         on_list_since: row.opened_on,
         counted_from: row.opened_on,
         duty: duty.map(|duty| duty.as_str().to_owned()),
@@ -247,7 +274,12 @@ pub fn line(item: WorklistItem, day: Date) -> WorklistLine {
             .map(|prison| prison.to_string()),
         ..WorklistLine::default()
     };
-    line.tell(row.detail, day, row.service.as_ref().map(ServiceCode::as_str));
+    line.tell(
+        row.id,
+        row.detail,
+        day,
+        row.service.as_ref().map(ServiceCode::as_str),
+    );
     line.age_days = days_between(line.counted_from, day);
     line.overdue = line.due_on.map(|due| due < day);
     line
@@ -258,22 +290,22 @@ fn texts(codes: Vec<Code>) -> Vec<String> {
 }
 
 impl WorklistLine {
-    fn tell(&mut self, detail: RowDetail, day: Date, service: Option<&str>) {
+    fn tell(&mut self, id: Uuid, detail: RowDetail, day: Date, service: Option<&str>) {
         match detail {
             RowDetail::Referral(it) => {
-                self.referral_id = Some(self.id);
+                self.referral_id = Some(id);
                 self.episode_id = it.transfer_of.map(|episode| episode.0);
                 self.counted_from = it.received_on;
                 self.source = Some(it.source.to_string());
                 self.from_organisation = Some(it.from_organisation.to_string());
                 self.substances = texts(it.substances);
             }
-            RowDetail::Appointment(it) => self.tell_appointment(it),
+            RowDetail::Appointment(it) => self.tell_appointment(id, it),
             RowDetail::Bridge(it) => self.tell_bridge(&it),
             RowDetail::Twice(it) => self.tell_twice(&it),
             RowDetail::Triage(it) => {
                 self.tell_triage_course(&it);
-                self.referral_id = Some(self.id);
+                self.referral_id = Some(id);
                 self.counted_from = it.received_on;
                 self.accepted_on = Some(it.accepted_on);
                 self.triage_due_on = Some(it.due_on);
@@ -294,7 +326,7 @@ impl WorklistLine {
             }
             RowDetail::Episode(it) => {
                 self.tell_episode_course(&it);
-                self.episode_id = Some(self.id);
+                self.episode_id = Some(id);
                 self.referral_id = it.referral.map(|referral| referral.0);
                 self.counted_from = it.triaged_on;
                 self.triaged_on = Some(it.triaged_on);
@@ -303,7 +335,7 @@ impl WorklistLine {
                 self.interventions = texts(it.interventions);
             }
             RowDetail::Kit(it) => {
-                self.kit_id = Some(self.id);
+                self.kit_id = Some(id);
                 self.kit = Some(KitLine {
                     product: it.product.to_string(),
                     batch: it.batch.to_string(),
@@ -314,7 +346,7 @@ impl WorklistLine {
                 });
             }
             RowDetail::Traced(it) => {
-                self.kit_id = Some(self.id);
+                self.kit_id = Some(id);
                 self.kit = Some(KitLine {
                     product: it.product.to_string(),
                     batch: it.batch.to_string(),
@@ -325,7 +357,7 @@ impl WorklistLine {
                 });
             }
             RowDetail::HandOver(it) => {
-                self.kit_id = Some(self.id);
+                self.kit_id = Some(id);
                 self.release_planned_on = it.release_planned_on;
                 self.kit = Some(KitLine {
                     product: it.product.to_string(),
@@ -340,7 +372,7 @@ impl WorklistLine {
                 self.counted_from = it.imposed_on;
                 self.by_organisation = Some(it.imposed_by.to_string());
                 self.assessment = Some(AssessmentLine {
-                    assessment_id: self.id,
+                    assessment_id: id,
                     kind: it.assessment.as_str().to_owned(),
                     appointed_on: it.appointed_on,
                     missed_on: it.missed_on,
@@ -373,14 +405,14 @@ impl WorklistLine {
                 self.tell_key_worker(service, &it.key_workers);
                 self.substances = texts(it.substances);
                 self.overdose = Some(OverdoseLine {
-                    overdose_id: self.id,
+                    overdose_id: id,
                     outcome: it.outcome.to_string(),
                     naloxone_given: it.naloxone_given,
                 });
             }
             RowDetail::Death(it) => {
                 self.death = Some(DeathLine {
-                    death_id: self.id,
+                    death_id: id,
                     suspected: it.suspected.to_string(),
                     confirmed_on: it.confirmed_on,
                     known_to_treatment: it.known_to_treatment,

@@ -3,7 +3,7 @@
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::refusal::problem;
-use crate::api::shown::{ReadRefused, shown, who};
+use crate::api::shown::{ReadRefused, SealedWire, shown, who};
 use crate::api::wire::{DateWire, NamesWire};
 use crate::lists::{CursorScope, Page, Pagination, per_page};
 use crate::problem::{Problem, ProblemKind};
@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use throughcare_app::query::{DuePlace, OverdueAsked, WorklistItem};
+use throughcare_app::query::{DuePlace, Listed, OverdueAsked, WorklistItem};
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::rows::RowKind;
 use throughcare_domain::when::days_between;
@@ -40,8 +40,12 @@ pub struct OverdueQuery {
 #[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OverdueLine {
-    /// The person.
-    pub person_id: Uuid,
+    /// The person; absent, with everything that would tell who it is, where the record is sealed from you.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<Uuid>,
+    /// The record is sealed from you: whom to ask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<SealedWire>,
     /// Names, for staff of the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub names: Option<NamesWire>,
@@ -51,7 +55,8 @@ pub struct OverdueLine {
     /// What was to be done, as in the person's duties.
     pub duty: String,
     /// The referral, release, kit, overdose, death, assessment or event that it is about.
-    pub about: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<Uuid>,
     /// The last day on which it would have been done in time.
     pub due_on: Date,
     /// Whole days since then.
@@ -140,16 +145,36 @@ fn place(scope: &CursorScope, cursor: Option<&str>) -> Result<Option<DuePlace>, 
 }
 
 /// The line for an item; nothing for what asks for nothing.
-fn line(item: WorklistItem, day: Date) -> Option<OverdueLine> {
+fn line(item: Listed<WorklistItem>, day: Date) -> Option<OverdueLine> {
+    let item = match item {
+        Listed::Shown(item) => item,
+        Listed::Sealed(line) => {
+            let (duty, due_on) = line.due?;
+            return Some(OverdueLine {
+                person_id: None,
+                sealed: Some(line.ask.into()),
+                names: None,
+                date_of_birth: None,
+                duty: duty.as_str().to_owned(),
+                about: None,
+                due_on,
+                days_overdue: days_between(due_on, day),
+                service: line.service.map(|service| service.to_string()),
+                organisation: None,
+                area: None,
+            });
+        }
+    };
     let (names, date_of_birth) = who(item.identity.as_ref());
     let row = item.row;
     let (duty, due_on) = item.due?;
     Some(OverdueLine {
-        person_id: item.person.0,
+        person_id: Some(item.person.0),
+        sealed: None,
         names,
         date_of_birth,
         duty: duty.as_str().to_owned(),
-        about: row.id,
+        about: Some(row.id),
         due_on,
         days_overdue: days_between(due_on, day),
         service: row.service.map(|service| service.to_string()),

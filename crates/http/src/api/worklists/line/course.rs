@@ -65,11 +65,11 @@ pub struct TwiceLine {
 }
 
 impl WorklistLine {
-    pub(super) fn tell_appointment(&mut self, it: AppointmentRow) {
+    pub(super) fn tell_appointment(&mut self, id: Uuid, it: AppointmentRow) {
         self.referral_id = it.referral.map(|referral| referral.0);
         self.episode_id = it.episode.map(|episode| episode.0);
         self.appointment = Some(AppointmentLine {
-            appointment_id: self.id,
+            appointment_id: id,
             kind: it.kind.to_string(),
             starts_at: InstantWire(it.starts_at),
             starts_on: it.starts_on,
