@@ -15,6 +15,11 @@ pub(super) const SHOWS: &[(&str, &str)] = &[
         "/v1/people/{id}/data-protection",
         "/v1/people/{person}/data-protection",
     ),
+    (
+        "/v1/people/{id}/subject-access",
+        "/v1/people/{person}/subject-access",
+    ),
+    ("/subject-access-request", "/subject-access-request?prn={prn}"),
     ("/v1/people/{id}/emergency", "/v1/people/{person}/emergency"),
     ("/v1/people/{id}/harm", "/v1/people/{person}/harm"),
     ("/v1/people/{id}/naloxone", "/v1/people/{person}/naloxone"),
@@ -144,7 +149,8 @@ impl Known {
             county.arrest_referral_worker(),
         );
         let before = super::log_head(&county);
-        let person = county.registered(&prison, &somebody());
+        let who = somebody();
+        let person = county.registered(&prison, &who);
         county.in_prison_treatment(&person, ago(60));
         let received = json!({ "movementType": "ADM", "reasonCode": "N", "prison": county.prison });
         county.moved(&prison, &person, ago(70), received);
@@ -226,6 +232,7 @@ impl Known {
             ("{batch}", batch),
             ("{before}", before.to_string()),
             ("{arrested}", arrested),
+            ("{prn}", who.prisoner_number),
         ];
         Self {
             county,
@@ -279,7 +286,10 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
     let officer = known.county.named("p.officer", &own, Role::PrivacyOfficer);
     for (route, path) in SHOWS {
         let by = match *route {
-            "/v1/break-glass/{id}" | "/v1/people/{id}/data-protection" => &officer,
+            "/v1/break-glass/{id}"
+            | "/v1/people/{id}/data-protection"
+            | "/v1/people/{id}/subject-access"
+            | "/subject-access-request" => &officer,
             _ => &worker,
         };
         let person = match *route {

@@ -19,12 +19,14 @@ const ROLES: [Role; 7] = [
 ];
 
 /// What each role of the organisation that treats the person is answered, in the order of [`ROLES`]: `+` shown, `-` as if
-/// there were nothing, `!` told that it is not for them.
+/// there were nothing, `0` that nothing is held, `!` told that it is not for them.
 const TREATS: &[(&str, &str)] = &[
     ("/v1/people/{id}", "++++---"),
     ("/v1/people/{id}/appointments", "++++---"),
     ("/v1/people/{id}/duties", "++++---"),
     ("/v1/people/{id}/data-protection", "------+"),
+    ("/v1/people/{id}/subject-access", "------+"),
+    ("/subject-access-request", "!!!!!!+"),
     ("/v1/people/{id}/emergency", "+++----"),
     ("/v1/people/{id}/harm", "++++---"),
     ("/v1/people/{id}/naloxone", "++++---"),
@@ -56,6 +58,8 @@ const STRANGER: &[(&str, &str)] = &[
     ("/v1/people/{id}/appointments", "---+---"),
     ("/v1/people/{id}/duties", "---+---"),
     ("/v1/people/{id}/data-protection", "-------"),
+    ("/v1/people/{id}/subject-access", "-------"),
+    ("/subject-access-request", "!!!!!!0"),
     ("/v1/people/{id}/emergency", "-------"),
     ("/v1/people/{id}/harm", "---+---"),
     ("/v1/people/{id}/naloxone", "---+---"),
@@ -87,6 +91,8 @@ const SEALED: &[(&str, &str)] = &[
     ("/v1/people/{id}/appointments", "!!-+---"),
     ("/v1/people/{id}/duties", "!!-+---"),
     ("/v1/people/{id}/data-protection", "------+"),
+    ("/v1/people/{id}/subject-access", "------+"),
+    ("/subject-access-request", "!!!!!!+"),
     ("/v1/people/{id}/emergency", "!!-----"),
     ("/v1/people/{id}/harm", "!!-+---"),
     ("/v1/people/{id}/naloxone", "!!-+---"),
@@ -114,6 +120,7 @@ const SEALED: &[(&str, &str)] = &[
 fn letter(status: u16) -> char {
     match status {
         200 => '+',
+        204 => '0',
         404 => '-',
         403 => '!',
         _ => '?',
@@ -194,7 +201,11 @@ fn given_a_sealed_record_then_those_who_are_not_named_see_nothing_on_any_route()
     compared(&answered(&known, &own), SEALED);
     // What is shown names nobody and nothing of theirs.
     let colleague = known.county.named("m.one", &own, Role::Worker);
-    for (route, path) in SHOWS.iter().filter(|(route, _)| !route.contains("{id}")) {
+    // Whoever collects copies is no colleague.
+    let lists = SHOWS
+        .iter()
+        .filter(|(route, _)| !route.contains("{id}") && *route != "/subject-access-request");
+    for (route, path) in lists {
         let text = colleague.get(&known.at(path)).expect(200).text;
         for id in ["{person}", "{referral}", "{episode}"].map(|place| known.at(place)) {
             assert!(!text.contains(&id), "{route} shows {id}: {text}");

@@ -15,6 +15,7 @@ mod met_on_the_street;
 mod mistaken_death;
 mod outcome_of_treatment;
 mod overdue;
+mod own_copy;
 mod planned_release;
 mod provider_change;
 mod released_by_the_court;

@@ -34,6 +34,8 @@ pub enum Extent {
     EmergencyLook,
     /// Whether the record is to be erased or held.
     Protection,
+    /// Everything that is held, for the person's own copy.
+    SubjectAccess,
 }
 
 impl Extent {
@@ -51,6 +53,7 @@ impl Extent {
             Self::Emergency => "emergency",
             Self::EmergencyLook => "emergency_look",
             Self::Protection => "data_protection",
+            Self::SubjectAccess => "subject_access",
         }
     }
 }

@@ -13,7 +13,7 @@ mod remembered;
 mod sign;
 mod verify;
 
-pub use caller::{Caller, Role};
+pub use caller::{Caller, Role, SUBJECT_ACCESS_AUTHORITY, SUBJECT_ACCESS_SCOPE};
 pub use issuer::{ConfigError, IssuerConfig, KeySource, TokenAlgorithm};
 pub use jwks::JwksError;
 pub use sign::{DemoIssuer, Grant};

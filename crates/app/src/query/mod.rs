@@ -15,6 +15,7 @@ mod releases;
 pub(crate) mod sealed;
 mod search;
 mod stock;
+mod subject_access;
 mod wait;
 mod worklist;
 
@@ -32,6 +33,7 @@ pub use releases::{ReleaseQuery, ReleasesFor, ReleasesRead};
 pub use sealed::{Listed, SealedLine};
 pub use search::{Found, whole_steps};
 pub use stock::{LedgerEntry, LedgerLine, StockRead, SuppliesQuery};
+pub use subject_access::{MOST_LOOKS, SubjectAccessRead};
 pub use throughcare_store::projection::DuePlace;
 pub use throughcare_store::projection::{BatchTotals, ListOrder};
 pub use throughcare_store::{LookRead, UserLooks};

@@ -24,6 +24,7 @@ mod services;
 mod sharing;
 mod side;
 mod sight;
+mod subject_access;
 #[cfg(test)]
 mod tests;
 mod visibility;
@@ -38,6 +39,7 @@ pub use rule::Rule;
 pub use seal::{Viewer, is_warned, left_without, may_seal, sealed_from};
 pub use services::Narrowed;
 pub use sight::{MOST_GLASS_HOURS, REVIEW_WITHIN_WORKING_DAYS, glass, may_take_on_by_itself, review_due_on};
+pub use subject_access::{Held, how_much_is_held};
 pub use visibility::{
     Sight, Visibility, handed_over_to, kept_out, own_events, sees_all_by_care, sees_by_care, sees_identity,
     sight, visibility,

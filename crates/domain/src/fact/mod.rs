@@ -3,7 +3,8 @@
 //!
 //! These types are the stored contract, version 1: nothing else serialises them, the wire has types of its
 //! own, and golden files in the store's crate pin every byte. A changed shape is a new version with a step
-//! that lifts the old one on reading.
+//! that lifts the old one on reading. One answer shows them as they are: a person's own copy of what is held about
+//! them (`view/subject_access.rs`), in which nothing may be missing.
 
 mod appointment;
 mod care;

@@ -16,6 +16,7 @@ mod sentences;
 mod sentences_beside;
 pub mod setting;
 pub mod status_history;
+pub mod subject_access;
 pub mod timeline;
 pub mod transitions;
 pub mod treatment;

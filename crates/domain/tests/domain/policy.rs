@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use throughcare_domain::access::{
-    Ground, MOST_GLASS_HOURS, REVIEW_WITHIN_WORKING_DAYS, Rule, Sight, Whose, emergency_looks, figures,
+    Ground, Held, MOST_GLASS_HOURS, REVIEW_WITHIN_WORKING_DAYS, Rule, Sight, Whose, emergency_looks, figures,
     kept_out_by_role, lists, needs_sight_alone, purpose, sees_identity, withholds_small_numbers,
 };
 use throughcare_domain::command::{Command, ProtectionCommand, ResidenceTold, SightCommand};
@@ -12,6 +12,7 @@ use throughcare_domain::decide::TAKEN_BACK_WITHIN_DAYS;
 use throughcare_domain::event::Role;
 use throughcare_domain::fact::Erased;
 use throughcare_domain::id::{GlassId, NeedId, ReferralId};
+use throughcare_domain::view::subject_access::Review;
 
 use crate::story::code;
 use uuid::Uuid;
@@ -163,6 +164,21 @@ fn written() -> String {
     );
     for ground in Ground::ALL {
         let _ = writeln!(page, "| `{}` | {} |", ground.id(), ground.sentence());
+    }
+    page.push_str(
+        "\n## A person's own copy\n\nWhat a privacy officer of an organisation gives a person who asks what is held about \
+         them. Members of staff stand in it by numbers, and records of other people not at all.\n\n| Held | What the \
+         person is told |\n|---|---|\n",
+    );
+    for held in Held::ALL {
+        let _ = writeln!(page, "| `{}` | {} |", held.id(), held.sentence());
+    }
+    page.push_str(
+        "\nWhat could harm somebody is marked for the officer, who says what is left out.\n\n| Marked | What the officer \
+         is told |\n|---|---|\n",
+    );
+    for mark in Review::ALL {
+        let _ = writeln!(page, "| `{}` | {} |", mark.id(), mark.sentence());
     }
     let _ = write!(
         page,

@@ -37,6 +37,7 @@ mod releases;
 mod seals;
 mod sharing;
 mod stock;
+mod subject_access;
 mod tags;
 mod worklists;
 
@@ -91,6 +92,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(emergency::routes())
         .merge(protection::routes())
         .merge(seals::routes())
+        .merge(subject_access::routes())
         .merge(needs::routes())
         .merge(tags::routes())
         .merge(placements::routes())

@@ -51,6 +51,14 @@ impl Role {
     }
 }
 
+/// The authority by which HMPPS lets a system collect what services hold about somebody who asked for a copy. Alone in
+/// a token it stands for a privacy officer who may do that and nothing else ([`SUBJECT_ACCESS_SCOPE`]); by membership
+/// the system must be registered as one, like any other.
+pub const SUBJECT_ACCESS_AUTHORITY: &str = "ROLE_SAR_DATA_ACCESS";
+
+/// The one scope of whoever has only [`SUBJECT_ACCESS_AUTHORITY`]: every other route asks for `read` or `write`.
+pub const SUBJECT_ACCESS_SCOPE: &str = "subject_access_request";
+
 /// The one who asks. An extractor for every route behind the token check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
@@ -75,8 +83,15 @@ impl Caller {
         let mut roles = Role::ALL
             .into_iter()
             .filter(|it| claims.authorities.contains(it.authority()));
-        let (Some(role), None) = (roles.next(), roles.next()) else {
-            return Err(forbidden("The token must hold exactly one role of this service."));
+        let collects =
+            claims.authorities.contains(SUBJECT_ACCESS_AUTHORITY) && claims.scopes.contains("read");
+        let (role, scopes) = match (roles.next(), roles.next()) {
+            (Some(role), None) => (role, claims.scopes.clone()),
+            (None, _) if collects => (
+                Role::PrivacyOfficer,
+                BTreeSet::from([SUBJECT_ACCESS_SCOPE.to_owned()]),
+            ),
+            _ => return Err(forbidden("The token must hold exactly one role of this service.")),
         };
         Ok(Self {
             client_id: claims.client_id.clone(),
@@ -84,7 +99,7 @@ impl Caller {
             subject: claims.subject.clone(),
             organisation: claims.organisation.clone(),
             role,
-            scopes: claims.scopes.clone(),
+            scopes,
             on_behalf_of: None,
         })
     }

@@ -441,6 +441,44 @@ async fn given_the_authority_of_each_role_then_it_gives_that_role_alone() {
     }
 }
 
+/// The authority of HMPPS opens one door: every other route asks for a scope that it does not give.
+#[tokio::test]
+async fn given_the_authority_to_collect_copies_then_it_gives_that_alone_and_nothing_beside_a_role() {
+    let key = &KEYS[0];
+    let caller = async |authorities: Value, scopes: Value| {
+        let mut parts = good(key);
+        edit(&mut parts.claims, "authorities", authorities);
+        edit(&mut parts.claims, "scope", scopes);
+        let claims = verifier(key).verify(&build(&parts, key)).await.unwrap();
+        Caller::from_claims(&claims)
+    };
+    let both = json!(["read", "write"]);
+    let collects = caller(json!([SUBJECT_ACCESS_AUTHORITY]), both.clone())
+        .await
+        .unwrap();
+    assert_eq!(collects.role, Role::PrivacyOfficer);
+    assert!(collects.require_scope(SUBJECT_ACCESS_SCOPE).is_ok());
+    assert!(collects.require_scope("read").is_err() && collects.require_scope("write").is_err());
+    // Who may not even read may not collect, and a role of this service is what it is.
+    assert!(
+        caller(json!([SUBJECT_ACCESS_AUTHORITY]), json!(["write"]))
+            .await
+            .is_err()
+    );
+    let worker = json!([SUBJECT_ACCESS_AUTHORITY, Role::Worker.authority()]);
+    let worker = caller(worker, both).await.unwrap();
+    assert_eq!(worker.role, Role::Worker);
+    assert!(worker.require_scope(SUBJECT_ACCESS_SCOPE).is_err());
+    // A scope of that name in a token is nothing that HMPPS gave.
+    let claimed = caller(
+        json!([Role::Worker.authority()]),
+        json!(["read", SUBJECT_ACCESS_SCOPE]),
+    )
+    .await
+    .unwrap();
+    assert!(claimed.require_role(&[Role::PrivacyOfficer]).is_err());
+}
+
 #[tokio::test]
 async fn the_key_file_is_for_its_owner_only_and_survives_a_restart() {
     use std::os::unix::fs::PermissionsExt;

@@ -4,6 +4,7 @@ mod person;
 mod users;
 
 use super::ApiState;
+pub use person::{LookShown, shown as look_shown};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -74,7 +74,8 @@ pub struct GroundShown {
     pub sentence: String,
 }
 
-fn shown(look: LookRead) -> LookShown {
+/// A look, for an answer.
+pub fn shown(look: LookRead) -> LookShown {
     let ground = |id: String| {
         let known = Ground::ALL.into_iter().find(|ground| ground.id() == id);
         GroundShown {

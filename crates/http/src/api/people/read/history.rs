@@ -78,7 +78,8 @@ pub struct StatusHistoryShown {
     pub episodes: Vec<StatusesOf>,
 }
 
-fn shown(history: &StatusHistory, as_of: Date) -> StatusHistoryShown {
+/// Every status, for an answer.
+pub fn shown(history: &StatusHistory, as_of: Date) -> StatusHistoryShown {
     let spans = |spans: &[StatusSpan]| spans.iter().map(SpanShown::from).collect();
     let of = |id: Uuid, of: &[StatusSpan]| StatusesOf {
         id,

@@ -17,8 +17,12 @@ mod view;
 use crate::api::ApiState;
 pub use appointments::{AppointmentShown, MOST_SHOWN, shown as appointment_shown};
 pub use beside::NeedShown;
+pub use history::{StatusHistoryShown, shown as status_history_shown};
 pub use kits::KitShown;
+pub use person::{PersonShown, person_shown};
 pub use prescriptions::PrescriptionShown;
+pub use sharing::{SharingShown, sharing_shown};
+pub use timeline::TimelineLine;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes.

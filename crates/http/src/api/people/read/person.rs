@@ -109,7 +109,8 @@ fn merges(read: &PersonRead) -> Vec<MergeShown> {
         .collect()
 }
 
-fn person_shown(read: &PersonRead, explain: bool) -> PersonShown {
+/// Who somebody is and where their care stands, for an answer.
+pub fn person_shown(read: &PersonRead, explain: bool) -> PersonShown {
     PersonShown {
         person_id: read.person.0,
         records: match &read.records[..] {

@@ -289,7 +289,8 @@ fn agreement(one: &Agreement, read: &PersonRead) -> AgreementShown {
     }
 }
 
-fn sharing_shown(read: &PersonRead, reference: &ReferenceData) -> SharingShown {
+/// What stands of sharing, for an answer.
+pub fn sharing_shown(read: &PersonRead, reference: &ReferenceData) -> SharingShown {
     let (state, day) = (read.state(), read.day);
     let sharing = &state.sharing;
     SharingShown {
