@@ -23,6 +23,7 @@ mod merge;
 mod organisations;
 mod projector;
 pub mod query;
+mod reach;
 mod record;
 mod reference;
 mod seals;
