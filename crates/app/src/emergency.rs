@@ -117,11 +117,12 @@ impl App {
         if !access::sees_identity(caller.role()) {
             return Err(AppError::NotFound);
         }
-        let (own, head) = self.whole_history(StreamId::person(person)).await?;
+        let reach = self.reach(caller).await?;
+        let (own, head) = self.whole_history(&reach, StreamId::person(person)).await?;
         if own.events().is_empty() || own.stream().kind != StreamKind::Person {
             return Err(AppError::NotFound);
         }
-        let (whole, head_of_all) = self.with_joined(own, Parts::Known, None).await?;
+        let (whole, head_of_all) = self.with_joined(&reach, own, Parts::Known, None).await?;
         let (organisation, role, today) = (caller.organisation(), caller.role(), self.today());
         let now = self.inner.clock.now();
         let glass = access::glass(whole.now(), organisation, caller.actor.user.as_deref(), now);
@@ -158,7 +159,9 @@ impl App {
             Role::PrivacyOfficer => Parts::Both,
             _ => Parts::Case,
         };
-        let case = self.inner.store.read_case(CaseOf::Entity(id.0), 0, parts).await?;
+        let reach = self.reach(caller).await?;
+        let of = CaseOf::Entity(id.0);
+        let case = self.inner.store.read_case(&reach, of, 0, parts).await?;
         let history = History::new(case.events);
         let state = history.now();
         let look = state.sight.glass(id).ok_or(AppError::NotFound)?;
@@ -221,7 +224,7 @@ impl App {
             limit: per_page + 1,
             marked: None,
         };
-        let page = self.inner.store.list(&asked).await?;
+        let page = self.inner.store.list(&self.reach(caller).await?, &asked).await?;
         let more = page.rows.len() > per_page as usize;
         let rows: Vec<_> = page.rows.into_iter().take(per_page as usize).collect();
         let next = rows

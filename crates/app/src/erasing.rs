@@ -82,7 +82,11 @@ impl App {
         let done = self.inner.store.erasures_done().await?;
         let (mut erased, mut failed) = (0, None);
         while !*stop.borrow() {
-            let page = self.inner.store.list(&query).await?;
+            let page = self
+                .inner
+                .store
+                .list(&throughcare_store::Reach::EVERYBODY, &query)
+                .await?;
             let Some(last) = page.rows.last() else { break };
             query.after = Some(last.place(query.order));
             for listed in page.rows.iter().filter(|listed| !done.contains(&listed.row.id)) {
@@ -161,11 +165,12 @@ impl App {
         if caller.role() != Role::PrivacyOfficer {
             return Err(AppError::NotFound);
         }
-        let (own, head) = self.whole_history(StreamId::person(person)).await?;
+        let reach = self.reach(caller).await?;
+        let (own, head) = self.whole_history(&reach, StreamId::person(person)).await?;
         if own.events().is_empty() || own.stream().kind != StreamKind::Person {
             return Err(AppError::NotFound);
         }
-        let (whole, head_of_all) = self.with_joined(own, Parts::Known, None).await?;
+        let (whole, head_of_all) = self.with_joined(&reach, own, Parts::Known, None).await?;
         self.expect_unsealed(caller, &whole).await?;
         match access::answers_for(&whole, caller.organisation(), self.today()) {
             true => Ok((whole, head_of_all.unwrap_or(head))),

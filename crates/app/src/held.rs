@@ -158,7 +158,11 @@ impl App {
         let holders = self
             .inner
             .store
-            .find_claim(prisoner_number.kind(), &prisoner)
+            .find_claim(
+                &throughcare_store::Reach::EVERYBODY,
+                prisoner_number.kind(),
+                &prisoner,
+            )
             .await?;
         if let Some(stream) = holders.first() {
             let asked = Asked {

@@ -152,7 +152,11 @@ impl App {
             for stream in self
                 .inner
                 .store
-                .find_claim(identifier.kind(), &blind(&self.inner.store, identifier))
+                .find_claim(
+                    &throughcare_store::Reach::EVERYBODY,
+                    identifier.kind(),
+                    &blind(&self.inner.store, identifier),
+                )
                 .await?
             {
                 let person = PersonId(stream.id);

@@ -24,6 +24,7 @@ mod narrowed;
 mod organisations;
 mod projector;
 pub mod query;
+mod reach;
 mod record;
 mod reference;
 mod seals;

@@ -115,7 +115,11 @@ impl App {
         let _under_way = self.begin(request)?;
         for _ in 0..ATTEMPTS {
             let (events, version) = if rests_on_events {
-                let events = self.inner.store.read_stream(stream, None).await?;
+                let events = self
+                    .inner
+                    .store
+                    .read_stream(&throughcare_store::Reach::EVERYBODY, stream, None)
+                    .await?;
                 let last = events.last().map_or(0, |event| event.envelope.stream_version);
                 (events, last)
             } else {

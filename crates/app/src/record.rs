@@ -9,6 +9,7 @@ use crate::caller::{Caller, Request, RequestKey, Standing};
 use crate::error::AppError;
 use crate::membership::Admitted;
 use crate::query::sealed::seal_on;
+use crate::reach::EVERYBODY;
 use crate::write::{append_to, created};
 use crate::{App, etag};
 use std::sync::Arc;
@@ -310,7 +311,7 @@ impl App {
         if !history.now().merges.is_empty() {
             self.inner.histories.keep(history.stream(), history.clone());
         }
-        let history = self.whole_record(history, Parts::Known, None).await?;
+        let history = self.whole_record(&EVERYBODY, history, Parts::Known, None).await?;
         Ok(Case {
             person: history.person(),
             history,
@@ -324,13 +325,6 @@ impl App {
     fn case_of(&self, entity: Uuid) -> CaseOf {
         let owner = self.inner.histories.owner(entity);
         owner.map_or(CaseOf::Entity(entity), CaseOf::Stream)
-    }
-
-    /// Everything recorded about a person.
-    pub(crate) async fn history(&self, person: PersonId) -> Result<Arc<History>, AppError> {
-        let stream = StreamId::person(person);
-        let own = History::new(self.inner.store.read_stream(stream, None).await?);
-        self.whole_record(Arc::new(own), Parts::Both, None).await
     }
 
     pub(crate) async fn answered_before(&self, request: &Request) -> Result<Option<Answer>, AppError> {

@@ -88,7 +88,7 @@ impl Store {
             )
             .bind(after)
             .bind(AT_ONCE)
-            .fetch_all(self.pool())
+            .fetch_all(self.program())
             .await?;
             let Some(last) = streams.last() else {
                 return Ok(lost);

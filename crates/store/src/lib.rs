@@ -27,7 +27,7 @@ mod settings;
 mod store;
 
 pub use check::{Check, OLDEST_SERVER};
-pub use connect::{Pooler, clean_on_release};
+pub use connect::{Pooler, Reach, clean_on_release};
 pub use connections::Connections;
 pub use erasing::{Erasure, KEY_TABLES, Kept, LedgerError, MAX_ERASED, TABLES};
 pub use error::StoreError;

@@ -3,7 +3,7 @@
 use crate::Settings;
 use crate::StoreError;
 use crate::codec::Codec;
-use crate::connect::{Access, Role, Session, Sessions};
+use crate::connect::{Access, Reach, Role, Session, Sessions, Within};
 use crate::erasing::Ledger;
 use crate::keys::{self, KeyStore};
 use crate::log::{Append, AppendOutcome, KnownKeys, Writer, WriterStatus, bounds, prepare};
@@ -14,6 +14,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use throughcare_domain::identifier::IdentifierKind;
 use tokio::sync::watch;
+
+/// What the program reads by itself.
+static EVERYBODY: Reach = Reach::EVERYBODY;
 
 /// How often the pool's first connection is tried for, a quarter of a second each.
 const WARMING_TRIES: u32 = 40;
@@ -67,7 +70,7 @@ impl Store {
         let row = sqlx::query(
             "/* open_store */ SELECT position AS head, EXISTS (SELECT FROM events) AS holds_events FROM log_head",
         )
-        .fetch_one(&reading)
+        .fetch_one(reading.within(&EVERYBODY))
         .await?;
         if keys::are_here(&reading).await? {
             return Err(StoreError::KeysNotMoved);
@@ -111,6 +114,7 @@ impl Store {
             inner: Arc::new(inner),
         };
         store.apply_ledger().await?;
+        store.fill_concerned().await?;
         Ok(store)
     }
 
@@ -236,6 +240,17 @@ impl Store {
     /// For reading: the log and lists.
     pub(crate) fn pool(&self) -> &Sessions {
         &self.inner.reading
+    }
+
+    /// For reading for somebody.
+    pub(crate) fn within<'a>(&'a self, reach: &'a Reach) -> Within<'a> {
+        self.inner.reading.within(reach)
+    }
+
+    /// For what the program reads by itself: to decide about what is recorded, to keep its own memory, to be looked
+    /// after. Nothing that is read so is shown to anybody before the rules have judged it.
+    pub(crate) fn program(&self) -> Within<'_> {
+        self.inner.reading.within(&EVERYBODY)
     }
 
     /// For keeping held movements.

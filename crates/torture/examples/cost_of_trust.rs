@@ -124,7 +124,10 @@ impl People {
     /// One more reading of the client's own person, with or without the look.
     async fn reads(self: Arc<Self>, client: usize, noted: bool) -> Result<()> {
         let person = self.people[client].0;
-        let events = self.store.read_stream(person, None).await?;
+        let events = self
+            .store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await?;
         anyhow::ensure!(events.len() as u32 >= LENGTH, "the record is not whole");
         if noted {
             let seen = Seen {

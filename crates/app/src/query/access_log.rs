@@ -54,7 +54,11 @@ impl App {
             (read.person, read.records, grounds)
         };
         records.push(person);
-        let mut looks = self.inner.store.looks_at(&records, before, limit).await?;
+        let mut looks = self
+            .inner
+            .store
+            .looks_at(&self.reach(caller).await?, &records, before, limit)
+            .await?;
         for look in &mut looks {
             if !access::is_told_users(caller.role(), caller.organisation().as_str(), &look.organisation) {
                 (look.user, look.on_behalf_of) = (None, None);
@@ -80,11 +84,12 @@ impl App {
             Permission::NotFound => return Err(AppError::NotFound),
             Permission::WrongRole(sentence) => return Err(AppError::WrongRole(sentence)),
         }
+        let reach = self.reach(caller).await?;
         let before = from.yesterday().map_or(Timestamp::MIN, end_of_london_day);
         let users = self
             .inner
             .store
-            .looks_by_user(before, end_of_london_day(to), MOST_USERS);
+            .looks_by_user(&reach, before, end_of_london_day(to), MOST_USERS);
         Ok(users.await?)
     }
 }

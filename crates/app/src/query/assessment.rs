@@ -48,12 +48,14 @@ impl App {
             true => Parts::Known,
             false => Parts::Case,
         };
-        let case = self.inner.store.read_case(CaseOf::Entity(id.0), 0, parts).await?;
+        let reach = self.reach(caller).await?;
+        let of = CaseOf::Entity(id.0);
+        let case = self.inner.store.read_case(&reach, of, 0, parts).await?;
         let own = Arc::new(History::new(case.events));
         if own.events().is_empty() {
             return Err(AppError::NotFound);
         }
-        let (whole, head) = self.with_joined(own.clone(), parts, None).await?;
+        let (whole, head) = self.with_joined(&reach, own.clone(), parts, None).await?;
         let (organisation, role) = (caller.organisation(), caller.role());
         let shown = seen_by(&whole, organisation, role);
         let state = shown.as_ref().unwrap_or(&whole).now();

@@ -76,24 +76,34 @@ impl App {
             Some(one) if seen.contains(one) => vec![one.clone()],
             Some(_) => return Err(AppError::NotFound),
         };
+        let reach = self.reach(caller).await?;
         let (totals, position) = self
             .inner
             .store
-            .batch_totals(query.product.as_ref(), &query.batch, query.to_tell, day)
+            .batch_totals(
+                &reach.clone().with_every_line(),
+                query.product.as_ref(),
+                &query.batch,
+                query.to_tell,
+                day,
+            )
             .await?;
         let (own, others) = totals.into_iter().partition(|one| seen.contains(&one.service));
         let page = self
             .inner
             .store
-            .holders(&HolderQuery {
-                batch: query.batch,
-                product: query.product,
-                services,
-                to_tell: query.to_tell,
-                on: day,
-                after: query.after,
-                limit: query.per_page + 1,
-            })
+            .holders(
+                &reach,
+                &HolderQuery {
+                    batch: query.batch,
+                    product: query.product,
+                    services,
+                    to_tell: query.to_tell,
+                    on: day,
+                    after: query.after,
+                    limit: query.per_page + 1,
+                },
+            )
             .await?;
         let more = page.rows.len() > query.per_page as usize;
         let rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();

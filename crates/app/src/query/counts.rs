@@ -43,6 +43,7 @@ impl App {
         if !access::lists(caller.role()).includes(caller.organisation(), &found.organisation) {
             return Err(AppError::NotFound);
         }
+        let reach = self.reach(caller).await?;
         let day = self.day_of(times);
         let known_at = self.position_of(times.known_at).await?;
         let mut lines = Vec::with_capacity(kinds.len());
@@ -69,7 +70,7 @@ impl App {
                 limit: MAX_COUNTED + 1,
                 marked: None,
             };
-            let page = self.lines(&directory, &asked, day).await?;
+            let page = self.lines(&reach, &directory, &asked, day).await?;
             lines.push(Some(u32::try_from(page.rows.len()).unwrap_or(u32::MAX)));
             position = position.min(page.position);
         }

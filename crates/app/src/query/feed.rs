@@ -16,10 +16,12 @@ use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::restricted::{Withheld, without_code};
 use throughcare_domain::stream::{StreamId, StreamKind};
-use throughcare_store::{LogQuery, Parts};
+use throughcare_store::{LogQuery, Parts, Reach};
 
 /// Most events a page.
 pub const MAX_FEED: u32 = 100;
+/// Positions of the log passed over for one page: most are others' and are not read.
+const PASSED: u64 = 10_000;
 /// Events looked at for one page, so that a caller who may see little still gets an answer soon.
 const SCANNED: u32 = 1_000;
 
@@ -60,23 +62,30 @@ impl App {
         let all = caller.role() == Role::Auditor;
         let head = self.inner.store.head().await?.position;
         let scan = if all { limit } else { SCANNED };
+        let reach = self.reach(caller).await?;
+        // What others have is not read at all, so that a page is bounded by positions and not by what was found.
+        let upto = if all {
+            head
+        } else {
+            head.min(query.after.saturating_add(PASSED))
+        };
         let read = LogQuery {
             after: query.after,
-            upto: Some(head),
+            upto: Some(upto),
             limit: scan,
             types: query.types,
             kind: None,
             parts: Parts::Case,
         };
-        let events = self.inner.store.read_log(&read).await?;
+        let events = self.inner.store.read_log(&reach, &read).await?;
         let exhausted = events.len() < scan as usize;
         let end = events.last().map_or(query.after, |last| last.envelope.position);
         // Everything up to the head was looked at: where the last event stands that was passed over is nobody's matter.
-        let end = if exhausted { head.max(query.after) } else { end };
+        let end = if exhausted { upto.max(query.after) } else { end };
         let (seen, sealed) = if all {
             (HashMap::new(), HashSet::new())
         } else {
-            self.seen_in_full(caller, &events).await?
+            self.seen_in_full(caller, &reach, &events).await?
         };
         let known = || seen.keys().copied().collect();
         let mut page: Vec<RecordedEvent> = Vec::new();
@@ -118,7 +127,7 @@ impl App {
             events: page,
             known: known(),
             next: end,
-            more: !exhausted,
+            more: !exhausted || upto < head,
             head,
         })
     }
@@ -127,6 +136,7 @@ impl App {
     async fn seen_in_full(
         &self,
         caller: &Caller,
+        reach: &Reach,
         events: &[RecordedEvent],
     ) -> Result<(HashMap<StreamId, Seen>, HashSet<StreamId>), AppError> {
         let people: HashSet<StreamId> = events
@@ -136,8 +146,8 @@ impl App {
             .collect();
         let people: Vec<StreamId> = people.into_iter().collect();
         let today = self.today();
-        let histories = self.inner.store.read_streams(&people, None).await?;
-        let mut histories = self.whole_records(histories, Parts::Case).await?;
+        let histories = self.inner.store.read_streams(reach, &people, None).await?;
+        let mut histories = self.whole_records(reach, histories, Parts::Case).await?;
         let directory = self.directory_lately().await?;
         let is_sealed = |history: &History| seal_on(&directory, history, caller).is_some();
         let sealed = histories.iter().filter(|(_, history)| is_sealed(history));

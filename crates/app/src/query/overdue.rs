@@ -80,10 +80,14 @@ impl App {
             after: asked.after,
             limit,
         };
-        let page = self.inner.store.overdue(&query).await?;
+        let reach = match own {
+            true => self.reach(caller).await?,
+            false => self.reach(caller).await?.with_every_line(),
+        };
+        let page = self.inner.store.overdue(&reach, &query).await?;
         let (mut rows, mut position) = (page.rows, page.position);
         if !late_recalls.recalls.is_empty() {
-            let page = self.inner.store.late_recalls(&late_recalls).await?;
+            let page = self.inner.store.late_recalls(&reach, &late_recalls).await?;
             position = position.min(page.position);
             rows.extend(page.rows);
             rows.sort_by_key(|listed| (listed.due_on, listed.row.id, listed.row.kind.as_str()));

@@ -16,7 +16,7 @@ use throughcare_domain::restricted::seen_by;
 use throughcare_domain::state::PersonState;
 use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_domain::when::AsOf;
-use throughcare_store::{CaseOf, Parts};
+use throughcare_store::{CaseOf, Parts, Reach};
 
 /// What the caller may see of a person.
 #[derive(Clone, Debug)]
@@ -67,18 +67,19 @@ impl App {
             true => Parts::Known,
             false => Parts::Case,
         };
+        let reach = self.reach(caller).await?;
         let (own, head) = if parts == Parts::Known {
-            self.whole_history(StreamId::person(person)).await?
+            self.whole_history(&reach, StreamId::person(person)).await?
         } else {
             let case = CaseOf::Stream(StreamId::person(person));
-            let read = self.inner.store.read_case(case, 0, parts).await?;
+            let read = self.inner.store.read_case(&reach, case, 0, parts).await?;
             (Arc::new(History::new(read.events)), read.head)
         };
         // The stream of a service or an organisation is nobody's record.
         if own.events().is_empty() || own.stream().kind != StreamKind::Person {
             return Err(AppError::NotFound);
         }
-        let (whole, head_of_all) = self.with_joined(own.clone(), parts, None).await?;
+        let (whole, head_of_all) = self.with_joined(&reach, own.clone(), parts, None).await?;
         let head = head_of_all.unwrap_or(head);
         let (organisation, role) = (caller.organisation(), caller.role());
         let etag = etag::seen(StreamId::person(whole.person()), &whole, organisation, role);
@@ -91,7 +92,7 @@ impl App {
             Visibility::Full => {
                 let shown = match known {
                     Some(_) if !own.now().merges.is_empty() => {
-                        let then = self.whole_record(own, parts, known).await?;
+                        let then = self.whole_record(&reach, own, parts, known).await?;
                         joined_then(then, &whole, role)
                     }
                     _ => whole,
@@ -135,12 +136,18 @@ impl App {
     }
 
     /// Every event of a stream, without notes, and the position of the last event of the log.
-    pub(crate) async fn whole_history(&self, stream: StreamId) -> Result<(Arc<History>, u64), AppError> {
+    /// What is kept of it is shared by all callers; whether this one reaches the stream is asked each time with what came
+    /// after, and where they do not there is nothing to follow on.
+    pub(crate) async fn whole_history(
+        &self,
+        reach: &Reach,
+        stream: StreamId,
+    ) -> Result<(Arc<History>, u64), AppError> {
         let (store, histories) = (&self.inner.store, &self.inner.histories);
         let of = CaseOf::Stream(stream);
         let kept = histories.take(stream);
         let after = kept.as_ref().map_or(0, |kept| kept.version());
-        let mut read = store.read_case(of, after, Parts::Known).await?;
+        let mut read = store.read_case(reach, of, after, Parts::Known).await?;
         let history = match kept {
             Some(mut kept) if read.follows => {
                 if !read.events.is_empty() {
@@ -150,7 +157,7 @@ impl App {
             }
             None => Arc::new(History::new(read.events)),
             Some(_) => {
-                read = store.read_case(of, 0, Parts::Known).await?;
+                read = store.read_case(reach, of, 0, Parts::Known).await?;
                 Arc::new(History::new(read.events))
             }
         };
@@ -168,7 +175,7 @@ impl App {
         let (_, stream) = self
             .inner
             .store
-            .find_entity(entity)
+            .find_entity(&Reach::EVERYBODY, entity)
             .await?
             .ok_or(AppError::NotFound)?;
         Ok(PersonId(stream.id))

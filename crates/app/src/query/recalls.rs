@@ -101,7 +101,13 @@ impl App {
         let (totals, position) = self
             .inner
             .store
-            .batch_totals(Some(&recall.product), &recall.batch, Some(recall.id), day)
+            .batch_totals(
+                &self.reach(caller).await?.with_every_line(),
+                Some(&recall.product),
+                &recall.batch,
+                Some(recall.id),
+                day,
+            )
             .await?;
         let (mut own, mut all) = (RecallCounts::default(), RecallCounts::default());
         for one in &totals {

@@ -47,16 +47,17 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for everybody else.
     pub async fn referral(&self, caller: &Caller, id: ReferralId) -> Result<ReferralRead, AppError> {
+        let reach = self.reach(caller).await?;
         let case = self
             .inner
             .store
-            .read_case(CaseOf::Entity(id.0), 0, Parts::Both)
+            .read_case(&reach, CaseOf::Entity(id.0), 0, Parts::Both)
             .await?;
         let own = Arc::new(History::new(case.events));
         if own.events().is_empty() {
             return Err(AppError::NotFound);
         }
-        let (history, head) = self.with_joined(own.clone(), Parts::Both, None).await?;
+        let (history, head) = self.with_joined(&reach, own.clone(), Parts::Both, None).await?;
         let (person, position) = (history.person(), head.unwrap_or(case.head));
         let state = history.now();
         let referral = state.referral(id).ok_or(AppError::NotFound)?.clone();

@@ -102,22 +102,25 @@ impl App {
         let page = self
             .inner
             .store
-            .list(&ListQuery {
-                kind: query.kind,
-                service: query.service,
-                organisation: None,
-                prison: query.prison,
-                area: query.area,
-                key_worker: None,
-                on: Some(day),
-                opened_from: query.from,
-                opened_to: Some(to),
-                known_at,
-                order: query.order,
-                after: query.after,
-                limit: limit + 1,
-                marked: None,
-            })
+            .list(
+                &self.reach(caller).await?,
+                &ListQuery {
+                    kind: query.kind,
+                    service: query.service,
+                    organisation: None,
+                    prison: query.prison,
+                    area: query.area,
+                    key_worker: None,
+                    on: Some(day),
+                    opened_from: query.from,
+                    opened_to: Some(to),
+                    known_at,
+                    order: query.order,
+                    after: query.after,
+                    limit: limit + 1,
+                    marked: None,
+                },
+            )
             .await?;
         let more = page.rows.len() > limit as usize;
         let mut rows: Vec<_> = page.rows.into_iter().take(limit as usize).collect();

@@ -46,7 +46,11 @@ impl App {
         let streams = self
             .inner
             .store
-            .find_claim(identifier.kind(), &blind(&self.inner.store, identifier))
+            .find_claim(
+                &self.reach(caller).await?,
+                identifier.kind(),
+                &blind(&self.inner.store, identifier),
+            )
             .await?;
         let (mut found, quiet): (Found, _) = (Vec::new(), caller.unnoticed());
         let only = self.admit(caller).await?;

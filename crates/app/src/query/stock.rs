@@ -19,6 +19,7 @@ use throughcare_domain::rows::Row;
 use throughcare_domain::stock::{ServiceStock, Shelf, Supply, shelf};
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::AsOf;
+use throughcare_store::Reach;
 use uuid::Uuid;
 
 /// A service's shelf.
@@ -77,7 +78,7 @@ impl App {
         entity: Uuid,
         directory: &'a Directory,
     ) -> Result<Option<&'a Service>, AppError> {
-        let found = self.inner.store.find_entity(entity).await?;
+        let found = self.inner.store.find_entity(&Reach::EVERYBODY, entity).await?;
         Ok(found.and_then(|(_, stream)| directory.service_of(stream.id)))
     }
 
@@ -95,11 +96,12 @@ impl App {
         seen(caller, service, &directory)?;
         let day = self.day_of(times);
         let known_at = self.position_of(times.known_at).await?;
-        let (issued, reached) = self.inner.store.issued_by(service, known_at).await?;
+        let reach = self.reach(caller).await?;
+        let (issued, reached) = self.inner.store.issued_by(&reach, service, known_at).await?;
         let events = self
             .inner
             .store
-            .read_stream(StreamId::service(service), None)
+            .read_stream(&reach, StreamId::service(service), None)
             .await?;
         let history = History::new(events);
         let cut = history.cut(Some(AsOf::EndOf(day)), known_at);
@@ -123,7 +125,11 @@ impl App {
             Some(id) => Some(directory.recall(id).ok_or(AppError::NotFound)?),
         };
         let stream = StreamId::service(&query.service);
-        let events = self.inner.store.read_stream(stream, None).await?;
+        let events = self
+            .inner
+            .store
+            .read_stream(&self.reach(caller).await?, stream, None)
+            .await?;
         let mut supplies: Vec<Supply> = ServiceStock::fold(&events).supplies.into_values().collect();
         supplies.retain(|one| {
             let of_batch = query.batch.as_ref().is_none_or(|batch| one.batch == *batch);
@@ -152,11 +158,12 @@ impl App {
     ) -> Result<(Vec<LedgerLine>, u64), AppError> {
         let directory = self.directory().await?;
         seen(caller, service, &directory)?;
+        let reach = self.reach(caller).await?;
         let position = self.inner.store.checkpoint(crate::projector::WORKLISTS).await?;
         let events = self
             .inner
             .store
-            .read_stream(StreamId::service(service), None)
+            .read_stream(&reach, StreamId::service(service), None)
             .await?;
         let voided = ServiceStock::fold(&events).voided;
         let told = events.into_iter().map(|event| LedgerLine {
@@ -164,7 +171,11 @@ impl App {
             id: event.envelope.id.0,
             entry: LedgerEntry::Told(Box::new(event.clone()), voided.contains(&event.envelope.id)),
         });
-        let issued = self.inner.store.issues_after(service, after, limit).await?;
+        let issued = self
+            .inner
+            .store
+            .issues_after(&reach, service, after, limit)
+            .await?;
         let sealed = sealed_of(&directory, issued.iter().map(|kit| kit.listed.person), caller);
         let issued = issued.into_iter().map(|kit| LedgerLine {
             position: kit.position,

@@ -20,8 +20,8 @@ use throughcare_domain::rows::{Row, RowDetail, RowKind};
 use throughcare_domain::state::IdentityState;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::view::duties::{DutyKind, TELL_OF_RECALL_WITHIN_DAYS};
-use throughcare_store::Parts;
 use throughcare_store::projection::{CalledBackQuery, ListOrder, ListQuery, ListedRow, Marked, RowPage};
+use throughcare_store::{Parts, Reach};
 use uuid::Uuid;
 
 /// Whole records read at once.
@@ -115,7 +115,9 @@ impl App {
             limit: query.per_page + 1,
             marked,
         };
-        let page = self.lines(&directory, &asked, day).await?;
+        let page = self
+            .lines(&self.reach(caller).await?, &directory, &asked, day)
+            .await?;
         let position = known_at.map_or(page.position, |known| known.min(page.position));
         let more = page.rows.len() > query.per_page as usize;
         let mut rows: Vec<_> = page.rows.into_iter().take(query.per_page as usize).collect();
@@ -164,6 +166,7 @@ impl App {
         rows: &mut Vec<ListedRow>,
     ) -> Result<(), AppError> {
         let (organisation, role) = (caller.organisation(), caller.role());
+        let reach = self.reach(caller).await?;
         let judged = rows.iter().filter(|listed| is_judged(listed.row.kind));
         let mut streams: Vec<StreamId> = judged.map(|listed| StreamId::person(listed.person)).collect();
         streams.sort_unstable();
@@ -171,8 +174,8 @@ impl App {
         let mut seen = HashSet::new();
         // A spreadsheet asks for thousands of lines: never more whole records in memory than a page has.
         for some in streams.chunks(WHOLE_RECORDS) {
-            let records = self.inner.store.read_streams(some, None).await?;
-            for (stream, history) in self.whole_records(records, Parts::Case).await? {
+            let records = self.inner.store.read_streams(&reach, some, None).await?;
+            for (stream, history) in self.whole_records(&reach, records, Parts::Case).await? {
                 let shown = seen_by(&history, organisation, role);
                 let shown = shown.as_ref().unwrap_or(&history);
                 let (needs, assessments) = (&shown.now().needs, &shown.now().justice.assessments);
@@ -192,6 +195,7 @@ impl App {
     /// given, or by which their holders are to be told.
     pub(super) async fn lines(
         &self,
+        reach: &Reach,
         directory: &Directory,
         asked: &ListQuery,
         day: Date,
@@ -202,7 +206,7 @@ impl App {
             .clone()
             .filter(|_| asked.kind == RowKind::NaloxoneKit)
         else {
-            return Ok(store.list(asked).await?);
+            return Ok(store.list(reach, asked).await?);
         };
         let called_back = CalledBackQuery {
             services: directory.tells_for(&service, day),
@@ -214,7 +218,7 @@ impl App {
             after: asked.after,
             limit: asked.limit,
         };
-        Ok(store.called_back(&called_back).await?)
+        Ok(store.called_back(reach, &called_back).await?)
     }
 
     /// Who the people of a page are; nothing for those who see coded facts only.
@@ -227,11 +231,12 @@ impl App {
             return Ok(Default::default());
         }
         let streams: Vec<StreamId> = people.iter().copied().map(StreamId::person).collect();
-        let histories = self.inner.store.read_identities(&streams).await?;
+        let reach = self.reach(caller).await?;
+        let histories = self.inner.store.read_identities(&reach, &streams).await?;
         let mut identities = HashMap::with_capacity(histories.len());
         for (stream, events) in histories {
             let own = Arc::new(History::new(events));
-            let history = self.whole_record(own, Parts::Known, None).await?;
+            let history = self.whole_record(&reach, own, Parts::Known, None).await?;
             identities.insert(PersonId(stream.id), history.now().identity.clone());
         }
         Ok(identities)

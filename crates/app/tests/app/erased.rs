@@ -151,14 +151,24 @@ async fn given_two_people_who_agree_when_seven_days_are_over_then_the_person_is_
         told.next().unwrap().actor.organisation.clone()
     };
     let asking = organisation(gone);
-    let told = History::new(app.store().read_stream(gone, None).await.unwrap());
+    let told = History::new(
+        app.store()
+            .read_stream(&throughcare_store::Reach::EVERYBODY, gone, None)
+            .await
+            .unwrap(),
+    );
     let officers = Officers {
         app: &app,
         other: agreeing(&told, &asking),
         organisation: asking,
         clock: clock.clone(),
     };
-    let events_of = async |person: StreamId| app.store().read_stream(person, None).await.unwrap();
+    let events_of = async |person: StreamId| {
+        app.store()
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()
+    };
     let before = (events_of(gone).await, events_of(stays).await);
     assert!(before.0.iter().all(|event| event.fact().is_some()));
 
@@ -256,14 +266,23 @@ async fn given_that_names_alone_are_erased_then_coded_facts_and_figures_stay() {
     let (person, organisation) = entry
         .map(|entry| (entry.stream, entry.actor.organisation.clone()))
         .unwrap();
-    let told = History::new(app.store().read_stream(person, None).await.unwrap());
+    let told = History::new(
+        app.store()
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap(),
+    );
     let officers = Officers {
         app: &app,
         other: agreeing(&told, &organisation),
         organisation,
         clock: clock.clone(),
     };
-    let named = app.store().read_stream(person, None).await.unwrap();
+    let named = app
+        .store()
+        .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+        .await
+        .unwrap();
     assert!(named.iter().any(|event| event.identity.is_some()));
     let ask = ProtectionCommand::AskErasure {
         what: Erased::Identity,
@@ -280,7 +299,11 @@ async fn given_that_names_alone_are_erased_then_coded_facts_and_figures_stay() {
         .unwrap();
     clock.forward(7);
     assert_eq!(erase(&app).await, 1);
-    let left = app.store().read_stream(person, None).await.unwrap();
+    let left = app
+        .store()
+        .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+        .await
+        .unwrap();
     assert!(left.iter().all(|event| event.identity.is_none()));
     let facts = |events: &[throughcare_domain::event::RecordedEvent]| -> Vec<_> {
         events

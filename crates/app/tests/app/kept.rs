@@ -2,6 +2,7 @@
 
 use crate::projecting::{append, county, node, told};
 use jiff::civil::date;
+use sqlx::ConnectOptions as _;
 use std::collections::BTreeSet;
 use throughcare_app::query::{PersonRead, Times};
 use throughcare_app::{App, AppError, Caller};
@@ -45,7 +46,12 @@ async fn looks(app: &App, organisation: &OrganisationCode, person: StreamId) -> 
 async fn truth(app: &App, person: StreamId) -> Vec<RecordedEvent> {
     let read = app
         .store()
-        .read_case(CaseOf::Stream(person), 0, Parts::Known)
+        .read_case(
+            &throughcare_store::Reach::EVERYBODY,
+            CaseOf::Stream(person),
+            0,
+            Parts::Known,
+        )
         .await;
     read.unwrap().events
 }
@@ -117,7 +123,11 @@ async fn given_the_log_is_another_one_then_nothing_of_the_old_one_is_told() {
         .unwrap();
     for (asked, events, follows) in [(20, 0, false), (12, 0, true), (11, 1, true), (0, 12, true)] {
         let of = CaseOf::Stream(*person);
-        let read = after.store().read_case(of, asked, Parts::Known).await.unwrap();
+        let read = after
+            .store()
+            .read_case(&throughcare_store::Reach::EVERYBODY, of, asked, Parts::Known)
+            .await
+            .unwrap();
         assert_eq!(
             (read.events.len(), read.follows),
             (events, follows),
@@ -135,10 +145,54 @@ async fn given_the_log_is_another_one_then_nothing_of_the_old_one_is_told() {
     assert!(
         !after
             .store()
-            .read_case(nobody, 3, Parts::Known)
+            .read_case(&throughcare_store::Reach::EVERYBODY, nobody, 3, Parts::Known)
             .await
             .unwrap()
             .follows
     );
     assert!(!after.store().open_case(nobody, 3, None).await.unwrap().follows);
+}
+
+/// Each net holds alone: without the database's the rules let a stranger see nothing either. That the database's holds
+/// without the rules, `throughcare-store` tests (`row_security`).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_no_row_security_when_others_ask_then_the_rules_alone_show_them_nothing() {
+    let database = TestDatabase::new().await;
+    let app = node(&database).await;
+    let people: Vec<_> = told(&county(12))
+        .into_iter()
+        .filter(|(stream, _)| stream.kind == StreamKind::Person)
+        .collect();
+    for (person, facts) in &people {
+        app.store().append(append(*person, 0, facts)).await.unwrap();
+    }
+    let mut admin = database.connect_options().connect().await.unwrap();
+    sqlx::raw_sql(
+        "DO $$ DECLARE one regclass; BEGIN \
+           FOR one IN SELECT oid::regclass FROM pg_class WHERE relrowsecurity LOOP \
+             EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', one); \
+           END LOOP; END $$",
+    )
+    .execute(&mut admin)
+    .await
+    .unwrap();
+    let stranger = OrganisationCode::parse("nobody-here").unwrap();
+    let (mut seen, mut unseen) = (0, 0);
+    for (person, facts) in &people {
+        assert!(looks(&app, &stranger, *person).await.is_none());
+        let whole = History::new(truth(&app, *person).await);
+        let organisations: BTreeSet<_> = people
+            .iter()
+            .flat_map(|(_, facts)| facts.iter().map(|(_, provenance)| &provenance.actor.organisation))
+            .collect();
+        for organisation in organisations {
+            let shown = looks(&app, organisation, *person).await.is_some();
+            let rules = visibility(&whole, organisation, Role::Worker, date(2030, 1, 1)) != Visibility::None;
+            assert!(rules || !shown, "{organisation}");
+            seen += usize::from(shown);
+            unseen += usize::from(!shown);
+        }
+        assert!(!facts.is_empty());
+    }
+    assert!(seen > 5 && unseen > 5, "{seen} {unseen}");
 }

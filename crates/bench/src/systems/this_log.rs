@@ -74,7 +74,11 @@ impl ThisLog {
         for _ in 0..40 {
             let reads = (0..CONNECTIONS as usize).map(|reader| {
                 let (store, stream) = (self.store.clone(), stream_of(SHORT_STREAMS + reader));
-                tokio::spawn(async move { store.read_stream(stream, None).await })
+                tokio::spawn(async move {
+                    store
+                        .read_stream(&throughcare_store::Reach::EVERYBODY, stream, None)
+                        .await
+                })
             });
             let mut failed = false;
             for read in reads.collect::<Vec<_>>() {
@@ -111,7 +115,10 @@ impl ThisLog {
             parts: Parts::Envelope,
             ..LogQuery::default()
         };
-        let page = self.store.read_log(&query).await?;
+        let page = self
+            .store
+            .read_log(&throughcare_store::Reach::EVERYBODY, &query)
+            .await?;
         let seen = page.iter().map(|event| {
             Ok(Seen {
                 position: i64::try_from(event.envelope.position)?,
@@ -213,7 +220,11 @@ impl System for ThisLog {
     }
 
     async fn read(&self, _client: usize, stream: usize) -> Result<usize> {
-        Ok(self.store.read_stream(stream_of(stream), None).await?.len())
+        Ok(self
+            .store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, stream_of(stream), None)
+            .await?
+            .len())
     }
 
     async fn replay(&self) -> Result<u64> {

@@ -11,6 +11,7 @@
 //! Sources: `design.md` ("Person", "relationship"); `api.md` 5 (out of scope is 404, not 403).
 
 mod access_log;
+mod concerned;
 mod ground;
 mod justice;
 mod membership;
@@ -30,6 +31,7 @@ mod tests;
 mod visibility;
 
 pub use access_log::{OUTLIER_LEAST, OUTLIER_TIMES, is_outlier, is_told_users, may_compare_users};
+pub use concerned::brought_in;
 pub use ground::{Ground, grounds, purpose};
 pub use membership::{Claimed, Membership, is_shown_members, may_keep_members, membership};
 pub use protection::answers_for;

@@ -5,17 +5,20 @@ use crate::story::{Story, day, directory};
 use crate::wild::any_history;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
+use throughcare_domain::access::{Visibility, brought_in, sight};
+use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::continuity::{
     Answer, CareState, PlannedRelease, Reading, ReleaseFacts, assess, percentage, summarise,
 };
-use throughcare_domain::event::{Origin, RecordedEvent};
+use throughcare_domain::event::{Origin, RecordedEvent, Role};
 use throughcare_domain::fact::Fact;
 use throughcare_domain::history::History;
 use throughcare_domain::journey::journeys;
 use throughcare_domain::prescribing::prescribed_twice;
 use throughcare_domain::rows::{Row, RowKind, rows};
 use throughcare_domain::sharing::{Reason, national_statistics};
-use throughcare_domain::state::PersonState;
+use throughcare_domain::state::{Glass, PersonState};
 use throughcare_domain::view::Pathway;
 use throughcare_domain::view::duties::{Deadlines, duties};
 use throughcare_domain::view::prescriptions::Prescribed;
@@ -276,6 +279,33 @@ proptest! {
                 }
                 Err(refusal) => prop_assert!(!movement, "{refusal}"),
             }
+        }
+    }
+
+    /// The database's net is never narrower than the rules: whoever sees anything of a record is told of to the
+    /// database by one of its facts.
+    #[test]
+    fn whoever_sees_anything_of_a_record_is_concerned_by_it(events in any_history(60, 40), later in 0i32..90) {
+        let today = day("2026-01-01").checked_add(later.days()).unwrap();
+        let concerned: BTreeSet<OrganisationCode> = events
+            .iter()
+            .flat_map(|event| {
+                let brought = event.fact().map(brought_in).unwrap_or_default().into_iter().cloned();
+                brought.chain([event.envelope.actor.organisation.clone()]).collect::<Vec<_>>()
+            })
+            .collect();
+        let history = History::new(events);
+        for (organisation, _) in directory().organisations() {
+            for role in Role::ALL.into_iter().filter(|role| *role != Role::Auditor) {
+                let (seen, _) = sight(&history, organisation, role, today);
+                prop_assert!(seen == Visibility::None || concerned.contains(organisation), "{organisation} {role:?}");
+            }
+            let glass = |glass: &Glass| glass.organisation == *organisation;
+            prop_assert!(!history.now().sight.glasses.iter().any(glass) || concerned.contains(organisation));
+            let asked = history.now().referrals.iter().any(|one| {
+                one.from_organisation == *organisation || history.now().responsible(&one.to_service, &one.to_organisation) == organisation
+            });
+            prop_assert!(!asked || concerned.contains(organisation), "{organisation} stands on a side of a referral");
         }
     }
 }

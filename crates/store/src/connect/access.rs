@@ -1,7 +1,7 @@
 //! How one role connects.
 
 use super::kept::RESTED;
-use super::{Role, Session};
+use super::{Reach, Role, Session};
 use crate::Settings;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::{
@@ -87,6 +87,21 @@ impl Access {
                 begin_repeatable: AssertSqlSafe(format!("{}; {UNFORCED}", role.begin())).into_sql_str(),
             },
         }
+    }
+
+    /// The statements that begin a transaction which reads for somebody.
+    pub(crate) fn begin_for(&self, reach: &Reach) -> SqlStr {
+        AssertSqlSafe(format!("{}; {}", self.begin.as_str(), reach.said())).into_sql_str()
+    }
+
+    /// Begins a transaction that reads for somebody, on a connection of one's own.
+    pub(crate) async fn begin_within<'c>(
+        &self,
+        connection: &'c mut PgConnection,
+        reach: &Reach,
+    ) -> Result<Session<'c>, sqlx::Error> {
+        let transaction = connection.begin_with(self.begin_for(reach)).await?;
+        Ok(Session::new(transaction, self.may_name()))
     }
 
     pub(super) fn may_name(&self) -> bool {

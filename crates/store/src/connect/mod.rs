@@ -6,12 +6,15 @@
 
 mod access;
 mod kept;
+mod reach;
 mod role;
 mod session;
 mod statement;
 
 pub(crate) use access::{Access, Once, limited_start};
 pub use access::{Pooler, clean_on_release};
+pub use reach::Reach;
+pub(crate) use reach::Within;
 pub(crate) use role::{DATABASE_ROLES, Role};
 pub(crate) use session::{Session, Sessions};
 

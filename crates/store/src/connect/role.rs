@@ -202,6 +202,10 @@ impl Role {
             ),
         ];
         settings.extend(ALWAYS.map(|(name, value)| (name, value.to_owned())));
+        // The owner's tables hold it too (migration 0028); its work is the program's own.
+        if self == Self::Owning {
+            settings.push(("throughcare.scope", "everybody".to_owned()));
+        }
         if matches!(self, Self::Writing | Self::Loading) {
             settings.extend(BY_KEY.map(|(name, value)| (name, value.to_owned())));
         }

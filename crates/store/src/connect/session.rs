@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::kept::Kept;
+use super::reach::{Reach, Within};
 use super::statement::Sent;
 use crate::Settings;
 use crate::connect::Role;
@@ -70,6 +71,29 @@ impl Sessions {
             return Ok(steps);
         }
         let mut session = self.begin().await?;
+        let steps = session.fetch_many(query).try_collect().await?;
+        session.commit().await?;
+        Ok(steps)
+    }
+
+    /// The same pool, to read for somebody.
+    pub(crate) fn within<'p>(&'p self, reach: &'p Reach) -> Within<'p> {
+        Within {
+            sessions: self,
+            reach,
+        }
+    }
+
+    /// Runs a reading statement for somebody: in one round trip, or behind a pooler in a transaction that begins by
+    /// saying for whom.
+    pub(super) async fn run_within<'q, E>(&self, reach: &Reach, query: E) -> Result<Vec<Step>, Error>
+    where
+        E: 'q + Execute<'q, Postgres>,
+    {
+        if self.access.may_name() {
+            return self.run(reach.within(query)?).await;
+        }
+        let mut session = self.begun(self.access.begin_for(reach)).await?;
         let steps = session.fetch_many(query).try_collect().await?;
         session.commit().await?;
         Ok(steps)

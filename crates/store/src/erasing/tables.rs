@@ -30,6 +30,13 @@ pub const TABLES: &[(&str, Kept)] = &[
         "record_links",
         Stays("it holds ids, so that others' records are read with what is left"),
     ),
+    (
+        "concerned",
+        Stays(
+            "it holds ids, and organisations that the log names as well; without it others could not read what is left",
+        ),
+    ),
+    ("concerned_filled", Stays("it holds positions")),
     ("idempotency", Purged),
     ("external_references", Purged),
     ("identifier_claims", Purged),

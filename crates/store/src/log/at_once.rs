@@ -1,5 +1,5 @@
 //! The usual way to write a group: one statement, which writes everything if all stands as the appends expect,
-//! and else nothing (`append_group`, migration 0012).
+//! and else nothing (`append_group`, migration 0027).
 //!
 //! The statement is a transaction of its own. No program that is paused or killed between two statements can
 //! hold the head of the log, and a group of one costs one round trip.
@@ -42,13 +42,14 @@ pub(super) async fn commit(
     if accepted.is_empty() || !shown {
         return Ok(None);
     }
-    let statement = sqlx::query("SELECT append_group($1, $2, $3, $4, $5, $6)")
+    let statement = sqlx::query("SELECT append_group($1, $2, $3, $4, $5, $6, $7)")
         .bind(sent.events)
         .bind(sent.streams)
         .bind(sent.entities)
         .bind(sent.answers)
         .bind(sent.references)
-        .bind(sent.claims);
+        .bind(sent.claims)
+        .bind(sent.concerned);
     let rows = match access.once(connection, statement).await {
         Ok(rows) => rows,
         Err(Once::Before(error)) if stands_differently(&error) => return Ok(None),

@@ -3,7 +3,7 @@
 use super::EntityKind;
 use super::row::kind_of;
 use crate::codec::CodecError;
-use crate::{Store, StoreError};
+use crate::{Reach, Store, StoreError};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use throughcare_domain::event::SourceReference;
@@ -64,12 +64,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot answer.
-    pub async fn find_entity(&self, id: Uuid) -> Result<Option<(EntityKind, StreamId)>, StoreError> {
+    pub async fn find_entity(
+        &self,
+        reach: &Reach,
+        id: Uuid,
+    ) -> Result<Option<(EntityKind, StreamId)>, StoreError> {
         let row = sqlx::query(
             "/* find_entity */ SELECT kind, stream_id, stream_kind FROM entities WHERE entity_id = $1",
         )
         .bind(id)
-        .fetch_optional(self.pool())
+        .fetch_optional(self.within(reach))
         .await?;
         row.map(|row| {
             let kind = EntityKind::parse(row.try_get("kind")?).ok_or(StoreError::Codec {
@@ -96,7 +100,7 @@ impl Store {
         )
         .bind(client)
         .bind(key)
-        .fetch_optional(self.pool())
+        .fetch_optional(self.program())
         .await?;
         Ok(row.map(|row| StoredAnswer::read(&row)).transpose()?)
     }
@@ -117,7 +121,7 @@ impl Store {
         .bind(client)
         .bind(&source.system)
         .bind(&source.value)
-        .fetch_optional(self.pool())
+        .fetch_optional(self.program())
         .await?;
         row.map(|row| {
             Ok(StoredReference {
@@ -137,6 +141,7 @@ impl Store {
     /// [`StoreError`] when the database cannot answer.
     pub async fn find_claim(
         &self,
+        reach: &Reach,
         kind: IdentifierKind,
         blind: &[u8; 32],
     ) -> Result<Vec<StreamId>, StoreError> {
@@ -146,7 +151,7 @@ impl Store {
         )
         .bind(kind.as_str())
         .bind(blind.as_slice())
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         rows.iter().map(stream_of).collect()
     }

@@ -2,6 +2,7 @@
 
 use super::Appended;
 use super::check::Ground;
+use super::concerned;
 use super::prepare::Prepared;
 use super::row::{kind_number, origin_number};
 use crate::connect::Session;
@@ -24,6 +25,7 @@ pub(super) async fn write(
     answers(connection, accepted).await?;
     references(connection, accepted).await?;
     links(connection, accepted).await?;
+    concerned::write(connection, accepted).await?;
     claims(connection, accepted).await
 }
 
@@ -128,7 +130,7 @@ pub(super) async fn versions_and_head(
     Ok(())
 }
 
-async fn entities(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+pub(super) async fn entities(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows: Vec<_> = accepted.iter().flat_map(|(append, _)| &append.entities).collect();
     if rows.is_empty() {
         return Ok(());
@@ -200,7 +202,7 @@ pub(super) async fn answers(connection: &mut Session<'_>, accepted: &[Accepted<'
     Ok(())
 }
 
-async fn references(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
+pub(super) async fn references(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Result<(), Error> {
     let rows: Vec<_> = accepted
         .iter()
         .flat_map(|(append, appended)| {
@@ -273,8 +275,16 @@ async fn links(connection: &mut Session<'_>, accepted: &[Accepted<'_>]) -> Resul
         "/* insert_links */ INSERT INTO record_links (stream_id, other) SELECT * FROM unnest($1::uuid[], $2::uuid[]) \
          ON CONFLICT DO NOTHING",
     )
-    .bind(ones)
+    .bind(&ones)
     .bind(others)
+    .execute(&mut *connection)
+    .await?;
+    // Whoever was concerned by the one is concerned by the other from now on.
+    sqlx::query(
+        "/* concern_joined */ SELECT concern(array_agg(stream_id), array_agg(organisation)) \
+         FROM concerned WHERE stream_id = ANY($1)",
+    )
+    .bind(ones)
     .execute(connection)
     .await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! Records that were ever joined, read together.
 
 use super::query::{Parts, event_columns};
-use crate::{Store, StoreError};
+use crate::{Reach, Store, StoreError};
 use sqlx::Row as _;
 use throughcare_domain::event::RecordedEvent;
 use throughcare_domain::stream::StreamId;
@@ -21,7 +21,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot answer or an event cannot be read.
-    pub async fn read_linked(&self, stream: StreamId, parts: Parts) -> Result<LinkedRecords, StoreError> {
+    pub async fn read_linked(
+        &self,
+        reach: &Reach,
+        stream: StreamId,
+        parts: Parts,
+    ) -> Result<LinkedRecords, StoreError> {
         let rows = sqlx::query(concat!(
             "/* read_linked */ WITH RECURSIVE linked (id) AS (SELECT $1::uuid UNION \
              SELECT joined.other FROM linked CROSS JOIN LATERAL \
@@ -31,7 +36,7 @@ impl Store {
         ))
         .bind(stream.id)
         .bind(parts.identity_types())
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         let head = match rows.first() {
             Some(first) => first.try_get::<i64, _>("head")?.unsigned_abs(),

@@ -6,7 +6,9 @@
 mod append;
 mod at_once;
 pub(crate) mod bounds;
+mod brought_before;
 mod check;
+mod concerned;
 mod find;
 mod group;
 mod insert;
@@ -38,7 +40,7 @@ pub use replay::Replay;
 pub use writer_status::WriterStatus;
 
 pub(crate) use insert::small;
-pub(crate) use load::tuple;
+pub(crate) use load::{columns, tuple};
 pub(crate) use prepare::{KnownKeys, prepare};
 pub(crate) use query::{event_columns, select_events};
 pub(crate) use replay::Columns;

@@ -2,7 +2,7 @@
 
 use super::find::StoredAnswer;
 use super::query::{Parts, event_columns};
-use crate::{Store, StoreError};
+use crate::{Reach, Store, StoreError};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use throughcare_domain::event::RecordedEvent;
@@ -90,7 +90,7 @@ impl Store {
         .bind(key.map(|(client, _)| client))
         .bind(key.map(|(_, key)| key))
         .bind(after.cast_signed())
-        .fetch_all(self.pool())
+        .fetch_all(self.program())
         .await?;
         let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
         let answered = first.try_get::<Option<&[u8]>, _>("fingerprint")?.is_some();
@@ -125,9 +125,15 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::open_case`].
-    pub async fn read_case(&self, of: CaseOf, after: u32, parts: Parts) -> Result<ReadCase, StoreError> {
+    pub async fn read_case(
+        &self,
+        reach: &Reach,
+        of: CaseOf,
+        after: u32,
+        parts: Parts,
+    ) -> Result<ReadCase, StoreError> {
         if after > 0 {
-            return self.read_on(of, after, parts).await;
+            return self.read_on(reach, of, after, parts).await;
         }
         let (stream, entity) = of.ids();
         let rows = sqlx::query(concat!(
@@ -139,7 +145,7 @@ impl Store {
         .bind(stream)
         .bind(entity)
         .bind(parts.identity_types())
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         Ok(ReadCase {
             head: rows.first().map_or(Ok(0), |first| position(first, "head"))?,
@@ -149,7 +155,13 @@ impl Store {
     }
 
     /// What came after a version: mostly nothing, so one row says how things stand.
-    async fn read_on(&self, of: CaseOf, after: u32, parts: Parts) -> Result<ReadCase, StoreError> {
+    async fn read_on(
+        &self,
+        reach: &Reach,
+        of: CaseOf,
+        after: u32,
+        parts: Parts,
+    ) -> Result<ReadCase, StoreError> {
         let (stream, entity) = of.ids();
         let rows = sqlx::query(concat!(
             "/* read_on */ SELECT ",
@@ -163,7 +175,7 @@ impl Store {
         .bind(entity)
         .bind(parts.identity_types())
         .bind(after.cast_signed())
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         let Some(first) = rows.first() else {
             return Ok(ReadCase {

@@ -1,5 +1,6 @@
 //! From what a use case asks to rows: sealed in the caller's task, so that the writer only writes.
 
+use super::concerned::{Concern, concerned};
 use super::row::{EventRow, payload_hash, to_micros};
 use super::{Append, Claim, Entity, Idempotency, Link, NewEvent, Reference, StreamAppend};
 use crate::StoreError;
@@ -25,6 +26,8 @@ pub(crate) struct Prepared {
     pub claims: Vec<Claim>,
     pub entities: Vec<Entity>,
     pub links: Vec<Link>,
+    /// Whom it brings into which record.
+    pub concerned: Vec<Concern>,
     pub recorded_at: Option<Timestamp>,
 }
 
@@ -45,6 +48,7 @@ pub(crate) type KnownKeys = HashMap<Uuid, (Arc<StreamKeys>, Option<EventId>)>;
 ///
 /// Its bounds were checked. `keys` must hold those of every stream; in it is noted which append begins which.
 pub(crate) fn prepare(append: Append, codec: &Codec, keys: &mut KnownKeys) -> Result<Prepared, StoreError> {
+    let concerned = concerned(&append.streams);
     let mut streams = Vec::with_capacity(append.streams.len());
     let mut rows = Vec::new();
     for StreamAppend {
@@ -83,6 +87,7 @@ pub(crate) fn prepare(append: Append, codec: &Codec, keys: &mut KnownKeys) -> Re
         claims: append.claims,
         entities: append.entities,
         links: append.links,
+        concerned,
         recorded_at: append.recorded_at.map(to_micros),
     })
 }

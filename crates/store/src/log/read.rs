@@ -2,7 +2,7 @@
 
 use super::query::{LogEntry, LogQuery, MAX_PAGE, Parts, select_events};
 use super::row::{EventRow, kind_number, to_micros};
-use crate::{Store, StoreError};
+use crate::{Reach, Store, StoreError};
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::Row as _;
@@ -49,7 +49,7 @@ impl Store {
             "/* stream_version */ SELECT version FROM streams WHERE stream_id = $1",
         )
         .bind(stream.id)
-        .fetch_optional(self.pool())
+        .fetch_optional(self.program())
         .await?;
         Ok(version.unwrap_or(0).unsigned_abs())
     }
@@ -60,6 +60,7 @@ impl Store {
     /// [`StoreError`] when the database cannot answer or an event cannot be read.
     pub async fn read_stream(
         &self,
+        reach: &Reach,
         stream: StreamId,
         upto: Option<u64>,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
@@ -69,7 +70,7 @@ impl Store {
         ))
         .bind(stream.id)
         .bind(upto.map_or(i64::MAX, signed))
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         self.open_all(&rows, Parts::Both).await
     }
@@ -80,6 +81,7 @@ impl Store {
     /// As [`Store::read_stream`].
     pub async fn read_streams(
         &self,
+        reach: &Reach,
         streams: &[StreamId],
         upto: Option<u64>,
     ) -> Result<HashMap<StreamId, Vec<RecordedEvent>>, StoreError> {
@@ -89,7 +91,7 @@ impl Store {
         ))
         .bind(streams.iter().map(|stream| stream.id).collect::<Vec<Uuid>>())
         .bind(upto.map_or(i64::MAX, signed))
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         let mut read: HashMap<_, Vec<_>> = streams.iter().map(|stream| (*stream, Vec::new())).collect();
         for event in self.open_all(&rows, Parts::Both).await? {
@@ -105,6 +107,7 @@ impl Store {
     /// As [`Store::read_stream`].
     pub async fn read_identities(
         &self,
+        reach: &Reach,
         streams: &[StreamId],
     ) -> Result<HashMap<StreamId, Vec<RecordedEvent>>, StoreError> {
         let rows = sqlx::query(select_events!(
@@ -112,7 +115,7 @@ impl Store {
             "WHERE stream_id = ANY($1) AND (event_type LIKE 'identity.%' OR event_type LIKE 'correction.%')"
         ))
         .bind(streams.iter().map(|stream| stream.id).collect::<Vec<Uuid>>())
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         let mut read: HashMap<_, Vec<RecordedEvent>> = HashMap::with_capacity(streams.len());
         for event in self.open_all(&rows, Parts::Known).await? {
@@ -129,8 +132,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot answer or an event of the page cannot be read.
-    pub async fn read_log(&self, query: &LogQuery) -> Result<Vec<RecordedEvent>, StoreError> {
-        self.read_entries(query)
+    pub async fn read_log(&self, reach: &Reach, query: &LogQuery) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.read_entries(reach, query)
             .await?
             .into_iter()
             .map(|entry| entry.event)
@@ -141,7 +144,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot answer.
-    pub async fn read_entries(&self, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError> {
+    pub async fn read_entries(&self, reach: &Reach, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError> {
         let rows = sqlx::query(select_events!(
             "read_log",
             "WHERE position > $1 AND position <= $2 AND ($3::text[] IS NULL OR event_type = ANY($3)) \
@@ -152,7 +155,7 @@ impl Store {
         .bind((!query.types.is_empty()).then_some(query.types.as_slice()))
         .bind(query.kind.map(kind_number))
         .bind(i64::from(query.limit.min(MAX_PAGE)))
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         self.open_each(&rows, query.parts).await
     }
@@ -168,7 +171,7 @@ impl Store {
         ))
         .bind(signed(after))
         .bind(signed(upto))
-        .fetch_all(self.pool())
+        .fetch_all(self.program())
         .await?;
         self.open_each(&rows, Parts::Case).await
     }
@@ -179,20 +182,22 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot answer.
     pub async fn position_at(&self, recorded: Timestamp) -> Result<u64, StoreError> {
+        // The middle is computed apart: row-level security lets nothing that may fail, as a division may, be compared
+        // with a row before it has judged the row, and an index would not be used.
         let position = sqlx::query_scalar::<_, i64>(
             "/* position_at */ WITH RECURSIVE search (low, high) AS ( \
                  SELECT 0::bigint, position FROM log_head \
                  UNION ALL \
                  SELECT CASE WHEN event.recorded_at <= $1 THEN event.position ELSE low END, \
                         CASE WHEN event.recorded_at <= $1 THEN high ELSE event.position - 1 END \
-                 FROM search, LATERAL ( \
-                     SELECT position, recorded_at FROM events WHERE position = (low + high + 1) / 2 \
+                 FROM (SELECT low, high, (low + high + 1) / 2 AS middle FROM search OFFSET 0) AS step, LATERAL ( \
+                     SELECT position, recorded_at FROM events WHERE position = middle \
                  ) AS event \
                  WHERE low < high \
              ) SELECT low FROM search WHERE low = high",
         )
         .bind(to_micros(recorded).to_sqlx())
-        .fetch_one(self.pool())
+        .fetch_one(self.program())
         .await?;
         Ok(position.unsigned_abs())
     }

@@ -8,6 +8,7 @@ use super::load::tuple::HEADER;
 use super::query::{LogEntry, Parts, event_columns};
 use super::row::EventRow;
 use super::values::{COLUMNS, Values, unreadable};
+use crate::connect::Reach;
 use crate::keyring::needed_by;
 use crate::seal::KeyCache;
 use crate::{Store, StoreError};
@@ -77,7 +78,7 @@ impl Store {
         while after < end {
             let last = end.min(after + BATCH);
             let statement = select(after, last);
-            let mut transaction = access.begin(&mut connection).await?;
+            let mut transaction = access.begin_within(&mut connection, &Reach::EVERYBODY).await?;
             let mut copy = transaction.connection().copy_out_raw(&statement).await?;
             let mut messages = Vec::with_capacity(BATCH as usize + 1);
             while let Some(message) = copy.next().await {

@@ -1,4 +1,4 @@
-//! The row types of `append_group` (migration 0012), written field by field in the order of their declaration.
+//! The row types of `append_group` (migrations 0012, 0027), written field by field in the order of their declaration.
 
 use super::Appended;
 use super::insert::{Accepted, signed, small, version};
@@ -113,6 +113,11 @@ sent!(
     SentClaim as "appended_claim" { kind: &'a str, blind: &'a [u8], stream_id: Uuid, stream_kind: i16 }
 );
 
+sent!(
+    /// An organisation that a record concerns.
+    SentConcern as "appended_concern" { stream_id: Uuid, organisation: &'a str }
+);
+
 /// Everything that one call of `append_group` writes.
 #[derive(Default)]
 pub(super) struct SentGroup<'a> {
@@ -122,6 +127,7 @@ pub(super) struct SentGroup<'a> {
     pub answers: Vec<SentAnswer<'a>>,
     pub references: Vec<SentReference<'a>>,
     pub claims: Vec<SentClaim<'a>>,
+    pub concerned: Vec<SentConcern<'a>>,
 }
 
 impl<'a> SentGroup<'a> {
@@ -211,6 +217,16 @@ impl<'a> SentGroup<'a> {
                 place: signed(appended.first_position),
                 of,
             }));
+        self.concerned.extend(
+            append
+                .concerned
+                .iter()
+                .map(|(stream_id, organisation)| SentConcern {
+                    stream_id: *stream_id,
+                    organisation: organisation.as_str(),
+                    of,
+                }),
+        );
         self.claims.extend(append.claims.iter().map(|claim| SentClaim {
             kind: claim.kind.as_str(),
             blind: &claim.blind,

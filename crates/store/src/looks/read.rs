@@ -1,6 +1,6 @@
 //! Reading the access log.
 
-use crate::{Store, StoreError};
+use crate::{Reach, Store, StoreError};
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::Row as _;
@@ -64,6 +64,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn looks_at(
         &self,
+        reach: &Reach,
         records: &[PersonId],
         before: Option<i64>,
         limit: u32,
@@ -75,7 +76,7 @@ impl Store {
         .bind(records.iter().map(|record| record.0).collect::<Vec<Uuid>>())
         .bind(before.unwrap_or(i64::MAX))
         .bind(i64::from(limit))
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         rows.iter()
             .map(|row| {
@@ -102,6 +103,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn looks_by_user(
         &self,
+        reach: &Reach,
         after: Timestamp,
         upto: Timestamp,
         limit: u32,
@@ -123,7 +125,7 @@ impl Store {
         .bind(after.to_sqlx())
         .bind(upto.to_sqlx())
         .bind(i64::from(limit))
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         rows.iter()
             .map(|row| {

@@ -3,7 +3,7 @@
 
 use super::list::{listed, row_page};
 use super::{ListOrder, ListedRow, Recalled, RowPage};
-use crate::{Store, StoreError};
+use crate::{Reach, Store, StoreError};
 use jiff::civil::Date;
 use sqlx::Row as _;
 use throughcare_domain::code::{Code, ServiceCode};
@@ -87,7 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn holders(&self, query: &HolderQuery) -> Result<RowPage, StoreError> {
+    pub async fn holders(&self, reach: &Reach, query: &HolderQuery) -> Result<RowPage, StoreError> {
         let day = |date: Date| jiff_sqlx::Date::from(date);
         let services: Vec<&str> = query.services.iter().map(ServiceCode::as_str).collect();
         let rows = sqlx::query(
@@ -96,7 +96,7 @@ impl Store {
                select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary,
                  detail::text as detail, due_on
                from worklist_rows
-               where detail ->> 'batch' = $1 and kind = 'naloxone_kit' and known_to is null
+               where batch = $1 and kind = 'naloxone_kit' and known_to is null
                  and ($2::text is null or detail ->> 'product' = $2)
                  and service = any($3)
                  and ($4::text is null or not coalesce(detail -> 'told', '[]'::jsonb) ? $4)
@@ -115,7 +115,7 @@ impl Store {
         .bind(query.after.map(|(date, _)| day(date)))
         .bind(query.after.map(|(_, id)| id))
         .bind(i64::from(query.limit.clamp(1, 1_000)))
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         row_page(&rows)
     }
@@ -124,7 +124,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn called_back(&self, query: &CalledBackQuery) -> Result<RowPage, StoreError> {
+    pub async fn called_back(&self, reach: &Reach, query: &CalledBackQuery) -> Result<RowPage, StoreError> {
         macro_rules! called_back {
             ($name:literal, $suffix:literal, $known:literal, $beyond:literal, $order:literal) => {
                 concat!(
@@ -214,7 +214,7 @@ impl Store {
             .bind(i64::from(query.limit.clamp(1, 10_000)))
             .bind(since)
             .bind(query.within_days)
-            .fetch_all(self.pool())
+            .fetch_all(self.within(reach))
             .await?;
         row_page(&rows)
     }
@@ -226,6 +226,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn batch_totals(
         &self,
+        reach: &Reach,
         product: Option<&Code>,
         batch: &Code,
         recall: Option<RecallId>,
@@ -240,7 +241,7 @@ impl Store {
                  (detail -> 'told' ->> coalesce($3, ''))::bigint as told_kits,
                  (detail ->> 'beforeIssues')::bigint as shelf, (detail ->> 'supplied')::bigint as supplied
                from worklist_rows
-               where detail ->> 'batch' = $1 and kind in ('naloxone_kit', 'naloxone_stock') and known_to is null
+               where batch = $1 and kind in ('naloxone_kit', 'naloxone_stock') and known_to is null
                  and ($2::text is null or detail ->> 'product' = $2) and opened_on <= $4 and service is not null)
              select service, product,
                (coalesce(sum(shelf), 0) - count(*) filter (where kit))::bigint as on_hand,
@@ -254,7 +255,7 @@ impl Store {
         .bind(product.map(Code::as_str))
         .bind(recall.map(|recall| recall.0.to_string()))
         .bind(jiff_sqlx::Date::from(on))
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         let totals = rows
             .iter()
@@ -280,6 +281,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn issued_by(
         &self,
+        reach: &Reach,
         service: &ServiceCode,
         known_at: Option<u64>,
     ) -> Result<(Vec<Issued>, u64), StoreError> {
@@ -303,7 +305,7 @@ impl Store {
         .bind(service.as_str())
         .bind(known_at.map(u64::cast_signed))
         .bind(MOST_ISSUES)
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         let issued = rows
             .iter()
@@ -326,6 +328,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn issues_after(
         &self,
+        reach: &Reach,
         service: &ServiceCode,
         after: (u64, Uuid),
         limit: u32,
@@ -350,7 +353,7 @@ impl Store {
         .bind(after.0.cast_signed())
         .bind(after.1)
         .bind(i64::from(limit))
-        .fetch_all(self.pool())
+        .fetch_all(self.within(reach))
         .await?;
         rows.iter()
             .map(|row| {

@@ -3,7 +3,7 @@
 
 use super::list::{RowPage, row_page};
 use super::overdue::DuePlace;
-use crate::{Store, StoreError};
+use crate::{Reach, Store, StoreError};
 use jiff::civil::Date;
 use throughcare_domain::code::{AreaCode, Code, ServiceCode};
 use throughcare_domain::id::RecallId;
@@ -61,7 +61,7 @@ macro_rules! late_recalls {
                  select min(greatest(r.since, w.opened_on)) + $6::int as due_on from recalls r
                  where r.product = w.detail ->> 'product' and r.batch = w.detail ->> 'batch'
                    and not coalesce(w.detail -> 'told', '[]'::jsonb) ? r.recall) due
-               where w.detail ->> 'batch' = any($4) and w.kind = 'naloxone_kit' and w.known_to is null and ",
+               where w.batch = any($4) and w.kind = 'naloxone_kit' and w.known_to is null and ",
             $whose,
             " and w.opened_on <= $7 and coalesce((w.detail ->> 'leftOn')::date, 'infinity') > $7
                  and due.due_on between $8 and $9
@@ -79,7 +79,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn late_recalls(&self, query: &LateRecallQuery) -> Result<RowPage, StoreError> {
+    pub async fn late_recalls(&self, reach: &Reach, query: &LateRecallQuery) -> Result<RowPage, StoreError> {
         let day = |date: Date| jiff_sqlx::Date::from(date);
         let statement = match query.whose {
             Watched::Own(_) => late_recalls!("late_recalls", "w.service = any($1)"),
@@ -116,6 +116,6 @@ impl Store {
         if let Watched::Areas { services, .. } = &query.whose {
             asked = asked.bind(codes(services));
         }
-        row_page(&asked.fetch_all(self.pool()).await?)
+        row_page(&asked.fetch_all(self.within(reach)).await?)
     }
 }

@@ -59,7 +59,7 @@ impl Store {
         .bind(left.kinds())
         .bind(after.map_or(Uuid::nil(), |person| person.0))
         .bind(i64::from(limit))
-        .fetch_all(self.pool())
+        .fetch_all(self.program())
         .await?;
         Ok(people.into_iter().map(PersonId).collect())
     }
@@ -84,7 +84,7 @@ impl Store {
         .bind(contract.0)
         .bind(after.map_or(Uuid::nil(), |person| person.0))
         .bind(i64::from(limit))
-        .fetch_all(self.pool())
+        .fetch_all(self.program())
         .await?;
         Ok(people.into_iter().map(PersonId).collect())
     }
@@ -107,7 +107,7 @@ impl Store {
         .bind(jiff_sqlx::Date::from(left.goes.releases_from))
         .bind(left.kinds())
         .bind(contract.0)
-        .fetch_one(self.pool())
+        .fetch_one(self.program())
         .await?;
         let number = |name: &str| row.get::<i64, _>(name).unsigned_abs();
         Ok((number("left_over"), number("gone"), number("position")))

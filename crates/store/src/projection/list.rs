@@ -1,6 +1,6 @@
 //! Reading lists across people, as known now or at a log position.
 
-use crate::{Store, StoreError};
+use crate::{Reach, Store, StoreError};
 use jiff::civil::{Date, date};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -109,7 +109,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn list(&self, query: &ListQuery) -> Result<RowPage, StoreError> {
+    pub async fn list(&self, reach: &Reach, query: &ListQuery) -> Result<RowPage, StoreError> {
         let day = |date: Date| jiff_sqlx::Date::from(date);
         let mut asked = sqlx::query(select(query))
             .bind(query.kind.as_str())
@@ -133,7 +133,7 @@ impl Store {
                 .bind(marked.tag.as_ref().map(|code| code.as_str().to_owned()))
                 .bind(marked.organisation.as_ref().map(|code| code.as_str().to_owned()));
         }
-        row_page(&asked.fetch_all(self.pool()).await?)
+        row_page(&asked.fetch_all(self.within(reach)).await?)
     }
 }
 

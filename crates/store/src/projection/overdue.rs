@@ -1,7 +1,7 @@
 //! What was not done in time, across lists.
 
 use super::list::{RowPage, row_page};
-use crate::{Store, StoreError};
+use crate::{Reach, Store, StoreError};
 use jiff::civil::Date;
 use throughcare_domain::code::{AreaCode, ServiceCode};
 use throughcare_domain::overdue::Watched;
@@ -71,7 +71,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn overdue(&self, query: &OverdueQuery) -> Result<RowPage, StoreError> {
+    pub async fn overdue(&self, reach: &Reach, query: &OverdueQuery) -> Result<RowPage, StoreError> {
         let day = |date: Date| jiff_sqlx::Date::from(date);
         let statement = match query.whose {
             Watched::Own(_) => overdue!(
@@ -123,6 +123,6 @@ impl Store {
         if let Watched::Areas { services, .. } = &query.whose {
             asked = asked.bind(services.iter().map(ServiceCode::as_str).collect::<Vec<_>>());
         }
-        row_page(&asked.fetch_all(self.pool()).await?)
+        row_page(&asked.fetch_all(self.within(reach)).await?)
     }
 }

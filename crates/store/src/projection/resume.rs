@@ -103,7 +103,7 @@ impl Store {
         }
         let table = projection.table(Side::Live);
         rows::remove(&mut transaction, table, &ids).await?;
-        anew.copy(&mut transaction, table).await?;
+        anew.insert(&mut transaction, table).await?;
         park::unpark(&mut transaction, projection, &whole).await?;
         park::park(&mut transaction, projection, Side::Live, &poisoned).await?;
         transaction.commit().await?;

@@ -95,7 +95,7 @@ impl Store {
                (select count(*) from parked p where p.projection = c.name) as parked
              from checkpoints c cross join log_head h left join leases l on l.work = c.name order by c.name",
         )
-        .fetch_all(self.pool())
+        .fetch_all(self.program())
         .await?;
         rows.iter().map(status).collect()
     }
@@ -164,7 +164,7 @@ impl Store {
         // The kind is written out: behind a parameter the planner cannot use the index of organisations' events, and
         // the whole log is read backwards.
         let row = sqlx::query("/* projection::organisations_position */ select coalesce(max(position), 0) from events where stream_kind = 3")
-            .fetch_one(self.pool())
+            .fetch_one(self.program())
             .await?;
         Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
     }

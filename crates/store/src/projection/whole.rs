@@ -5,10 +5,31 @@ use super::compute::PersonUpdate;
 use super::rows::{COLUMNS, Closed, Pending, step_through};
 use crate::StoreError;
 use crate::connect::Session;
+use crate::log::columns::{Column, Kind};
 use crate::log::tuple::{HEADER, TRAILER, Tuple};
+use sqlx::AssertSqlSafe;
 
 /// How many columns [`COLUMNS`] names.
 const COUNT: i16 = 14;
+/// Their types.
+const KINDS: [Kind; 14] = [
+    Kind::Uuid,
+    Kind::Text,
+    Kind::Uuid,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Date,
+    Kind::Date,
+    Kind::Boolean,
+    Kind::Jsonb,
+    Kind::Bigint,
+    Kind::Bigint,
+    Kind::Date,
+];
+/// Rows in one statement.
+const TOGETHER: usize = 2_048;
 /// The version that stands before every `jsonb` in its binary form.
 const JSONB: u8 = 1;
 /// Bytes sent at a time.
@@ -40,7 +61,7 @@ impl Whole {
         Ok(())
     }
 
-    /// Sends them.
+    /// Sends them to a table beside, which has no row-level security yet: `COPY` refuses a table that has.
     pub(super) async fn copy(
         &self,
         connection: &mut Session<'_>,
@@ -56,6 +77,49 @@ impl Whole {
         }
         copying.finish().await?;
         Ok(())
+    }
+
+    /// Adds them to the live table.
+    pub(super) async fn insert(
+        &self,
+        connection: &mut Session<'_>,
+        table: &'static str,
+    ) -> Result<(), StoreError> {
+        let places: Vec<String> = (1..)
+            .zip(KINDS)
+            .map(|(place, kind)| format!("${place}::{}[]", kind.name()))
+            .collect();
+        let statement = format!(
+            "/* projection::anew */ insert into {table} ({COLUMNS}) select * from unnest({})",
+            places.join(", ")
+        );
+        let rows: Vec<&[u8]> = self.each().collect();
+        for some in rows.chunks(TOGETHER) {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for column in Column::all(&KINDS, some.iter().copied())? {
+                query = query.bind(column);
+            }
+            query.execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+
+    /// Each row without the count of its columns.
+    fn each(&self) -> impl Iterator<Item = &[u8]> {
+        let mut rest = self.bytes.get(HEADER.len()..).unwrap_or_default();
+        std::iter::from_fn(move || {
+            let row = rest.get(size_of::<i16>()..)?;
+            let mut end = 0;
+            for _ in 0..COUNT {
+                let length = row
+                    .get(end..)?
+                    .first_chunk()
+                    .map(|bytes| i32::from_be_bytes(*bytes))?;
+                end += size_of::<i32>() + usize::try_from(length).unwrap_or(0); // -1 is no value
+            }
+            rest = row.get(end..)?;
+            row.get(..end)
+        })
     }
 }
 

@@ -16,7 +16,10 @@ async fn what_is_appended_is_read_back() {
 
     assert_eq!((appended.first_position, appended.last_position), (1, 1));
     assert_eq!(appended.versions, [(person, 1)]);
-    let read = store.read_stream(person, None).await.unwrap();
+    let read = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+        .await
+        .unwrap();
     assert_eq!(read.len(), 1);
     let event = &read[0];
     assert_eq!(event.fact(), Some(&asked.draft.fact));
@@ -90,7 +93,13 @@ async fn several_streams_are_appended_all_or_nothing() {
         }
     );
     assert_eq!(store.stream_version(to).await.unwrap(), 0);
-    assert!(store.read_stream(to, None).await.unwrap().is_empty());
+    assert!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, to, None)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 
     let fresh = Append {
         streams: vec![build.stream(to, 0, 2), build.stream(from, 1, 1)],
@@ -184,10 +193,23 @@ async fn a_bulk_append_may_begin_a_stream_and_go_on_with_it() {
         outcomes.into_iter().filter_map(AppendOutcome::appended).count(),
         4
     );
-    assert_eq!(store.read_stream(one, None).await.unwrap().len(), 6);
+    assert_eq!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, one, None)
+            .await
+            .unwrap()
+            .len(),
+        6
+    );
     // Another node opens them with the keys that were stored.
     assert_eq!(
-        database.store().await.read_stream(one, None).await.unwrap().len(),
+        database
+            .store()
+            .await
+            .read_stream(&throughcare_store::Reach::EVERYBODY, one, None)
+            .await
+            .unwrap()
+            .len(),
         6
     );
 }
@@ -209,7 +231,12 @@ async fn a_bulk_append_that_lost_the_race_for_a_stream_adds_nothing_to_it() {
             .into_iter()
             .filter_map(AppendOutcome::appended)
             .count();
-        let read = database.store().await.read_stream(person, None).await.unwrap();
+        let read = database
+            .store()
+            .await
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap();
         if rival_won {
             assert!(
                 added <= 1 && read.len() == 1 + added,
@@ -237,8 +264,17 @@ async fn entities_lead_to_their_stream() {
     store.append(append).await.unwrap();
 
     assert_eq!(
-        store.find_entity(referral).await.unwrap(),
+        store
+            .find_entity(&throughcare_store::Reach::EVERYBODY, referral)
+            .await
+            .unwrap(),
         Some((EntityKind::Referral, person))
     );
-    assert_eq!(store.find_entity(build.id()).await.unwrap(), None);
+    assert_eq!(
+        store
+            .find_entity(&throughcare_store::Reach::EVERYBODY, build.id())
+            .await
+            .unwrap(),
+        None
+    );
 }

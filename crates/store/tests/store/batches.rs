@@ -133,7 +133,10 @@ fn wanted(services: &[&str]) -> HolderQuery {
 }
 
 async fn days(store: &Store, query: &HolderQuery) -> Vec<String> {
-    let page = store.holders(query).await.unwrap();
+    let page = store
+        .holders(&throughcare_store::Reach::EVERYBODY, query)
+        .await
+        .unwrap();
     page.rows
         .iter()
         .map(|one| one.row.opened_on.to_string())
@@ -191,7 +194,13 @@ async fn pages_of_holders_follow_each_other() {
         ..wanted(&[NORTH, SOUTH])
     };
     let mut seen = Vec::new();
-    while let Some(one) = store.holders(&query).await.unwrap().rows.pop() {
+    while let Some(one) = store
+        .holders(&throughcare_store::Reach::EVERYBODY, &query)
+        .await
+        .unwrap()
+        .rows
+        .pop()
+    {
         query.after = Some((one.row.opened_on, one.row.id));
         seen.push(one.row.opened_on.to_string());
     }
@@ -202,7 +211,13 @@ async fn pages_of_holders_follow_each_other() {
 async fn totals_say_for_each_service_where_its_kits_are() {
     let (_database, store, _) = county().await;
     let (totals, _) = store
-        .batch_totals(None, &code("A1"), Some(recall()), TODAY)
+        .batch_totals(
+            &throughcare_store::Reach::EVERYBODY,
+            None,
+            &code("A1"),
+            Some(recall()),
+            TODAY,
+        )
         .await
         .unwrap();
     let of = |name: &str, on_hand, held, held_told, supplied, supplied_told| BatchTotals {
@@ -215,7 +230,16 @@ async fn totals_say_for_each_service_where_its_kits_are() {
         supplied_told,
     };
     assert_eq!(totals, [of(NORTH, 17, 2, 1, 6, 4), of(SOUTH, 0, 1, 0, 0, 0)]);
-    let (none, _) = store.batch_totals(None, &code("Z9"), None, TODAY).await.unwrap();
+    let (none, _) = store
+        .batch_totals(
+            &throughcare_store::Reach::EVERYBODY,
+            None,
+            &code("Z9"),
+            None,
+            TODAY,
+        )
+        .await
+        .unwrap();
     assert_eq!(none, []);
 }
 
@@ -223,7 +247,10 @@ async fn totals_say_for_each_service_where_its_kits_are() {
 async fn what_clients_got_is_added_up_by_batch_and_day_as_it_is_and_as_it_was_known() {
     let (_database, store, _) = county().await;
     let kits = async |known_at| {
-        let (issued, _) = store.issued_by(&service(NORTH), known_at).await.unwrap();
+        let (issued, _) = store
+            .issued_by(&throughcare_store::Reach::EVERYBODY, &service(NORTH), known_at)
+            .await
+            .unwrap();
         issued.iter().map(|one| one.kits).sum::<u32>()
     };
     assert_eq!(kits(None).await, 5);
@@ -242,14 +269,24 @@ async fn the_ledger_has_each_kit_once_from_where_it_was_first_known() {
         .await
         .unwrap();
     let all = store
-        .issues_after(&service(NORTH), (0, Uuid::nil()), 50)
+        .issues_after(
+            &throughcare_store::Reach::EVERYBODY,
+            &service(NORTH),
+            (0, Uuid::nil()),
+            50,
+        )
         .await
         .unwrap();
     let positions: Vec<u64> = all.iter().map(|kit| kit.position).collect();
     assert_eq!(positions, [1, 1, 3, 4, 6]);
     let last = &all[1];
     let rest = store
-        .issues_after(&service(NORTH), (last.position, last.listed.row.id), 50)
+        .issues_after(
+            &throughcare_store::Reach::EVERYBODY,
+            &service(NORTH),
+            (last.position, last.listed.row.id),
+            50,
+        )
         .await
         .unwrap();
     assert_eq!(rest.len(), 3);

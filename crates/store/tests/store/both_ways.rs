@@ -132,6 +132,7 @@ async fn tables(database: &TestDatabase) -> Vec<String> {
          UNION ALL SELECT format('stream %s %s', stream_id, version) FROM streams \
          UNION ALL SELECT format('key %s %s %s %s', key, answer, first_position, last_position) FROM idempotency \
          UNION ALL SELECT format('reference %s %s %s', value, entity_id, position) FROM external_references \
+         UNION ALL SELECT format('concerned %s %s', stream_id, organisation) FROM concerned \
          UNION ALL SELECT format('claim %s', stream_id) FROM identifier_claims \
          UNION ALL SELECT format('head %s', position) FROM log_head ORDER BY 1",
     )
@@ -162,7 +163,7 @@ fn at_once_or_one_by_one_is_the_same() {
                         "CREATE OR REPLACE FUNCTION append_group(new_events appended_event[], \
                          new_streams appended_stream[], new_entities appended_entity[], \
                          new_answers appended_answer[], new_references appended_reference[], \
-                         new_claims appended_claim[], OUT before bigint, OUT told_at timestamptz) \
+                         new_claims appended_claim[], new_concerned appended_concern[], OUT before bigint, OUT told_at timestamptz) \
                          LANGUAGE plpgsql AS $$ \
                          BEGIN RAISE EXCEPTION 'never at once' USING ERRCODE = 'TC001'; END $$",
                     )

@@ -44,7 +44,14 @@ async fn a_commit_that_did_not_happen_is_done_again() {
         .unwrap();
     assert_eq!(commits, 2, "the first commit died, the second came through");
     assert_eq!((appended.first_position, appended.last_position), (1, 2));
-    assert_eq!(store.read_stream(person, None).await.unwrap().len(), 2);
+    assert_eq!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 /// The one statement of a group commits and its answer is lost: it is found, and not done twice.
@@ -87,7 +94,10 @@ async fn shows_that_it_is_found(recorded_at: Option<jiff::Timestamp>, cut_after:
     assert_eq!((appended.first_position, appended.last_position), (1, 2));
     assert_eq!(*store.committed().borrow(), 2);
     let direct = database.store().await;
-    let read = direct.read_stream(person, None).await.unwrap();
+    let read = direct
+        .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+        .await
+        .unwrap();
     assert_eq!(read.len(), 2, "once");
     assert_eq!(read[0].envelope.recorded_at, appended.recorded_at);
     assert!(

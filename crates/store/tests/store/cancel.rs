@@ -32,7 +32,14 @@ async fn a_caller_that_goes_away_does_not_take_the_append_with_it() {
     .await
     .expect("the append is committed though nobody waits")
     .unwrap();
-    assert_eq!(store.read_stream(person, None).await.unwrap().len(), 3);
+    assert_eq!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()
+            .len(),
+        3
+    );
     assert!(
         store
             .append(build.append(person, 3, 1))

@@ -46,7 +46,14 @@ async fn migrating_again_changes_nothing() {
     throughcare_store::migrate(&database.connect_options())
         .await
         .unwrap();
-    assert_eq!(store.read_stream(person, None).await.unwrap().len(), 1);
+    assert_eq!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]

@@ -41,7 +41,11 @@ async fn a_strong_identifier_belongs_to_one_record_until_it_is_given_up() {
     assert_eq!(refused, AppendOutcome::IdentifierClaimed { kind, by: one });
     assert_eq!(
         store
-            .find_claim(kind, &store.blind(kind, "9990000018"))
+            .find_claim(
+                &throughcare_store::Reach::EVERYBODY,
+                kind,
+                &store.blind(kind, "9990000018")
+            )
             .await
             .unwrap(),
         [one]
@@ -62,7 +66,11 @@ async fn a_strong_identifier_belongs_to_one_record_until_it_is_given_up() {
         .unwrap();
     assert!(
         store
-            .find_claim(kind, &store.blind(kind, "9990000018"))
+            .find_claim(
+                &throughcare_store::Reach::EVERYBODY,
+                kind,
+                &store.blind(kind, "9990000018")
+            )
             .await
             .unwrap()
             .is_empty()
@@ -100,7 +108,11 @@ async fn an_identifier_can_move_in_one_append() {
 
     assert_eq!(
         store
-            .find_claim(kind, &store.blind(kind, "A1234AA"))
+            .find_claim(
+                &throughcare_store::Reach::EVERYBODY,
+                kind,
+                &store.blind(kind, "A1234AA")
+            )
             .await
             .unwrap(),
         [two]
@@ -149,7 +161,11 @@ async fn a_local_reference_may_belong_to_several() {
     people.sort();
     assert_eq!(
         store
-            .find_claim(kind, &store.blind(kind, "cms:17"))
+            .find_claim(
+                &throughcare_store::Reach::EVERYBODY,
+                kind,
+                &store.blind(kind, "cms:17")
+            )
             .await
             .unwrap(),
         people

@@ -142,7 +142,10 @@ impl Known {
 }
 
 async fn is_erased(store: &Store, stream: StreamId) -> bool {
-    let events = store.read_stream(stream, None).await.unwrap();
+    let events = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, stream, None)
+        .await
+        .unwrap();
     assert!(!events.is_empty());
     events
         .iter()
@@ -186,7 +189,10 @@ async fn without_names_the_figures_stay() {
         .erase(&erasure(1, &[known.erased], Destroy::Identity))
         .await
         .unwrap();
-    let events = store.read_stream(known.erased, None).await.unwrap();
+    let events = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, known.erased, None)
+        .await
+        .unwrap();
     assert!(
         events
             .iter()
@@ -307,8 +313,17 @@ impl Saved {
             }
             let mut connection = connect(database, *of_keys).await;
             run(&mut connection, &format!("DELETE FROM {table}")).await;
+            let columns: String = sqlx::query_scalar(
+                "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute \
+                 WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+            )
+            .bind(table)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
             let statement = format!(
-                "INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_recordset(NULL::{table}, $1::json)"
+                "INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE \
+                 SELECT {columns} FROM json_populate_recordset(NULL::{table}, $1::json)"
             );
             sqlx::query(AssertSqlSafe(statement))
                 .bind(rows)

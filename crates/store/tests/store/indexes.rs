@@ -24,7 +24,9 @@ const SERVES: &[(&str, &str)] = &[
     ("erasures_pkey", "purge::note"),
     ("looks_of_person", "looks_at"),
     ("looks_by_time", "looks_by_user"),
-    ("record_links_pkey", "read_linked"),
+    ("record_links_pkey", "read_linked, concern"),
+    ("concerned_pkey", "concern, and the policies of what is read"),
+    ("concerned_filled_pkey", "one row: keeps it one"),
     ("events_of_identity", "read_identities"),
     (
         "events_of_organisations",
@@ -195,19 +197,43 @@ async fn ask(store: &Store) {
         id: md5_of(n),
     };
     // None of these events can be opened, so only that the statement ran is looked at.
-    let _ = store.read_stream(person(1), None).await;
-    let _ = store.read_stream(person(1), Some(60_000)).await;
-    let _ = store.read_streams(&[person(2), person(3)], None).await;
-    let _ = store.read_identities(&[person(2), person(3)]).await;
-    let _ = store.read_case(CaseOf::Stream(person(1)), 0, Parts::Known).await;
-    let _ = store.open_case(CaseOf::Stream(person(1)), 0, None).await;
-    let _ = store.read_linked(person(1), Parts::Known).await;
     let _ = store
-        .read_entries(&LogQuery {
-            after: 60_000,
-            limit: 100,
-            ..LogQuery::default()
-        })
+        .read_stream(&throughcare_store::Reach::EVERYBODY, person(1), None)
+        .await;
+    let _ = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, person(1), Some(60_000))
+        .await;
+    let _ = store
+        .read_streams(
+            &throughcare_store::Reach::EVERYBODY,
+            &[person(2), person(3)],
+            None,
+        )
+        .await;
+    let _ = store
+        .read_identities(&throughcare_store::Reach::EVERYBODY, &[person(2), person(3)])
+        .await;
+    let _ = store
+        .read_case(
+            &throughcare_store::Reach::EVERYBODY,
+            CaseOf::Stream(person(1)),
+            0,
+            Parts::Known,
+        )
+        .await;
+    let _ = store.open_case(CaseOf::Stream(person(1)), 0, None).await;
+    let _ = store
+        .read_linked(&throughcare_store::Reach::EVERYBODY, person(1), Parts::Known)
+        .await;
+    let _ = store
+        .read_entries(
+            &throughcare_store::Reach::EVERYBODY,
+            &LogQuery {
+                after: 60_000,
+                limit: 100,
+                ..LogQuery::default()
+            },
+        )
         .await
         .unwrap();
     let _ = store.organisation_entries(0, 60_000).await;
@@ -217,7 +243,10 @@ async fn ask(store: &Store) {
         .await
         .unwrap();
     store.stream_version(person(4)).await.unwrap();
-    store.find_entity(Uuid::from_u128(1)).await.unwrap();
+    store
+        .find_entity(&throughcare_store::Reach::EVERYBODY, Uuid::from_u128(1))
+        .await
+        .unwrap();
     store.find_idempotency("c", Uuid::from_u128(1)).await.unwrap();
     let source = SourceReference {
         system: "s".into(),
@@ -225,7 +254,11 @@ async fn ask(store: &Store) {
     };
     store.find_reference("c", &source).await.unwrap().unwrap();
     store
-        .find_claim(IdentifierKind::PrisonerNumber, &[1; 32])
+        .find_claim(
+            &throughcare_store::Reach::EVERYBODY,
+            IdentifierKind::PrisonerNumber,
+            &[1; 32],
+        )
         .await
         .unwrap();
     assert_eq!(crate::projecting::one_batch(store, "one", 200).await, Some(200));
@@ -260,12 +293,28 @@ async fn ask(store: &Store) {
         after: None,
         limit: 50,
     };
-    let _ = store.holders(&holders).await;
-    let _ = store.batch_totals(None, &batch, None, holders.on).await;
+    let _ = store
+        .holders(&throughcare_store::Reach::EVERYBODY, &holders)
+        .await;
+    let _ = store
+        .batch_totals(
+            &throughcare_store::Reach::EVERYBODY,
+            None,
+            &batch,
+            None,
+            holders.on,
+        )
+        .await;
     let of = &holders.services[0];
-    let _ = store.issued_by(of, None).await;
-    let _ = store.issued_by(of, Some(1_000)).await;
-    let _ = store.issues_after(of, (0, Uuid::nil()), 50).await;
+    let _ = store
+        .issued_by(&throughcare_store::Reach::EVERYBODY, of, None)
+        .await;
+    let _ = store
+        .issued_by(&throughcare_store::Reach::EVERYBODY, of, Some(1_000))
+        .await;
+    let _ = store
+        .issues_after(&throughcare_store::Reach::EVERYBODY, of, (0, Uuid::nil()), 50)
+        .await;
     for order in [
         ListOrder::Oldest,
         ListOrder::Newest,
@@ -273,10 +322,13 @@ async fn ask(store: &Store) {
         ListOrder::DueLatest,
     ] {
         let _ = store
-            .list(&ListQuery {
-                order,
-                ..list.clone()
-            })
+            .list(
+                &throughcare_store::Reach::EVERYBODY,
+                &ListQuery {
+                    order,
+                    ..list.clone()
+                },
+            )
             .await;
     }
     let areas = Watched::Areas {
@@ -297,7 +349,9 @@ async fn ask(store: &Store) {
             after: None,
             limit: 50,
         };
-        let _ = store.overdue(&overdue).await;
+        let _ = store
+            .overdue(&throughcare_store::Reach::EVERYBODY, &overdue)
+            .await;
         let late = LateRecallQuery {
             whose: overdue.whose,
             tells_for: holders.services.clone(),
@@ -314,14 +368,19 @@ async fn ask(store: &Store) {
             after: None,
             limit: 50,
         };
-        let _ = store.late_recalls(&late).await;
+        let _ = store
+            .late_recalls(&throughcare_store::Reach::EVERYBODY, &late)
+            .await;
     }
     let _ = store
-        .list(&ListQuery {
-            service: None,
-            opened_from: Some(jiff::civil::date(2026, 7, 1)),
-            ..list
-        })
+        .list(
+            &throughcare_store::Reach::EVERYBODY,
+            &ListQuery {
+                service: None,
+                opened_from: Some(jiff::civil::date(2026, 7, 1)),
+                ..list
+            },
+        )
         .await;
 }
 

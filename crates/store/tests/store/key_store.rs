@@ -123,8 +123,22 @@ async fn an_append_that_failed_leaves_keys_that_the_retry_seals_with() {
     let other = database.store().await;
     other.append(append).await.unwrap().appended().unwrap();
 
-    assert_eq!(other.read_stream(person, None).await.unwrap().len(), 2);
-    assert_eq!(store.read_stream(person, None).await.unwrap().len(), 2);
+    assert_eq!(
+        other
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
     let after: String = sqlx::query_scalar(wrapped).fetch_one(&mut keys).await.unwrap();
     assert_eq!(before, after);
 }
@@ -151,7 +165,10 @@ async fn nodes_that_begin_a_stream_together_seal_with_the_same_keys() {
         });
         assert_eq!(written.count(), 1);
         for node in &nodes {
-            let read = node.read_stream(person, None).await.unwrap();
+            let read = node
+                .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+                .await
+                .unwrap();
             assert!(read[0].fact().is_some());
         }
     }
@@ -177,7 +194,14 @@ async fn a_stream_that_goes_on_costs_nothing_in_the_key_store() {
         .unwrap()
         .appended()
         .unwrap();
-    assert_eq!(store.read_stream(person, None).await.unwrap().len(), 6);
+    assert_eq!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()
+            .len(),
+        6
+    );
 }
 
 /// Away is not erased: whoever needs a key that is not in memory is told to come again.
@@ -190,15 +214,23 @@ async fn while_the_key_store_is_away_what_needs_it_is_unavailable_and_nothing_is
     store.append(build.append(known, 0, 1)).await.unwrap();
     store.append(build.append(unknown, 0, 1)).await.unwrap();
     let node = database.store().await;
-    node.read_stream(known, None).await.unwrap();
+    node.read_stream(&throughcare_store::Reach::EVERYBODY, known, None)
+        .await
+        .unwrap();
     away(&database, true).await;
 
     assert_eq!(
-        node.read_stream(known, None).await.unwrap().len(),
+        node.read_stream(&throughcare_store::Reach::EVERYBODY, known, None)
+            .await
+            .unwrap()
+            .len(),
         1,
         "from memory"
     );
-    let told = node.read_stream(unknown, None).await.unwrap_err();
+    let told = node
+        .read_stream(&throughcare_store::Reach::EVERYBODY, unknown, None)
+        .await
+        .unwrap_err();
     assert!(matches!(told, StoreError::Unavailable(_)), "{told:?}");
     let fresh = build.person();
     let told = node.append(build.append(fresh, 0, 1)).await.unwrap_err();
@@ -206,7 +238,13 @@ async fn while_the_key_store_is_away_what_needs_it_is_unavailable_and_nothing_is
     assert_eq!(node.stream_version(fresh).await.unwrap(), 0);
 
     away(&database, false).await;
-    assert_eq!(node.read_stream(unknown, None).await.unwrap().len(), 1);
+    assert_eq!(
+        node.read_stream(&throughcare_store::Reach::EVERYBODY, unknown, None)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     node.append(build.append(fresh, 0, 1))
         .await
         .unwrap()
@@ -252,16 +290,29 @@ async fn keys_that_are_gone_without_a_word_are_missing_and_not_erased() {
     .await;
     store.forget_keys();
 
-    let error = store.read_stream(lost, None).await.unwrap_err();
+    let error = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, lost, None)
+        .await
+        .unwrap_err();
     assert!(is_missing(&error) && error.is_of_one_record(), "{error:?}");
     let error = store.append(build.append(lost, 2, 1)).await.unwrap_err();
     assert!(is_missing(&error), "{error:?}");
-    assert_eq!(store.read_stream(kept, None).await.unwrap().len(), 2);
+    assert_eq!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, kept, None)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
     let query = LogQuery {
         limit: 10,
         ..LogQuery::default()
     };
-    let entries = store.read_entries(&query).await.unwrap();
+    let entries = store
+        .read_entries(&throughcare_store::Reach::EVERYBODY, &query)
+        .await
+        .unwrap();
     let readable: Vec<_> = entries.iter().map(|entry| entry.event.is_ok()).collect();
     assert_eq!(readable, [false, false, true, true]);
     assert_eq!(store.records_without_keys().await.unwrap(), 1, "doctor tells it");
@@ -270,7 +321,10 @@ async fn keys_that_are_gone_without_a_word_are_missing_and_not_erased() {
         .destroy_keys(&[PersonId(lost.id)], Destroy::Both, Uuid::from_u128(1))
         .await
         .unwrap();
-    let read = store.read_stream(lost, None).await.unwrap();
+    let read = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, lost, None)
+        .await
+        .unwrap();
     assert!(read.iter().all(|event| event.body == Body::Erased));
     assert_eq!(store.records_without_keys().await.unwrap(), 0);
 }
@@ -364,7 +418,10 @@ async fn keys_of_before_move_to_the_key_store() {
     assert_eq!(count(&mut main, "pg_namespace WHERE nspname = 'keys'").await, 0);
     let store = database.store().await;
     assert!(
-        store.read_stream(person, None).await.unwrap()[0]
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()[0]
             .identity
             .is_some()
     );
@@ -414,7 +471,10 @@ async fn a_move_that_stopped_half_way_goes_on_and_loses_nothing() {
     assert_eq!(move_keys(&database.settings()).await.unwrap(), 62);
     let store = database.store().await;
     assert!(
-        store.read_stream(person, None).await.unwrap()[0]
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()[0]
             .identity
             .is_some()
     );

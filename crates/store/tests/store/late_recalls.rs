@@ -111,7 +111,10 @@ async fn all(
     };
     let mut found = Vec::new();
     for _ in 0..100 {
-        let read = store.late_recalls(&query).await.unwrap();
+        let read = store
+            .late_recalls(&throughcare_store::Reach::EVERYBODY, &query)
+            .await
+            .unwrap();
         found.extend(
             read.rows
                 .iter()
@@ -239,7 +242,12 @@ async fn given_two_recalls_when_holders_to_tell_are_listed_then_every_order_hold
                 limit: 1,
             };
             let mut found = Vec::new();
-            while let [listed] = &store.called_back(&query).await.unwrap().rows[..] {
+            while let [listed] = &store
+                .called_back(&throughcare_store::Reach::EVERYBODY, &query)
+                .await
+                .unwrap()
+                .rows[..]
+            {
                 found.push(listed.row.id.as_u128());
                 query.after = Some(listed.place(order));
                 assert!(found.len() <= 2, "the pages have no end");

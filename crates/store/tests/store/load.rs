@@ -126,6 +126,7 @@ async fn rows(connection: &mut PgConnection) -> Vec<String> {
         "SELECT to_jsonb(t)::text FROM entities t ORDER BY entity_id",
         "SELECT to_jsonb(t)::text FROM idempotency t ORDER BY key",
         "SELECT to_jsonb(t)::text FROM external_references t ORDER BY value",
+        "SELECT to_jsonb(t)::text FROM concerned t ORDER BY stream_id, organisation",
         "SELECT to_jsonb(t)::text FROM identifier_claims t ORDER BY kind, blind, stream_id",
     ] {
         let rows: Vec<String> = sqlx::query_scalar(statement)
@@ -162,10 +163,17 @@ async fn a_load_leaves_the_same_outcomes_and_rows_as_a_bulk_append() {
         parts: Parts::Both,
         ..LogQuery::default()
     };
-    let read = loaded.store().await.read_log(&everything).await.unwrap();
+    let read = loaded
+        .store()
+        .await
+        .read_log(&throughcare_store::Reach::EVERYBODY, &everything)
+        .await
+        .unwrap();
     assert_eq!(
         read,
-        one.read_log(&everything).await.unwrap(),
+        one.read_log(&throughcare_store::Reach::EVERYBODY, &everything)
+            .await
+            .unwrap(),
         "another node opens what was loaded"
     );
     let wrong: i64 = sqlx::query_scalar(
@@ -328,7 +336,14 @@ async fn loads_and_appends_of_another_node_share_one_dense_order() {
     .await
     .unwrap();
     assert_eq!(torn, 0);
-    assert_eq!(loading.read_stream(people[7], None).await.unwrap().len(), 40);
+    assert_eq!(
+        loading
+            .read_stream(&throughcare_store::Reach::EVERYBODY, people[7], None)
+            .await
+            .unwrap()
+            .len(),
+        40
+    );
 }
 
 /// What is sealed for a stream that somebody else begins meanwhile must not get in: it rests on what is not there.
@@ -364,8 +379,20 @@ async fn what_was_sealed_ahead_for_a_stream_that_another_began_stays_out() {
         .collect();
     assert_eq!(in_log, [true, false, true, false], "{outcomes:?}");
     let node = database.store().await;
-    assert_eq!(node.read_stream(mine, None).await.unwrap().len(), 2);
-    assert_eq!(node.read_stream(taken, None).await.unwrap().len(), 1);
+    assert_eq!(
+        node.read_stream(&throughcare_store::Reach::EVERYBODY, mine, None)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(
+        node.read_stream(&throughcare_store::Reach::EVERYBODY, taken, None)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 /// A loader remembers the versions of the streams that it wrote. When another node has appended since it asks again;
@@ -404,7 +431,7 @@ async fn a_stream_that_another_node_went_on_with_is_a_conflict_for_its_loader() 
         database
             .store()
             .await
-            .read_stream(shared, None)
+            .read_stream(&throughcare_store::Reach::EVERYBODY, shared, None)
             .await
             .unwrap()
             .len(),

@@ -48,7 +48,14 @@ async fn a_login_that_does_not_own_the_tables_does_the_daily_work() {
     let mut build = Builder::new(1);
     let person = build.person();
     store.append(build.append(person, 0, 2)).await.unwrap();
-    assert_eq!(store.read_stream(person, None).await.unwrap().len(), 2);
+    assert_eq!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
     assert_eq!(crate::projecting::one_batch(&store, "daily", 10).await, Some(2));
     assert_eq!(store.held_counts().await.unwrap(), (0, 0));
     assert!(!store.ensure_room().await.unwrap().is_short());

@@ -37,5 +37,6 @@ mod refusal;
 mod replay;
 mod restore;
 mod rotating;
+mod row_security;
 mod sealed;
 mod unknown;

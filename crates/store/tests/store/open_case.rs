@@ -59,12 +59,18 @@ async fn given_a_person_then_the_case_is_their_stream_by_its_id_and_by_what_belo
     store.append(build.append(two, 0, 1)).await.unwrap();
     store.append(build.append(one, 2, 1)).await.unwrap();
 
-    let whole = store.read_stream(one, None).await.unwrap();
+    let whole = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, one, None)
+        .await
+        .unwrap();
     for of in [CaseOf::Stream(one), CaseOf::Entity(REFERRAL)] {
         let case = store.open_case(of, 0, None).await.unwrap();
         assert_eq!(case.events, whole, "{of:?}");
         assert_eq!((case.head, case.answered), (4, None), "{of:?}");
-        let case = store.read_case(of, 0, Parts::Both).await.unwrap();
+        let case = store
+            .read_case(&throughcare_store::Reach::EVERYBODY, of, 0, Parts::Both)
+            .await
+            .unwrap();
         assert_eq!((case.events, case.head), (whole.clone(), 4), "{of:?}");
     }
     let nobody = build.person();
@@ -72,7 +78,10 @@ async fn given_a_person_then_the_case_is_their_stream_by_its_id_and_by_what_belo
         let case = store.open_case(of, 0, None).await.unwrap();
         assert!(case.events.is_empty(), "{of:?}");
         assert_eq!(case.head, 4, "{of:?}");
-        let case = store.read_case(of, 0, Parts::Both).await.unwrap();
+        let case = store
+            .read_case(&throughcare_store::Reach::EVERYBODY, of, 0, Parts::Both)
+            .await
+            .unwrap();
         assert!(case.events.is_empty(), "{of:?}");
     }
 }
@@ -116,7 +125,10 @@ async fn given_a_note_then_a_case_tells_who_it_is_about_and_leaves_the_note_seal
         (Parts::Known, [true, false]),
         (Parts::Both, [true, true]),
     ] {
-        let read = store.read_case(of, 0, parts).await.unwrap();
+        let read = store
+            .read_case(&throughcare_store::Reach::EVERYBODY, of, 0, parts)
+            .await
+            .unwrap();
         assert_eq!(told(&read.events), expected, "{parts:?}");
         assert!(
             read.events.iter().all(|event| event.fact().is_some()),

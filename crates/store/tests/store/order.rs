@@ -18,7 +18,10 @@ async fn checked_log(store: &Store) -> HashMap<StreamId, u32> {
             parts: Parts::Both,
             ..LogQuery::default()
         };
-        let page = store.read_log(&query).await.unwrap();
+        let page = store
+            .read_log(&throughcare_store::Reach::EVERYBODY, &query)
+            .await
+            .unwrap();
         if page.is_empty() {
             break;
         }
@@ -172,10 +175,13 @@ async fn an_empty_log_has_no_position() {
     );
     assert!(
         store
-            .read_log(&LogQuery {
-                limit: 10,
-                ..LogQuery::default()
-            })
+            .read_log(
+                &throughcare_store::Reach::EVERYBODY,
+                &LogQuery {
+                    limit: 10,
+                    ..LogQuery::default()
+                }
+            )
             .await
             .unwrap()
             .is_empty()

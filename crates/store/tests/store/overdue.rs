@@ -105,7 +105,10 @@ async fn all(store: &Store, whose: &Watched, on: Date, page: u32) -> Vec<u128> {
     };
     let mut found = Vec::new();
     for _ in 0..500 {
-        let read = store.overdue(&query).await.unwrap();
+        let read = store
+            .overdue(&throughcare_store::Reach::EVERYBODY, &query)
+            .await
+            .unwrap();
         found.extend(read.rows.iter().map(|one| one.row.id.as_u128()));
         let Some(last) = read.rows.last().filter(|_| read.rows.len() == page as usize) else {
             return found;
@@ -284,7 +287,10 @@ fn listed(order: ListOrder, limit: u32) -> ListQuery {
 async fn pages(store: &Store, mut query: ListQuery) -> Vec<u128> {
     let mut found = Vec::new();
     for _ in 0..100 {
-        let read = store.list(&query).await.unwrap();
+        let read = store
+            .list(&throughcare_store::Reach::EVERYBODY, &query)
+            .await
+            .unwrap();
         found.extend(read.rows.iter().map(|one| one.row.id.as_u128()));
         let Some(last) = read
             .rows

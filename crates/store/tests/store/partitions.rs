@@ -46,7 +46,7 @@ async fn appends_go_on_across_the_end_of_a_partition() {
         ..LogQuery::default()
     };
     let positions: Vec<_> = store
-        .read_log(&query)
+        .read_log(&throughcare_store::Reach::EVERYBODY, &query)
         .await
         .unwrap()
         .iter()

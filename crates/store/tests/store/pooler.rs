@@ -140,7 +140,14 @@ async fn work(store: Store, client: u64) {
                 .appended()
                 .is_some()
         );
-        assert_eq!(store.read_stream(person, None).await.unwrap().len(), 3);
+        assert_eq!(
+            store
+                .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+                .await
+                .unwrap()
+                .len(),
+            3
+        );
         assert!(
             store
                 .find_idempotency(&key.client, key.key)
@@ -210,11 +217,14 @@ async fn twenty_clients_share_two_server_connections_without_an_error() {
     let mut after = 0;
     while after < CLIENTS * 15 {
         let page = direct
-            .read_log(&LogQuery {
-                after,
-                limit: 100,
-                ..LogQuery::default()
-            })
+            .read_log(
+                &throughcare_store::Reach::EVERYBODY,
+                &LogQuery {
+                    after,
+                    limit: 100,
+                    ..LogQuery::default()
+                },
+            )
             .await
             .unwrap();
         for event in page {
@@ -243,7 +253,8 @@ async fn abandoned_reads_leave_nothing_to_the_next_client() {
     let person = build.person();
     store.append(build.append(person, 0, 1)).await.unwrap();
     for patience in 0..60 {
-        let reading = store.read_stream(person, None);
+        let everybody = throughcare_store::Reach::EVERYBODY;
+        let reading = store.read_stream(&everybody, person, None);
         let _ = tokio::time::timeout(Duration::from_micros(patience * 50), reading).await;
     }
     for version in 1..20 {
@@ -260,7 +271,7 @@ async fn abandoned_reads_leave_nothing_to_the_next_client() {
         database
             .store()
             .await
-            .read_stream(person, None)
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
             .await
             .unwrap()
             .len(),

@@ -37,6 +37,20 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
         "SELECT",
     ),
     ("table public.record_links", "SELECT INSERT", "SELECT", "SELECT"),
+    ("table public.concerned", "SELECT INSERT", "", "SELECT"),
+    (
+        "table public.concerned_filled",
+        "SELECT UPDATE(position)",
+        "",
+        "SELECT",
+    ),
+    (
+        "function public.concern(streams uuid[], organisations text[])",
+        "EXECUTE",
+        "",
+        "",
+    ),
+    ("function public.stands_on_a_line(record uuid)", "", "", "EXECUTE"),
     // held movements
     (
         "table public.held_movements",
@@ -120,7 +134,7 @@ const ERASER: &[(&str, &str)] = &[
 const APPEND_GROUP: &str = "function public.append_group(new_events appended_event[], \
     new_streams appended_stream[], new_entities appended_entity[], \
     new_answers appended_answer[], new_references appended_reference[], new_claims appended_claim[], \
-    OUT before bigint, OUT told_at timestamp with time zone)";
+    new_concerned appended_concern[], OUT before bigint, OUT told_at timestamp with time zone)";
 
 const LOAD_REFERENCE: &str = "function public.load_reference(which_list text, which_version text, by_whom text, \
     expected text, codes text[], labels text[], statuses text[], origins text[], valid_froms date[], \
@@ -339,7 +353,8 @@ async fn the_owner_and_a_superuser_change_no_event_in_any_partition() {
         .await
         .unwrap();
     for who in [
-        "SET ROLE throughcare_owner",
+        // Without saying for whom it works the owner would find no row to change.
+        "SET ROLE throughcare_owner; SET throughcare.scope = 'everybody'",
         "RESET ROLE",
         // A superuser who plays a replica skips ordinary triggers, but not these.
         "SET session_replication_role = replica",

@@ -19,13 +19,20 @@ async fn a_stream_is_read_as_it_was_known() {
 
     for (upto, length) in [(Some(0), 0), (Some(1), 1), (Some(3), 2), (Some(4), 3), (None, 3)] {
         assert_eq!(
-            store.read_stream(one, upto).await.unwrap().len(),
+            store
+                .read_stream(&throughcare_store::Reach::EVERYBODY, one, upto)
+                .await
+                .unwrap()
+                .len(),
             length,
             "{upto:?}"
         );
     }
     let nobody = build.person();
-    let read = store.read_streams(&[one, two, nobody], Some(3)).await.unwrap();
+    let read = store
+        .read_streams(&throughcare_store::Reach::EVERYBODY, &[one, two, nobody], Some(3))
+        .await
+        .unwrap();
     assert_eq!(
         [read[&one].len(), read[&two].len(), read[&nobody].len()],
         [2, 1, 0]
@@ -60,7 +67,10 @@ async fn who_people_are_is_read_without_the_rest_of_their_records() {
         .await
         .unwrap();
 
-    let read = store.read_identities(&[one, two, nobody]).await.unwrap();
+    let read = store
+        .read_identities(&throughcare_store::Reach::EVERYBODY, &[one, two, nobody])
+        .await
+        .unwrap();
     let versions = |stream| {
         let events = read.get(&stream).map(Vec::as_slice).unwrap_or_default();
         events
@@ -72,7 +82,13 @@ async fn who_people_are_is_read_without_the_rest_of_their_records() {
         (versions(one), versions(two), versions(nobody)),
         (vec![1, 3], vec![1], vec![])
     );
-    assert_eq!(read[&two], store.read_stream(two, None).await.unwrap());
+    assert_eq!(
+        read[&two],
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, two, None)
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]
@@ -103,7 +119,10 @@ async fn pages_of_the_log_follow_one_another_and_can_be_narrowed() {
     store.append(register).await.unwrap();
 
     let positions = async |query: LogQuery| {
-        let read = store.read_log(&query).await.unwrap();
+        let read = store
+            .read_log(&throughcare_store::Reach::EVERYBODY, &query)
+            .await
+            .unwrap();
         read.into_iter()
             .map(|event| event.envelope.position)
             .collect::<Vec<_>>()
@@ -177,7 +196,10 @@ async fn an_event_of_a_newer_program_is_an_error_of_its_own() {
         parts: Parts::Both,
         ..LogQuery::default()
     };
-    let entries = store.read_entries(&query).await.unwrap();
+    let entries = store
+        .read_entries(&throughcare_store::Reach::EVERYBODY, &query)
+        .await
+        .unwrap();
     assert_eq!(entries[0].event_type, "custody.teleported");
     assert!(entries[0].event.is_err() && entries[1].event.is_ok());
 }

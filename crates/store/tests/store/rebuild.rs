@@ -10,10 +10,14 @@ use throughcare_store::projection::{Lease, ListOrder, ListQuery, Switched};
 const SHAPE: &str = "select coalesce(string_agg(line, E'\\n' order by line), '') from ( \
      select pg_get_indexdef(indexrelid) as line from pg_index where indrelid = 'worklist_rows'::regclass \
      union all select conname || pg_get_constraintdef(oid) from pg_constraint where conrelid = 'worklist_rows'::regclass \
-     union all select attname || atttypid::regtype || attnotnull || attidentity::text from pg_attribute \
+     union all select attname || atttypid::regtype || attnotnull || attidentity::text || attgenerated::text from pg_attribute \
                where attrelid = 'worklist_rows'::regclass and attnum > 0 \
      union all select 'option ' || unnest(reloptions) from pg_class where oid = 'worklist_rows'::regclass \
      union all select 'grant ' || privilege_type || ' ' || grantee::regrole from pg_class, aclexplode(relacl) \
+               where oid = 'worklist_rows'::regclass \
+     union all select 'policy ' || policyname || roles::text || cmd || coalesce(qual, '') || coalesce(with_check, '') \
+               from pg_policies where tablename = 'worklist_rows' \
+     union all select 'row security ' || relrowsecurity || relforcerowsecurity from pg_class \
                where oid = 'worklist_rows'::regclass \
      union all select 'left ' || relname from pg_class where relname like '%beside%' and relkind in ('r', 'i')) as shape";
 
@@ -41,7 +45,13 @@ async fn listed(projected: &Projected, known_at: Option<u64>) -> usize {
         limit: 100,
         marked: None,
     };
-    projected.store.list(&query).await.unwrap().rows.len()
+    projected
+        .store
+        .list(&throughcare_store::Reach::EVERYBODY, &query)
+        .await
+        .unwrap()
+        .rows
+        .len()
 }
 
 /// Loads every range and the indexes, as a rebuild does.

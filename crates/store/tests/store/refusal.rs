@@ -25,7 +25,14 @@ async fn nobody_updates_deletes_or_truncates_events() {
         let told = error.as_database_error().unwrap().message().to_owned();
         assert!(told.contains("append-only"), "{statement}: {told}");
     }
-    assert_eq!(store.read_stream(person, None).await.unwrap().len(), 3);
+    assert_eq!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()
+            .len(),
+        3
+    );
 }
 
 /// Negative control: it is the trigger that refuses.
@@ -41,5 +48,11 @@ async fn without_the_trigger_a_row_could_be_deleted() {
         .execute(&mut owner)
         .await
         .unwrap();
-    assert!(store.read_stream(person, None).await.unwrap().is_empty());
+    assert!(
+        store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }

@@ -39,7 +39,13 @@ async fn read(store: &Store, after: u64, upto: u64, parts: Parts) -> Vec<Told> {
         parts,
         ..LogQuery::default()
     };
-    told(store.read_entries(&query).await.unwrap()).collect()
+    told(
+        store
+            .read_entries(&throughcare_store::Reach::EVERYBODY, &query)
+            .await
+            .unwrap(),
+    )
+    .collect()
 }
 
 /// A log with names, instants, references, an erased record, a changed and a moved event, and an unknown type.

@@ -91,7 +91,10 @@ async fn a_restored_log_goes_on_where_it_was() {
         limit: 100,
         ..LogQuery::default()
     };
-    let before = store.read_log(&query).await.unwrap();
+    let before = store
+        .read_log(&throughcare_store::Reach::EVERYBODY, &query)
+        .await
+        .unwrap();
     assert_eq!(before.len() as u64, events);
 
     let cluster = Cluster::start().await;
@@ -113,7 +116,10 @@ async fn a_restored_log_goes_on_where_it_was() {
     throughcare_store::migrate(&connect).await.unwrap();
     let restored = Store::open(settings).await.unwrap();
     assert_eq!(
-        restored.read_log(&query).await.unwrap(),
+        restored
+            .read_log(&throughcare_store::Reach::EVERYBODY, &query)
+            .await
+            .unwrap(),
         before,
         "every event, opened, at its position"
     );

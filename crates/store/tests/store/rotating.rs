@@ -24,7 +24,10 @@ async fn with_people(count: usize) -> (TestDatabase, Store, Vec<StreamId>, Build
 
 async fn assert_readable(store: &Store, people: &[StreamId]) {
     for person in people {
-        let read = store.read_stream(*person, None).await.unwrap();
+        let read = store
+            .read_stream(&throughcare_store::Reach::EVERYBODY, *person, None)
+            .await
+            .unwrap();
         assert!(read[0].identity.is_some());
     }
 }
@@ -158,7 +161,10 @@ async fn new_keys_of_a_person_seal_what_is_new_and_the_old_ones_open_what_was() 
             .unwrap();
     assert_eq!(versions, [1, 2]);
     for node in [&store, &other] {
-        let read = node.read_stream(people[0], None).await.unwrap();
+        let read = node
+            .read_stream(&throughcare_store::Reach::EVERYBODY, people[0], None)
+            .await
+            .unwrap();
         assert!(read.iter().all(|event| event.fact().is_some()));
     }
     assert_eq!(store.renew_keys(person).await.unwrap(), 3);
@@ -167,7 +173,10 @@ async fn new_keys_of_a_person_seal_what_is_new_and_the_old_ones_open_what_was() 
         .destroy_keys(&[person], Destroy::Both, Uuid::from_u128(1))
         .await
         .unwrap();
-    let read = store.read_stream(people[0], None).await.unwrap();
+    let read = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, people[0], None)
+        .await
+        .unwrap();
     assert!(
         read.iter().all(|event| event.fact().is_none()),
         "every version went"

@@ -62,7 +62,10 @@ async fn no_name_is_readable_in_any_table() {
     for canary in [GIVEN_NAME, FAMILY_NAME, "Canary", "noFixedAbode", "givenName"] {
         assert!(!all.contains(canary), "{canary} is readable");
     }
-    let read = store.read_stream(person, None).await.unwrap();
+    let read = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+        .await
+        .unwrap();
     assert_eq!(
         read[0].identity.as_ref().unwrap().given_name.as_deref(),
         Some(GIVEN_NAME)
@@ -109,7 +112,9 @@ async fn a_ciphertext_that_was_moved_does_not_open() {
     }
     for stream in [person, other] {
         assert!(matches!(
-            store.read_stream(stream, None).await,
+            store
+                .read_stream(&throughcare_store::Reach::EVERYBODY, stream, None)
+                .await,
             Err(StoreError::Seal(_))
         ));
     }
@@ -118,7 +123,10 @@ async fn a_ciphertext_that_was_moved_does_not_open() {
         limit: 10,
         ..LogQuery::default()
     };
-    let entries = store.read_entries(&query).await.unwrap();
+    let entries = store
+        .read_entries(&throughcare_store::Reach::EVERYBODY, &query)
+        .await
+        .unwrap();
     assert_eq!(
         entries
             .iter()
@@ -141,7 +149,11 @@ async fn one_key_does_not_open_the_other_part() {
     .await
     .unwrap();
     assert!(matches!(
-        database.store().await.read_stream(person, None).await,
+        database
+            .store()
+            .await
+            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+            .await,
         Err(StoreError::Seal(_))
     ));
 }
@@ -157,24 +169,33 @@ async fn a_destroyed_key_makes_erased_and_not_an_error() {
     };
 
     destroy(Destroy::Identity).await;
-    let read = store.read_stream(person, None).await.unwrap();
+    let read = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+        .await
+        .unwrap();
     assert!(
         read[0].fact().is_some() && read[0].identity.is_none(),
         "coded facts without a name"
     );
 
     destroy(Destroy::Both).await;
-    let read = store.read_stream(person, None).await.unwrap();
+    let read = store
+        .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
+        .await
+        .unwrap();
     assert_eq!(read.len(), 2);
     assert!(
         read.iter()
             .all(|event| event.body == Body::Erased && event.identity.is_none())
     );
     let entries = store
-        .read_entries(&LogQuery {
-            limit: 10,
-            ..LogQuery::default()
-        })
+        .read_entries(
+            &throughcare_store::Reach::EVERYBODY,
+            &LogQuery {
+                limit: 10,
+                ..LogQuery::default()
+            },
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -199,7 +220,10 @@ async fn a_reader_opens_only_the_parts_it_asks_for() {
             parts,
             ..LogQuery::default()
         };
-        let read = store.read_log(&query).await.unwrap();
+        let read = store
+            .read_log(&throughcare_store::Reach::EVERYBODY, &query)
+            .await
+            .unwrap();
         assert_eq!(
             (read[0].fact().is_some(), read[0].identity.is_some()),
             (fact, identity),

@@ -80,7 +80,10 @@ async fn killed_writers_lose_nothing_and_double_nothing() {
     );
     let fresh = database.store().await;
     for (person, appended) in &acknowledged {
-        let read = fresh.read_stream(*person, None).await.unwrap();
+        let read = fresh
+            .read_stream(&throughcare_store::Reach::EVERYBODY, *person, None)
+            .await
+            .unwrap();
         assert_eq!(read.len(), 2, "acknowledged once, there once");
         assert_eq!(read[0].envelope.position, appended.first_position);
         assert_eq!(read[1].envelope.position, appended.last_position);

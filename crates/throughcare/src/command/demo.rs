@@ -204,7 +204,7 @@ async fn waiting_referral(app: &App, day: Date) -> Result<Option<Uuid>> {
     };
     Ok(app
         .store()
-        .list(&query)
+        .list(&throughcare_store::Reach::EVERYBODY, &query)
         .await?
         .rows
         .first()

@@ -64,7 +64,11 @@ pub async fn run(app: &App, job: Job, bar: &ProgressBar) -> Result<Ended> {
         parts: Parts::Envelope,
         ..LogQuery::default()
     };
-    let first = app.store().read_log(&page).await?.pop();
+    let first = app
+        .store()
+        .read_log(&throughcare_store::Reach::EVERYBODY, &page)
+        .await?
+        .pop();
     let resume = Resume {
         first: first.map(|event| event.envelope.id),
         recorded_before: head.recorded_at,

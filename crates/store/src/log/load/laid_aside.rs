@@ -9,6 +9,7 @@ use crate::log::prepare::{Prepared, PreparedStream};
 use crate::log::row::{kind_number, kind_of};
 use crate::log::{Claim, Entity, EntityKind, Idempotency, Reference};
 use jiff::Timestamp;
+use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::SourceReference;
 use throughcare_domain::id::EventId;
 use throughcare_domain::identifier::IdentifierKind;
@@ -28,6 +29,7 @@ impl Sealed {
             entities,
             // Refused when it was sealed.
             links: _,
+            concerned,
             recorded_at,
         } = &self.prepared;
         let mut out = Out(to);
@@ -60,6 +62,10 @@ impl Sealed {
             out.uuid(entity.id);
             out.text(entity.kind.as_str());
             out.stream(entity.stream);
+        });
+        out.list(concerned, |out, (stream, organisation)| {
+            out.uuid(*stream);
+            out.text(organisation.as_str());
         });
         out.option(recorded_at.as_ref(), |out, at| {
             out.0.extend_from_slice(&at.as_microsecond().to_le_bytes());
@@ -164,6 +170,8 @@ impl<'a> In<'a> {
                 stream: from.stream()?,
             })
         })?;
+        let concerned =
+            self.list(|from| Some((from.uuid()?, OrganisationCode::parse(from.text()?).ok()?)))?;
         let recorded_at = self.option(|from| {
             Timestamp::from_microsecond(i64::from_le_bytes(from.take(8)?.try_into().ok()?)).ok()
         })?;
@@ -179,6 +187,7 @@ impl<'a> In<'a> {
             claims,
             entities,
             links: Vec::new(),
+            concerned,
             recorded_at,
         };
         in_order.then_some(Sealed { prepared, rows, ends })

@@ -1,14 +1,15 @@
-//! Loading: many appends in one ordered transaction, by `COPY`, for the synthetic county and for imports.
+//! Loading: many appends in one ordered transaction, for the synthetic county and for imports.
 //!
 //! The same judgement as in service, under the same locked head, so that it goes on beside normal appends; only
 //! the statements that write are others. Sealing is apart from writing: any thread may seal ([`Store::seal`]),
 //! and what is sealed can be laid aside as bytes ([`Sealed::write`]) until its turn.
 
-mod copy;
+pub(crate) mod columns;
 mod known;
 mod laid_aside;
 mod sealed;
 pub(crate) mod tuple;
+mod write;
 
 pub use sealed::Sealed;
 
@@ -48,7 +49,7 @@ pub struct Loader {
 }
 
 impl Store {
-    /// Appends many, each judged as [`Store::append`] would, by `COPY` and in one transaction of at most
+    /// Appends many, each judged as [`Store::append`] would, in one transaction of at most
     /// [`MAX_LOAD_EVENTS`] events. For many loads in a row [`Store::loader`] keeps its connection.
     ///
     /// # Errors
@@ -228,7 +229,7 @@ impl Loader {
             transaction.rollback().await?;
             return Ok(outcomes);
         }
-        copy::write(&mut transaction, &accepted, &ground).await?;
+        write::write(&mut transaction, &accepted, &ground).await?;
         transaction.commit().await.map_err(group::GroupError::AtCommit)?;
         self.known.learn(head, &ground);
         self.begun = ground.begun;

@@ -3,6 +3,7 @@
 use super::tuple::Tuple;
 use crate::StoreError;
 use crate::codec::{Codec, CodecError};
+use crate::log::concerned::concerned;
 use crate::log::prepare::{Prepared, PreparedStream, held};
 use crate::log::row::{kind_number, origin_number, payload_hash, to_micros};
 use crate::log::{Append, KnownKeys, NewEvent, StreamAppend};
@@ -83,6 +84,7 @@ pub(super) fn key(appends: Vec<Append>, known: &mut KnownKeys) -> Result<Vec<Key
 
 /// Seals one append. Needs nothing but processor time.
 pub(super) fn seal(Keyed { append, keys }: Keyed, codec: &Codec) -> Result<Sealed, StoreError> {
+    let concerned = concerned(&append.streams);
     let mut streams = Vec::with_capacity(append.streams.len());
     let events: usize = append.streams.iter().map(|stream| stream.events.len()).sum();
     let (mut rows, mut ends) = (Vec::with_capacity(events * ROW), Vec::with_capacity(events));
@@ -128,6 +130,7 @@ pub(super) fn seal(Keyed { append, keys }: Keyed, codec: &Codec) -> Result<Seale
         claims: append.claims,
         entities: append.entities,
         links: Vec::new(),
+        concerned,
         recorded_at: append.recorded_at.map(to_micros),
     };
     Ok(Sealed { prepared, rows, ends })

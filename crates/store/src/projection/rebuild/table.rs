@@ -1,4 +1,4 @@
-//! The table beside: made like the live one, from the catalogue, so that a column, index or grant that a later
+//! The table beside: made like the live one, from the catalogue, so that a column, index, grant or policy that a later
 //! migration adds is in the next rebuild without a word here.
 
 use crate::StoreError;
@@ -22,7 +22,7 @@ pub(super) async fn make(connection: &mut Session<'_>, projection: Projection) -
     let statement = format!(
         "/* rebuild::make */ drop table if exists {beside}; \
          create table {beside} (like {live} including defaults including constraints including identity \
-                                including storage including comments) with (fillfactor = 90)"
+                                including storage including comments including generated) with (fillfactor = 90)"
     );
     sqlx::raw_sql(AssertSqlSafe(statement))
         .execute(&mut *connection)
@@ -129,6 +129,7 @@ pub(super) async fn take_the_name(
 ) -> Result<(), StoreError> {
     let (live, beside) = (projection.table(Side::Live), projection.table(Side::Beside));
     let indexes = indexes(connection, projection).await?;
+    let security = row_security(connection, live).await?;
     let mut statement =
         format!("/* rebuild::take_the_name */ drop table {live}; alter table {beside} rename to {live}");
     for index in indexes {
@@ -146,10 +147,34 @@ pub(super) async fn take_the_name(
             statement.push_str(&format!("; alter index {beside} rename to {name}"));
         }
     }
+    // Only now: rows are copied into the table beside, and `COPY` refuses a table with policies.
+    for one in security {
+        statement.push_str("; ");
+        statement.push_str(&one);
+    }
     sqlx::raw_sql(AssertSqlSafe(statement))
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// The statements that give a table its row-level security again when another has taken its name.
+async fn row_security(connection: &mut Session<'_>, table: &str) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* rebuild::row_security */ select format('alter table %I enable row level security', relname)
+         from pg_class where oid = $1::regclass and relrowsecurity
+         union all
+         select format('alter table %I force row level security', relname)
+         from pg_class where oid = $1::regclass and relforcerowsecurity
+         union all
+         select format('create policy %I on %I as %s for %s to %s', policyname, tablename, permissive, cmd,
+                  (select string_agg(quote_ident(role), ', ') from unnest(roles) as role))
+                || coalesce(' using (' || qual || ')', '') || coalesce(' with check (' || with_check || ')', '')
+         from pg_policies where schemaname = 'public' and tablename = $1::text",
+    )
+    .bind(table)
+    .fetch_all(connection)
+    .await?)
 }
 
 /// The table beside goes.

@@ -168,11 +168,19 @@ impl Client {
     async fn ask(&self, ask: &Ask, append: Append) -> Result<Option<Answer>> {
         match ask {
             Ask::Append { .. } => self.append(append).await.map(Some),
-            Ask::ReadStream { stream } => match self.store.read_stream(stream_id(*stream), None).await {
+            Ask::ReadStream { stream } => match self
+                .store
+                .read_stream(&throughcare_store::Reach::EVERYBODY, stream_id(*stream), None)
+                .await
+            {
                 Ok(events) => Ok(Some(Answer::Read(entries(&events)?))),
                 Err(error) => unreachable(error),
             },
-            Ask::ReadLog { after, limit } => match self.store.read_log(&page(*after, *limit)).await {
+            Ask::ReadLog { after, limit } => match self
+                .store
+                .read_log(&throughcare_store::Reach::EVERYBODY, &page(*after, *limit))
+                .await
+            {
                 Ok(events) => Ok(Some(Answer::Read(entries(&events)?))),
                 Err(error) => unreachable(error),
             },
@@ -264,7 +272,13 @@ async fn whole_log(store: &Store) -> Result<Vec<Entry>> {
     let mut failures = 0;
     loop {
         let after = log.last().map_or(0, |last| last.position);
-        match store.read_log(&page(after, throughcare_store::MAX_PAGE)).await {
+        match store
+            .read_log(
+                &throughcare_store::Reach::EVERYBODY,
+                &page(after, throughcare_store::MAX_PAGE),
+            )
+            .await
+        {
             Ok(events) if events.is_empty() => break,
             Ok(events) => log.extend(entries(&events)?),
             // A busy machine may have no connection at once.

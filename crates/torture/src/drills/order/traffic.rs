@@ -131,7 +131,7 @@ async fn follow(store: Store, limit: u32, over: Arc<AtomicBool>) -> Result<Tail>
             parts: Parts::Envelope,
             ..LogQuery::default()
         };
-        match store.read_log(&query).await {
+        match store.read_log(&throughcare_store::Reach::EVERYBODY, &query).await {
             Ok(page) if page.is_empty() && last_look => break,
             Ok(page) if page.is_empty() => tokio::time::sleep(Duration::from_millis(5)).await,
             Ok(page) => {
