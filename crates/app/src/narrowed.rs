@@ -3,6 +3,7 @@
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::reach::EVERYBODY;
 use std::collections::BTreeSet;
 use throughcare_domain::access::Narrowed;
 use throughcare_domain::code::{OrganisationCode, ServiceCode};
@@ -59,9 +60,11 @@ impl App {
     ) -> Result<Option<bool>, AppError> {
         let store = &self.inner.store;
         let person = CaseOf::Stream(StreamId::person(throughcare_domain::id::PersonId(id)));
-        let mut found = store.read_case(person, 0, Parts::Case).await?;
+        let mut found = store.read_case(&EVERYBODY, person, 0, Parts::Case).await?;
         if found.events.is_empty() {
-            found = store.read_case(CaseOf::Entity(id), 0, Parts::Case).await?;
+            found = store
+                .read_case(&EVERYBODY, CaseOf::Entity(id), 0, Parts::Case)
+                .await?;
         }
         if found.events.is_empty() {
             return Ok(None);
@@ -76,7 +79,9 @@ impl App {
             }
             StreamKind::Person => {}
         }
-        let whole = self.whole_record(own.into(), Parts::Case, None).await?;
+        let whole = self
+            .whole_record(&EVERYBODY, own.into(), Parts::Case, None)
+            .await?;
         let narrowed = only.of(caller);
         Ok(Some(
             narrowed.concerns(&whole, &directory) && narrowed.may_address(whole.now(), &directory, id),

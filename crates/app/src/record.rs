@@ -5,11 +5,12 @@
 //! rests. Retries are bounded by [`ATTEMPTS`].
 
 use crate::answer::Answer;
-use crate::caller::{Caller, Request, RequestKey, Standing};
+use crate::caller::{Request, RequestKey};
 use crate::error::AppError;
 use crate::membership::Admitted;
 use crate::query::sealed::seal_on;
 use crate::reach::EVERYBODY;
+use crate::seals::goes_past_seals;
 use crate::write::{append_to, created};
 use crate::{App, etag};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use throughcare_domain::access::{self, Permission, Visibility};
 use throughcare_domain::command::{Asked, Command, SightCommand};
 use throughcare_domain::decide::{self, Context, Decision};
 use throughcare_domain::directory::Directory;
-use throughcare_domain::event::{Draft, Origin};
+use throughcare_domain::event::Draft;
 use throughcare_domain::fault::Fault;
 use throughcare_domain::history::History;
 use throughcare_domain::id::{EventId, IdSource, PersonId, ReferralId};
@@ -358,18 +359,6 @@ impl App {
 fn told_of(drafts: &[Draft]) -> Vec<EventId> {
     let told = drafts.iter().filter(|draft| !draft.fact.tells_of_others());
     told.map(|draft| draft.id).collect()
-}
-
-/// What is recorded about somebody whose record is sealed from whoever tells it: what systems tell, referrals, and looks
-/// in an emergency with their review. Whoever keeps these out loses people, and their answers show nothing.
-fn goes_past_seals(asked: &[Asked], caller: &Caller) -> bool {
-    let looks = SightCommand::is_of_emergencies;
-    let in_need = |one: &Asked| match &one.command {
-        Command::Refer(_) => true,
-        Command::Sight(command) => looks(command),
-        _ => false,
-    };
-    caller.origin() == Origin::Machine || caller.standing == Standing::Trusted || asked.iter().any(in_need)
 }
 
 /// What a decision on a request needs besides the history.

@@ -6,14 +6,15 @@
 
 use crate::App;
 use crate::answer::Answer;
-use crate::caller::{Caller, Request};
+use crate::caller::{Caller, Request, Standing};
 use crate::error::AppError;
 use crate::looks::Extent;
 use throughcare_domain::access::{self, Ground, Permission, Rule};
 use throughcare_domain::code::Code;
+use throughcare_domain::command::{Asked, Command, SightCommand};
 use throughcare_domain::decide::{OrganisationCommand, SealCommand};
 use throughcare_domain::directory::Seal;
-use throughcare_domain::event::Role;
+use throughcare_domain::event::{Origin, Role};
 use throughcare_domain::fact::Named;
 use throughcare_domain::id::{PersonId, SealId};
 use throughcare_domain::when::Occurred;
@@ -125,4 +126,16 @@ fn may_seal(caller: &Caller) -> Result<(), AppError> {
             Rule::RecordsAreSealedByPrivacyOfficers.sentence(),
         )),
     }
+}
+
+/// What is recorded about somebody whose record is sealed from whoever tells it: what systems tell, referrals, and looks
+/// in an emergency with their review. Whoever keeps these out loses people, and their answers show nothing.
+pub(crate) fn goes_past_seals(asked: &[Asked], caller: &Caller) -> bool {
+    let looks = SightCommand::is_of_emergencies;
+    let in_need = |one: &Asked| match &one.command {
+        Command::Refer(_) => true,
+        Command::Sight(command) => looks(command),
+        _ => false,
+    };
+    caller.origin() == Origin::Machine || caller.standing == Standing::Trusted || asked.iter().any(in_need)
 }

@@ -50,6 +50,7 @@ struct People {
     provenance: Arc<Provenance>,
     people: Vec<(StreamId, AtomicU32)>,
     made: AtomicU64,
+    told: AtomicU64,
 }
 
 #[tokio::main]
@@ -97,7 +98,7 @@ async fn main() -> Result<()> {
 impl People {
     async fn new(store: Store, clients: usize) -> Result<Self> {
         let provenance = Arc::new(Provenance {
-            received_at: jiff::Timestamp::now(),
+            received_at: jiff::Timestamp::UNIX_EPOCH,
             origin: Origin::Staff,
             actor: actor()?,
             on_behalf_of: None,
@@ -112,6 +113,7 @@ impl People {
             provenance,
             people: people.collect(),
             made: AtomicU64::new(2 * clients as u64),
+            told: AtomicU64::new(0),
         };
         for client in 0..clients {
             for _ in 0..LENGTH {
@@ -187,7 +189,7 @@ impl People {
             ..IdentityDetail::default()
         };
         let draft = Draft {
-            id: EventId(Uuid::now_v7()),
+            id: EventId(stream(1 << 40 | self.told.fetch_add(1, Ordering::Relaxed)).id),
             occurred: Occurred::On(jiff::civil::date(2026, 7, 1)),
             fact: ContactRecorded {
                 episode: EpisodeId(person.id),
@@ -255,7 +257,7 @@ fn looker() -> Result<Looker> {
         on_behalf_of: None,
         purpose: "direct_care",
         route: "GET /v1/people/{id}".to_owned(),
-        correlation: Uuid::now_v7(),
+        correlation: Uuid::nil(),
     })
 }
 

@@ -101,7 +101,7 @@ async fn main() -> Result<()> {
             0 => (Sort::Own, own[dice.random_range(0..PEOPLE)]),
             1 | 2 => (Sort::Hidden, sides[1].1[dice.random_range(0..PEOPLE)]),
             // As ids are made: what differs must be that nobody has it.
-            _ => (Sort::Miss, Uuid::now_v7()),
+            _ => (Sort::Miss, Uuid::from_u128(dice.random())),
         })
         .collect();
     println!("{} questions, {} at once", questions.len(), cli.at_once);

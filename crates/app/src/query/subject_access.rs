@@ -64,12 +64,11 @@ impl App {
         leave: &LeaveOut,
     ) -> Result<SubjectAccessRead, AppError> {
         let (held, whole, head) = self.held_of(caller, person).await?;
-        let stream = StreamId::person(person);
-        let own = Arc::new(History::new(
-            self.inner.store.read_stream(stream, Some(head)).await?,
-        ));
+        let (stream, reach) = (StreamId::person(person), self.reach(caller).await?);
+        let own = self.inner.store.read_stream(&reach, stream, Some(head)).await?;
+        let own = Arc::new(History::new(own));
         let told = match held {
-            Held::Whole | Held::Shared => self.whole_record(own, Parts::Both, None).await?,
+            Held::Whole | Held::Shared => self.whole_record(&reach, own, Parts::Both, None).await?,
             // That what it sent about two records is about one person, a sender does not learn.
             Held::Own => own,
         };
@@ -127,11 +126,12 @@ impl App {
         if caller.role() != Role::PrivacyOfficer {
             return Err(AppError::NotFound);
         }
-        let (own, head) = self.whole_history(StreamId::person(person)).await?;
+        let reach = self.reach(caller).await?;
+        let (own, head) = self.whole_history(&reach, StreamId::person(person)).await?;
         if own.events().is_empty() || own.stream().kind != StreamKind::Person {
             return Err(AppError::NotFound);
         }
-        let (whole, head_of_all) = self.with_joined(own.clone(), Parts::Known, None).await?;
+        let (whole, head_of_all) = self.with_joined(&reach, own.clone(), Parts::Known, None).await?;
         let head = head_of_all.unwrap_or(head);
         self.expect_unsealed(caller, &whole).await?;
         match access::how_much_is_held(&whole, caller.organisation(), self.today()) {
@@ -150,9 +150,14 @@ impl App {
         records: &[PersonId],
         held: Held,
     ) -> Result<(Vec<LookRead>, bool), AppError> {
+        let reach = self.reach(caller).await?;
         let (mut looks, mut before) = (Vec::new(), None);
         while looks.len() <= MOST_LOOKS {
-            let page = self.inner.store.looks_at(records, before, LOOKS_AT_ONCE).await?;
+            let page = self
+                .inner
+                .store
+                .looks_at(&reach, records, before, LOOKS_AT_ONCE)
+                .await?;
             let Some(last) = page.last() else { break };
             before = Some(last.look);
             let ended = page.len() < LOOKS_AT_ONCE as usize;

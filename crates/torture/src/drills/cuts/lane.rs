@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::stream::StreamId;
-use throughcare_store::{LogQuery, Store, StoreError};
+use throughcare_store::{LogQuery, Reach, Store, StoreError};
 use throughcare_testkit::Builder;
 use uuid::Uuid;
 
@@ -246,7 +246,12 @@ async fn read_on(node: &Store, stream: StreamId) -> Result<Vec<(Uuid, u64)>, Sto
 async fn read(node: &Store, stream: StreamId) -> Result<Vec<(Uuid, u64)>, StoreError> {
     let of =
         |event: &throughcare_domain::event::RecordedEvent| (event.envelope.id.0, event.envelope.position);
-    let found: Vec<_> = node.read_stream(stream, None).await?.iter().map(of).collect();
+    let found: Vec<_> = node
+        .read_stream(&Reach::EVERYBODY, stream, None)
+        .await?
+        .iter()
+        .map(of)
+        .collect();
     let (Some(first), Some(last)) = (found.first(), found.last()) else {
         return Ok(found);
     };
@@ -256,7 +261,7 @@ async fn read(node: &Store, stream: StreamId) -> Result<Vec<(Uuid, u64)>, StoreE
         limit: 100,
         ..LogQuery::default()
     };
-    let logged = node.read_log(&query).await?;
+    let logged = node.read_log(&Reach::EVERYBODY, &query).await?;
     let same: Vec<_> = logged
         .iter()
         .filter(|event| event.envelope.stream == stream)
