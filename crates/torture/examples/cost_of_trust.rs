@@ -4,7 +4,8 @@
 //!
 //! On one database with full durability, in turn, so that whatever else the machine does hits all alike:
 //!
-//! - **Reading** somebody's record, and reading it with the look on disk before the answer leaves.
+//! - **Reading** somebody's record for an organisation without row-level security, with it, and with the look on disk
+//!   before the answer leaves as well.
 //! - **Appending** an event to somebody's record, and, of the processor time that takes here and in the database, how much is
 //!   sealing its two parts: the same appends are sealed once more, by themselves, and written nowhere.
 //! - **Beginning** records, whose keys go to the key store first, beside appending to those that there are.
@@ -13,6 +14,7 @@
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -23,7 +25,7 @@ use throughcare_domain::fact::{ContactRecorded, IdentityDetail};
 use throughcare_domain::id::{EpisodeId, EventId, PersonId};
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::Occurred;
-use throughcare_store::{Append, Looker, NewEvent, Provenance, Seen, Store, StreamAppend};
+use throughcare_store::{Append, Looker, NewEvent, Provenance, Reach, Seen, Store, StreamAppend};
 use torture::rng::{RngExt as _, dice};
 use torture::{Cluster, Scale};
 use uuid::Uuid;
@@ -48,6 +50,7 @@ struct Cli {
 struct People {
     store: Store,
     provenance: Arc<Provenance>,
+    reach: Reach,
     people: Vec<(StreamId, AtomicU32)>,
     made: AtomicU64,
     told: AtomicU64,
@@ -57,22 +60,27 @@ struct People {
 async fn main() -> Result<()> {
     let cli = Cli::parse();
     let cluster = Cluster::start(Scale::Long).await?;
-    let store = cluster.database().await?.node().await?;
+    let database = cluster.database().await?;
+    let store = database.node().await?;
+    let mut superuser = database.connect().await?;
     let people = Arc::new(People::new(store, cli.clients).await?);
-    let mut rates: [Vec<f64>; 4] = Default::default();
+    let mut rates: [Vec<f64>; 5] = Default::default();
     let mut sealing = Vec::new();
     for round in 1..=cli.rounds {
         eprintln!("round {round} of {}", cli.rounds);
+        row_security(&mut superuser, false).await?;
+        let bare = measured(&cli, |client| people.clone().reads(client, false)).await?;
+        row_security(&mut superuser, true).await?;
         let reads = measured(&cli, |client| people.clone().reads(client, false)).await?;
         let seen = measured(&cli, |client| people.clone().reads(client, true)).await?;
         let appends = measured(&cli, |client| people.clone().appends(client)).await?;
         let begun = measured(&cli, |_| people.clone().begins()).await?;
-        for (rates, rate) in rates.iter_mut().zip([reads, seen, appends, begun]) {
+        for (rates, rate) in rates.iter_mut().zip([bare, reads, seen, appends, begun]) {
             rates.push(rate);
         }
         sealing.push(people.sealing().await?);
     }
-    let [reads, seen, appends, begun] = rates.map(median);
+    let [bare, reads, seen, appends, begun] = rates.map(median);
     let sealed = median(sealing);
     let (cores, each) = (available(), 1e6 / appends);
     println!("{} clients, median of {} rounds:", cli.clients, cli.rounds);
@@ -111,6 +119,7 @@ impl People {
         let all = Self {
             store,
             provenance,
+            reach: Reach::of(&actor()?.organisation, [], []),
             people: people.collect(),
             made: AtomicU64::new(2 * clients as u64),
             told: AtomicU64::new(0),
@@ -126,10 +135,7 @@ impl People {
     /// One more reading of the client's own person, with or without the look.
     async fn reads(self: Arc<Self>, client: usize, noted: bool) -> Result<()> {
         let person = self.people[client].0;
-        let events = self
-            .store
-            .read_stream(&throughcare_store::Reach::EVERYBODY, person, None)
-            .await?;
+        let events = self.store.read_stream(&self.reach, person, None).await?;
         anyhow::ensure!(events.len() as u32 >= LENGTH, "the record is not whole");
         if noted {
             let seen = Seen {
@@ -210,6 +216,23 @@ impl People {
             ..Append::default()
         }
     }
+}
+
+/// Switches row-level security on or off, on every table that has policies.
+async fn row_security(superuser: &mut PgConnection, on: bool) -> Result<()> {
+    let tables: Vec<(String,)> =
+        sqlx::query_as("SELECT DISTINCT tablename::text FROM pg_policies WHERE schemaname = 'public'")
+            .fetch_all(&mut *superuser)
+            .await?;
+    anyhow::ensure!(!tables.is_empty(), "no table has policies");
+    let verb = if on { "ENABLE" } else { "DISABLE" };
+    for (table,) in tables {
+        let statement = format!("ALTER TABLE {table} {verb} ROW LEVEL SECURITY");
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(&mut *superuser)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Pieces of work a second, by clients that each do one after the other.

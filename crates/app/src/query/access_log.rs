@@ -6,7 +6,7 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::looks::Extent;
 use jiff::{Timestamp, civil::Date};
-use throughcare_domain::access::{self, Ground, Permission, Visibility};
+use throughcare_domain::access::{self, Ground, Held, Permission, Visibility};
 use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::when::end_of_london_day;
@@ -28,7 +28,8 @@ pub struct AccessLogPage {
 
 impl App {
     /// Who looked at a person: for staff who see the whole record, so that they can tell the person, for privacy officers
-    /// who answer for it, and for auditors.
+    /// who answer for it, and for auditors. Officers of an organisation that only recorded something are told of its own
+    /// looks alone.
     /// Which user it was of another organisation is for that organisation to say.
     ///
     /// # Errors
@@ -40,10 +41,18 @@ impl App {
         before: Option<i64>,
         limit: u32,
     ) -> Result<AccessLogPage, AppError> {
-        let (person, mut records, grounds) = if caller.role() == Role::PrivacyOfficer {
+        let (person, mut records, grounds, by) = if caller.role() == Role::PrivacyOfficer {
             let (whole, _) = self.answered_for(caller, person).await?;
-            let records = whole.streams().into_iter().map(|(stream, _)| PersonId(stream.id));
-            (whole.person(), records.collect(), vec![Ground::DataProtection])
+            let ground = vec![Ground::DataProtection];
+            match access::how_much_is_held(&whole, caller.organisation(), self.today()) {
+                // Who else looked would tell who treats the person.
+                None | Some(Held::Own) => (person, Vec::new(), ground, Some(caller.organisation())),
+                Some(Held::Whole | Held::Shared) => {
+                    let records = whole.streams().into_iter();
+                    let records = records.map(|(stream, _)| PersonId(stream.id));
+                    (whole.person(), records.collect(), ground, None)
+                }
+            }
         } else {
             let quiet = caller.unnoticed();
             let read = self.person(&quiet, person, Times::default()).await?;
@@ -51,13 +60,13 @@ impl App {
                 return Err(AppError::NotFound);
             }
             let grounds = access::grounds(&read.history, caller.organisation(), caller.role(), self.today());
-            (read.person, read.records, grounds)
+            (read.person, read.records, grounds, None)
         };
         records.push(person);
         let mut looks = self
             .inner
             .store
-            .looks_at(&self.reach(caller).await?, &records, before, limit)
+            .looks_at(&self.reach(caller).await?, &records, by, before, limit)
             .await?;
         for look in &mut looks {
             if !access::is_told_users(caller.role(), caller.organisation().as_str(), &look.organisation) {

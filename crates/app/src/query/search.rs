@@ -12,8 +12,9 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::looks::Extent;
 use crate::write::blind;
+use std::sync::Arc;
 use std::time::Duration;
-use throughcare_domain::access::{Ground, Sight, Visibility};
+use throughcare_domain::access::{self, Ground, Held, Sight, Visibility};
 use throughcare_domain::event::Role;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
@@ -103,10 +104,23 @@ impl App {
             Err(AppError::NotFound) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let records = history.streams().into_iter();
+        let held = access::how_much_is_held(&history, caller.organisation(), self.today());
+        // An organisation that only recorded something is told of no more than that: neither names that others know, nor
+        // that two records are one person's.
+        let (surviving, records, history) = match held {
+            Some(Held::Whole | Held::Shared) => {
+                let records = history.streams().into_iter();
+                let records = records.map(|(stream, _)| PersonId(stream.id)).collect();
+                (history.person(), records, history)
+            }
+            None | Some(Held::Own) => {
+                let own = Held::Own.part(&history, caller.organisation());
+                (person, vec![person], Arc::new(own))
+            }
+        };
         Ok(Some(PersonRead {
-            person: history.person(),
-            records: records.map(|(stream, _)| PersonId(stream.id)).collect(),
+            person: surviving,
+            records,
             visibility: Visibility::None,
             sight: Sight::AnswersForData,
             history,

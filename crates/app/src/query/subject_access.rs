@@ -151,21 +151,18 @@ impl App {
         held: Held,
     ) -> Result<(Vec<LookRead>, bool), AppError> {
         let reach = self.reach(caller).await?;
+        let by = (held == Held::Own).then(|| caller.organisation());
         let (mut looks, mut before) = (Vec::new(), None);
         while looks.len() <= MOST_LOOKS {
             let page = self
                 .inner
                 .store
-                .looks_at(&reach, records, before, LOOKS_AT_ONCE)
+                .looks_at(&reach, records, by, before, LOOKS_AT_ONCE)
                 .await?;
             let Some(last) = page.last() else { break };
             before = Some(last.look);
             let ended = page.len() < LOOKS_AT_ONCE as usize;
-            let theirs = page.into_iter();
-            looks.extend(
-                theirs
-                    .filter(|look| held != Held::Own || look.organisation == caller.organisation().as_str()),
-            );
+            looks.extend(page);
             if ended {
                 break;
             }

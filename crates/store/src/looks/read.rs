@@ -4,6 +4,7 @@ use crate::{Reach, Store, StoreError};
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::Row as _;
+use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::id::PersonId;
 use uuid::Uuid;
 
@@ -58,7 +59,8 @@ pub struct UserLooks {
 }
 
 impl Store {
-    /// Looks at a person, under any of the ids of their records, the last first; before one of them.
+    /// Looks at a person, under any of the ids of their records, the last first; before one of them, and by an
+    /// organisation alone where one is named.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -66,16 +68,19 @@ impl Store {
         &self,
         reach: &Reach,
         records: &[PersonId],
+        by: Option<&OrganisationCode>,
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<LookRead>, StoreError> {
         let rows = sqlx::query(
             "/* looks_at */ SELECT look, looked_at, client, user_name, on_behalf_of, organisation, role, purpose, \
-             route, extent, grounds FROM looks WHERE person = ANY($1) AND look < $2 ORDER BY look DESC LIMIT $3",
+             route, extent, grounds FROM looks WHERE person = ANY($1) AND look < $2 \
+             AND ($4::text IS NULL OR organisation = $4) ORDER BY look DESC LIMIT $3",
         )
         .bind(records.iter().map(|record| record.0).collect::<Vec<Uuid>>())
         .bind(before.unwrap_or(i64::MAX))
         .bind(i64::from(limit))
+        .bind(by.map(OrganisationCode::as_str))
         .fetch_all(self.within(reach))
         .await?;
         rows.iter()

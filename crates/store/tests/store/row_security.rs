@@ -232,7 +232,7 @@ impl Known {
             (
                 "looks_at",
                 store
-                    .looks_at(reach, &[PersonId(person.id)], None, 10)
+                    .looks_at(reach, &[PersonId(person.id)], None, None, 10)
                     .await
                     .unwrap()
                     .len(),
