@@ -5,6 +5,7 @@
 
 use crate::harness::{Answer, Client, County, ago, days_from, somebody, today};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use throughcare_http::token::Role;
 
 #[test]
@@ -52,6 +53,17 @@ fn given_a_record_when_one_officer_asks_to_erase_it_then_another_agrees_and_eith
     stranger
         .get(&format!("/v1/people/{person}/access-log"))
         .problem(404);
+    // Who looks elsewhere would tell an organisation that only sent something who treats the person.
+    worker.get(&format!("/v1/people/{person}")).expect(200);
+    let lookers = |by: &Client| -> BTreeSet<String> {
+        let looks = by.list(&format!("/v1/people/{person}/access-log"));
+        let organisations = looks
+            .iter()
+            .map(|look| look["organisation"].as_str().unwrap().to_owned());
+        organisations.collect()
+    };
+    assert_eq!(lookers(&officer), BTreeSet::from([prison.clone()]));
+    assert!(lookers(&other).is_superset(&BTreeSet::from([own.clone(), prison.clone()])));
     stranger.get(&stands).problem(404);
     worker.get(&stands).problem(404);
 
