@@ -471,7 +471,7 @@ mod tests {
         let types: std::collections::BTreeSet<_> = facts.iter().map(Fact::event_type).collect();
         assert_eq!(
             types.len(),
-            EVENT_TYPES.len() - 21,
+            EVENT_TYPES.len() - 24,
             "all but those of organisations, their members and stock"
         );
         let story = facts

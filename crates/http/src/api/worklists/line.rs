@@ -2,6 +2,7 @@
 
 mod beside;
 mod course;
+mod sealed;
 
 pub use beside::{
     AssessmentLine, ConflictLine, DeathLine, LeftLine, OutreachLine, OverdoseLine, PlacementLine,
@@ -12,7 +13,7 @@ use crate::api::shown::{SealedWire, who};
 use crate::api::wire::{DateWire, NamesWire};
 use jiff::civil::Date;
 use serde::Serialize;
-use throughcare_app::query::{Listed, SealedLine, WorklistItem};
+use throughcare_app::query::{Listed, WorklistItem};
 use throughcare_domain::code::{Code, ServiceCode};
 use throughcare_domain::rows::{RowDetail, RowKind, Widening};
 use throughcare_domain::state::REDACTED;
@@ -230,22 +231,7 @@ pub struct KitLine {
 pub fn line(item: Listed<WorklistItem>, day: Date) -> WorklistLine {
     match item {
         Listed::Shown(item) => open_line(item, day),
-        Listed::Sealed(line) => sealed_line(line, day),
-    }
-}
-
-/// What somebody is shown of a line about a record that is sealed from them.
-fn sealed_line(line: SealedLine, day: Date) -> WorklistLine {
-    let (duty, due_on) = line.due.unzip();
-    WorklistLine {
-        sealed: Some(line.ask.into()),
-        on_list_since: line.opened_on,
-        counted_from: line.opened_on,
-        age_days: days_between(line.opened_on, day),
-        duty: duty.map(|duty| duty.as_str().to_owned()),
-        due_on,
-        overdue: due_on.map(|due| due < day),
-        ..WorklistLine::default()
+        Listed::Sealed(line) => sealed::line(line, day),
     }
 }
 

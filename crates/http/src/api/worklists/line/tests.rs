@@ -1,5 +1,6 @@
 use super::*;
 use jiff::civil::date;
+use throughcare_app::query::SealedLine;
 use throughcare_domain::code::{Code, OrganisationCode, ServiceCode};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::{KitRow, Row, TriageRow};
