@@ -1,7 +1,7 @@
 //! What was not done in time: of a service, and, for partnerships, of everybody they watch over.
 
 use super::WorklistItem;
-use super::sealed::{Listed, SealedLine, sealed_of};
+use super::sealed::{Listed, sealed_of};
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -113,23 +113,12 @@ impl App {
         } else {
             Default::default()
         };
-        let items = rows
-            .into_iter()
-            .map(|listed| {
-                let due = listed.row.due_with(&directory, day);
-                let row = as_told(listed.row, &directory, day);
-                match sealed.get(&listed.person) {
-                    Some(ask) => Listed::Sealed(SealedLine::of(&row, ask.clone(), due)),
-                    None => Listed::Shown(WorklistItem {
-                        // Somebody may stand on a list twice.
-                        identity: names.get(&listed.person).cloned(),
-                        person: listed.person,
-                        due,
-                        row,
-                    }),
-                }
-            })
-            .collect();
+        let items = rows.into_iter().map(|listed| {
+            let due = listed.row.due_with(&directory, day);
+            let row = as_told(listed.row, &directory, day);
+            WorklistItem::listed(listed.person, row, due, &sealed, &names)
+        });
+        let items = items.collect();
         Ok(OverduePage {
             items,
             next,

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use throughcare_domain::access::{self, Ground};
-use throughcare_domain::code::{Code, ServiceCode, UserName};
+use throughcare_domain::code::{Code, OrganisationCode, ServiceCode, UserName};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
@@ -61,6 +61,28 @@ pub struct WorklistItem {
     pub row: Row,
     /// What it asks for first, and the last day on which that is done in time.
     pub due: Option<(DutyKind, Date)>,
+}
+
+impl WorklistItem {
+    /// The line about somebody; that there is one, where their record is sealed from the caller.
+    pub(super) fn listed(
+        person: PersonId,
+        row: Row,
+        due: Option<(DutyKind, Date)>,
+        sealed: &HashMap<PersonId, OrganisationCode>,
+        names: &HashMap<PersonId, IdentityState>,
+    ) -> Listed<Self> {
+        match sealed.get(&person) {
+            Some(ask) => Listed::Sealed(SealedLine::of(&row, ask.clone(), due)),
+            None => Listed::Shown(Self {
+                // Somebody may stand on a list twice.
+                identity: names.get(&person).cloned(),
+                person,
+                row,
+                due,
+            }),
+        }
+    }
 }
 
 /// A page of a list.
@@ -133,23 +155,12 @@ impl App {
         let ground = Ground::OnOwnList.unless_audit(caller.role());
         caller.looks.lines(people.iter().copied(), ground);
         let names = self.identities(caller, &people).await?;
-        let items = rows
-            .into_iter()
-            .map(|listed| {
-                let due = listed.row.due_with(&directory, day);
-                let row = since_recalled(listed.row, &directory, day);
-                match sealed.get(&listed.person) {
-                    Some(ask) => Listed::Sealed(SealedLine::of(&row, ask.clone(), due)),
-                    None => Listed::Shown(WorklistItem {
-                        // Somebody may stand on a list twice.
-                        identity: names.get(&listed.person).cloned(),
-                        person: listed.person,
-                        due,
-                        row,
-                    }),
-                }
-            })
-            .collect();
+        let items = rows.into_iter().map(|listed| {
+            let due = listed.row.due_with(&directory, day);
+            let row = since_recalled(listed.row, &directory, day);
+            WorklistItem::listed(listed.person, row, due, &sealed, &names)
+        });
+        let items = items.collect();
         Ok(WorklistPage {
             items,
             next,
