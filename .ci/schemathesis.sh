@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-examples=15
+examples=8
 roles="worker liaison auditor"
 while [ $# -gt 0 ]; do
     case $1 in
