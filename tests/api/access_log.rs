@@ -247,7 +247,7 @@ impl Known {
     }
 
     /// The access log of somebody, as an auditor reads it, without the auditor's own looks at it.
-    fn looks_at(&self, person: &str) -> Vec<Value> {
+    pub(super) fn looks_at(&self, person: &str) -> Vec<Value> {
         let mut looks = self
             .county
             .auditor()

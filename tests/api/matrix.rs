@@ -4,7 +4,8 @@
 //! `access_log.rs`.
 
 use super::access_log::{Known, SHOWS};
-use crate::harness::new_id;
+use crate::harness::{ago, new_id};
+use reqwest::Method;
 use serde_json::json;
 use throughcare_http::token::Role;
 
@@ -211,6 +212,69 @@ fn given_a_sealed_record_then_those_who_are_not_named_see_nothing_on_any_route()
             assert!(!text.contains(&id), "{route} shows {id}: {text}");
         }
     }
+}
+
+#[test]
+fn given_a_purpose_then_it_narrows_what_a_role_sees_and_what_is_none_of_theirs_is_refused() {
+    let known = Known::new();
+    let own = known.county.community_organisation();
+    let purposes = [
+        (Role::Worker, "direct_care"),
+        (Role::Liaison, "liaison"),
+        (Role::Auditor, "audit"),
+        (Role::Administrator, "administration"),
+        (Role::Commissioner, "commissioning"),
+        (Role::PrivacyOfficer, "data_protection"),
+        // Of nobody.
+        (Role::Worker, "curiosity"),
+    ];
+    let mut differ = Vec::new();
+    for role in ROLES {
+        let client = known.county.named("m.purpose", &own, role);
+        for (as_role, purpose) in purposes {
+            // Whatever a worker may, a clinician may.
+            let own_purpose = role == as_role || (role, as_role) == (Role::Clinician, Role::Worker);
+            let narrows = match role {
+                Role::Worker | Role::Clinician => as_role == Role::Liaison,
+                Role::Auditor => as_role == Role::Commissioner,
+                _ => false,
+            };
+            let judged_as = match purpose {
+                "curiosity" => None,
+                _ if own_purpose => Some(role),
+                _ => narrows.then_some(as_role),
+            };
+            for (route, path) in SHOWS {
+                let request = client.request(Method::GET, &known.at(path));
+                let answer = client.send(request.header("x-purpose", purpose));
+                let row = TREATS.iter().find(|(treats, _)| treats == route).unwrap().1;
+                let expected = judged_as.map_or('!', |judged_as| {
+                    let at = ROLES.iter().position(|one| *one == judged_as).unwrap();
+                    row.chars().nth(at).unwrap()
+                });
+                if letter(answer.status) != expected {
+                    differ.push(format!("{route} as {role:?} for {purpose}: {}", answer.status));
+                }
+            }
+        }
+    }
+    assert!(differ.is_empty(), "{differ:#?}");
+    // The person is told the purpose for which somebody looked; and what is recorded must be allowed in both roles.
+    let worker = known.county.named("m.purpose", &own, Role::Worker);
+    let looks = known.looks_at(&known.at("{person}"));
+    let told = |purpose: &str| {
+        let mut theirs = looks.iter().filter(|look| look["role"] == "worker");
+        theirs.any(|look| look["purpose"] == purpose)
+    };
+    assert!(told("direct_care") && told("liaison"), "{looks:?}");
+    let path = known.at("/v1/episodes/{episode}/contacts");
+    let contact = json!({ "occurred": ago(1) });
+    let record = |purpose: &str| {
+        let request = worker.request(Method::POST, &path).json(&contact);
+        let request = request.header("idempotency-key", new_id().to_string());
+        worker.send(request.header("x-purpose", purpose)).status
+    };
+    assert_eq!((record("liaison"), record("direct_care")), (403, 201));
 }
 
 /// The path with an id that nothing has.

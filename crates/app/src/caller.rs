@@ -2,6 +2,7 @@
 
 use crate::looks::Looks;
 use jiff::Timestamp;
+use throughcare_domain::access::{self, Purpose};
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Actor, Origin, Role, SourceReference};
 use uuid::Uuid;
@@ -13,6 +14,8 @@ pub struct Caller {
     pub actor: Actor,
     /// The person behind a system, when named and proved.
     pub on_behalf_of: Option<String>,
+    /// For what they ask; what their role is for, when they say nothing.
+    pub purpose: Option<Purpose>,
     /// Whom the answer shows, noted for the access log.
     pub looks: Looks,
     /// By what they may ask.
@@ -52,9 +55,19 @@ impl Caller {
         &self.actor.organisation
     }
 
-    /// In which role they ask.
+    /// As which role they are judged: their own, or the one whose purpose they narrowed theirs to. A purpose that is
+    /// none of theirs shows nothing: whoever only sees figures sees nobody.
     pub fn role(&self) -> Role {
-        self.actor.role
+        match self.purpose {
+            None => self.actor.role,
+            Some(purpose) => access::narrowed(self.actor.role, purpose).unwrap_or(Role::Commissioner),
+        }
+    }
+
+    /// The roles in which what they record must be allowed: their own, and the narrower one.
+    pub(crate) fn roles(&self) -> impl Iterator<Item = Role> {
+        let narrower = Some(self.role()).filter(|role| *role != self.actor.role);
+        std::iter::once(self.actor.role).chain(narrower)
     }
 }
 
@@ -103,6 +116,7 @@ impl Request {
                     role: Role::Administrator,
                 },
                 on_behalf_of: None,
+                purpose: None,
                 looks: Looks::default(),
                 standing: Standing::Trusted,
             },

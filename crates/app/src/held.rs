@@ -244,6 +244,7 @@ impl App {
             let request = Request {
                 caller: Caller {
                     actor: waiting.actor,
+                    purpose: None,
                     on_behalf_of: waiting.on_behalf_of,
                     looks: Default::default(),
                     standing: Standing::Trusted,

@@ -4,7 +4,7 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use std::sync::{Arc, Mutex, PoisonError};
-use throughcare_domain::access::{self, Ground};
+use throughcare_domain::access::{Ground, Purpose};
 use throughcare_domain::id::PersonId;
 use throughcare_store::{Looker, Seen};
 use uuid::Uuid;
@@ -121,7 +121,7 @@ impl App {
         let looker = Looker {
             actor: caller.actor.clone(),
             on_behalf_of: caller.on_behalf_of.clone(),
-            purpose: access::purpose(caller.role()),
+            purpose: Purpose::of(caller.role()).id(),
             route,
             correlation,
         };

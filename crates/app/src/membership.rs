@@ -64,7 +64,8 @@ impl App {
             client: &caller.actor.client,
             user: caller.actor.user.as_deref(),
             on_behalf_of: caller.on_behalf_of.as_deref(),
-            role: caller.role(),
+            // Membership is of their own role, whatever they narrow it to.
+            role: caller.actor.role,
         };
         access::membership(directory, claimed, self.today())
             .map(Some)

@@ -94,9 +94,12 @@ impl App {
 
     /// Whoever may not by their role is told so before anything is looked up.
     pub(crate) fn keep_out(&self, asked: &[Asked], request: &Request) -> Result<(), AppError> {
-        let role = request.caller.role();
         let mut rules = asked.iter();
-        match rules.find_map(|one| access::kept_out_by_role(&one.command, role)) {
+        let by_role = |one: &Asked| {
+            let mut roles = request.caller.roles();
+            roles.find_map(|role| access::kept_out_by_role(&one.command, role))
+        };
+        match rules.find_map(by_role) {
             Some(rule) => Err(AppError::WrongRole(rule.sentence())),
             None => Ok(()),
         }
@@ -181,7 +184,10 @@ impl App {
         }
         let shown = seen_by(history, organisation, role);
         let shown = shown.as_ref().unwrap_or(history);
-        for Asked { command, .. } in asked {
+        for (Asked { command, .. }, role) in asked
+            .iter()
+            .flat_map(|one| request.caller.roles().map(move |role| (one, role)))
+        {
             match access::may_record(command, shown, directory, organisation, role, today) {
                 Permission::Allowed => {}
                 Permission::NotFound => return Err(AppError::NotFound),

@@ -3,6 +3,7 @@
 use crate::answer::Created;
 use crate::caller::Request;
 use std::sync::Arc;
+use throughcare_domain::access::Purpose;
 use throughcare_domain::event::{Draft, RecordedEvent};
 use throughcare_domain::fact::Fact;
 use throughcare_domain::history::History;
@@ -14,7 +15,7 @@ use throughcare_store::{
 };
 use uuid::Uuid;
 
-/// The purpose under which records are made until clients are registered for others.
+/// The purpose under which records are made when nobody says another.
 const PURPOSE: &str = "direct_care";
 
 /// What the drafts create: ids that can be addressed in later requests.
@@ -148,7 +149,7 @@ pub fn append_of(
         origin: request.caller.origin(),
         actor: request.caller.actor.clone(),
         on_behalf_of: request.caller.on_behalf_of.clone(),
-        purpose: PURPOSE.to_owned(),
+        purpose: request.caller.purpose.map_or(PURPOSE, Purpose::id).to_owned(),
         correlation: request.correlation,
         source: request.source.clone(),
     });

@@ -28,6 +28,9 @@ use axum::response::{IntoResponse, Response};
 /// The header in which a machine names the person behind it.
 pub const X_ON_BEHALF_OF: HeaderName = HeaderName::from_static("x-on-behalf-of");
 
+/// The header by which a caller narrows for what they ask.
+pub const X_PURPOSE: HeaderName = HeaderName::from_static("x-purpose");
+
 /// The layer before every route that is not open. Puts the [`Caller`] where its extractor finds it.
 pub async fn authenticate(State(verifier): State<Verifier>, mut request: Request, next: Next) -> Response {
     match caller(&verifier, request.headers()).await {
@@ -46,7 +49,10 @@ async fn caller(verifier: &Verifier, headers: &HeaderMap) -> Result<Caller, Prob
     };
     let token = bearer(headers).map_err(refused)?;
     let claims = verifier.verify(token).await.map_err(refused)?;
-    let caller = Caller::from_claims(&claims)?;
+    let mut caller = Caller::from_claims(&claims)?;
+    for purpose in headers.get_all(&X_PURPOSE) {
+        caller = caller.asking_for(purpose.to_str().unwrap_or_default())?;
+    }
     let Some(person) = single(headers, &X_ON_BEHALF_OF).map_err(refused)? else {
         return Ok(caller);
     };

@@ -90,6 +90,7 @@ pub fn append(app: &App, entry: Entry) -> Append {
         caller: Caller {
             actor: entry.actor,
             on_behalf_of: None,
+            purpose: None,
             looks: Default::default(),
             standing: throughcare_app::Standing::Trusted,
         },

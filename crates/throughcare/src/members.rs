@@ -120,6 +120,7 @@ pub async fn administer(app: &App, command: OrganisationCommand) -> Result<Answe
                 role: Role::Administrator,
             },
             on_behalf_of: None,
+            purpose: None,
             looks: Default::default(),
             standing: Standing::Trusted,
         },

@@ -45,6 +45,7 @@ fn somebody(user: &str, organisation: &OrganisationCode, role: Role) -> Caller {
             role,
         },
         on_behalf_of: None,
+        purpose: None,
         looks: Default::default(),
         standing: Standing::Trusted,
     }

@@ -25,6 +25,7 @@ fn worker(organisation: &OrganisationCode) -> Caller {
             role: Role::Worker,
         },
         on_behalf_of: None,
+        purpose: None,
         looks: Default::default(),
         standing: throughcare_app::Standing::Trusted,
     }

@@ -33,6 +33,7 @@ fn request(app: &App, user: Option<&str>, standing: Standing, role: Role) -> Req
                 role,
             },
             on_behalf_of: None,
+            purpose: None,
             looks: Default::default(),
             standing,
         },

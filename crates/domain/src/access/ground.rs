@@ -148,17 +148,3 @@ fn relationships(state: &PersonState, organisation: &OrganisationCode, today: Da
         .map(|(_, ground)| ground)
         .collect()
 }
-
-/// Why somebody in this role looks.
-///
-/// Source: `trust.md`: purpose comes from client, role and route.
-pub fn purpose(role: Role) -> &'static str {
-    match role {
-        Role::Worker | Role::Clinician => "direct_care",
-        Role::Liaison => "liaison",
-        Role::Auditor => "audit",
-        Role::Administrator => "administration",
-        Role::Commissioner => "commissioning",
-        Role::PrivacyOfficer => "data_protection",
-    }
-}

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use throughcare_domain::access::{
-    Ground, Held, MOST_GLASS_HOURS, REVIEW_WITHIN_WORKING_DAYS, Rule, Sight, Whose, emergency_looks, figures,
-    kept_out_by_role, lists, needs_sight_alone, purpose, sees_identity, withholds_small_numbers,
+    Ground, Held, MOST_GLASS_HOURS, Purpose, REVIEW_WITHIN_WORKING_DAYS, Rule, Sight, Whose, emergency_looks,
+    figures, kept_out_by_role, lists, narrowed, needs_sight_alone, sees_identity, withholds_small_numbers,
 };
 use throughcare_domain::command::{Command, ProtectionCommand, ResidenceTold, SightCommand};
 use throughcare_domain::decide::TAKEN_BACK_WITHIN_DAYS;
@@ -22,6 +22,17 @@ fn whose(whose: Whose) -> &'static str {
         Whose::Nobodys => "nobody's",
         Whose::Own => "own organisation's",
         Whose::Everybodys => "everybody's",
+    }
+}
+
+/// For what a role asks, and what it may narrow that to.
+fn purposes(role: Role) -> String {
+    let own = Purpose::of(role);
+    let mut others = Purpose::ALL.into_iter();
+    let narrower = others.find(|other| *other != own && narrowed(role, *other).is_some());
+    match narrower {
+        Some(narrower) => format!("{}, or {} by `X-Purpose`", own.id(), narrower.id()),
+        None => own.id().to_owned(),
     }
 }
 
@@ -96,7 +107,7 @@ fn written() -> String {
          of the thing who may. Which role records which event: `EVENTS.md`. Before any of this the caller's membership is \
          judged: a token only narrows it.\n\n\
          ## Roles\n\n\
-         | Role | Purpose in the access log | Lists, referrals, events about people | Figures | Emergency looks | Names and \
+         | Role | Purpose, in the access log | Lists, referrals, events about people | Figures | Emergency looks | Names and \
          identifiers |\n|---|---|---|---|---|---|\n",
     );
     for role in Role::ALL {
@@ -110,7 +121,7 @@ fn written() -> String {
             page,
             "| {} | {} | {} | {}{withheld} | {} | {names} |",
             role.as_str(),
-            purpose(role),
+            purposes(role),
             whose(lists(role)),
             whose(figures(role)),
             whose(emergency_looks(role))

@@ -10,7 +10,7 @@ use axum::http::{HeaderName, request::Parts};
 use jiff::Timestamp;
 use throughcare_app::{App, Caller, Looks, Request, RequestKey, Standing};
 use throughcare_domain::code::OrganisationCode;
-use throughcare_domain::event::{Actor, Role, SourceReference};
+use throughcare_domain::event::{Actor, SourceReference};
 
 /// The header with the log position that an answer is true up to, and that a read waits for.
 pub const X_LOG_POSITION: HeaderName = HeaderName::from_static("x-log-position");
@@ -138,17 +138,10 @@ pub(crate) fn caller_of(caller: token::Caller) -> Result<Caller, Problem> {
             client: caller.client_id,
             user: caller.user_name,
             organisation,
-            role: match caller.role {
-                token::Role::Worker => Role::Worker,
-                token::Role::Clinician => Role::Clinician,
-                token::Role::Liaison => Role::Liaison,
-                token::Role::Auditor => Role::Auditor,
-                token::Role::Administrator => Role::Administrator,
-                token::Role::Commissioner => Role::Commissioner,
-                token::Role::PrivacyOfficer => Role::PrivacyOfficer,
-            },
+            role: caller.role.into(),
         },
         on_behalf_of: caller.on_behalf_of,
+        purpose: caller.purpose,
         looks: Looks::default(),
     })
 }

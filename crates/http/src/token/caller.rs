@@ -5,6 +5,7 @@ use crate::problem::{Fault, Problem, ProblemKind};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use std::collections::BTreeSet;
+use throughcare_domain::access::{Purpose, narrowed};
 
 /// What a caller is, as far as this program distinguishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +24,20 @@ pub enum Role {
     Commissioner,
     /// Answers for the data of an organisation.
     PrivacyOfficer,
+}
+
+impl From<Role> for throughcare_domain::event::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Worker => Self::Worker,
+            Role::Clinician => Self::Clinician,
+            Role::Liaison => Self::Liaison,
+            Role::Auditor => Self::Auditor,
+            Role::Administrator => Self::Administrator,
+            Role::Commissioner => Self::Commissioner,
+            Role::PrivacyOfficer => Self::PrivacyOfficer,
+        }
+    }
 }
 
 impl Role {
@@ -76,6 +91,8 @@ pub struct Caller {
     pub scopes: BTreeSet<String>,
     /// The person behind a machine, when one was named and proved.
     pub on_behalf_of: Option<String>,
+    /// For what they ask, when they said so.
+    pub purpose: Option<Purpose>,
 }
 
 impl Caller {
@@ -101,6 +118,7 @@ impl Caller {
             role,
             scopes,
             on_behalf_of: None,
+            purpose: None,
         })
     }
 
@@ -129,6 +147,18 @@ impl Caller {
             return Ok(());
         }
         Err(forbidden("The role in the token does not allow this."))
+    }
+
+    /// Narrows for what they ask. A purpose that is none of their role's would widen it.
+    pub(super) fn asking_for(mut self, told: &str) -> Result<Self, Problem> {
+        let purpose = Purpose::parse(told).filter(|purpose| narrowed(self.role.into(), *purpose).is_some());
+        // Whoever says two has said none.
+        let Some(purpose) = purpose.filter(|_| self.purpose.is_none()) else {
+            let detail = "Your role does not ask for this purpose. POLICY.md has those of each role; leave the header out for its own.";
+            return Err(forbidden(detail).fault(Fault::new("/headers/X-Purpose", "not_allowed", detail)));
+        };
+        self.purpose = Some(purpose);
+        Ok(self)
     }
 
     /// Adds the person behind a machine. Only a machine may name one, only a person may be named, and
