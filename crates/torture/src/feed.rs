@@ -93,6 +93,7 @@ fn append(store: &Store, entry: Entry) -> Append {
         caller: Caller {
             actor: entry.actor,
             on_behalf_of: None,
+            purpose: None,
             looks: Default::default(),
             standing: throughcare_app::Standing::Trusted,
         },
