@@ -138,7 +138,8 @@ async fn unfenced(database: &Database) -> Result<u64> {
     let columns: String = sqlx::query_scalar(
         "/* workers_columns */ SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) \
          FROM information_schema.columns \
-         WHERE table_schema = 'public' AND table_name = 'worklist_rows' AND is_identity = 'NO'",
+         WHERE table_schema = 'public' AND table_name = 'worklist_rows' AND is_identity = 'NO' \
+           AND is_generated = 'NEVER'",
     )
     .fetch_one(&mut database.connect().await?)
     .await?;
