@@ -98,17 +98,9 @@ fn beside(place: &Place, name: &str) -> Command {
     let mut command = throughcare();
     command
         .arg(name)
-        .args(["--database-url", &database_url(place), "--key-file"]);
+        .args(["--database-url", &place.database_url(), "--key-file"]);
     command.arg(place.data_dir().join("keys.txt"));
     command
-}
-
-fn database_url(place: &Place) -> String {
-    let socket = place.data_dir().join("socket");
-    format!(
-        "postgres://postgres@localhost/throughcare?host={}",
-        socket.display()
-    )
 }
 
 fn doctor(place: &Place) -> (bool, String) {
@@ -118,7 +110,7 @@ fn doctor(place: &Place) -> (bool, String) {
 
 /// Runs something with a connection of an administrator.
 fn in_database(place: &Place, work: impl AsyncFnOnce(&mut PgConnection)) {
-    let options: sqlx::postgres::PgConnectOptions = database_url(place).parse().unwrap();
+    let options: sqlx::postgres::PgConnectOptions = place.database_url().parse().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

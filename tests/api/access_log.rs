@@ -142,7 +142,10 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn new() -> Self {
-        let county = County::new();
+        Self::within(County::new())
+    }
+
+    pub(super) fn within(county: County) -> Self {
         let (worker, prison, police) = (
             county.worker(),
             county.prison_worker(),

@@ -4,7 +4,7 @@
 //! `access_log.rs`.
 
 use super::access_log::{Known, SHOWS};
-use crate::harness::{ago, new_id};
+use crate::harness::{County, ago, new_id};
 use reqwest::Method;
 use serde_json::json;
 use throughcare_http::token::Role;
@@ -172,9 +172,23 @@ fn given_an_organisation_that_is_a_stranger_then_nobody_there_learns_that_there_
     let known = Known::new();
     let elsewhere = known.county.stranger_organisation();
     compared(&answered(&known, &elsewhere), STRANGER);
-    // What is there and may not be seen is answered as what is not there.
+    hidden_as_missing(&known, &elsewhere);
+}
+
+/// Each net holds when the other is gone. The other way round: crates/store/tests/store/row_security.rs.
+#[test]
+fn given_a_database_without_row_security_then_the_rules_alone_keep_strangers_out() {
+    let known = Known::within(County::without_row_security());
+    let elsewhere = known.county.stranger_organisation();
+    compared(&answered(&known, &elsewhere), STRANGER);
+    hidden_as_missing(&known, &elsewhere);
+    compared(&answered(&known, &known.county.community_organisation()), TREATS);
+}
+
+/// What is there and may not be seen is answered as what is not there.
+fn hidden_as_missing(known: &Known, elsewhere: &str) {
     for role in ROLES.into_iter().filter(|role| *role != Role::Auditor) {
-        let client = known.county.named("m.one", &elsewhere, role);
+        let client = known.county.named("m.one", elsewhere, role);
         for (_, path) in SHOWS.iter().filter(|(route, _)| route.contains("{id}")) {
             let (hidden, miss) = (client.get(&known.at(path)), client.get(&nowhere(path)));
             assert_eq!(hidden.status, miss.status, "{path} as {role:?}");

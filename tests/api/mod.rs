@@ -20,6 +20,7 @@ mod refusal;
 mod restricted_needs;
 mod sharing;
 mod smuggling;
+mod swapped;
 mod sweeping;
 mod times;
 mod visibility;

@@ -14,7 +14,7 @@ pub use days::{ago, days_from, today};
 pub use members::{HARNESS, role_name};
 pub use people::{Somebody, somebody};
 pub use program::{Place, Program, kill, lives, throughcare, until};
-pub use shared::{COUNTIES_EACH, shared};
+pub use shared::{COUNTIES_EACH, RULES_ALONE, shared};
 
 use throughcare_app::{Ids as _, SystemIds};
 use uuid::Uuid;

@@ -69,6 +69,15 @@ impl Place {
         self.root.join("data")
     }
 
+    /// Where a superuser reaches the private database while the program runs.
+    pub fn database_url(&self) -> String {
+        let socket = self.data_dir().join("socket");
+        format!(
+            "postgres://postgres@localhost/throughcare?host={}",
+            socket.display()
+        )
+    }
+
     /// What the program wrote to standard error, over all its starts.
     pub fn log(&self) -> String {
         fs::read_to_string(self.log_file()).unwrap_or_default()

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
+use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::SourceReference;
-use throughcare_store::{Hold, LogQuery, Pooler, Settings, Store};
+use throughcare_store::{Hold, LogQuery, Pooler, Reach, Settings, Store};
 use throughcare_testkit::{Builder, TestDatabase};
 
 const SERVER_CONNECTIONS: u32 = 2;
@@ -277,6 +278,47 @@ async fn abandoned_reads_leave_nothing_to_the_next_client() {
             .len(),
         20
     );
+}
+
+/// For whom is read stands in each transaction: two organisations that share server connections never read by the
+/// other's leave.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strangers_on_a_shared_connection_read_nothing_by_the_others_leave() {
+    let database = TestDatabase::new().await;
+    let Some(pooler) = PgBouncer::start(&database).await else {
+        return;
+    };
+    let store = pooler.store(&database).await;
+    let mut build = Builder::new(1);
+    let person = build.person();
+    store
+        .append(build.register(person, "Robin", "Ashdown"))
+        .await
+        .unwrap();
+    let reach = |code: &str| Reach::of(&OrganisationCode::parse(code).unwrap(), [], []);
+    let recorded_it = store.read_stream(&Reach::EVERYBODY, person, None).await.unwrap()[0]
+        .envelope
+        .actor
+        .organisation
+        .to_string();
+    let readers: Vec<_> = (0..CLIENTS)
+        .map(|client| {
+            let store = store.clone();
+            let (own, reach) = match client % 2 {
+                0 => (1, reach(&recorded_it)),
+                _ => (0, reach("elsewhere")),
+            };
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    let read = store.read_stream(&reach, person, None).await.unwrap();
+                    assert_eq!(read.len(), own, "{reach:?}");
+                }
+            })
+        })
+        .collect();
+    for reader in readers {
+        reader.await.unwrap();
+    }
 }
 
 /// Negative control: without the setting the store does not even open there, for the pooler takes no start-up
