@@ -37,7 +37,7 @@ pub fn brought_in(fact: &Fact) -> Vec<&OrganisationCode> {
         Fact::ConsentGiven(one) => vec![&one.organisation],
         Fact::ConsentRefused(one) => vec![&one.organisation],
         Fact::ConsentWithdrawn(one) => vec![&one.organisation],
-        // All others are their recorder's alone. The property test (`policy.rs`) finds one that is not.
+        // All others are their recorder's alone: `store/tests/store/row_security.rs` finds one that names an organisation.
         _ => Vec::new(),
     }
 }

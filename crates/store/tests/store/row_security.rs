@@ -3,8 +3,10 @@
 //! No rule of the domain is asked here. This is what holds when one of them is wrong.
 
 use jiff::Timestamp;
+use proptest::strategy::{Strategy as _, ValueTree as _};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 use std::collections::{BTreeMap, BTreeSet};
+use throughcare_domain::access::brought_in;
 use throughcare_domain::code::{Code, OrganisationCode, PrisonCode, ServiceCode};
 use throughcare_domain::event::{Actor, Role};
 use throughcare_domain::fact::{ReferralReceived, ServiceKind};
@@ -442,4 +444,49 @@ async fn a_log_of_before_is_gone_through_when_the_store_opens() {
     }
     let of_stranger = known.found(&reach(STRANGER)).await;
     assert!(of_stranger.values().all(|count| *count == 0), "{of_stranger:?}");
+}
+
+/// What a stored fact names as an organisation is brought in by it, so that whoever adds a fact that names one cannot
+/// forget it. Whom the person objects to or lets see the record is not brought in by that.
+#[test]
+fn every_organisation_that_a_fact_names_is_brought_in() {
+    fn named(value: &serde_json::Value, found: &mut BTreeSet<String>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (field, value) in fields.iter().filter(|(field, _)| *field != "scope") {
+                    match value.as_str() {
+                        Some(code) if field.to_lowercase().ends_with("organisation") || field == "with" => {
+                            found.insert(code.to_owned());
+                        }
+                        _ => named(value, found),
+                    }
+                }
+            }
+            serde_json::Value::Array(values) => values.iter().for_each(|value| named(value, found)),
+            _ => {}
+        }
+    }
+    let codec = throughcare_store::codec::Codec::default();
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut brought = BTreeSet::new();
+    for strategy in crate::facts::each_type() {
+        for _ in 0..16 {
+            let fact = strategy.new_tree(&mut runner).unwrap().current();
+            // Streams of organisations are nobody's record.
+            if fact.event_type().starts_with("organisation.") {
+                continue;
+            }
+            let mut found = BTreeSet::new();
+            named(
+                &serde_json::from_slice(&codec.encode(&fact).unwrap()).unwrap(),
+                &mut found,
+            );
+            let told: BTreeSet<_> = brought_in(&fact).into_iter().map(ToString::to_string).collect();
+            assert_eq!(found, told, "{}", fact.event_type());
+            if !told.is_empty() {
+                brought.insert(fact.event_type());
+            }
+        }
+    }
+    assert!(brought.len() >= 20, "{brought:?}");
 }
