@@ -10,6 +10,7 @@ mod drug_tests;
 mod envelope;
 mod held_movements;
 mod idempotency;
+mod imports;
 mod matrix;
 mod membership;
 mod narrowed;

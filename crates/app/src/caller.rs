@@ -4,6 +4,7 @@ use crate::looks::Looks;
 use jiff::Timestamp;
 use throughcare_domain::access::{self, Purpose};
 use throughcare_domain::code::OrganisationCode;
+use throughcare_domain::decide::Planned;
 use throughcare_domain::event::{Actor, Origin, Role, SourceReference};
 use uuid::Uuid;
 
@@ -95,12 +96,41 @@ pub struct Request {
     pub if_match: Option<String>,
     /// The sender's own reference.
     pub source: Option<SourceReference>,
+    /// How it is to be recorded, when it is a row of an import.
+    pub import: Option<Import>,
+}
+
+/// How a row of an import is recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Import {
+    /// Only tried: everything is judged, and nothing recorded.
+    pub trial: bool,
+    /// Ids by which the commands of the row name what its first ones make.
+    pub(crate) planned: Planned,
+    /// How many of the commands rest on what the first ones make: they are of the same organisation, and cannot be
+    /// judged by a record in which it does not stand yet.
+    pub(crate) follow: usize,
+}
+
+impl Import {
+    /// A row that is recorded, or only tried.
+    pub fn row(trial: bool) -> Self {
+        Self {
+            trial,
+            ..Self::default()
+        }
+    }
 }
 
 /// The client under which the program records by itself.
 const PROGRAM: &str = "throughcare";
 
 impl Request {
+    /// True when it is only tried.
+    pub(crate) fn is_trial(&self) -> bool {
+        self.import.as_ref().is_some_and(|import| import.trial)
+    }
+
     /// What the program records by itself for an organisation; whose decision it carries out stands in what it rests on.
     pub(crate) fn of_the_program(
         organisation: OrganisationCode,
@@ -125,6 +155,7 @@ impl Request {
             key: None,
             if_match: None,
             source: None,
+            import: None,
         }
     }
 }

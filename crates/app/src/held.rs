@@ -175,6 +175,9 @@ impl App {
                 .await?;
             return Ok(());
         }
+        if request.is_trial() {
+            return Ok(());
+        }
         let key = request
             .key
             .map(|RequestKey { key, fingerprint }| (key, fingerprint));
@@ -256,6 +259,7 @@ impl App {
                     .map(|(key, fingerprint)| RequestKey { key, fingerprint }),
                 if_match: None,
                 source: waiting.source,
+                import: None,
             };
             let asked = Asked {
                 under: String::new(),

@@ -55,6 +55,16 @@ impl App {
         intake: ReferralIntake,
         request: Request,
     ) -> Result<Answer, AppError> {
+        self.receive(intake, Vec::new(), request).await
+    }
+
+    /// As [`Self::receive_referral`], with what came of it, in one append.
+    pub(crate) async fn receive(
+        &self,
+        intake: ReferralIntake,
+        follow: Vec<Asked>,
+        request: Request,
+    ) -> Result<Answer, AppError> {
         let ReferralIntake {
             person,
             occurred,
@@ -68,7 +78,10 @@ impl App {
             command: Command::Refer(referral),
         };
         match person {
-            IntakePerson::Known(person) => self.record(Address::Person(person), vec![refer], request).await,
+            IntakePerson::Known(person) => {
+                let asked = std::iter::once(refer).chain(follow).collect();
+                self.record(Address::Person(person), asked, request).await
+            }
             IntakePerson::Described {
                 demographics,
                 identifiers,
@@ -79,7 +92,7 @@ impl App {
                     Some(person) if !self.may_land_on(person, &refer, &request).await? => None,
                     found => found,
                 };
-                let (address, asked) = match found {
+                let (address, mut asked) = match found {
                     Some(person) => (Address::Found(person), vec![refer]),
                     None => {
                         let register = Command::Register {
@@ -101,8 +114,13 @@ impl App {
                         )
                     }
                 };
+                let shown: &[&str] = match follow.is_empty() {
+                    true => &["referral"],
+                    false => &["referral", "episode", "intervention"],
+                };
+                asked.extend(follow);
                 let answer = self.record(address, asked, request).await?;
-                Ok(discreet(answer))
+                Ok(discreet(answer, shown))
             }
         }
     }
@@ -173,15 +191,16 @@ impl App {
     }
 }
 
-/// The same answer whether the record existed or not: the referral and its own event, nothing of the record.
-fn discreet(answer: Answer) -> Answer {
+/// The same answer whether the record existed or not: the referral, what came of it in the same append, and the last
+/// event; nothing of the record.
+fn discreet(answer: Answer, shown: &[&str]) -> Answer {
     Answer {
         person: None,
         events: answer.events.last().copied().into_iter().collect(),
         created: answer
             .created
             .into_iter()
-            .filter(|created| created.kind == "referral")
+            .filter(|created| shown.contains(&created.kind.as_str()))
             .collect(),
         flags: Vec::new(),
         etag: String::new(),

@@ -15,6 +15,7 @@ pub mod error;
 mod etag;
 mod held;
 mod histories;
+mod imports;
 mod intake;
 mod joined;
 mod looks;
@@ -31,7 +32,7 @@ mod seals;
 mod write;
 
 pub use answer::{Answer, Created};
-pub use caller::{Caller, Request, RequestKey, Standing};
+pub use caller::{Caller, Import, Request, RequestKey, Standing};
 pub use clock::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
 pub use contracts::{Looked, Move};
 pub use correct::{Correction, Replacement};
@@ -40,6 +41,7 @@ pub use emergency::{EmergencyRead, GlassListed, GlassPage, GlassRead, InEmergenc
 pub use erasing::ProtectionRead;
 pub use error::AppError;
 pub use held::{HeldMovement, MovementReceipt};
+pub use imports::{EpisodeIntake, ExitIntake, InterventionIntake};
 pub use intake::{IntakePerson, ReferralIntake};
 pub use looks::{Extent, Looks};
 pub use merge::{MergeAbout, MergeAsked};

@@ -119,7 +119,9 @@ impl App {
             answered,
             admitted,
         } = self.case(address, request).await?;
-        self.authorise(address, asked, &history, &directory, request)?;
+        let follow = request.import.as_ref().map_or(0, |import| import.follow);
+        let judged = &asked[..asked.len().saturating_sub(follow)];
+        self.authorise(address, judged, &history, &directory, request)?;
         if let Some(stored) = answered {
             return told_before(stored, request).map(Some);
         }
@@ -149,9 +151,31 @@ impl App {
             position: 0,
             replayed: false,
         };
+        if request.is_trial() {
+            return self.tried(answer, request).await.map(Some);
+        }
         let append = append_to(&self.inner.store, person, decision.drafts, request, &history);
         self.inner.histories.keep(history.stream(), history);
         self.append(append, admitted, answer, request).await
+    }
+
+    /// What a row that is only tried is answered: nothing of it is there.
+    async fn tried(&self, answer: Answer, request: &Request) -> Result<Answer, AppError> {
+        if let Some(source) = &request.source {
+            let client = &request.caller.actor.client;
+            if let Some(before) = self.inner.store.find_reference(client, source).await? {
+                return Err(AppError::DuplicateReference {
+                    entity: before.entity,
+                });
+            }
+        }
+        Ok(Answer {
+            person: None,
+            events: Vec::new(),
+            created: Vec::new(),
+            etag: String::new(),
+            ..answer
+        })
     }
 
     /// May the caller record this here? A record that the caller may not know of answers as if it did not exist.
@@ -221,7 +245,10 @@ impl App {
         let mut context = context_of(request, &reference, directory, &mut *ids);
         let shown = seen_by(history, request.caller.organisation(), request.caller.role());
         let shown = shown.as_ref().unwrap_or(history);
-        Ok(decide::decide_in_turn(shown, asked, &mut context)?)
+        Ok(match &request.import {
+            Some(import) => decide::decide_planned(shown, asked, &import.planned, &mut context),
+            None => decide::decide_in_turn(shown, asked, &mut context),
+        }?)
     }
 
     /// Appends and turns the outcome into an answer; `None` when somebody else appended first.

@@ -19,6 +19,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
 use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::error::Error;
 use utoipa::ToSchema;
 
@@ -57,7 +58,14 @@ where
 /// # Errors
 /// `malformed_json` or `validation_failed`, with every fault that was found.
 pub fn read<T: DeserializeOwned + ToSchema + 'static>(bytes: &Bytes) -> Result<T, Problem> {
-    let value = strict::parse(bytes)?;
+    fit(strict::parse(bytes)?)
+}
+
+/// The type's value for one that has passed [`strict::parse`].
+///
+/// # Errors
+/// `validation_failed`, with every fault that was found.
+pub fn fit<T: DeserializeOwned + ToSchema + 'static>(value: Value) -> Result<T, Problem> {
     let found = schema::of::<T>()?.faults(&value, "");
     if !found.is_empty() {
         return Err(Problem::new(ProblemKind::ValidationFailed).faults(found));

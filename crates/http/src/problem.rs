@@ -110,6 +110,11 @@ impl Problem {
         self.0.kind.status()
     }
 
+    /// What it says is wrong, and what to do.
+    pub fn said(&self) -> &str {
+        &self.0.detail
+    }
+
     /// The faults so far.
     pub fn errors(&self) -> &[Fault] {
         &self.0.errors

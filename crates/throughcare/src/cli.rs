@@ -1,6 +1,7 @@
 //! Every setting: a flag, an environment variable and a help text.
 
 mod admin;
+pub mod import;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
 
@@ -62,6 +63,9 @@ pub enum Command {
     /// Say who acts for an organisation: register organisations and the systems that ask for them, grant and end
     /// memberships. For whoever has the database and its keys; while `serve` runs a private database, use the API.
     Admin(Admin),
+    /// Send the rows of a CSV or NDJSON file to a server: referrals, custody movements, episodes. Try it with --dry-run
+    /// first. Stopped with Ctrl-C, it goes on with --resume.
+    Import(import::ImportFile),
     /// List code lists, show one, load a version of one, or take an earlier version into use.
     Reference(Reference),
     /// Print the OpenAPI file; needs no database.

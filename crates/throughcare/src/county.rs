@@ -99,6 +99,7 @@ pub fn append(app: &App, entry: Entry) -> Append {
         key: None,
         if_match: None,
         source: entry.source,
+        import: None,
     };
     // No entry withdraws an identifier, so nothing of the state before is needed.
     let before = History::default();

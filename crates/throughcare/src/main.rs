@@ -5,6 +5,7 @@ mod command;
 mod county;
 mod database;
 mod health;
+mod importing;
 mod members;
 mod metrics;
 mod node;

@@ -129,6 +129,7 @@ pub async fn administer(app: &App, command: OrganisationCommand) -> Result<Answe
         key: None,
         if_match: None,
         source: None,
+        import: None,
     };
     match app.administer(Occurred::At(now), command, request).await {
         Ok(answer) => Ok(answer),

@@ -187,3 +187,21 @@ async fn told_to_stop(database: &Database) -> Over {
         () = gave_up => Over::DatabaseGaveUp,
     }
 }
+
+/// Cancelled by SIGTERM or Ctrl-C: what is being recorded is finished first.
+///
+/// # Errors
+/// When signals cannot be waited for.
+pub fn stop_on_signal() -> Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+        told.cancel();
+    });
+    Ok(stop)
+}

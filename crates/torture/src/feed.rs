@@ -102,6 +102,7 @@ fn append(store: &Store, entry: Entry) -> Append {
         key: None,
         if_match: None,
         source: entry.source,
+        import: None,
     };
     // No entry withdraws an identifier, so nothing of the state before is needed.
     let mut append = append_of(

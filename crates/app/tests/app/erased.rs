@@ -111,6 +111,7 @@ impl Officers<'_> {
             key: None,
             if_match: None,
             source: None,
+            import: None,
         };
         let answer = self.app.record(at, vec![asked], request).await?;
         Ok(answer.created.first().map_or(Uuid::nil(), |one| one.id))

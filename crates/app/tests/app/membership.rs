@@ -42,6 +42,7 @@ fn request(app: &App, user: Option<&str>, standing: Standing, role: Role) -> Req
         key: None,
         if_match: None,
         source: None,
+        import: None,
     }
 }
 

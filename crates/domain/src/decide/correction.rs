@@ -2,7 +2,7 @@
 //!
 //! Source: `design.md`, family Correction; `cases.md` N4.
 
-use super::Making;
+use super::{Making, Planned};
 use crate::code::Code;
 use crate::command::Command;
 use crate::event::RecordedEvent;
@@ -135,6 +135,16 @@ pub(super) struct Freed {
 }
 
 impl Freed {
+    /// The ids of what is planned are free for it.
+    pub(super) fn of(planned: &Planned) -> Self {
+        Self {
+            referrals: planned.referral.into_iter().collect(),
+            episodes: planned.episode.into_iter().collect(),
+            interventions: planned.interventions.iter().copied().collect(),
+            ..Self::default()
+        }
+    }
+
     /// Takes note of the things that these events made.
     pub(super) fn add(&mut self, events: &[RecordedEvent], voided: &[EventId]) {
         for event in events.iter().filter(|event| voided.contains(&event.envelope.id)) {

@@ -45,7 +45,7 @@ use crate::event::{Actor, Body, Draft, Envelope, Origin, RecordedEvent, Role};
 use crate::fact::{Fact, IdentityDetail, Replaced};
 use crate::fault::{Fault, Faults};
 use crate::history::History;
-use crate::id::{EventId, IdSource};
+use crate::id::{EpisodeId, EventId, IdSource, InterventionId, ReferralId};
 use crate::reference::ReferenceData;
 use crate::state::{Conflict, PersonState};
 use crate::stream::StreamId;
@@ -199,10 +199,35 @@ pub fn decide_in_turn(
     asked: &[Asked],
     context: &mut Context<'_>,
 ) -> Result<Decision, Refusal> {
+    decide_planned(history, asked, &Planned::default(), context)
+}
+
+/// Ids chosen before the decision, so that commands can name what the ones before them make: an episode that another
+/// system has finished is entered whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Planned {
+    /// Of the referral that is made.
+    pub referral: Option<ReferralId>,
+    /// Of the episode that is opened.
+    pub episode: Option<EpisodeId>,
+    /// Of the interventions that are started, in order.
+    pub interventions: Vec<InterventionId>,
+}
+
+/// As [`decide_in_turn`], with ids chosen before.
+///
+/// # Errors
+/// As there.
+pub fn decide_planned(
+    history: &History,
+    asked: &[Asked],
+    planned: &Planned,
+    context: &mut Context<'_>,
+) -> Result<Decision, Refusal> {
     let mut after = history.running().clone();
     let mut made: Vec<RecordedEvent> = Vec::new();
     let mut whole = Made::default();
-    let mut freed = Freed::default();
+    let mut freed = Freed::of(planned);
     let mut places: Vec<(EventId, &str)> = Vec::new();
     for one in asked {
         let part = make(history, after.state(), one, &mut freed, context);

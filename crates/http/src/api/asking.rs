@@ -8,7 +8,7 @@ use crate::token;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::{HeaderName, request::Parts};
 use jiff::Timestamp;
-use throughcare_app::{App, Caller, Looks, Request, RequestKey, Standing};
+use throughcare_app::{App, Caller, Import, Looks, Request, RequestKey, Standing};
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Actor, SourceReference};
 
@@ -54,6 +54,32 @@ impl Asking {
             key: key.map(|key| RequestKey { key, fingerprint }),
             if_match,
             source,
+            import: None,
+        })
+    }
+
+    /// Refuses whoever only reads.
+    ///
+    /// # Errors
+    /// `forbidden_scope` without the scope `write`.
+    pub fn may_write(&self) -> Result<(), Problem> {
+        self.may_write.clone()
+    }
+
+    /// The request to record one row of an import, under a key made from the sender's reference for it.
+    ///
+    /// # Errors
+    /// `forbidden_scope` without the scope `write`.
+    pub fn row(&self, key: RequestKey, source: SourceReference, import: Import) -> Result<Request, Problem> {
+        self.may_write.clone()?;
+        Ok(Request {
+            caller: self.caller.clone(),
+            correlation: self.ids.correlation_uuid(),
+            received_at: self.received_at,
+            key: Some(key),
+            if_match: None,
+            source: Some(source),
+            import: Some(import),
         })
     }
 

@@ -20,6 +20,7 @@ mod emergency;
 mod episodes;
 mod events;
 mod harm;
+mod imports;
 mod justice;
 mod members;
 mod merges;
@@ -82,6 +83,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(custody::routes())
         .merge(referrals::routes())
         .merge(episodes::routes())
+        .merge(imports::routes())
         .merge(appointments::routes())
         .merge(naloxone::routes())
         .merge(stock::routes())

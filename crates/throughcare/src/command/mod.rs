@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 mod doctor;
+mod import;
 mod keys;
 mod projections;
 mod rebuild;
@@ -30,6 +31,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Rebuild(rebuild) => return rebuild::run(rebuild).await,
         Command::Admin(asked) => admin::run(asked.action).await?,
         Command::Keys(asked) => return keys::run(asked.action).await,
+        Command::Import(asked) => return import::run(asked).await,
         Command::Reference(asked) => return reference::run(asked.action).await,
         Command::Openapi => println!("{}", throughcare_http::api::openapi().to_pretty_json()?),
     }

@@ -3,7 +3,7 @@
 use crate::cli::Simulate;
 use crate::county;
 use crate::database::{Database, data_dir};
-use crate::node;
+use crate::node::{self, stop_on_signal};
 use crate::rebuilding;
 use crate::simulate::{Ended, Job, run as simulate, sample};
 use anyhow::{Context, Result, bail};
@@ -15,7 +15,6 @@ use std::time::Instant;
 use throughcare_app::{App, Clock as _, SystemClock};
 use throughcare_county::Plan;
 use throughcare_domain::when::london_date;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -189,19 +188,4 @@ impl Marker {
             until: self.until,
         }
     }
-}
-
-/// Cancelled by SIGTERM or Ctrl-C: what is being recorded is finished first.
-fn stop_on_signal() -> Result<CancellationToken> {
-    let stop = CancellationToken::new();
-    let told = stop.clone();
-    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
-        }
-        told.cancel();
-    });
-    Ok(stop)
 }

@@ -15,6 +15,7 @@ pub use complete_release::ReleaseDetails;
 pub use plan_release::NewReleasePlan;
 pub use record_movement::CustodyMovement;
 pub use replan_release::ReleaseRevision;
+pub use send_movement::{PrisonerMovement, held};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes.

@@ -5,14 +5,17 @@ use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::recording::{CommandBody, Told, command_body};
 use crate::api::refusal::problem;
-use crate::api::wire::{IdentifierKindWire, IdentifierWire, Reading, occurred};
+use crate::api::wire::{Reading, occurred};
 use crate::json::ValidJson;
 use crate::problem::{Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use serde::Serialize;
 use throughcare_app::HeldMovement;
+use throughcare_domain::identifier::{Identifier, IdentifierKind};
+use throughcare_domain::when::london_date;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -56,27 +59,9 @@ pub async fn send_movement(
         fingerprint,
     }: ValidJson<PrisonerMovement>,
 ) -> Result<(StatusCode, Json<MovementAccepted>), Problem> {
-    let Told {
-        occurred: when,
-        note,
-        external_reference,
-    } = body.told();
-    let request = asking.request(fingerprint, external_reference.map(Into::into))?;
-    let now = request.received_at;
-    let mut reading = Reading::default();
-    let wire = IdentifierWire {
-        kind: IdentifierKindWire::PrisonerNumber,
-        value: body.prisoner_number,
-    };
-    let number = reading.identifier(&wire, "", now);
-    let movement = body.movement.read(&mut reading, "/movement");
-    let (prisoner_number, movement) = reading.whole(number.zip(movement))?;
-    let told = HeldMovement {
-        prisoner_number,
-        occurred: occurred(when, now),
-        note,
-        movement,
-    };
+    let told = body.told();
+    let request = asking.request(fingerprint, told.external_reference.clone().map(Into::into))?;
+    let told = held(body, told, request.received_at)?;
     let receipt = state.app.send_movement(told, request).await.map_err(problem)?;
     Ok((
         StatusCode::ACCEPTED,
@@ -84,4 +69,28 @@ pub async fn send_movement(
             receipt_id: receipt.id,
         }),
     ))
+}
+
+/// The movement as the use case takes it.
+///
+/// # Errors
+/// Every fault at once.
+pub fn held(body: PrisonerMovement, told: Told, now: Timestamp) -> Result<HeldMovement, Problem> {
+    let mut reading = Reading::default();
+    let number = Identifier::parse(
+        IdentifierKind::PrisonerNumber,
+        &body.prisoner_number,
+        london_date(now).year(),
+    );
+    let number = reading
+        .faults
+        .take("/prisonerNumber", "identifier_invalid", number);
+    let movement = body.movement.read(&mut reading, "/movement");
+    let (prisoner_number, movement) = reading.whole(number.zip(movement))?;
+    Ok(HeldMovement {
+        prisoner_number,
+        occurred: occurred(told.occurred, now),
+        note: told.note,
+        movement,
+    })
 }

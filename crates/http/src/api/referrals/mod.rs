@@ -12,6 +12,7 @@ mod withdraw;
 use super::ApiState;
 pub use accept::Acceptance;
 pub use read::ReferredIdentity;
+pub use refer::{ReferralRequest, ReferredPerson, intake};
 pub use reject::Rejection;
 pub use send_on::OnwardReferral;
 pub use triage::Triage;

@@ -99,7 +99,8 @@ pub async fn refer(
     Ok(created(answer, location))
 }
 
-fn intake(
+/// The person and the referral; notes what is wrong.
+pub fn intake(
     body: ReferralRequest,
     reading: &mut Reading,
     now: Timestamp,
@@ -122,6 +123,7 @@ fn intake(
     Some((person?, referral))
 }
 
+/// Whom it is about; notes what is wrong.
 fn person(told: ReferredPerson, reading: &mut Reading, now: Timestamp) -> Option<IntakePerson> {
     let described = told.demographics.is_some() || !told.identifiers.is_empty() || told.residence.is_some();
     match (told.person_id, described) {
