@@ -4,7 +4,8 @@
 use crate::answer::Answer;
 use crate::caller::Request;
 use crate::error::AppError;
-use crate::record::{ATTEMPTS, Address, Case, addressed, matches, may_know, told_before};
+use crate::record::{ATTEMPTS, Address, Case, addressed, matches, may_know};
+use crate::told_before::told_before;
 use crate::write::{append_to, created};
 use crate::{App, etag};
 use throughcare_domain::code::Code;

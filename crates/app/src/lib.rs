@@ -29,6 +29,7 @@ mod reach;
 mod record;
 mod reference;
 mod seals;
+mod told_before;
 mod write;
 
 pub use answer::{Answer, Created};

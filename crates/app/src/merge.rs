@@ -4,7 +4,8 @@
 use crate::answer::{Answer, Created};
 use crate::caller::Request;
 use crate::error::AppError;
-use crate::record::{ATTEMPTS, Address, Case, context_of, matches, told_before};
+use crate::record::{ATTEMPTS, Address, Case, context_of, matches};
+use crate::told_before::told_before;
 use crate::write::{append_of, unchanged};
 use crate::{App, etag};
 use std::sync::Arc;

@@ -11,6 +11,7 @@ use crate::membership::Admitted;
 use crate::query::sealed::seal_on;
 use crate::reach::EVERYBODY;
 use crate::seals::goes_past_seals;
+use crate::told_before::{replay, told_before};
 use crate::write::{append_to, created};
 use crate::{App, etag};
 use std::sync::Arc;
@@ -157,25 +158,6 @@ impl App {
         let append = append_to(&self.inner.store, person, decision.drafts, request, &history);
         self.inner.histories.keep(history.stream(), history);
         self.append(append, admitted, answer, request).await
-    }
-
-    /// What a row that is only tried is answered: nothing of it is there.
-    async fn tried(&self, answer: Answer, request: &Request) -> Result<Answer, AppError> {
-        if let Some(source) = &request.source {
-            let client = &request.caller.actor.client;
-            if let Some(before) = self.inner.store.find_reference(client, source).await? {
-                return Err(AppError::DuplicateReference {
-                    entity: before.entity,
-                });
-            }
-        }
-        Ok(Answer {
-            person: None,
-            events: Vec::new(),
-            created: Vec::new(),
-            etag: String::new(),
-            ..answer
-        })
     }
 
     /// May the caller record this here? A record that the caller may not know of answers as if it did not exist.
@@ -360,32 +342,6 @@ impl App {
         let owner = self.inner.histories.owner(entity);
         owner.map_or(CaseOf::Entity(entity), CaseOf::Stream)
     }
-
-    pub(crate) async fn answered_before(&self, request: &Request) -> Result<Option<Answer>, AppError> {
-        let Some(RequestKey { key, .. }) = request.key else {
-            return Ok(None);
-        };
-        let client = &request.caller.actor.client;
-        let stored = self.inner.store.find_idempotency(client, key).await?;
-        stored.map(|stored| told_before(stored, request)).transpose()
-    }
-
-    /// Marks a request as under way until the returned guard is dropped.
-    pub(crate) fn begin(&self, request: &Request) -> Result<UnderWay, AppError> {
-        let Some(RequestKey { key, .. }) = request.key else {
-            return Ok(UnderWay(None));
-        };
-        let mark = (request.caller.actor.client.clone(), key);
-        let mut under_way = self
-            .inner
-            .under_way
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if !under_way.insert(mark.clone()) {
-            return Err(AppError::InProgress);
-        }
-        Ok(UnderWay(Some((self.clone(), mark))))
-    }
 }
 
 /// The events of which the answer tells: not of those that tell what others recorded.
@@ -443,38 +399,6 @@ pub(crate) fn addressed(history: Arc<History>, asked: &[Asked]) -> Result<Arc<Hi
             ))
         }
     }
-}
-
-/// A request under way; dropping it takes the mark away.
-pub(crate) struct UnderWay(Option<(App, (String, Uuid))>);
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        if let Some((app, mark)) = &self.0 {
-            app.inner
-                .under_way
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .remove(mark);
-        }
-    }
-}
-
-/// The stored answer, when the same is asked again under its key.
-pub(crate) fn told_before(stored: StoredAnswer, request: &Request) -> Result<Answer, AppError> {
-    if request.key.map(|asked| asked.fingerprint) != Some(stored.fingerprint) {
-        return Err(AppError::KeyReused);
-    }
-    replay(&stored.answer, stored.last_position)
-}
-
-fn replay(answer: &[u8], position: u64) -> Result<Answer, AppError> {
-    let answer: Answer = serde_json::from_slice(answer).map_err(|_| AppError::Internal(None))?;
-    Ok(Answer {
-        position,
-        replayed: true,
-        ..answer
-    })
 }
 
 /// Whether `If-Match` names the present version: that of the record, or of the referral as its sender sees it.

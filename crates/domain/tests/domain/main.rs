@@ -27,6 +27,7 @@ mod properties;
 mod protection_cases;
 mod provider_cases;
 mod refusals;
+mod restricted_cases;
 mod running;
 mod seal_cases;
 mod sharing_cases;

@@ -425,6 +425,7 @@ impl Story {
                 fact,
             );
             recorded.envelope.causation = draft.causation;
+            recorded.envelope.correlation = decision.drafts[0].id.0;
             recorded.identity = draft.identity.clone();
             self.history.learn([recorded]);
         }
