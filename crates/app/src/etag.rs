@@ -1,11 +1,13 @@
 //! Versions as callers see them: opaque, so that nobody learns from one how much history a person has.
 
+use jiff::civil::Date;
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Draft, Origin, Role};
 use throughcare_domain::history::History;
 use throughcare_domain::restricted::{Withheld, after_drug_tests, shown_of_drug_tests, treats, treats_after};
 use throughcare_domain::state::{PersonState, Referral, RequiredAssessment};
 use throughcare_domain::stream::StreamId;
+use throughcare_domain::view::stages::stages;
 use uuid::Uuid;
 
 const NAMESPACE: Uuid = Uuid::from_u128(0x0e1c_62a5_7d4f_5b8a_a1f3_92c6_d8e4_0b37);
@@ -94,12 +96,21 @@ pub(crate) fn of_assessments(one: &RequiredAssessment, other: Option<&RequiredAs
 
 /// The entity tag of a referral as its sender sees it: it changes with the referral's stages, and with those of the
 /// one by which it was sent on, and with the appointments that the sender booked, so that it does not tell how busy the person's record is.
-pub(crate) fn of_stages(state: &PersonState, referral: &Referral, sender: &OrganisationCode) -> String {
+pub(crate) fn of_stages(
+    state: &PersonState,
+    referral: &Referral,
+    sender: &OrganisationCode,
+    today: Date,
+) -> String {
     let mut name = referral.id.0.as_bytes().to_vec();
     name.extend_from_slice(referral.status().as_str().as_bytes());
     if let Some(onward) = state.sent_on_to(referral) {
         name.extend_from_slice(onward.id.0.as_bytes());
         name.extend_from_slice(onward.status().as_str().as_bytes());
+    }
+    for stage in stages(state, referral, sender, today) {
+        name.extend_from_slice(stage.kind.as_str().as_bytes());
+        name.extend_from_slice(stage.at.by.0.as_bytes());
     }
     for one in state.booked_by(sender, referral.id) {
         name.extend_from_slice(one.id.0.as_bytes());

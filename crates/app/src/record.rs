@@ -414,7 +414,9 @@ pub(crate) fn matches(
         Address::Entity(id) => {
             let state = history.now();
             let referral = state.referral(ReferralId(id));
-            referral.map(|referral| etag::of_stages(state, referral, organisation))
+            referral.map(|referral| {
+                etag::of_stages(state, referral, organisation, london_date(request.received_at))
+            })
         }
         _ => None,
     };

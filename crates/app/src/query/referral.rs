@@ -13,6 +13,7 @@ use throughcare_domain::id::{PersonId, ReferralId};
 use throughcare_domain::restricted::seen_by;
 use throughcare_domain::state::{Appointment, IdentityState, Need, Referral};
 use throughcare_domain::stream::StreamId;
+use throughcare_domain::view::stages::{Stage, stages};
 use throughcare_store::{CaseOf, Parts};
 
 /// A referral and what the caller may see with it.
@@ -33,6 +34,8 @@ pub struct ReferralRead {
     pub needs: Vec<Need>,
     /// Appointments about it: for the service asked and those who see the record all, for the sender what it booked.
     pub appointments: Vec<Appointment>,
+    /// How far the person has come since: for the sender, the service asked and those who see the record.
+    pub stages: Vec<Stage>,
     /// The sender's note, for the service asked.
     pub note: Option<String>,
     /// Entity tag of the record, for those who may change it.
@@ -121,9 +124,10 @@ impl App {
                     caller.role(),
                 )
             } else {
-                etag::of_stages(state, &referral, caller.organisation())
+                etag::of_stages(state, &referral, caller.organisation(), today)
             },
             position,
+            stages: stages(state, &referral, caller.organisation(), today),
             appointments,
             with: state.provider(&referral.to_service).clone(),
             onward: state.sent_on_to(&referral).cloned(),

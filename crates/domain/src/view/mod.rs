@@ -15,6 +15,7 @@ pub mod prescriptions;
 mod sentences;
 mod sentences_beside;
 pub mod setting;
+pub mod stages;
 pub mod status_history;
 pub mod subject_access;
 pub mod timeline;

@@ -84,6 +84,9 @@ pub struct ReferralShown {
     /// Open needs and risks: of the record, for those who see it; before that, those that the sender raised.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<NeedShown>,
+    /// How far the person has come since: nothing clinical, so that the sender is told as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<StageShown>,
     /// Appointments about it, the last 200: for the service asked and those who may see the person's record all of
     /// them, for the sender what it booked itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -91,6 +94,17 @@ pub struct ReferralShown {
     /// The sender's note, for the service asked and the sender.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// A stage that was reached after a referral.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StageShown {
+    /// `appointment_offered`, `appointment_attended`, `appointment_missed` (to none since) or `picked_up`: structured
+    /// treatment began.
+    pub stage: String,
+    /// When.
+    pub occurred: WhenWire,
 }
 
 /// What has become of a referral that was sent on.
@@ -195,6 +209,14 @@ fn referral_shown(read: &ReferralRead) -> ReferralShown {
             transfer_of: one.transfer_of.map(|episode| episode.0),
         }),
         identity: read.identity.as_ref().map(Into::into),
+        stages: read
+            .stages
+            .iter()
+            .map(|stage| StageShown {
+                stage: stage.kind.as_str().to_owned(),
+                occurred: at(stage.at),
+            })
+            .collect(),
         needs: read.needs.iter().map(Into::into).collect(),
         appointments: read
             .appointments

@@ -41,6 +41,7 @@ fn sent() -> ReferralRead {
     ReferralRead {
         with: referral.to_service.clone(),
         appointments: Vec::new(),
+        stages: Vec::new(),
         needs: Vec::new(),
         referral,
         person: None,
