@@ -5,6 +5,7 @@
     reason = "in a test, and in what tells its story, a panic is the report"
 )]
 
+mod access_cases;
 mod appointment_cases;
 mod attempts;
 mod beside_cases;
