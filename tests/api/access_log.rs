@@ -107,6 +107,7 @@ const SHOWS_NOBODY: &[(&str, &str)] = &[
         "/v1/organisations/{organisation}/worker-trainings",
         "/v1/organisations/{organisation}/worker-trainings",
     ),
+    ("/v1/receipt-keys", "/v1/receipt-keys"),
     ("/v1/reference-data", "/v1/reference-data"),
     ("/v1/reference-data/{set}", "/v1/reference-data/areas"),
     (

@@ -15,6 +15,7 @@ mod matrix;
 mod membership;
 mod narrowed;
 mod paging;
+mod receipts;
 mod reference_versions;
 mod referring_to_oneself;
 mod refusal;

@@ -23,6 +23,7 @@ pub mod path;
 pub mod preconditions;
 pub mod problem;
 pub mod query;
+pub mod receipt;
 pub mod request_id;
 pub mod serve;
 pub mod sources;

@@ -29,6 +29,7 @@ const OPEN: &[(&str, &str)] = &[
     ("GET", "/v1/services"),
     ("GET", "/v1/services/{service}"),
     ("GET", "/v1/organisations/{organisation}"),
+    ("GET", "/v1/receipt-keys"),
     ("GET", "/v1/reference-data"),
     ("GET", "/v1/reference-data/{set}"),
     ("GET", "/v1/reference-data/{set}/versions"),

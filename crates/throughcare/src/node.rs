@@ -15,6 +15,7 @@ use throughcare_http::api::{self, ApiState};
 use throughcare_http::assemble::{Foundation, assemble};
 use throughcare_http::lists::CursorKey;
 use throughcare_http::metrics::RequestMetrics;
+use throughcare_http::receipt::ReceiptKey;
 use throughcare_http::serve::{InFlight, Limits, serve};
 use throughcare_http::sources;
 use throughcare_http::sweeping::Lookups;
@@ -104,6 +105,7 @@ pub async fn run(
     let state = ApiState {
         app: app.clone(),
         cursors: CursorKey::new(&app.store().cursor_key()),
+        receipts: ReceiptKey::new(&app.store().cursor_key()).context("no key for receipts can be made")?,
         lookups,
     };
     let routes = if role == NodeRole::Worker {

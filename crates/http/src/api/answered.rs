@@ -3,6 +3,7 @@
 use super::asking::X_LOG_POSITION;
 use crate::idempotency::mark_replayed;
 use crate::preconditions::etag;
+use crate::receipt::Receipt;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +25,9 @@ pub struct Recorded {
     pub created: Vec<CreatedThing>,
     /// Codes of what does not fit the record but was kept because a system sent it; a work item for a person.
     pub flags: Vec<String>,
+    /// Signed, for what a system keeps to show that it arrived: with referrals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
     /// Position of the last event in the log: send it as X-Log-Position with a read to wait for it.
     pub log_position: u64,
 }
@@ -40,6 +44,11 @@ pub struct CreatedThing {
 
 /// 201 with `Location`, `ETag` and `X-Log-Position`; the same again, marked, for a repeated request.
 pub fn created(answer: Answer, location: Option<String>) -> Response {
+    receipted(answer, location, None)
+}
+
+/// As [`created`], with a signed receipt.
+pub fn receipted(answer: Answer, location: Option<String>, receipt: Option<Receipt>) -> Response {
     let body = Recorded {
         person_id: answer.person.map(|person| person.0),
         event_ids: answer.events.iter().map(|event| event.0).collect(),
@@ -52,6 +61,7 @@ pub fn created(answer: Answer, location: Option<String>) -> Response {
             })
             .collect(),
         flags: answer.flags.clone(),
+        receipt,
         log_position: answer.position,
     };
     let mut response = (StatusCode::CREATED, Json(body)).into_response();

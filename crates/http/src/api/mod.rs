@@ -32,6 +32,7 @@ mod people;
 mod placements;
 mod protection;
 mod recalls;
+mod receipts;
 mod reference_data;
 mod referrals;
 mod releases;
@@ -56,6 +57,8 @@ pub struct ApiState {
     pub app: App,
     /// The key of cursors.
     pub cursors: CursorKey,
+    /// The key of receipts.
+    pub receipts: crate::receipt::ReceiptKey,
     /// Who looks people up how often.
     pub lookups: crate::sweeping::Lookups,
 }
@@ -82,6 +85,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(people::routes())
         .merge(custody::routes())
         .merge(referrals::routes())
+        .merge(receipts::routes())
         .merge(episodes::routes())
         .merge(imports::routes())
         .merge(appointments::routes())

@@ -8,6 +8,7 @@ use crate::api::refusal::problem;
 use crate::api::wire::{Reading, occurred};
 use crate::json::ValidJson;
 use crate::problem::{Problem, ProblemBody};
+use crate::receipt::Receipt;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -36,6 +37,8 @@ command_body! {
 pub struct MovementAccepted {
     /// Quote this when asking about the movement; a repeated request gets the same.
     pub receipt_id: Uuid,
+    /// The same, signed.
+    pub receipt: Receipt,
 }
 
 /// Tell a movement by prisoner number
@@ -67,6 +70,9 @@ pub async fn send_movement(
         StatusCode::ACCEPTED,
         Json(MovementAccepted {
             receipt_id: receipt.id,
+            receipt: state
+                .receipts
+                .sign(&fingerprint, &[("receipt", receipt.id)], None),
         }),
     ))
 }

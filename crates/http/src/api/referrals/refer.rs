@@ -1,7 +1,7 @@
 //! `POST /v1/referrals`: refer somebody to a service.
 
 use crate::api::ApiState;
-use crate::api::answered::{created, location};
+use crate::api::answered::{location, receipted};
 use crate::api::asking::Asking;
 use crate::api::people::DemographicsWire;
 use crate::api::recording::{CommandAnswers, CommandBody, Told, command_body};
@@ -62,7 +62,8 @@ command_body! {
 ///
 /// With `personId` for a record that you may see; otherwise with what you know of the person. A record is found by
 /// a strong identifier whose date of birth does not contradict; else a new one is opened. The answer is the same
-/// either way and does not say which.
+/// either way and does not say which. It holds a signed receipt: that this arrived, and where in the log it stands
+/// (`GET /v1/receipt-keys`).
 #[utoipa::path(
     post, path = "/v1/referrals", tag = "Referrals", request_body = ReferralRequest, responses(CommandAnswers)
 )]
@@ -96,7 +97,11 @@ pub async fn refer(
         .await
         .map_err(|error| problem_under("/person", &["/demographics", "/identifiers", "/residence"], error))?;
     let location = location(&answer, "referral", "/v1/referrals");
-    Ok(created(answer, location))
+    let referral = answer.created("referral").map(|id| ("referral", id));
+    let events = answer.events.iter().map(|event| ("event", event.0));
+    let ids: Vec<_> = referral.into_iter().chain(events).collect();
+    let receipt = state.receipts.sign(&fingerprint, &ids, Some(answer.position));
+    Ok(receipted(answer, location, Some(receipt)))
 }
 
 /// The person and the referral; notes what is wrong.
