@@ -39,7 +39,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("table public.match_keys", "SELECT INSERT DELETE", "", "SELECT"),
     (
         "table public.match_keys_made",
-        "SELECT UPDATE(compared,position)",
+        "SELECT UPDATE(position,compared)",
         "",
         "SELECT",
     ),

@@ -387,8 +387,13 @@ async fn who_does_not_say_for_whom_they_read_reads_nothing() {
         &mut known.admin,
         &format!(
             "INSERT INTO record_links VALUES ('{}', '{}'); \
-             INSERT INTO external_references VALUES ('c', 's', 'v', gen_random_uuid(), '{}', 1, 1)",
-            person.id, other.id, person.id
+             INSERT INTO external_references VALUES ('c', 's', 'v', gen_random_uuid(), '{}', 1, 1); \
+             INSERT INTO possible_matches VALUES ('{}', '{}', 20)",
+            person.id,
+            other.id,
+            person.id,
+            person.id.min(other.id),
+            person.id.max(other.id)
         ),
     )
     .await;
