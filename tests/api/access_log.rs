@@ -27,6 +27,10 @@ pub(super) const SHOWS: &[(&str, &str)] = &[
         "/v1/people/{id}/prescriptions",
         "/v1/people/{person}/prescriptions",
     ),
+    (
+        "/v1/people/{id}/possible-matches",
+        "/v1/people/{person}/possible-matches",
+    ),
     ("/v1/people/{id}/sharing", "/v1/people/{person}/sharing"),
     (
         "/v1/people/{id}/status-history",
@@ -79,6 +83,11 @@ const SHOWS_NOBODY: &[(&str, &str)] = &[
     ("/health/readiness", "/health/readiness"),
     ("/info", "/info"),
     ("/v1/break-glass", "/v1/break-glass"),
+    // With two records alike: tests/stories/known_under_another_name.rs.
+    (
+        "/v1/services/{service}/possible-matches",
+        "/v1/services/{service}/possible-matches",
+    ),
     // With a record that is sealed: tests/stories/sealed.rs.
     ("/v1/seals", "/v1/seals"),
     (

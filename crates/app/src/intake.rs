@@ -1,8 +1,9 @@
 //! Referrals for people who may or may not be known.
 //!
-//! A strong identifier held by one record, without a contradicting date of birth, is certain; everything else
-//! opens a record of its own, for people to join later (`design.md`, "Streams"). The sender is answered the
-//! same either way, and learns nothing of the record (`trust.md`, "Who may see what").
+//! A strong identifier held by one record, with nothing that contradicts it, is certain; everything else opens a record
+//! of its own, for people to join later (`design.md`, "Streams"). What is told with a referral that lands on a known
+//! record is added to it where it is new: an alias beside the name, a residence after the last one. The sender is
+//! answered the same either way, and learns nothing of the record (`trust.md`, "Who may see what").
 
 use crate::App;
 use crate::answer::Answer;
@@ -11,9 +12,10 @@ use crate::error::AppError;
 use crate::record::Address;
 use crate::write::blind;
 use throughcare_domain::access;
-use throughcare_domain::command::{Asked, Command, Demographics, NewReferral, ResidenceTold};
+use throughcare_domain::command::{Asked, Command, Demographics, NewReferral, PersonTold, ResidenceTold};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
+use throughcare_domain::matching::{Portrait, Verdict, compare};
 use throughcare_domain::when::{Occurred, london_date};
 
 /// Whom a referral is about.
@@ -92,33 +94,36 @@ impl App {
                     Some(person) if !self.may_land_on(person, &refer, &request).await? => None,
                     found => found,
                 };
-                let (address, mut asked) = match found {
-                    Some(person) => (Address::Found(person), vec![refer]),
+                // What is told of somebody goes first: the answer is about the referral alone.
+                let about = |command| Asked {
+                    under: String::new(),
+                    occurred,
+                    note: None,
+                    command,
+                };
+                let (address, first) = match found {
+                    Some(person) => {
+                        let told = PersonTold {
+                            demographics,
+                            identifiers,
+                            residence,
+                        };
+                        (Address::Found(person), about(Command::TellOf(told)))
+                    }
                     None => {
                         let register = Command::Register {
                             demographics,
                             identifiers,
                             residence,
                         };
-                        (
-                            Address::New,
-                            vec![
-                                Asked {
-                                    under: String::new(),
-                                    occurred,
-                                    note: None,
-                                    command: register,
-                                },
-                                refer,
-                            ],
-                        )
+                        (Address::New, about(register))
                     }
                 };
                 let shown: &[&str] = match follow.is_empty() {
                     true => &["referral"],
                     false => &["referral", "episode", "intervention"],
                 };
-                asked.extend(follow);
+                let asked = [first, refer].into_iter().chain(follow).collect();
                 let answer = self.record(address, asked, request).await?;
                 Ok(discreet(answer, shown))
             }
@@ -152,8 +157,8 @@ impl App {
         Ok(seen || access::handed_over_to(history.now(), &directory, caller.organisation()))
     }
 
-    /// The record that holds one of the identifiers, when all that are held are held by it and the date of
-    /// birth does not contradict.
+    /// The record that holds one of the identifiers, when all that are held are held by it and the comparison with it
+    /// is certain: neither the date of birth nor another number of which a person has one contradicts.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -185,9 +190,10 @@ impl App {
             }
         }
         let Some(person) = found else { return Ok(None) };
-        let known = self.history(person).await?.now().identity.date_of_birth;
-        let contradicts = matches!((known, told.date_of_birth), (Some(known), Some(told)) if known != told);
-        Ok((!contradicts).then_some(person))
+        let history = self.history(person).await?;
+        let known = Portrait::of(&history.now().identity);
+        let score = compare(&known, &Portrait::told(told, identifiers, None));
+        Ok((score.verdict == Verdict::Certain).then_some(person))
     }
 }
 

@@ -20,6 +20,8 @@ mod handful;
 mod handover;
 mod ids;
 mod made;
+#[cfg(test)]
+mod matching;
 mod names;
 mod opening;
 mod places;

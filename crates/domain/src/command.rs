@@ -17,7 +17,7 @@ pub use merge::MergeCommand;
 pub use protection::ProtectionCommand;
 pub use sharing::SharingCommand;
 pub use sight::SightCommand;
-pub use told::{Demographics, Direction, Movement, NamesTold, ResidenceTold};
+pub use told::{Demographics, Direction, Movement, NamesTold, PersonTold, ResidenceTold};
 
 use crate::code::{AreaCode, Code, OrganisationCode, PrisonCode, ServiceCode};
 use crate::fact::{ExitProfile, ProfileItems, ProfileStage, ProviderChanged, Replaced, UsedOn};
@@ -261,6 +261,8 @@ pub enum Command {
         /// Where they live.
         residence: Option<ResidenceTold>,
     },
+    /// Add what a sender tells of somebody whose record was found.
+    TellOf(PersonTold),
     /// Add an identifier.
     RecordIdentifier(Identifier),
     /// Take an identifier back that is not theirs.

@@ -19,6 +19,7 @@ pub mod history;
 pub mod id;
 pub mod identifier;
 pub mod journey;
+pub mod matching;
 pub mod merge;
 pub mod overdue;
 pub mod prescribing;

@@ -17,6 +17,7 @@ mod keyring;
 pub mod keys;
 mod log;
 mod looks;
+mod matching;
 mod migrate;
 mod partition;
 pub mod projection;
@@ -40,6 +41,7 @@ pub use log::{
     StreamAppend, WriterStatus,
 };
 pub use looks::{LookRead, Looker, MOST_LOOKS, Seen, UserLooks};
+pub use matching::{Candidates, MOST_CANDIDATES, MOST_PAIRS, Made, Pair, TOO_COMMON};
 pub use migrate::{migrate, migrate_for};
 pub use partition::{PARTITION, Room};
 pub use reference::{ReferenceChange, ReferenceVersion, SHIPPED_BY};

@@ -195,6 +195,11 @@ impl Store {
         self.inner.blind.of(kind.as_str(), canonical)
     }
 
+    /// The same for something that is no identifier, named by what it is.
+    pub(crate) fn blind_as(&self, kind: &str, canonical: &str) -> [u8; 32] {
+        self.inner.blind.of(kind, canonical)
+    }
+
     /// The key with which cursors handed to clients are signed.
     pub fn cursor_key(&self) -> [u8; 32] {
         self.inner.cursor

@@ -82,6 +82,8 @@ pub async fn run(
         tasks.spawn(async move { releasing.release_held_movements(held).await });
         let moving = app.clone();
         tasks.spawn(async move { moving.move_contracts(contracts).await });
+        let (matching, keys) = (app.clone(), workers.1.clone());
+        tasks.spawn(async move { matching.make_match_keys_until(keys).await });
         let (erasing, erasures) = (app.clone(), workers.1.clone());
         tasks.spawn(async move { erasing.erase_until(erasures).await });
     }

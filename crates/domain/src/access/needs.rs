@@ -88,6 +88,7 @@ impl<'c> Needs<'c> {
             | Command::RecordIdentifier(_)
             | Command::WithdrawIdentifier { .. }
             | Command::CorrectDemographics(_)
+            | Command::TellOf(_)
             | Command::RecordResidence(_)
             | Command::RecordMovement(_)
             | Command::CompleteRelease { .. }

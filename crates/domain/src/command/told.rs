@@ -1,6 +1,7 @@
 //! Who the person is, where they live and how they moved, as it is told.
 
 use crate::code::{AreaCode, Code, PrisonCode};
+use crate::identifier::Identifier;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,17 @@ impl std::fmt::Debug for ResidenceTold {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ResidenceTold(sealed)")
     }
+}
+
+/// What a sender tells of somebody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonTold {
+    /// Who.
+    pub demographics: Demographics,
+    /// Identifiers; at most 20.
+    pub identifiers: Vec<Identifier>,
+    /// Where they live.
+    pub residence: Option<ResidenceTold>,
 }
 
 /// Which way a movement goes. Court and temporary absence have both under one type.

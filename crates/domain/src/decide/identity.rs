@@ -1,12 +1,14 @@
 //! Registering people and saying who they are.
 
 use super::Making;
-use crate::command::{Command, Demographics, NamesTold, ResidenceTold};
+use crate::command::{Command, Demographics, NamesTold, PersonTold, ResidenceTold};
 use crate::fact::{
     DemographicsCorrected, IdentifierRecorded, IdentifierWithdrawn, IdentityDetail, PersonRegistered,
     ResidenceRecorded,
 };
 use crate::identifier::Identifier;
+use crate::matching;
+use crate::state::IdentityState;
 
 impl Making<'_, '_> {
     pub(super) fn identity(&mut self, command: &Command) {
@@ -45,12 +47,50 @@ impl Making<'_, '_> {
                         date_of_birth: demographics.date_of_birth,
                         sex: demographics.sex.clone(),
                         ethnicity: demographics.ethnicity.clone(),
+                        alias: false,
                     },
                     named(&demographics.names),
                 );
             }
+            Command::TellOf(told) => self.told(told),
             Command::RecordResidence(residence) => self.residence(residence, "/area"),
             _ => {}
+        }
+    }
+
+    /// What is new to the record is added to it; what it says already is not said again. Which of both it was shows in
+    /// no answer to the sender.
+    fn told(&mut self, told: &PersonTold) {
+        let PersonTold {
+            demographics,
+            identifiers,
+            residence,
+        } = told;
+        self.demographics(demographics, "/demographics");
+        let identity = &self.state.identity;
+        let new = demographics_new_to(identity, demographics);
+        let numbers = identifiers.iter().filter(|told| {
+            let mut held = identity.current_identifiers();
+            !held.any(|held| held.kind == told.kind() && held.value.as_deref() == Some(told.value()))
+        });
+        let numbers: Vec<&Identifier> = numbers.collect();
+        let moved = residence.as_ref().filter(|told| is_elsewhere(identity, told));
+        if let Some(new) = new {
+            self.record_with(
+                DemographicsCorrected {
+                    date_of_birth: new.date_of_birth,
+                    sex: new.sex,
+                    ethnicity: new.ethnicity,
+                    alias: true,
+                },
+                named(&new.names),
+            );
+        }
+        for number in numbers {
+            self.identifier(number);
+        }
+        if let Some(moved) = moved {
+            self.residence(moved, "/residence/area");
         }
     }
 
@@ -113,4 +153,46 @@ fn named(names: &NamesTold) -> Option<IdentityDetail> {
         family_name: names.family.clone(),
         ..Default::default()
     })
+}
+
+/// Of what is told that which the record does not say in any entry; `None` when it says all of it.
+fn demographics_new_to(identity: &IdentityState, told: &Demographics) -> Option<Demographics> {
+    let names = &told.names;
+    let known = identity.names.iter().any(|known| {
+        let same = |told: &Option<String>, known: &Option<String>| match told {
+            Some(told) => known
+                .as_deref()
+                .is_some_and(|known| matching::same_name(told, known)),
+            None => true,
+        };
+        same(&names.given, &known.given) && same(&names.family, &known.family)
+    });
+    let new = Demographics {
+        names: match known {
+            true => NamesTold::default(),
+            false => names.clone(),
+        },
+        date_of_birth: told
+            .date_of_birth
+            .filter(|born| !identity.dates_of_birth.contains(born)),
+        sex: told.sex.clone().filter(|sex| !identity.sexes.contains(sex)),
+        ethnicity: told.ethnicity.clone().filter(|_| identity.ethnicity.is_none()),
+    };
+    let says = named(&new.names).is_some()
+        || new.date_of_birth.is_some()
+        || new.sex.is_some()
+        || new.ethnicity.is_some();
+    says.then_some(new)
+}
+
+/// Whether somebody is told to live elsewhere than the record says last, or more exactly.
+fn is_elsewhere(identity: &IdentityState, told: &ResidenceTold) -> bool {
+    let Some(last) = identity.residences.last() else {
+        return true;
+    };
+    let new = |told: &Option<String>, last: &Option<String>| told.is_some() && told != last;
+    (told.area.is_some() && told.area != last.area)
+        || told.no_fixed_abode != last.no_fixed_abode
+        || new(&told.postcode, &last.postcode)
+        || new(&told.address, &last.address)
 }

@@ -337,6 +337,7 @@ fn make(
         | Command::RecordIdentifier(_)
         | Command::WithdrawIdentifier { .. }
         | Command::CorrectDemographics(_)
+        | Command::TellOf(_)
         | Command::RecordResidence(_) => making.identity(&asked.command),
         Command::RecordMovement(_)
         | Command::CompleteRelease { .. }

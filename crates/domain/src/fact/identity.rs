@@ -78,6 +78,10 @@ pub struct DemographicsCorrected {
     pub sex: Option<Code>,
     /// Code of `ethnicities`.
     pub ethnicity: Option<Code>,
+    /// Told by somebody who refers the person, beside what the record says: it completes what is missing, and is an
+    /// alias or a further date otherwise. Nothing stands back for it. Absent in events of before there was such.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alias: bool,
 }
 
 /// Where the person lives became known. A prison is never a residence (`domain.md`, 1.5).

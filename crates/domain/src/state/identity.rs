@@ -59,8 +59,12 @@ pub struct IdentityState {
     pub registered: Option<Dated>,
     /// Date of birth as last told.
     pub date_of_birth: Option<Date>,
+    /// Every date of birth told, each once; one that turned out to be false may be told again.
+    pub dates_of_birth: Vec<Date>,
     /// Code of `sexes` as last told.
     pub sex: Option<Code>,
+    /// Every sex told, each once.
+    pub sexes: Vec<Code>,
     /// Code of `ethnicities` as last told.
     pub ethnicity: Option<Code>,
     /// Every name told; the last is current.
@@ -96,6 +100,22 @@ impl PersonState {
                 identity.registered.get_or_insert(at);
                 identity.complete(f.date_of_birth, f.sex.as_ref(), f.ethnicity.as_ref());
                 identity.add_names(at, detail);
+            }
+            Fact::DemographicsCorrected(f) if f.alias => {
+                let identity = &mut self.identity;
+                let (born, sex, ethnicity) = (
+                    identity.date_of_birth,
+                    identity.sex.clone(),
+                    identity.ethnicity.clone(),
+                );
+                identity.complete(f.date_of_birth, f.sex.as_ref(), f.ethnicity.as_ref());
+                // What the record said stays what it says.
+                identity.complete(born, sex.as_ref(), ethnicity.as_ref());
+                let known = identity.names.len();
+                identity.add_names(at, detail);
+                if known > 0 && identity.names.len() > known {
+                    identity.names.swap(known - 1, known);
+                }
             }
             Fact::DemographicsCorrected(f) => {
                 self.identity
@@ -148,6 +168,12 @@ impl PersonState {
 
 impl IdentityState {
     fn complete(&mut self, born: Option<Date>, sex: Option<&Code>, ethnicity: Option<&Code>) {
+        if let Some(born) = born.filter(|born| !self.dates_of_birth.contains(born)) {
+            self.dates_of_birth.push(born);
+        }
+        if let Some(sex) = sex.filter(|sex| !self.sexes.contains(sex)) {
+            self.sexes.push(sex.clone());
+        }
         self.date_of_birth = born.or(self.date_of_birth);
         self.sex = sex.cloned().or(self.sex.take());
         self.ethnicity = ethnicity.cloned().or(self.ethnicity.take());

@@ -201,6 +201,9 @@ impl Teller<'_> {
             Fact::IdentifierWithdrawn(_) => {
                 "An identifier was withdrawn: it is not this person's.".to_owned()
             }
+            Fact::DemographicsCorrected(f) if f.alias => {
+                "Another name, date of birth, sex or ethnicity was told with a referral.".to_owned()
+            }
             Fact::DemographicsCorrected(_) => {
                 "Name, date of birth, sex or ethnicity was corrected.".to_owned()
             }

@@ -243,6 +243,7 @@ mod tests {
                 date_of_birth: None,
                 sex: None,
                 ethnicity: None,
+                alias: false,
             }
             .into(),
             ResidenceRecorded {

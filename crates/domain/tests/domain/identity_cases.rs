@@ -1,7 +1,7 @@
 //! Identity: cases I1 and I2.
 
 use crate::story::{PRISON_CARE, Story, day};
-use throughcare_domain::command::{Command, Demographics, NamesTold};
+use throughcare_domain::command::{Command, Demographics, NamesTold, PersonTold, ResidenceTold};
 use throughcare_domain::identifier::{Identifier, IdentifierKind};
 
 #[test]
@@ -78,4 +78,97 @@ fn i2_two_people_with_the_same_initials_birth_and_sex_are_two_people() {
         first.state().identity.names[0].given,
         second.state().identity.names[0].given
     );
+}
+
+fn told(given: &str, family: &str, born: &str) -> PersonTold {
+    PersonTold {
+        demographics: Demographics {
+            names: NamesTold {
+                given: Some(given.into()),
+                family: Some(family.into()),
+            },
+            date_of_birth: Some(day(born)),
+            sex: Some(crate::story::code("male")),
+            ethnicity: None,
+        },
+        identifiers: vec![Identifier::parse(IdentifierKind::NhsNumber, "999 000 0018", 2026).unwrap()],
+        residence: None,
+    }
+}
+
+#[test]
+fn what_a_sender_tells_is_added_and_changes_nothing_that_the_record_says() {
+    let mut story = Story::untold();
+    let PersonTold {
+        demographics,
+        identifiers,
+        ..
+    } = told("Aaron", "Ashdown", "1984-03-07");
+    story.staff(
+        "2025-02-01",
+        Command::Register {
+            demographics,
+            identifiers,
+            residence: None,
+        },
+    );
+    // The same again, spelled in capitals, is nothing new.
+    let again = story.staff(
+        "2025-02-02",
+        Command::TellOf(told("AARON", "ash-down", "1984-03-07")),
+    );
+    assert!(again.drafts.is_empty(), "{:?}", again.drafts.len());
+    // An alias, a false date, and where he lives.
+    let mut alias = told("Dean", "Marsden", "1979-11-02");
+    alias.residence = Some(ResidenceTold {
+        no_fixed_abode: true,
+        ..ResidenceTold::default()
+    });
+    assert_eq!(
+        story
+            .staff("2025-02-03", Command::TellOf(alias.clone()))
+            .drafts
+            .len(),
+        2
+    );
+    let state = story.state();
+    let identity = &state.identity;
+    assert_eq!(identity.date_of_birth, Some(day("1984-03-07")));
+    assert_eq!(identity.dates_of_birth, [day("1984-03-07"), day("1979-11-02")]);
+    let families: Vec<_> = identity
+        .names
+        .iter()
+        .filter_map(|name| name.family.as_deref())
+        .collect();
+    assert_eq!(families, ["Marsden", "Ashdown"], "the last is current");
+    assert!(identity.residences.last().unwrap().no_fixed_abode);
+    assert_eq!(identity.current_identifiers().count(), 1);
+    // Told a second time it is known.
+    assert!(
+        story
+            .staff("2025-02-04", Command::TellOf(alias))
+            .drafts
+            .is_empty()
+    );
+}
+
+#[test]
+fn what_a_sender_tells_completes_what_is_missing() {
+    let mut story = Story::untold();
+    story.staff(
+        "2025-02-01",
+        Command::Register {
+            demographics: Demographics::default(),
+            identifiers: Vec::new(),
+            residence: None,
+        },
+    );
+    story.staff(
+        "2025-02-02",
+        Command::TellOf(told("Aaron", "Ashdown", "1984-03-07")),
+    );
+    let state = story.state();
+    assert_eq!(state.identity.date_of_birth, Some(day("1984-03-07")));
+    assert_eq!(state.identity.names.len(), 1);
+    assert_eq!(state.identity.current_identifiers().count(), 1);
 }

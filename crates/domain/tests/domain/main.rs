@@ -18,6 +18,7 @@ mod identity_cases;
 mod journey_cases;
 mod justice_cases;
 mod machines;
+mod matching;
 mod member_cases;
 mod merge_cases;
 mod naloxone_cases;

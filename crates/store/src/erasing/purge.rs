@@ -46,6 +46,18 @@ impl Store {
             .bind(&entry.streams)
             .execute(&mut session)
             .await?;
+        // First the fence: what was read of them before is not written after.
+        sqlx::query("/* purge::match_fence */ UPDATE match_keys_made SET fence = fence + 1")
+            .execute(&mut session)
+            .await?;
+        sqlx::query("/* purge::match_keys */ DELETE FROM match_keys WHERE stream_id = ANY($1)")
+            .bind(&entry.streams)
+            .execute(&mut session)
+            .await?;
+        sqlx::query("/* purge::possible_matches */ DELETE FROM possible_matches WHERE one = ANY($1) OR other = ANY($1)")
+            .bind(&entry.streams)
+            .execute(&mut session)
+            .await?;
         if entry.what == Destroy::Both {
             for projection in Projection::ALL {
                 forget_people(&mut session, projection, &entry.streams).await?;

@@ -40,6 +40,9 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("idempotency", Purged),
     ("external_references", Purged),
     ("identifier_claims", Purged),
+    ("match_keys", Purged),
+    ("possible_matches", Purged),
+    ("match_keys_made", Stays("it holds positions")),
     ("held_movements", Purged),
     ("worklist_rows", Purged),
     (

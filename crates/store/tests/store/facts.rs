@@ -217,7 +217,9 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         PersonRegistered { date_of_birth: of(date()), sex: of(code()), ethnicity: of(code()) }
         IdentifierRecorded { kind: select(IdentifierKind::ALL.to_vec()) }
         IdentifierWithdrawn { recorded_by: id() }
-        DemographicsCorrected { date_of_birth: of(date()), sex: of(code()), ethnicity: of(code()) }
+        DemographicsCorrected {
+            date_of_birth: of(date()), sex: of(code()), ethnicity: of(code()), alias: any::<bool>()
+        }
         ResidenceRecorded { area: of(area()), no_fixed_abode: any::<bool>() }
         Received { prison: of(prison()), reason: code(), recall: any::<bool>() }
         Transferred { from: of(prison()), to: of(prison()) }

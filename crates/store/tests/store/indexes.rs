@@ -57,6 +57,18 @@ const SERVES: &[(&str, &str)] = &[
         "identifier_claims_pkey",
         "find_claim, read_claims, release_claims",
     ),
+    ("match_keys_pkey", "match_candidates"),
+    ("match_keys_of_record", "match_keys::replace, purge::match_keys"),
+    (
+        "possible_matches_pkey",
+        "match_pairs::replace, purge::possible_matches",
+    ),
+    (
+        "possible_matches_of_other",
+        "match_pairs::replace, purge::possible_matches",
+    ),
+    ("possible_matches_by_points", "match_pairs"),
+    ("match_keys_made_pkey", "one row: keeps it one"),
     ("log_head_pkey", "one row: keeps it one"),
     ("leases_pkey", "projection::lease"),
     ("parked_pkey", "projection::batch"),

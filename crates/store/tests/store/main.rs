@@ -22,6 +22,7 @@ mod late_recalls;
 mod leases;
 mod load;
 mod logins;
+mod matching;
 mod open_case;
 mod order;
 mod overdue;

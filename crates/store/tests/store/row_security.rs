@@ -12,6 +12,7 @@ use throughcare_domain::event::{Actor, Role};
 use throughcare_domain::fact::{ReferralReceived, ServiceKind};
 use throughcare_domain::id::{PersonId, ReferralId};
 use throughcare_domain::identifier::IdentifierKind;
+use throughcare_domain::matching::{NameTold, Portrait};
 use throughcare_domain::rows::RowKind;
 use throughcare_domain::stream::StreamId;
 use throughcare_store::projection::{ListOrder, ListQuery};
@@ -33,6 +34,8 @@ const TABLES: &[(&str, Result<(), &str>)] = &[
     ("idempotency", Ok(())),
     ("identifier_claims", Ok(())),
     ("looks", Ok(())),
+    ("match_keys", Ok(())),
+    ("possible_matches", Ok(())),
     ("record_links", Ok(())),
     ("streams", Ok(())),
     ("worklist_rows", Ok(())),
@@ -42,6 +45,7 @@ const TABLES: &[(&str, Result<(), &str>)] = &[
     ("erasures", Err("holds ids of erasures")),
     ("leases", Err("names nodes")),
     ("log_head", Err("counts positions")),
+    ("match_keys_made", Err("holds positions")),
     (
         "parked",
         Err("ids and reasons, which only the program's own commands read"),
@@ -126,6 +130,7 @@ async fn known() -> Known {
     }];
     registered.idempotency = Some(build.key("r", "a"));
     store.append(registered).await.unwrap().appended().unwrap();
+    assert!(store.make_match_keys().await.unwrap().is_all());
     let looker = Looker {
         actor: Actor {
             client: "northshire-cms".into(),
@@ -183,6 +188,15 @@ impl Known {
         let streams = store.read_streams(reach, &[person], None).await.unwrap();
         let identities = store.read_identities(reach, &[person]).await.unwrap();
         let claims = store.find_claim(reach, IdentifierKind::NhsNumber, &[7; 32]).await;
+        let alike = Portrait {
+            names: [NameTold {
+                given: Some("Aine".to_owned()),
+                family: Some("Moyo".to_owned()),
+            }]
+            .into(),
+            ..Portrait::default()
+        };
+        let candidates = store.match_candidates(reach, &alike, &[]).await.unwrap();
         BTreeMap::from([
             (
                 "read_stream",
@@ -231,6 +245,7 @@ impl Known {
                 usize::from(store.find_entity(reach, self.referral).await.unwrap().is_some()),
             ),
             ("find_claim", claims.unwrap().len()),
+            ("match_candidates", candidates.records.len()),
             (
                 "looks_at",
                 store
@@ -374,8 +389,13 @@ async fn who_does_not_say_for_whom_they_read_reads_nothing() {
         &mut known.admin,
         &format!(
             "INSERT INTO record_links VALUES ('{}', '{}'); \
-             INSERT INTO external_references VALUES ('c', 's', 'v', gen_random_uuid(), '{}', 1, 1)",
-            person.id, other.id, person.id
+             INSERT INTO external_references VALUES ('c', 's', 'v', gen_random_uuid(), '{}', 1, 1); \
+             INSERT INTO possible_matches VALUES ('{}', '{}', 20)",
+            person.id,
+            other.id,
+            person.id,
+            person.id.min(other.id),
+            person.id.max(other.id)
         ),
     )
     .await;

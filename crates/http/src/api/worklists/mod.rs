@@ -6,6 +6,7 @@ mod line;
 mod list;
 mod name;
 mod overdue;
+mod possible_matches;
 mod sort;
 
 use super::ApiState;
@@ -17,4 +18,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(counts::worklist_counts))
         .routes(routes!(list::worklist))
         .routes(routes!(overdue::overdue))
+        .routes(routes!(possible_matches::possible_matches_of))
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use throughcare_domain::event::RecordedEvent;
 use throughcare_domain::fact::Fact;
-use throughcare_domain::state::{PersonState, Residence, order};
+use throughcare_domain::state::{IdentityState, PersonState, Residence, order};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -60,6 +60,12 @@ pub struct IdentityShown {
     /// A code of `ethnicities`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ethnicity: Option<String>,
+    /// Other names that were told, the last first: aliases, and names of before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_names: Vec<NamesWire>,
+    /// Other dates of birth that were told, the last first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_dates_of_birth: Vec<DateWire>,
     /// Identifiers that are not withdrawn.
     pub identifiers: Vec<IdentifierShown>,
     /// The residence known last.
@@ -98,6 +104,12 @@ pub fn identity(state: &PersonState, events: &[RecordedEvent], explain: bool) ->
             family: names.family.clone(),
         }),
         date_of_birth: known.date_of_birth.map(DateWire),
+        other_names: other_names(known),
+        other_dates_of_birth: {
+            let others = known.dates_of_birth.iter().rev();
+            let others = others.filter(|born| Some(**born) != known.date_of_birth);
+            others.map(|born| DateWire(*born)).collect()
+        },
         sex: known.sex.as_ref().map(ToString::to_string),
         ethnicity: known.ethnicity.as_ref().map(ToString::to_string),
         identifiers: known
@@ -116,6 +128,24 @@ pub fn identity(state: &PersonState, events: &[RecordedEvent], explain: bool) ->
     }
 }
 
+/// Every name but the current one, each once.
+fn other_names(known: &IdentityState) -> Vec<NamesWire> {
+    let mut seen: Vec<(&Option<String>, &Option<String>)> = Vec::new();
+    for names in known.names.iter().rev() {
+        let told = (&names.given, &names.family);
+        if !seen.contains(&told) {
+            seen.push(told);
+        }
+    }
+    let others = seen.into_iter().skip(1);
+    others
+        .map(|(given, family)| NamesWire {
+            given: given.clone(),
+            family: family.clone(),
+        })
+        .collect()
+}
+
 fn lives(residence: &Residence, explain: bool) -> ResidenceShown {
     ResidenceShown {
         area: residence.area.as_ref().map(ToString::to_string),
@@ -131,6 +161,8 @@ fn lives(residence: &Residence, explain: bool) -> ResidenceShown {
 fn demographics_set_by(events: &[RecordedEvent]) -> IdentitySetBy {
     let mut set_by = IdentitySetBy::default();
     for event in order::in_order(events) {
+        // What is told beside what the record says completes it, and changes nothing.
+        let beside = matches!(event.fact(), Some(Fact::DemographicsCorrected(f)) if f.alias);
         let (born, sex, ethnicity) = match event.fact() {
             Some(Fact::PersonRegistered(f)) => {
                 (f.date_of_birth.is_some(), f.sex.is_some(), f.ethnicity.is_some())
@@ -141,9 +173,13 @@ fn demographics_set_by(events: &[RecordedEvent]) -> IdentitySetBy {
             _ => continue,
         };
         let id = Some(event.envelope.id.0);
-        set_by.date_of_birth = if born { id } else { set_by.date_of_birth };
-        set_by.sex = if sex { id } else { set_by.sex };
-        set_by.ethnicity = if ethnicity { id } else { set_by.ethnicity };
+        let latest = |told: bool, before: Option<Uuid>| match told && !(beside && before.is_some()) {
+            true => id,
+            false => before,
+        };
+        set_by.date_of_birth = latest(born, set_by.date_of_birth);
+        set_by.sex = latest(sex, set_by.sex);
+        set_by.ethnicity = latest(ethnicity, set_by.ethnicity);
     }
     set_by
 }

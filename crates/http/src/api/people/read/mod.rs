@@ -7,6 +7,7 @@ mod harm;
 mod history;
 mod identity;
 mod kits;
+mod matches;
 mod person;
 mod prescriptions;
 mod sharing;
@@ -19,6 +20,7 @@ pub use appointments::{AppointmentShown, MOST_SHOWN, shown as appointment_shown}
 pub use beside::NeedShown;
 pub use history::{StatusHistoryShown, shown as status_history_shown};
 pub use kits::KitShown;
+pub use matches::PossibleMatchShown;
 pub use person::{PersonShown, person_shown};
 pub use prescriptions::PrescriptionShown;
 pub use sharing::{SharingShown, sharing_shown};
@@ -37,4 +39,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(kits::naloxone))
         .routes(routes!(harm::harm))
         .routes(routes!(sharing::person_sharing))
+        .routes(routes!(matches::possible_matches))
 }

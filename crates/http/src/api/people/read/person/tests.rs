@@ -56,6 +56,7 @@ fn read() -> PersonRead {
         date_of_birth: Some(date(1990, 5, 18)),
         sex: Code::parse("1").ok(),
         ethnicity: None,
+        alias: false,
     };
     let history = History::new(vec![
         event(1, date(2026, 3, 1), first.into(), Some("Robin")),
