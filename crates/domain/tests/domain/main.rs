@@ -15,6 +15,7 @@ mod course_cases;
 mod harm_cases;
 mod identity_cases;
 mod journey_cases;
+mod hmpps_order;
 mod justice_cases;
 mod machines;
 mod member_cases;

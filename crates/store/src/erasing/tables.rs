@@ -41,6 +41,7 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("external_references", Purged),
     ("identifier_claims", Purged),
     ("held_movements", Purged),
+    ("inbound_messages", Purged),
     ("worklist_rows", Purged),
     (
         "parked",
