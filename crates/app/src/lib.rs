@@ -15,6 +15,7 @@ pub mod error;
 mod etag;
 mod held;
 mod histories;
+mod inbound;
 mod intake;
 mod joined;
 mod looks;
@@ -40,6 +41,9 @@ pub use emergency::{EmergencyRead, GlassListed, GlassPage, GlassRead, InEmergenc
 pub use erasing::ProtectionRead;
 pub use error::AppError;
 pub use held::{HeldMovement, MovementReceipt};
+pub use inbound::{
+    Arrived, Content, InboundState, KEPT_FOR, MessageLine, MessagePage, MessagesQuery, Suggestion,
+};
 pub use intake::{IntakePerson, ReferralIntake};
 pub use looks::{Extent, Looks};
 pub use merge::{MergeAbout, MergeAsked};
@@ -49,6 +53,7 @@ pub use projector::{
 };
 pub use record::Address;
 pub use reference::{LISTS_SEEN_WITHIN, ListLoaded, administrator_of};
+pub use throughcare_store::InboundReceipt;
 pub use write::{append_of, entities_of};
 
 use histories::Histories;
@@ -77,6 +82,8 @@ struct Inner {
     /// Requests under way on this node, by client and key.
     under_way: Mutex<HashSet<(String, Uuid)>>,
     histories: Histories,
+    /// Told when a message was taken in, so that it need not wait for the next look.
+    messages: tokio::sync::Notify,
 }
 
 impl App {
@@ -97,6 +104,7 @@ impl App {
                 looked: Mutex::new(tokio::time::Instant::now()),
                 directory: directory::Kept::default(),
                 under_way: Mutex::new(HashSet::new()),
+                messages: tokio::sync::Notify::new(),
             }),
         })
     }

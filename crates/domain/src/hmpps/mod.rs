@@ -120,10 +120,7 @@ impl Meaning {
     pub fn sameness(&self, event: &Event) -> Option<String> {
         let (who, reason) = match self {
             Self::Movement(told) => (told.number.value().to_owned(), told.reason.as_str()),
-            Self::Numbers(numbers) => (
-                format!("{} {}", numbers.kept.value(), numbers.other.value()),
-                "",
-            ),
+            Self::Numbers(numbers) => (format!("{} {}", numbers.kept.value(), numbers.other.value()), ""),
             Self::Kept(_) => return None,
         };
         Some(format!(

@@ -124,7 +124,8 @@ fn told(
         // Neither of them is known: somebody finds out.
         (None, None) => ("UNKNOWN", sent.clone().map_or_else(|| word("UNKNOWN"), Ok)?),
     };
-    let effect_of = |movement_type: &str, code: &str| custody_effect(reference, movement_type, code, direction);
+    let effect_of =
+        |movement_type: &str, code: &str| custody_effect(reference, movement_type, code, direction);
     let effect = effect_of(movement_type, code.as_str());
     if let (Some(_), Some(says)) = (listed, &said)
         && contradicts(effect, says, direction, &effect_of)

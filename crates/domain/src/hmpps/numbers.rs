@@ -86,10 +86,7 @@ pub fn stand_joined(pair: &Numbers, told: &[Numbers]) -> bool {
         (one.kept == pair.kept && one.other == pair.other)
             || (one.kept == pair.other && one.other == pair.kept)
     };
-    let last = told
-        .iter()
-        .filter(same)
-        .max_by_key(|one| (one.at, !one.joined));
+    let last = told.iter().filter(same).max_by_key(|one| (one.at, !one.joined));
     last.map_or(pair.joined, |last| last.joined)
 }
 

@@ -144,9 +144,8 @@ fn was_in_prison(history: &History, besides: &[&str], at: Timestamp) -> bool {
         Occurred::At(instant) => instant <= at,
     };
     let mut spells = rest.now().custody.spells.iter();
-    spells.any(|spell| {
-        before(spell.began.occurred) && !spell.ended.is_some_and(|ended| before(ended.occurred))
-    })
+    spells
+        .any(|spell| before(spell.began.occurred) && !spell.ended.is_some_and(|ended| before(ended.occurred)))
 }
 
 impl Known {

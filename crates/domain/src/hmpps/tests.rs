@@ -122,12 +122,7 @@ fn the_code_wins_over_the_reason_and_what_contradicts_is_flagged() {
         ("released", "TRANSFERRED", "DEC", Died),
         ("released", "RELEASED", "HO", HospitalRestricted),
         ("released", "RELEASED_TO_HOSPITAL", "CR", Community),
-        (
-            "received",
-            "RETURN_FROM_COURT",
-            "N",
-            Reception { recall: false },
-        ),
+        ("received", "RETURN_FROM_COURT", "N", Reception { recall: false }),
         ("received", "ADMISSION", "INT", TransferIn),
         ("received", "TRANSFERRED", "L", Reception { recall: true }),
     ] {
@@ -165,7 +160,11 @@ fn the_prison_is_the_one_named_and_no_pseudo_agency() {
         PrisonCode::parse("MDI").ok()
     );
     for (agency, expected) in [("OUT", None), ("TRN", None), ("x1", None), ("lei", Some("LEI"))] {
-        let facts = [("nomsNumber", "A1234BC"), ("reason", "RELEASED"), ("prisonId", agency)];
+        let facts = [
+            ("nomsNumber", "A1234BC"),
+            ("reason", "RELEASED"),
+            ("prisonId", agency),
+        ];
         let Meaning::Movement(told) = meaning("prison-offender-events.prisoner.released", &facts) else {
             panic!("not a movement")
         };
@@ -176,7 +175,10 @@ use crate::code::PrisonCode;
 
 #[test]
 fn the_number_may_stand_in_either_place() {
-    let mut bare = event("prison-offender-events.prisoner.released", &[("reason", "RELEASED")]);
+    let mut bare = event(
+        "prison-offender-events.prisoner.released",
+        &[("reason", "RELEASED")],
+    );
     let read = |event: &Event| understand(event, &ReferenceData::bundled());
     assert!(matches!(read(&bare), Meaning::Movement(told) if told.number.value() == "A1234BC"));
     bare.identifiers.clear();
@@ -278,7 +280,10 @@ fn what_was_told_last_of_two_numbers_counts_whichever_way_round_they_are_named()
     let again = [told.to_vec(), vec![said("X111111", "X222222", 15, true)]].concat();
     assert!(stand_joined(&again[1], &again));
     // Of one moment the parting counts: nobody is taken for somebody else.
-    let tied = [said("X111111", "X222222", 9, false), said("X111111", "X222222", 9, true)];
+    let tied = [
+        said("X111111", "X222222", 9, false),
+        said("X111111", "X222222", 9, true),
+    ];
     assert!(!stand_joined(&tied[0], &tied) && !stand_joined(&tied[1], &tied));
 }
 

@@ -83,7 +83,12 @@ pub fn names_movement(data: &ReferenceData, movement_type: &str, reason: &str, d
         reason.to_ascii_uppercase()
     );
     let list = data.list(CUSTODY_MOVEMENTS);
-    reason != "*" && list.is_some_and(|list| [way, ""].iter().any(|way| list.ever(&format!("{code}{way}")).is_some()))
+    reason != "*"
+        && list.is_some_and(|list| {
+            [way, ""]
+                .iter()
+                .any(|way| list.ever(&format!("{code}{way}")).is_some())
+        })
 }
 
 fn read_effect(name: &str) -> CustodyEffect {

@@ -24,7 +24,13 @@ use throughcare_domain::when::Occurred;
 static REFERENCE: LazyLock<ReferenceData> = LazyLock::new(ReferenceData::bundled);
 
 /// A message: which way, published reason, code, prison, and how many hours after the one before it happened.
-type Step = (&'static str, &'static str, Option<&'static str>, &'static str, i64);
+type Step = (
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+    i64,
+);
 
 /// Steps of a pathway as prisons tell it: one after the other, possible or not.
 fn step() -> impl Strategy<Value = Step> {
@@ -211,7 +217,12 @@ fn shown(state: &PersonState) -> String {
     let mut conflicts: Vec<_> = state
         .conflicts
         .iter()
-        .map(|one| (one.of.as_ref().map(|of| format!("{:?}", of.at.occurred)), one.code))
+        .map(|one| {
+            (
+                one.of.as_ref().map(|of| format!("{:?}", of.at.occurred)),
+                one.code,
+            )
+        })
         .collect();
     conflicts.sort();
     format!(

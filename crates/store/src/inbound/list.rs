@@ -2,7 +2,7 @@
 
 use crate::{Reach, Store, StoreError};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::Timestamp as SqlTimestamp;
 use sqlx::Row as _;
 use throughcare_domain::code::OrganisationCode;
 use uuid::Uuid;

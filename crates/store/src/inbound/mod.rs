@@ -7,7 +7,7 @@ pub use list::{InboundLine, InboundQuery};
 use crate::seal::{open_once, seal_once};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::Timestamp as SqlTimestamp;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use throughcare_domain::code::OrganisationCode;

@@ -154,10 +154,10 @@ impl Store {
         loop {
             let mut session = self.own().await?;
             let rows: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(of.read)
-            .bind(after)
-            .bind(HELD_AT_ONCE)
-            .fetch_all(&mut session)
-            .await?;
+                .bind(after)
+                .bind(HELD_AT_ONCE)
+                .fetch_all(&mut session)
+                .await?;
             let Some((last, _)) = rows.last() else {
                 return Ok(done);
             };
@@ -169,10 +169,10 @@ impl Store {
                 wrapped.push(self.inner.wrap.wrap(id.as_bytes(), &key)?);
             }
             sqlx::query(of.write)
-            .bind(ids)
-            .bind(wrapped)
-            .execute(&mut session)
-            .await?;
+                .bind(ids)
+                .bind(wrapped)
+                .execute(&mut session)
+                .await?;
             session.commit().await?;
             done += rows.len() as u64;
         }
