@@ -20,6 +20,7 @@ mod emergency;
 mod episodes;
 mod events;
 mod harm;
+mod inbound;
 mod justice;
 mod members;
 mod merges;
@@ -80,6 +81,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(Shared::openapi())
         .merge(people::routes())
         .merge(custody::routes())
+        .merge(inbound::routes())
         .merge(referrals::routes())
         .merge(episodes::routes())
         .merge(appointments::routes())
