@@ -49,6 +49,7 @@ const TREATS: &[(&str, &str)] = &[
     ("/v1/services/{service}/overdue", "++++---"),
     ("/v1/services/{service}/worklists/{list}", "++++---"),
     ("/v1/break-glass/{id}", "---+--+"),
+    ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
 ];
 
@@ -82,6 +83,7 @@ const STRANGER: &[(&str, &str)] = &[
     ("/v1/services/{service}/overdue", "---+---"),
     ("/v1/services/{service}/worklists/{list}", "---+---"),
     ("/v1/break-glass/{id}", "---+---"),
+    ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
 ];
 
@@ -115,6 +117,7 @@ const SEALED: &[(&str, &str)] = &[
     ("/v1/services/{service}/overdue", "++++---"),
     ("/v1/services/{service}/worklists/{list}", "++++---"),
     ("/v1/break-glass/{id}", "---+--+"),
+    ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
 ];
 

@@ -76,6 +76,7 @@ fn every_event_is_recorded_by_those_who_may_and_its_page_says_what_moves() {
 /// Routes that record something of no person, or the same as another route: each with where it is tried.
 const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/v1/episodes/{id}/appointments", "tests/stories/appointments.rs"),
+    ("/v1/inbound/hmpps-events", "tests/api/hmpps_events.rs"),
     ("/v1/people/search", "tests/api/visibility.rs"),
     ("/v1/people/{id}/custody-stays", "tests/api/visibility.rs"),
     (

@@ -1,5 +1,6 @@
 //! Erasing: whoever was erased is gone from every table, stays gone when a backup is put back, and nobody else is.
 
+use crate::inbound::inbound;
 use crate::projecting::Projected;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 use std::collections::BTreeSet;
