@@ -219,10 +219,12 @@ impl App {
 
     /// Records held movements whose number a record has gained, and gives messages their effect, until `stop` says true.
     pub async fn release_held_movements(&self, mut stop: tokio::sync::watch::Receiver<bool>) {
-        let mut looks: u32 = 0;
+        let mut thorough_at = tokio::time::Instant::now();
         while !*stop.borrow() {
-            let thorough = looks.is_multiple_of(THOROUGH_EVERY);
-            looks = looks.wrapping_add(1);
+            let thorough = tokio::time::Instant::now() >= thorough_at;
+            if thorough {
+                thorough_at = tokio::time::Instant::now() + THOROUGH_EVERY;
+            }
             if let Err(error) = self.apply_messages_now(thorough).await {
                 tracing::error!(%error, "messages could not be given their effect; trying again");
             }

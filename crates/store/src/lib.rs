@@ -34,7 +34,8 @@ pub use erasing::{Erasure, KEY_TABLES, Kept, LedgerError, MAX_ERASED, TABLES};
 pub use error::StoreError;
 pub use held::{Claimable, Held, Hold};
 pub use inbound::{
-    Inbound, InboundKept, InboundLine, InboundMessage, InboundQuery, InboundReceipt, MOST_ABOUT, MOST_TRIES,
+    Inbound, InboundCounts, InboundKept, InboundLine, InboundMessage, InboundQuery, InboundReceipt,
+    MOST_ABOUT, MOST_TRIES,
 };
 pub use keys::Destroy;
 pub use log::{

@@ -7,6 +7,7 @@ use crate::reach::EVERYBODY;
 use crate::record::Address;
 use crate::write::blind;
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 use throughcare_domain::code::Code;
 use throughcare_domain::command::{Asked, Command};
 use throughcare_domain::fact::Replaced;
@@ -22,8 +23,8 @@ use uuid::Uuid;
 const TAKEN: u32 = 100;
 /// Looks at what is due for one number. Each records something, unless others change the record meanwhile.
 pub(super) const ROUNDS: usize = 8;
-/// Of how many looks one also asks for what was left asleep, and whether what somebody has to decide was decided.
-pub(crate) const THOROUGH_EVERY: u32 = 120;
+/// How long between looks that also ask for what was left asleep, and whether what somebody has to decide was decided.
+pub(crate) const THOROUGH_EVERY: Duration = Duration::from_secs(60);
 /// Questions for people looked at in one thorough look.
 pub(super) const DECIDED_AT_ONCE: u32 = 500;
 

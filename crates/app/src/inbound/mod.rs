@@ -23,7 +23,7 @@ use throughcare_domain::code::Code;
 use throughcare_domain::command::{Command, Direction, Movement};
 use throughcare_domain::event::{Actor, Origin, SourceReference};
 use throughcare_domain::fault::Fault;
-use throughcare_domain::hmpps::{Event, Kept, Meaning, understand};
+use throughcare_domain::hmpps::{Event, Kept, Meaning, listed_type, understand};
 use throughcare_store::{Inbound, InboundKept, InboundMessage, InboundReceipt};
 use uuid::Uuid;
 
@@ -100,7 +100,8 @@ impl App {
         let (event, event_type, meaning) = match arrived.content {
             Content::Event(event) => {
                 let meaning = understand(&event, &reference);
-                (Some(event.clone()), event.event_type, Some(meaning))
+                let listed = listed_type(&event.event_type).to_owned();
+                (Some(event), listed, Some(meaning))
             }
             Content::Subscription(what) => (None, what.to_owned(), None),
         };

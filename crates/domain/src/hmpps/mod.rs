@@ -96,6 +96,21 @@ fn kind_of(event_type: &str) -> Option<Kind> {
     })
 }
 
+/// A type as it may stand where nothing personal does: words joined by dots. Whoever puts a name or a number there by
+/// mistake finds it nowhere in clear.
+pub fn listed_type(event_type: &str) -> &str {
+    let word = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '_'))
+    };
+    match event_type.contains('.') && event_type.split('.').all(word) {
+        true => event_type,
+        false => "unlisted",
+    }
+}
+
 /// What an event means, by the code lists.
 pub fn understand(event: &Event, reference: &ReferenceData) -> Meaning {
     let Some(kind) = kind_of(&event.event_type) else {

@@ -213,6 +213,27 @@ fn other_types_and_versions_are_kept() {
 }
 
 #[test]
+fn only_words_joined_by_dots_are_shown_as_a_type() {
+    for fine in [
+        "prison-offender-events.prisoner.cell.move",
+        "adjudication.hearingCompleted.created",
+    ] {
+        assert_eq!(listed_type(fine), fine);
+    }
+    for odd in [
+        "9990000018",
+        "A1234BC",
+        "Ashdown",
+        "prison.A1234BC.moved",
+        "a..b",
+        ".",
+        "a b.c",
+    ] {
+        assert_eq!(listed_type(odd), "unlisted", "{odd}");
+    }
+}
+
+#[test]
 fn numbers_are_joined_and_parted() {
     let read = |event_type: &str, facts: &[(&str, &str)]| match meaning(event_type, facts) {
         Meaning::Numbers(told) => (

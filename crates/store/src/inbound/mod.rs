@@ -95,6 +95,17 @@ pub struct InboundMessage {
     pub payload: Option<Vec<u8>>,
 }
 
+/// How many messages are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InboundCounts {
+    /// They wait for their effect.
+    pub waiting: u64,
+    /// Of those, could not be given it, however often it was tried.
+    pub stuck: u64,
+    /// Somebody has to join or part records.
+    pub to_decide: u64,
+}
+
 fn bytes(row: &PgRow, column: &str) -> Result<[u8; 32], StoreError> {
     let bytes: &[u8] = row.try_get(column)?;
     let fixed = bytes
@@ -287,11 +298,19 @@ impl Store {
         Ok(done.rows_affected())
     }
 
-    /// As [`Store::wake_messages`], for whatever number has been recorded since: what a crash left asleep.
+    /// As [`Store::wake_messages`], for whatever number has been recorded since: what a crash left asleep. What failed too
+    /// often is tried once more.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn wake_all_messages(&self) -> Result<u64, StoreError> {
+        sqlx::query(
+            "/* inbound::try_again */ UPDATE inbound_messages SET attempts = attempts - 1
+             WHERE state = 'received' AND attempts >= $1",
+        )
+        .bind(MOST_TRIES)
+        .execute(self.recording())
+        .await?;
         let kinds = [IdentifierKind::PrisonerNumber, IdentifierKind::Crn].map(IdentifierKind::as_str);
         let done = sqlx::query(
             "/* inbound::wake_all */ UPDATE inbound_messages AS held SET state = 'received' WHERE state = 'held'
@@ -302,6 +321,28 @@ impl Store {
         .execute(self.recording())
         .await?;
         Ok(done.rows_affected())
+    }
+
+    /// How many messages wait for their effect, how many of those failed too often, and how many somebody has to decide on.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn message_counts(&self) -> Result<InboundCounts, StoreError> {
+        let row = sqlx::query(
+            "/* inbound::counts */ SELECT
+               (SELECT count(*) FROM inbound_messages WHERE state = 'received') AS waiting,
+               (SELECT count(*) FROM inbound_messages WHERE state = 'received' AND attempts >= $1 - 1) AS stuck,
+               (SELECT count(*) FROM inbound_messages WHERE state IN ('to_join', 'to_part')) AS to_decide",
+        )
+        .bind(MOST_TRIES)
+        .fetch_one(self.recording())
+        .await?;
+        let count = |column| Ok::<_, StoreError>(row.try_get::<i64, _>(column)?.unsigned_abs());
+        Ok(InboundCounts {
+            waiting: count("waiting")?,
+            stuck: count("stuck")?,
+            to_decide: count("to_decide")?,
+        })
     }
 
     /// Forgets messages whose time is over; answers how many.

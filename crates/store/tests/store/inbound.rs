@@ -135,6 +135,14 @@ async fn messages_are_found_by_their_numbers_opened_and_woken_when_one_is_record
         store.message_failed(messages[0].id, "record_busy").await.unwrap();
     }
     assert_eq!(store.messages_to_apply(10).await.unwrap().len(), 2);
+    let counts = store.message_counts().await.unwrap();
+    assert_eq!((counts.waiting, counts.stuck, counts.to_decide), (3, 1, 0));
+    store.note_message(messages[1].id, "to_join", None).await.unwrap();
+    assert_eq!(store.message_counts().await.unwrap().to_decide, 1);
+    assert_eq!(store.messages_to_decide(10).await.unwrap()[0].id, messages[1].id);
+    // A thorough look tries it once more.
+    store.wake_all_messages().await.unwrap();
+    assert_eq!(store.messages_to_apply(10).await.unwrap().len(), 2);
     assert_eq!(listed(&store, &Reach::EVERYBODY).await.len(), 3);
 
     let before = "2029-12-31T00:00:00Z".parse().unwrap();

@@ -56,8 +56,11 @@ const SERVES: &[(&str, &str)] = &[
     ("inbound_messages_organisation_message_id_key", "inbound::kept"),
     ("inbound_messages_organisation_sameness_key", "inbound::kept"),
     ("inbound_messages_pkey", "inbound::note, inbound::failed"),
-    ("inbound_messages_to_apply", "inbound::to_apply"),
-    ("inbound_messages_to_decide", "inbound::to_decide"),
+    ("inbound_messages_to_apply", "inbound::to_apply, inbound::counts"),
+    (
+        "inbound_messages_to_decide",
+        "inbound::to_decide, inbound::counts",
+    ),
     ("idempotency_pkey", "find_idempotency, read_answers"),
     (
         "identifier_claimed_once",

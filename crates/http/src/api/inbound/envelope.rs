@@ -15,6 +15,7 @@ use serde_json::Value;
 use throughcare_app::{Arrived, Content};
 use throughcare_domain::hmpps::{Event, MOST_FACTS, MOST_IDENTIFIERS};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// An event of HMPPS, or a message of SNS that holds one.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -73,8 +74,7 @@ pub struct SnsMessage {
     /// What kind of message.
     pub r#type: SnsType,
     /// The id of the message; the same for a repeated one.
-    #[schema(min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9-]+$")]
-    pub message_id: String,
+    pub message_id: Uuid,
     /// The event, as JSON in a text.
     #[schema(min_length = 1, max_length = 10000)]
     pub message: String,
@@ -98,12 +98,16 @@ pub(super) fn read(value: Value, text: &str) -> Result<Arrived, Problem> {
     };
     if let Some(what) = subscription {
         let content = Content::Subscription(what);
-        return Ok(arrived(Some(sns.message_id), content, text.to_owned()));
+        return Ok(arrived(
+            Some(sns.message_id.to_string()),
+            content,
+            text.to_owned(),
+        ));
     }
     let inner = strict::parse(sns.message.as_bytes()).map_err(inside)?;
     let event = fitting::<DomainEvent>(inner, "/Message")?;
     Ok(arrived(
-        Some(sns.message_id),
+        Some(sns.message_id.to_string()),
         Content::Event(event.into()),
         sns.message,
     ))

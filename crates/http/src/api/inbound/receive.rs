@@ -35,7 +35,7 @@ pub struct MessageReceipt {
     /// The id of the message that was the first to tell the event; absent when it was bare.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    /// The type of the event.
+    /// The type of the event; `unlisted` when it is not words joined by dots.
     pub event_type: String,
     /// SHA-256 of the event as it was sent first, in hexadecimal digits: of the text in `Message`, else of the body.
     pub content_hash: String,
