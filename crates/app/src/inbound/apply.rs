@@ -105,8 +105,7 @@ impl App {
     /// Has the record of whoever holds a number say what all messages together say. Where nobody does, they wait.
     async fn settle_movements(&self, number: &Identifier) -> Result<(), AppError> {
         let blind = blind(&self.inner.store, number);
-        // What cannot be on the record, and why.
-        let mut left_out: HashMap<String, (&'static str, String)> = HashMap::new();
+        let mut left_out = LeftOut::new();
         for _ in 0..ROUNDS {
             let told = self.told_of(&[blind]).await?;
             let (mut first_of, mut ids): (BTreeMap<&str, &Sent>, HashMap<&str, Vec<Uuid>>) =
@@ -135,20 +134,21 @@ impl App {
             };
             let person = PersonId(holder.id);
             let history = self.history(person).await?;
-            let counted: Vec<&Sent> = first_of
-                .values()
-                .copied()
-                .filter(|sent| !left_out.contains_key(&sent.key))
-                .collect();
+            let counted: Vec<&Sent> = first_of.values().copied().collect();
             let known: Vec<Known> = counted.iter().filter_map(|sent| known(sent)).collect();
-            let due = due(&history, &known);
+            let mut due = due(&history, &known);
+            // What was refused is not tried again; what it says of the others still counts.
+            due.void
+                .retain(|void| !left_out.contains_key(&known[void.of].key));
+            due.record
+                .retain(|(at, _)| !left_out.contains_key(&known[*at].key));
             if due.is_done() {
                 let undone = |key: &str| due.undone.iter().any(|at| known[*at].key == key);
                 for (key, ids) in &ids {
-                    let (state, reason) = match left_out.get(*key) {
-                        Some((state, reason)) => (*state, Some(reason.as_str())),
-                        None if undone(key) => ("undone", None),
-                        None => on_record(&history, key),
+                    let (state, reason) = match (is_recorded(&history, key), left_out.get(*key)) {
+                        (None, Some((state, reason))) => (*state, Some(reason.as_str())),
+                        (None, None) if undone(key) => ("undone", None),
+                        (event, _) => on_record(&history, event),
                     };
                     for id in ids {
                         self.inner.store.note_message(*id, state, reason).await?;
@@ -160,7 +160,7 @@ impl App {
                 let sent = counted[void.of];
                 let asked = taken_back(void.event, Occurred::At(self.inner.clock.now()))?;
                 let done = self.put_down(person, asked, sent, None).await;
-                self.leave_out_refused(done, sent, &mut left_out)?;
+                leave_out_refused(done, sent, &mut left_out)?;
             }
             for (at, source) in due.record {
                 let (sent, one) = (counted[at], &known[at]);
@@ -171,7 +171,7 @@ impl App {
                     command: Command::RecordMovement(one.told.movement.clone()),
                 };
                 let done = self.put_down(person, asked, sent, Some(source)).await;
-                self.leave_out_refused(done, sent, &mut left_out)?;
+                leave_out_refused(done, sent, &mut left_out)?;
             }
         }
         Err(AppError::Busy)
@@ -190,38 +190,42 @@ impl App {
             .await
             .map(drop)
     }
+}
 
-    /// What is refused is told of its message, and the others are settled without it. A version that others changed
-    /// is looked at again.
-    fn leave_out_refused(
-        &self,
-        done: Result<(), AppError>,
-        sent: &Sent,
-        left_out: &mut HashMap<String, (&'static str, String)>,
-    ) -> Result<(), AppError> {
-        let outcome = match done {
-            Ok(()) => return Ok(()),
-            // It stands in another record, whose number it was then.
-            Err(AppError::DuplicateReference { .. }) => ("applied", "in_another_record".to_owned()),
-            Err(AppError::Refused(faults)) => {
-                let code = faults.into_iter().next().map_or("refused", |fault| fault.code);
-                ("refused", code.to_owned())
+/// Why a message is not on the record: its state, and the reason.
+type LeftOut = HashMap<String, (&'static str, String)>;
+
+/// What is refused is told of its message, and not tried again. What another node did meanwhile is no refusal: the next
+/// look finds it done.
+fn leave_out_refused(
+    done: Result<(), AppError>,
+    sent: &Sent,
+    left_out: &mut LeftOut,
+) -> Result<(), AppError> {
+    let outcome = match done {
+        Ok(()) => return Ok(()),
+        // Recorded on another node just now; or in another record, whose number it was then.
+        Err(AppError::DuplicateReference { .. }) => ("applied", "in_another_record".to_owned()),
+        Err(AppError::Refused(faults)) => {
+            let code = faults.into_iter().next().map_or("refused", |fault| fault.code);
+            if code == "already_voided" {
+                return Ok(());
             }
-            Err(AppError::WrongRole(_) | AppError::NotFound | AppError::NoMembership(_)) => {
-                ("refused", "of_another_organisation".to_owned())
-            }
-            Err(other) => return Err(other),
-        };
-        left_out.insert(sent.key.clone(), outcome);
-        Ok(())
-    }
+            ("refused", code.to_owned())
+        }
+        Err(AppError::WrongRole(_) | AppError::NotFound | AppError::NoMembership(_)) => {
+            ("refused", "of_another_organisation".to_owned())
+        }
+        Err(other) => return Err(other),
+    };
+    left_out.insert(sent.key.clone(), outcome);
+    Ok(())
 }
 
 /// What is on record of a message: that it fits, or that it does not.
-fn on_record(history: &History, key: &str) -> (&'static str, Option<&'static str>) {
-    let event = is_recorded(history, key);
-    let conflicts = &history.now().conflicts;
-    match conflicts.iter().find(|one| Some(one.event) == event) {
+fn on_record(history: &History, event: Option<EventId>) -> (&'static str, Option<&'static str>) {
+    let mut conflicts = history.now().conflicts.iter();
+    match conflicts.find(|one| Some(one.event) == event) {
         Some(conflict) => ("in_conflict", Some(conflict.code)),
         None => ("applied", None),
     }

@@ -75,11 +75,9 @@ impl App {
                 to_part |= due.to_part;
                 for step in due.steps {
                     let (command, source) = match step {
-                        NumbersStep::Record(number, source) => {
-                            (Command::RecordIdentifier(number), Some(source))
-                        }
-                        NumbersStep::Withdraw(recorded_by) => {
-                            (Command::WithdrawIdentifier { recorded_by }, None)
+                        NumbersStep::Record(number, source) => (Command::RecordIdentifier(number), source),
+                        NumbersStep::Withdraw(recorded_by, source) => {
+                            (Command::WithdrawIdentifier { recorded_by }, source)
                         }
                     };
                     let asked = Asked {
@@ -88,9 +86,9 @@ impl App {
                         note: None,
                         command,
                     };
-                    match self.put_down(*person, asked, by, source).await {
+                    match self.put_down(*person, asked, by, Some(source)).await {
                         Ok(()) => recorded = true,
-                        // Recorded and taken back by staff, or in a record that has it no more: what they did stands.
+                        // Done on another node just now; or taken back by staff, whose word stands.
                         Err(AppError::DuplicateReference { .. }) => {}
                         Err(AppError::Refused(_) | AppError::WrongRole(_)) => {
                             return self.note_all(&told, "refused", Some("not_recorded")).await;
@@ -128,9 +126,10 @@ impl App {
         for message in self.inner.store.messages_to_decide(DECIDED_AT_ONCE).await? {
             let sent = self.sent(&message).await;
             if let Some(numbers) = sent.as_ref().and_then(numbers_of) {
-                match self.settle_numbers(&numbers).await {
-                    Err(error @ (AppError::Unavailable(_) | AppError::Unknown)) => return Err(error),
-                    Ok(()) | Err(_) => {}
+                // What one of them is refused does not stop the others.
+                let settled = self.settle_numbers(&numbers).await;
+                if let Err(error @ (AppError::Unavailable(_) | AppError::Unknown)) = settled {
+                    return Err(error);
                 }
             }
         }

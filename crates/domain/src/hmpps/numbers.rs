@@ -95,8 +95,8 @@ pub fn stand_joined(pair: &Numbers, told: &[Numbers]) -> bool {
 pub enum NumbersStep {
     /// Record the number under this reference.
     Record(Identifier, SourceReference),
-    /// Take back what a message recorded.
-    Withdraw(EventId),
+    /// Take back what a message recorded, under this reference.
+    Withdraw(EventId, SourceReference),
 }
 
 /// What two numbers ask of a record that holds one of them.
@@ -133,11 +133,8 @@ pub fn numbers_due(history: &History, pair: &Numbers, joined: bool, key: &str) -
                 .filter(|event| told_by_message(history, event.envelope.id))
                 .count();
             let value = format!("{key}-{place}{times}");
-            let system = SYSTEM.to_owned();
-            due.steps.push(NumbersStep::Record(
-                missing.clone(),
-                SourceReference { system, value },
-            ));
+            due.steps
+                .push(NumbersStep::Record(missing.clone(), referred(value)));
         }
         (false, Some(kept), Some(other)) => {
             // One of them may have been known here by itself; that one stays.
@@ -146,13 +143,23 @@ pub fn numbers_due(history: &History, pair: &Numbers, joined: bool, key: &str) -
                 .filter(|event| told_by_message(history, *event))
                 .collect();
             match by_message.first() {
-                Some(event) => due.steps.push(NumbersStep::Withdraw(*event)),
+                Some(event) => {
+                    let value = format!("{key}-w{}", event.0.simple());
+                    due.steps.push(NumbersStep::Withdraw(*event, referred(value)));
+                }
                 None => due.to_part = true,
             }
         }
         _ => {}
     }
     due
+}
+
+fn referred(value: String) -> SourceReference {
+    SourceReference {
+        system: SYSTEM.to_owned(),
+        value,
+    }
 }
 
 /// True for an identifier that a message recorded.

@@ -15,8 +15,11 @@ use throughcare_domain::decide::{Context, decide};
 use throughcare_domain::event::{Body, Envelope, Origin, RecordedEvent, SourceReference};
 use throughcare_domain::fact::Replaced;
 use throughcare_domain::history::History;
-use throughcare_domain::hmpps::{Event, Known, Meaning, due, understand};
+use throughcare_domain::hmpps::{
+    Event, Known, Meaning, Numbers, NumbersStep, due, numbers_due, stand_joined, understand,
+};
 use throughcare_domain::id::CountingIds;
+use throughcare_domain::identifier::{Identifier, IdentifierKind};
 use throughcare_domain::reference::ReferenceData;
 use throughcare_domain::state::PersonState;
 use throughcare_domain::when::Occurred;
@@ -352,4 +355,114 @@ fn a_receiver_that_forgets_what_was_told_before_is_wrong_whichever_way_it_came()
         }
         assert_eq!(forgetful.history.now().custody.releases.len(), 1);
     }
+}
+
+/// A record on which somebody recorded one CRN, and what was told of it and another.
+struct Numbered {
+    receiver: Receiver,
+    told: Vec<(String, Numbers)>,
+}
+
+fn crn(value: &str) -> Identifier {
+    Identifier::parse(IdentifierKind::Crn, value, 2026).unwrap()
+}
+
+impl Numbered {
+    fn new(known: &str) -> Self {
+        let mut receiver = Receiver::new(record_of(false));
+        let now = receiver.now;
+        receiver.record(Occurred::At(now), Command::RecordIdentifier(crn(known)), None);
+        Self {
+            receiver,
+            told: Vec::new(),
+        }
+    }
+
+    fn arrives(&mut self, key: &str, numbers: &Numbers) {
+        if !self.told.iter().any(|(known, _)| known == key) {
+            self.told.push((key.to_owned(), numbers.clone()));
+        }
+        let all: Vec<Numbers> = self.told.iter().map(|(_, one)| one.clone()).collect();
+        let joined = stand_joined(numbers, &all);
+        for _ in 0..4 {
+            let due = numbers_due(&self.receiver.history, numbers, joined, key);
+            for step in due.steps {
+                let now = self.receiver.now;
+                let (command, source) = match step {
+                    NumbersStep::Record(number, source) => (Command::RecordIdentifier(number), source),
+                    NumbersStep::Withdraw(recorded_by, source) => {
+                        (Command::WithdrawIdentifier { recorded_by }, source)
+                    }
+                };
+                self.receiver.record(Occurred::At(now), command, Some(source));
+            }
+        }
+    }
+
+    fn numbers(&self) -> Vec<String> {
+        let identity = &self.receiver.history.now().identity;
+        let mut numbers: Vec<String> = identity
+            .current_identifiers()
+            .filter_map(|one| one.value.clone())
+            .collect();
+        numbers.sort();
+        numbers
+    }
+}
+
+#[test]
+fn numbers_that_are_joined_and_parted_come_to_the_same_in_every_order_and_what_was_known_stays() {
+    let said = |hour: u8, joined| Numbers {
+        kept: crn("X222222"),
+        other: crn("X111111"),
+        at: format!("2026-03-01T{hour:02}:00:00Z").parse().unwrap(),
+        joined,
+    };
+    for (told, left) in [
+        (vec![said(9, true)], 2),
+        (vec![said(9, true), said(10, false)], 1),
+        (vec![said(9, true), said(10, false), said(11, true)], 2),
+        (vec![said(9, false), said(10, true), said(11, false)], 1),
+    ] {
+        let told: Vec<(String, Numbers)> = told.into_iter().map(|one| (one.at.to_string(), one)).collect();
+        for known in ["X111111", "X222222"] {
+            for order in orders(&told) {
+                let mut record = Numbered::new(known);
+                // Each twice, the second time after all the others.
+                for (key, one) in order.iter().chain(&order) {
+                    record.arrives(key, one);
+                }
+                let numbers = record.numbers();
+                assert_eq!(numbers.len(), left, "{known} {order:?}");
+                assert!(numbers.contains(&known.to_owned()), "{known} {order:?}");
+                assert!(record.receiver.history.now().conflicts.is_empty());
+            }
+        }
+    }
+    // What was told of neither of its numbers changes nothing.
+    let mut record = Numbered::new("X333333");
+    record.arrives("a", &said(9, true));
+    assert_eq!(record.numbers(), ["X333333"]);
+    // Two people's numbers that somebody recorded themselves are theirs to part.
+    let mut both = Numbered::new("X111111");
+    let now = both.receiver.now;
+    let by_hand = Command::RecordIdentifier(crn("X222222"));
+    both.receiver.record(Occurred::At(now), by_hand, None);
+    let due = numbers_due(&both.receiver.history, &said(9, false), false, "a");
+    assert!(due.to_part && due.steps.is_empty());
+}
+
+/// Every order of some things.
+fn orders<T: Clone>(of: &[T]) -> Vec<Vec<T>> {
+    if of.len() < 2 {
+        return vec![of.to_vec()];
+    }
+    let first = |at: usize| {
+        let mut rest = of.to_vec();
+        let one = rest.remove(at);
+        orders(&rest)
+            .into_iter()
+            .map(move |order| [vec![one.clone()], order].concat())
+    };
+    (0..of.len()).flat_map(first).collect()
 }
