@@ -243,7 +243,7 @@ fn record_of(staff_recorded_a_reception: bool) -> History {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
     fn the_end_state_is_the_same_for_every_order_of_arrival(
