@@ -2,9 +2,7 @@
 //!
 //! Source: `trust.md`, "Who may see what".
 
-use crate::harness::{
-    Client, County, Somebody, ago, days_from, hmpps_message, new_id, send_message, somebody, today, until,
-};
+use crate::harness::{County, ago, days_from, known_as_two, new_id, somebody, today};
 use serde_json::{Value, json};
 use throughcare_http::token::Role;
 
@@ -223,7 +221,7 @@ impl Known {
             .post("/v1/break-glass", &look)
             .expect(201)
             .id("break_glass");
-        same_prisoner(&county, &who, &worker);
+        known_as_two(&county, &who);
         let places = vec![
             ("{glass}", glass),
             ("{organisation}", organisation),
@@ -260,25 +258,6 @@ impl Known {
         looks.retain(|look| look["role"] != "auditor");
         looks
     }
-}
-
-/// Somebody else whom the community service treats, and whose prisoner number the prison says is the same person's.
-fn same_prisoner(county: &County, who: &Somebody, worker: &Client) {
-    let other = somebody();
-    let person = county.registered(worker, &other);
-    county.in_community_treatment(&person, ago(40));
-    let merged = hmpps_message(
-        "merged.sns",
-        &[
-            ("prisonerNumber", &who.prisoner_number),
-            ("removedNumber", &other.prisoner_number),
-            ("occurredAt", &format!("{}T10:00:00Z", ago(1))),
-        ],
-    );
-    send_message(&county.prison_system(), &merged).expect(202);
-    until("somebody is asked whether these are one person", || {
-        (!worker.list("/v1/suggested-merges").is_empty()).then_some(())
-    });
 }
 
 /// A route that is in neither list fails: whoever adds one says which it is, and it is held to it.
@@ -339,10 +318,9 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
         let shown = match *route {
             "/v1/access-log/users" => known.county.auditor().get(&known.at(path)),
             "/v1/break-glass" | "/v1/seals" => officer.get(path),
-            "/v1/inbound/messages" => known.county.administrator().get(path),
-            "/v1/organisations/{organisation}/clients" | "/v1/organisations/{organisation}/members" => {
-                known.county.administrator().get(&known.at(path))
-            }
+            "/v1/inbound/messages"
+            | "/v1/organisations/{organisation}/clients"
+            | "/v1/organisations/{organisation}/members" => known.county.administrator().get(&known.at(path)),
             _ => worker.get(&known.at(path)),
         };
         shown.expect(200);

@@ -1,6 +1,6 @@
 //! Messages in the exact outer form of HMPPS and SNS (`tests/hmpps/`), written for this project about made-up people.
 
-use super::{Answer, Client, new_id};
+use super::{Answer, Client, County, Somebody, ago, new_id, somebody, until};
 use serde_json::Value;
 
 /// Where events of HMPPS come in.
@@ -47,4 +47,24 @@ pub fn hmpps_message(name: &str, places: &[(&str, &str)]) -> Value {
 /// Sends a message as those systems do: without a key.
 pub fn send_message(by: &Client, message: &Value) -> Answer {
     by.send(by.request(reqwest::Method::POST, HMPPS_EVENTS).json(message))
+}
+
+/// Somebody else whom the community service treats, and whose prisoner number the prison says is the same person's.
+pub fn known_as_two(county: &County, who: &Somebody) {
+    let worker = county.worker();
+    let other = somebody();
+    let person = county.registered(&worker, &other);
+    county.in_community_treatment(&person, ago(40));
+    let merged = hmpps_message(
+        "merged.sns",
+        &[
+            ("prisonerNumber", &who.prisoner_number),
+            ("removedNumber", &other.prisoner_number),
+            ("occurredAt", &format!("{}T10:00:00Z", ago(1))),
+        ],
+    );
+    send_message(&county.prison_system(), &merged).expect(202);
+    until("somebody is asked whether these are one person", || {
+        (!worker.list("/v1/suggested-merges").is_empty()).then_some(())
+    });
 }
