@@ -275,7 +275,9 @@ mod tests {
         );
         assert!(faults(&sns(&json!({ "eventType": "x" })))[0].0 == "/Message");
         assert!(faults(&json!({ "Type": "Notification" })).len() >= 2);
-        assert!(faults(&json!({ "Type": "Other", "MessageId": "a", "Message": "b" }))[0].0 == "/Type");
+        let both = faults(&json!({ "Type": "Other", "MessageId": "a", "Message": "b" }));
+        let places: Vec<_> = both.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        assert_eq!(places, ["/MessageId", "/Type"]);
         assert!(!faults(&json!([1])).is_empty());
         // A name twice, inside too.
         let twice = r#"{"eventType":"a","eventType":"b","version":1,"occurredAt":"2026-03-01T14:05:00Z"}"#;
