@@ -158,6 +158,10 @@ fn the_metrics_page_counts_what_happened_and_names_nobody() {
     );
     assert_eq!(page.value(&format!("throughcare_projection_running{LISTS}")), 1.0);
     assert_eq!(page.value("throughcare_held_movements{state=\"stuck\"}"), 0.0);
+    for state in ["waiting", "stuck", "to_decide"] {
+        let name = format!("throughcare_inbound_messages{{state=\"{state}\"}}");
+        assert_eq!(page.value(&name), 0.0, "{name}");
+    }
     assert_eq!(
         page.value("throughcare_token_refusals_total{reason=\"malformed\"}"),
         1.0

@@ -2,7 +2,7 @@
 //!
 //! Source: `trust.md`, "Who may see what".
 
-use crate::harness::{County, ago, days_from, new_id, somebody, today};
+use crate::harness::{County, ago, days_from, known_as_two, new_id, somebody, today};
 use serde_json::{Value, json};
 use throughcare_http::token::Role;
 
@@ -72,6 +72,7 @@ pub(super) const SHOWS: &[(&str, &str)] = &[
         "/v1/services/{service}/worklists/caseload",
     ),
     ("/v1/break-glass/{id}", "/v1/break-glass/{glass}"),
+    ("/v1/suggested-merges", "/v1/suggested-merges"),
     ("/v1/events", "/v1/events?after={before}"),
 ];
 
@@ -98,6 +99,7 @@ const SHOWS_NOBODY: &[(&str, &str)] = &[
         "/v1/continuity/summary",
         "/v1/continuity/summary?service={service}",
     ),
+    ("/v1/inbound/messages", "/v1/inbound/messages"),
     ("/v1/naloxone-recalls", "/v1/naloxone-recalls"),
     ("/v1/naloxone-recalls/{id}", "/v1/naloxone-recalls/{recall}"),
     (
@@ -232,6 +234,7 @@ impl Known {
             .post("/v1/break-glass", &look)
             .expect(201)
             .id("break_glass");
+        known_as_two(&county, &who);
         let places = vec![
             ("{glass}", glass),
             ("{organisation}", organisation),
@@ -328,9 +331,9 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
         let shown = match *route {
             "/v1/access-log/users" => known.county.auditor().get(&known.at(path)),
             "/v1/break-glass" | "/v1/seals" => officer.get(path),
-            "/v1/organisations/{organisation}/clients" | "/v1/organisations/{organisation}/members" => {
-                known.county.administrator().get(&known.at(path))
-            }
+            "/v1/inbound/messages"
+            | "/v1/organisations/{organisation}/clients"
+            | "/v1/organisations/{organisation}/members" => known.county.administrator().get(&known.at(path)),
             _ => worker.get(&known.at(path)),
         };
         shown.expect(200);

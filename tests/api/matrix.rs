@@ -50,6 +50,7 @@ const TREATS: &[(&str, &str)] = &[
     ("/v1/services/{service}/overdue", "++++---"),
     ("/v1/services/{service}/worklists/{list}", "++++---"),
     ("/v1/break-glass/{id}", "---+--+"),
+    ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
 ];
 
@@ -84,6 +85,7 @@ const STRANGER: &[(&str, &str)] = &[
     ("/v1/services/{service}/overdue", "---+---"),
     ("/v1/services/{service}/worklists/{list}", "---+---"),
     ("/v1/break-glass/{id}", "---+---"),
+    ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
 ];
 
@@ -118,6 +120,7 @@ const SEALED: &[(&str, &str)] = &[
     ("/v1/services/{service}/overdue", "++++---"),
     ("/v1/services/{service}/worklists/{list}", "++++---"),
     ("/v1/break-glass/{id}", "---+--+"),
+    ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
 ];
 

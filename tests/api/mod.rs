@@ -9,6 +9,7 @@ mod documentation;
 mod drug_tests;
 mod envelope;
 mod held_movements;
+mod hmpps_events;
 mod idempotency;
 mod imports;
 mod matrix;

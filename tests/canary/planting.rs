@@ -109,6 +109,37 @@ impl Planting<'_> {
             });
             told.heard(&self.prison.post("/v1/custody-movements", &body));
         }
+        // And events of HMPPS: of movements, of numbers, and of what nobody here reads.
+        let (number, crn) = (&self.who.prisoner, &self.who.crn);
+        for (event_type, facts) in [
+            (
+                "prison-offender-events.prisoner.received",
+                json!({ "nomsNumber": number, "reason": "ADMISSION" }),
+            ),
+            (
+                "prison-offender-events.prisoner.merged",
+                json!({ "nomsNumber": number, "removedNomsNumber": "A9999ZZ" }),
+            ),
+            (
+                "probation-case.merge.completed",
+                json!({ "sourceCRN": crn, "targetCRN": "X999999" }),
+            ),
+            (
+                "prison.case-note.published",
+                json!({ "text": self.who.free_text(), "nomsNumber": number }),
+            ),
+        ] {
+            let event = json!({
+                "eventType": event_type, "version": 1, "occurredAt": "2026-03-01T09:00:00Z",
+                "description": self.who.free_text(), "additionalInformation": facts,
+                "personReference": { "identifiers": [{ "type": "NOMS", "value": number }] },
+            });
+            let message =
+                json!({ "Type": "Notification", "MessageId": new_id(), "Message": event.to_string() });
+            told.heard(&self.prison.post("/v1/inbound/hmpps-events", &message));
+        }
+        told.refused
+            .push(self.prison.get("/v1/inbound/messages").expect(200).text);
     }
 
     /// A record with all that a person has, and more of it later.
@@ -195,6 +226,20 @@ impl Planting<'_> {
             if answer.status != 200 {
                 told.heard(&answer);
             }
+        }
+        // In every place of a message where something else belongs.
+        for (event_type, id, reason) in [(value, "", ""), ("a.b", value, ""), ("a.b", "", value)] {
+            let event = json!({
+                "eventType": event_type, "version": 1, "occurredAt": "2026-03-01T09:00:00Z",
+                "additionalInformation": { "reason": reason, "nomisMovementReasonCode": value },
+            });
+            let id = if id.is_empty() {
+                new_id().to_string()
+            } else {
+                id.to_owned()
+            };
+            let message = json!({ "Type": "Notification", "MessageId": id, "Message": event.to_string() });
+            told.heard(&self.prison.post("/v1/inbound/hmpps-events", &message));
         }
         let ascii: String = value.chars().filter(char::is_ascii).collect();
         for header in [

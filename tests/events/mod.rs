@@ -77,6 +77,7 @@ fn every_event_is_recorded_by_those_who_may_and_its_page_says_what_moves() {
 const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/v1/episodes/{id}/appointments", "tests/stories/appointments.rs"),
     ("/v1/imports", "tests/api/imports.rs"),
+    ("/v1/inbound/hmpps-events", "tests/api/hmpps_events.rs"),
     ("/v1/people/search", "tests/api/visibility.rs"),
     ("/v1/people/{id}/custody-stays", "tests/api/visibility.rs"),
     (

@@ -3,6 +3,7 @@
 mod client;
 mod county;
 mod days;
+mod hmpps;
 mod members;
 mod people;
 mod program;
@@ -11,6 +12,7 @@ mod shared;
 pub use client::{Answer, Client};
 pub use county::County;
 pub use days::{ago, days_from, today};
+pub use hmpps::{HMPPS_EVENTS, HMPPS_FILES, hmpps_message, known_as_two, send_message};
 pub use members::{HARNESS, role_name};
 pub use people::{Somebody, somebody};
 pub use program::{Place, Program, kill, lives, throughcare, until};

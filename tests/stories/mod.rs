@@ -23,6 +23,7 @@ mod released_by_the_court;
 mod sealed;
 mod sorted;
 mod tested_on_arrest;
+mod told_by_hmpps;
 mod told_to_the_sender;
 mod trained_to_supply;
 mod transfer_and_recall;

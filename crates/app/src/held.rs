@@ -3,6 +3,7 @@
 use crate::App;
 use crate::caller::{Caller, Request, RequestKey, Standing};
 use crate::error::AppError;
+use crate::inbound::THOROUGH_EVERY;
 use crate::record::Address;
 use crate::write::blind;
 use jiff::{SignedDuration, Timestamp};
@@ -219,15 +220,24 @@ impl App {
         }
     }
 
-    /// Records held movements whose number a record has gained, until `stop` says true.
+    /// Records held movements whose number a record has gained, and gives messages their effect, until `stop` says true.
     pub async fn release_held_movements(&self, mut stop: tokio::sync::watch::Receiver<bool>) {
+        let mut thorough_at = tokio::time::Instant::now();
         while !*stop.borrow() {
+            let thorough = tokio::time::Instant::now() >= thorough_at;
+            if thorough {
+                thorough_at = tokio::time::Instant::now() + THOROUGH_EVERY;
+            }
+            if let Err(error) = self.apply_messages_now(thorough).await {
+                tracing::error!(%error, "messages could not be given their effect; trying again");
+            }
             if let Err(error) = self.release_held_now().await {
                 tracing::error!(%error, "held movements could not be looked through; trying again");
             }
             tokio::select! {
                 _ = stop.changed() => {}
                 () = tokio::time::sleep(EVERY) => {}
+                () = self.inner.messages.notified() => {}
             }
         }
     }

@@ -16,6 +16,7 @@ mod etag;
 mod held;
 mod histories;
 mod imports;
+mod inbound;
 mod intake;
 mod joined;
 mod looks;
@@ -43,6 +44,9 @@ pub use erasing::ProtectionRead;
 pub use error::AppError;
 pub use held::{HeldMovement, MovementReceipt};
 pub use imports::{EpisodeIntake, ExitIntake, InterventionIntake};
+pub use inbound::{
+    Arrived, Content, InboundState, KEPT_FOR, MessageLine, MessagePage, MessagesQuery, Suggestion,
+};
 pub use intake::{IntakePerson, ReferralIntake};
 pub use looks::{Extent, Looks};
 pub use merge::{MergeAbout, MergeAsked};
@@ -52,6 +56,7 @@ pub use projector::{
 };
 pub use record::Address;
 pub use reference::{LISTS_SEEN_WITHIN, ListLoaded, administrator_of};
+pub use throughcare_store::InboundReceipt;
 pub use write::{append_of, entities_of};
 
 use histories::Histories;
@@ -80,6 +85,8 @@ struct Inner {
     /// Requests under way on this node, by client and key.
     under_way: Mutex<HashSet<(String, Uuid)>>,
     histories: Histories,
+    /// Told when a message was taken in, so that it need not wait for the next look.
+    messages: tokio::sync::Notify,
 }
 
 impl App {
@@ -100,6 +107,7 @@ impl App {
                 looked: Mutex::new(tokio::time::Instant::now()),
                 directory: directory::Kept::default(),
                 under_way: Mutex::new(HashSet::new()),
+                messages: tokio::sync::Notify::new(),
             }),
         })
     }

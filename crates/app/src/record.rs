@@ -252,12 +252,21 @@ impl App {
                 answer,
             });
         }
+        let numbers: Vec<[u8; 32]> = append
+            .claims
+            .iter()
+            .filter(|claim| !claim.release)
+            .map(|claim| claim.blind)
+            .collect();
         loop {
             return match self.inner.store.append(append.clone()).await? {
-                AppendOutcome::Appended(appended) => Ok(Some(Answer {
-                    position: appended.last_position,
-                    ..answer
-                })),
+                AppendOutcome::Appended(appended) => {
+                    self.wake(&numbers).await;
+                    Ok(Some(Answer {
+                        position: appended.last_position,
+                        ..answer
+                    }))
+                }
                 AppendOutcome::Replayed {
                     answer,
                     last_position,

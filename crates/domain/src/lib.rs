@@ -16,6 +16,7 @@ pub mod fact;
 pub mod fault;
 pub mod harm;
 pub mod history;
+pub mod hmpps;
 pub mod id;
 pub mod identifier;
 pub mod journey;

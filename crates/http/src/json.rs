@@ -53,6 +53,30 @@ where
     }
 }
 
+/// A body that is strict JSON, as it was sent: for what is judged by more than one schema.
+#[derive(Clone, Debug)]
+pub struct StrictJson {
+    /// The value.
+    pub value: serde_json::Value,
+    /// Its text.
+    pub text: String,
+}
+
+impl<S: Send + Sync> FromRequest<S> for StrictJson {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        must_be_json(request.headers())?;
+        let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES)
+            .await
+            .map_err(unread)?;
+        let value = strict::parse(&bytes)?;
+        // What was read as JSON is UTF-8.
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(Self { value, text })
+    }
+}
+
 /// Reads a value of the type from the bytes of a body.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ mod connections;
 mod erasing;
 mod error;
 mod held;
+mod inbound;
 mod keyring;
 pub mod keys;
 mod log;
@@ -33,6 +34,10 @@ pub use connections::Connections;
 pub use erasing::{Erasure, KEY_TABLES, Kept, LedgerError, MAX_ERASED, TABLES};
 pub use error::StoreError;
 pub use held::{Claimable, Held, Hold};
+pub use inbound::{
+    Inbound, InboundCounts, InboundKept, InboundLine, InboundMessage, InboundQuery, InboundReceipt,
+    MOST_ABOUT, MOST_TRIES,
+};
 pub use keys::Destroy;
 pub use log::{
     Append, AppendOutcome, Appended, CaseOf, Claim, Entity, EntityKind, Head, Idempotency, Link,

@@ -48,7 +48,7 @@ pub(crate) struct Inner {
     pub codec: Codec,
     pub wrap: Arc<dyn KeyWrap>,
     pub keys: KeyStore,
-    blind: BlindIndex,
+    pub(crate) blind: BlindIndex,
     cursor: Key,
 }
 

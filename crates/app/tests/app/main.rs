@@ -5,6 +5,7 @@
 mod contracts;
 mod equality;
 mod erased;
+mod inbound;
 mod kept;
 mod membership;
 mod merged;

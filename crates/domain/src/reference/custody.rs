@@ -71,6 +71,26 @@ pub fn custody_effect(
     effect.map_or(CustodyEffect::Unknown, read_effect)
 }
 
+/// True when the list names this very reason for such a movement, and not only the type of movement for any reason.
+pub fn names_movement(data: &ReferenceData, movement_type: &str, reason: &str, direction: Direction) -> bool {
+    let way = match direction {
+        Direction::In => "/IN",
+        Direction::Out => "/OUT",
+    };
+    let code = format!(
+        "{}/{}",
+        movement_type.to_ascii_uppercase(),
+        reason.to_ascii_uppercase()
+    );
+    let list = data.list(CUSTODY_MOVEMENTS);
+    reason != "*"
+        && list.is_some_and(|list| {
+            [way, ""]
+                .iter()
+                .any(|way| list.ever(&format!("{code}{way}")).is_some())
+        })
+}
+
 fn read_effect(name: &str) -> CustodyEffect {
     match name {
         "reception" => CustodyEffect::Reception { recall: false },

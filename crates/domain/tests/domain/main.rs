@@ -14,6 +14,7 @@ mod continuity_more;
 mod correction_cases;
 mod course_cases;
 mod harm_cases;
+mod hmpps_order;
 mod identity_cases;
 mod journey_cases;
 mod justice_cases;

@@ -83,6 +83,23 @@ impl Asking {
         })
     }
 
+    /// The request to take in a message, which is known by its own id and not by a key of the request.
+    ///
+    /// # Errors
+    /// `forbidden_scope` without the scope `write`.
+    pub fn message(&self) -> Result<Request, Problem> {
+        self.may_write.clone()?;
+        Ok(Request {
+            caller: self.caller.clone(),
+            correlation: self.ids.correlation_uuid(),
+            received_at: self.received_at,
+            key: None,
+            if_match: None,
+            source: None,
+            import: None,
+        })
+    }
+
     /// Waits until lists are true up to the position that the caller asked for, for a bounded time.
     /// Answers whether they are.
     ///

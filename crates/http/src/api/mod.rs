@@ -21,6 +21,7 @@ mod episodes;
 mod events;
 mod harm;
 mod imports;
+mod inbound;
 mod justice;
 mod members;
 mod merges;
@@ -84,6 +85,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(Shared::openapi())
         .merge(people::routes())
         .merge(custody::routes())
+        .merge(inbound::routes())
         .merge(referrals::routes())
         .merge(receipts::routes())
         .merge(episodes::routes())

@@ -42,6 +42,14 @@ impl Store {
         .bind(&entry.streams)
         .execute(&mut session)
         .await?;
+        sqlx::query(
+            "/* purge::inbound */ DELETE FROM inbound_messages WHERE \
+             subject IN (SELECT blind FROM identifier_claims WHERE stream_id = ANY($1)) \
+             OR other IN (SELECT blind FROM identifier_claims WHERE stream_id = ANY($1))",
+        )
+        .bind(&entry.streams)
+        .execute(&mut session)
+        .await?;
         sqlx::query("/* purge::claims */ DELETE FROM identifier_claims WHERE stream_id = ANY($1)")
             .bind(&entry.streams)
             .execute(&mut session)

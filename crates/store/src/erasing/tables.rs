@@ -44,6 +44,7 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("possible_matches", Purged),
     ("match_keys_made", Stays("it holds positions")),
     ("held_movements", Purged),
+    ("inbound_messages", Purged),
     ("worklist_rows", Purged),
     (
         "parked",

@@ -18,6 +18,23 @@ use uuid::Uuid;
 const AT_ONCE: i64 = 2_000;
 /// Held movements wrapped in one transaction.
 const HELD_AT_ONCE: i64 = 500;
+
+/// A table whose rows have a key each: what reads some of them, and what writes their keys wrapped anew.
+struct Once {
+    read: &'static str,
+    write: &'static str,
+}
+
+const HELD_MOVEMENTS: Once = Once {
+    read: "/* held_to_rewrap */ SELECT id, wrapped FROM held_movements WHERE id > $1 ORDER BY id LIMIT $2 FOR UPDATE",
+    write: "/* rewrap_held */ UPDATE held_movements SET wrapped = new.wrapped \
+            FROM unnest($1::uuid[], $2::bytea[]) AS new (id, wrapped) WHERE held_movements.id = new.id",
+};
+const INBOUND_MESSAGES: Once = Once {
+    read: "/* inbound_to_rewrap */ SELECT id, wrapped FROM inbound_messages WHERE id > $1 ORDER BY id LIMIT $2 FOR UPDATE",
+    write: "/* rewrap_inbound */ UPDATE inbound_messages SET wrapped = new.wrapped \
+            FROM unnest($1::uuid[], $2::bytea[]) AS new (id, wrapped) WHERE inbound_messages.id = new.id",
+};
 /// Until every node has heard that another key wraps, and every statement that began before is over: nodes ask every
 /// two seconds, and a statement has ten.
 const SETTLED: Duration = Duration::from_secs(15);
@@ -83,7 +100,7 @@ impl Store {
                 tokio::time::sleep(SETTLED).await;
             }
         }
-        let held = self.rewrap_held().await?;
+        let held = self.rewrap_held(&HELD_MOVEMENTS).await? + self.rewrap_held(&INBOUND_MESSAGES).await?;
         if !told(Rotation::Held(held)) {
             return Ok(false);
         }
@@ -131,18 +148,16 @@ impl Store {
         self.inner.keys.renew(person.0).await
     }
 
-    /// Held movements have a key each, wrapped without a name beside it: each is opened, and wrapped anew.
-    async fn rewrap_held(&self) -> Result<u64, StoreError> {
+    /// Held movements and messages have a key each, wrapped without a name beside it: each is opened, and wrapped anew.
+    async fn rewrap_held(&self, of: &Once) -> Result<u64, StoreError> {
         let (mut done, mut after) = (0, Uuid::nil());
         loop {
             let mut session = self.own().await?;
-            let rows: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(
-                "/* held_to_rewrap */ SELECT id, wrapped FROM held_movements WHERE id > $1 ORDER BY id LIMIT $2 FOR UPDATE",
-            )
-            .bind(after)
-            .bind(HELD_AT_ONCE)
-            .fetch_all(&mut session)
-            .await?;
+            let rows: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(of.read)
+                .bind(after)
+                .bind(HELD_AT_ONCE)
+                .fetch_all(&mut session)
+                .await?;
             let Some((last, _)) = rows.last() else {
                 return Ok(done);
             };
@@ -153,14 +168,11 @@ impl Store {
                 ids.push(*id);
                 wrapped.push(self.inner.wrap.wrap(id.as_bytes(), &key)?);
             }
-            sqlx::query(
-                "/* rewrap_held */ UPDATE held_movements SET wrapped = new.wrapped \
-                 FROM unnest($1::uuid[], $2::bytea[]) AS new (id, wrapped) WHERE held_movements.id = new.id",
-            )
-            .bind(ids)
-            .bind(wrapped)
-            .execute(&mut session)
-            .await?;
+            sqlx::query(of.write)
+                .bind(ids)
+                .bind(wrapped)
+                .execute(&mut session)
+                .await?;
             session.commit().await?;
             done += rows.len() as u64;
         }

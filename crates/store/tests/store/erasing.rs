@@ -1,5 +1,6 @@
 //! Erasing: whoever was erased is gone from every table, stays gone when a backup is put back, and nobody else is.
 
+use crate::inbound::inbound;
 use crate::projecting::Projected;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 use std::collections::BTreeSet;
@@ -99,6 +100,8 @@ impl Known {
                 until: "2030-01-01T00:00:00Z".parse().unwrap(),
             };
             store.hold(hold).await.unwrap();
+            let message = inbound(build.id(), vec![blind]);
+            store.keep_message(&message).await.unwrap();
         }
         projected.catch_up("one", 100).await;
         Self {
@@ -137,6 +140,11 @@ impl Known {
             .await
             .unwrap();
         left.push(("held_movements", held - 1, 1));
+        let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM inbound_messages")
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        left.push(("inbound_messages", kept - 1, 1));
         left
     }
 }
@@ -280,13 +288,14 @@ struct Saved(Vec<(bool, &'static str, String)>);
 
 impl Saved {
     const OF_KEYS: [&str; 2] = ["stream_keys", "destroyed_keys"];
-    const OF_MAIN: [&str; 6] = [
+    const OF_MAIN: [&str; 7] = [
         "erasures",
         "identifier_claims",
         "external_references",
         "worklist_rows",
         "idempotency",
         "held_movements",
+        "inbound_messages",
     ];
 
     async fn of(database: &TestDatabase) -> Self {

@@ -15,6 +15,7 @@ mod facts;
 mod following;
 mod golden;
 mod idempotency;
+mod inbound;
 mod indexes;
 mod key_store;
 mod keys;

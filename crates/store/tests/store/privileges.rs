@@ -71,6 +71,13 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
         "",
         "",
     ),
+    // messages of other systems
+    (
+        "table public.inbound_messages",
+        "SELECT INSERT UPDATE(state,reason,attempts) DELETE",
+        "",
+        "SELECT(id,organisation,client,event_type,flags,received_at,state,reason)",
+    ),
     // projections
     (
         "table public.checkpoints",
@@ -141,6 +148,7 @@ const ERASER: &[(&str, &str)] = &[
     ("table public.possible_matches", "SELECT DELETE"),
     ("table public.match_keys_made", "SELECT(fence) UPDATE(fence)"),
     ("table public.held_movements", "SELECT DELETE"),
+    ("table public.inbound_messages", "SELECT DELETE"),
     ("table public.worklist_rows", "SELECT DELETE"),
     ("table public.leases", "SELECT UPDATE(owner,fence,until)"),
     ("table public.erasures", "SELECT INSERT"),

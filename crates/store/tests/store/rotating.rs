@@ -47,6 +47,8 @@ async fn every_key_is_wrapped_by_the_new_one_while_nodes_go_on() {
         until: "2030-01-01T00:00:00Z".parse().unwrap(),
     };
     store.hold(hold).await.unwrap();
+    let message = crate::inbound::inbound(build.id(), Vec::new());
+    store.keep_message(&message).await.unwrap();
     let key_file = database.settings().key_file;
     let old = KeyFile::open_or_create(&key_file, true).unwrap().key_encryption;
 
@@ -73,7 +75,7 @@ async fn every_key_is_wrapped_by_the_new_one_while_nodes_go_on() {
         .unwrap();
 
     assert!(
-        done && told.contains(&Rotation::Held(1)) && told.last() == Some(&Rotation::Ended),
+        done && told.contains(&Rotation::Held(2)) && told.last() == Some(&Rotation::Ended),
         "{told:?}"
     );
     let by = store.wrapped_by().await.unwrap();
@@ -82,6 +84,11 @@ async fn every_key_is_wrapped_by_the_new_one_while_nodes_go_on() {
     for node in [&store, &other, &database.store().await] {
         node.forget_keys();
         assert_readable(node, &people).await;
+        let kept = node.messages_to_apply(1).await.unwrap();
+        assert!(
+            kept[0].payload.is_some(),
+            "a message that is kept opens as before"
+        );
     }
     assert_eq!(
         KeyFile::open_or_create(&key_file, true)

@@ -32,6 +32,7 @@ const TABLES: &[(&str, Result<(), &str>)] = &[
     ("external_references", Ok(())),
     ("held_movements", Ok(())),
     ("idempotency", Ok(())),
+    ("inbound_messages", Ok(())),
     ("identifier_claims", Ok(())),
     ("looks", Ok(())),
     ("match_keys", Ok(())),
@@ -401,7 +402,7 @@ async fn who_does_not_say_for_whom_they_read_reads_nothing() {
     .await;
     let readable = TABLES
         .iter()
-        .filter(|(table, holds)| holds.is_ok() && *table != "held_movements");
+        .filter(|(table, holds)| holds.is_ok() && !matches!(*table, "held_movements" | "inbound_messages"));
     for (table, _) in readable {
         let count = format!("SELECT count(*) FROM {table}");
         let mut counted = async |before: &str| -> i64 {

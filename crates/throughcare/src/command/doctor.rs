@@ -168,6 +168,17 @@ async fn look(report: &mut Report, store: &Store) {
             "Look at last_error in held_movements.",
         );
     }
+    if let Ok(counts) = store.message_counts().await {
+        report.say(
+            counts.stuck == 0,
+            "messages in",
+            format!(
+                "{} waiting, {} could not be given their effect, {} for somebody to decide",
+                counts.waiting, counts.stuck, counts.to_decide
+            ),
+            "Look at reason in inbound_messages; they are tried again once a minute.",
+        );
+    }
 }
 
 fn projection(report: &mut Report, one: &ProjectionStatus) {

@@ -16,7 +16,7 @@ use throughcare_app::App;
 use throughcare_http::metrics::{MetricsSource, Writing, routes};
 use throughcare_http::serve::{Limits, serve};
 use throughcare_store::projection::ProjectionStatus;
-use throughcare_store::{Check, Store, StoreError};
+use throughcare_store::{Check, InboundCounts, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -39,6 +39,7 @@ struct Told {
     projections: Vec<ProjectionStatus>,
     waiting: u64,
     stuck: u64,
+    messages: InboundCounts,
 }
 
 async fn ask(store: &Store) -> Result<Told, StoreError> {
@@ -48,6 +49,7 @@ async fn ask(store: &Store) -> Result<Told, StoreError> {
         projections: store.projections().await?,
         waiting,
         stuck,
+        messages: store.message_counts().await?,
     })
 }
 
@@ -63,6 +65,7 @@ impl MetricsSource for Metrics {
                 page.log(&told.check);
                 page.projections(&told.projections);
                 page.held(told.waiting, told.stuck);
+                page.messages(told.messages);
             }
             let mut text = String::new();
             let written = encode_registry(&mut text, &self.requests)

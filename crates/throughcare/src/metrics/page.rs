@@ -8,7 +8,7 @@ use prometheus_client::registry::Registry;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use throughcare_store::projection::{ProjectionState, ProjectionStatus};
-use throughcare_store::{Check, Connections, WriterStatus};
+use throughcare_store::{Check, Connections, InboundCounts, WriterStatus};
 
 type Labels = Vec<(&'static str, String)>;
 
@@ -170,6 +170,21 @@ impl Page {
             [
                 (state("waiting"), number(waiting)),
                 (state("stuck"), number(stuck)),
+            ],
+        );
+    }
+
+    /// Messages of other systems.
+    pub fn messages(&mut self, counts: InboundCounts) {
+        let state = |state: &str| vec![("state", state.to_owned())];
+        self.gauges(
+            "throughcare_inbound_messages",
+            "Messages that wait for their effect, those of them that could not be given it so far, and those about which \
+             somebody has to decide",
+            [
+                (state("waiting"), number(counts.waiting)),
+                (state("stuck"), number(counts.stuck)),
+                (state("to_decide"), number(counts.to_decide)),
             ],
         );
     }
