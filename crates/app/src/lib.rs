@@ -28,6 +28,7 @@ mod reach;
 mod record;
 mod reference;
 mod seals;
+pub mod webhooks;
 mod write;
 
 pub use answer::{Answer, Created};

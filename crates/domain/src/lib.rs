@@ -20,6 +20,7 @@ pub mod id;
 pub mod identifier;
 pub mod journey;
 pub mod merge;
+pub mod notice;
 pub mod overdue;
 pub mod prescribing;
 pub mod profile;

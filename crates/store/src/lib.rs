@@ -25,6 +25,7 @@ mod roles;
 pub mod seal;
 mod settings;
 mod store;
+mod webhooks;
 
 pub use check::{Check, OLDEST_SERVER};
 pub use connect::{Pooler, Reach, clean_on_release};
@@ -46,3 +47,6 @@ pub use reference::{ReferenceChange, ReferenceVersion, SHIPPED_BY};
 pub use roles::ROLES_SQL;
 pub use settings::Settings;
 pub use store::Store;
+pub use webhooks::{
+    Delivery, DeliveryQuery, Due, Filled, Happening, Made, NewDelivery, NewWebhook, Outcome, WEBHOOKS, Webhook, WebhookSecret,
+};

@@ -34,7 +34,7 @@ pub enum Rotation {
     },
     /// Waiting until no node wraps with the old key any more.
     Settling,
-    /// Held movements that were wrapped anew.
+    /// Held movements and secrets of webhooks that were wrapped anew.
     Held(u64),
     /// The old key is gone.
     Ended,
@@ -83,7 +83,7 @@ impl Store {
                 tokio::time::sleep(SETTLED).await;
             }
         }
-        let held = self.rewrap_held().await?;
+        let held = self.rewrap_held().await? + crate::webhooks::rewrap(self).await?;
         if !told(Rotation::Held(held)) {
             return Ok(false);
         }
