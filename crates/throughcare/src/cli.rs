@@ -1,8 +1,10 @@
 //! Every setting: a flag, an environment variable and a help text.
 
 mod admin;
+mod outbound;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
+pub use outbound::{Listen, Outbound};
 
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -64,8 +66,12 @@ pub enum Command {
     Admin(Admin),
     /// List code lists, show one, load a version of one, or take an earlier version into use.
     Reference(Reference),
+    /// Receive webhooks on this machine, to try them by hand: checks each signature and prints a line.
+    Listen(Listen),
     /// Print the OpenAPI file; needs no database.
     Openapi,
+    /// Print the AsyncAPI file: what is told over webhooks; needs no database.
+    Asyncapi,
 }
 
 /// Where the database and the files are.
@@ -144,6 +150,9 @@ pub struct Serve {
     /// given several times; in the environment separate them with `;`.
     #[arg(long = "issuer", env = "THROUGHCARE_ISSUERS", value_delimiter = ';', value_parser = issuer)]
     pub issuers: Vec<IssuerConfig>,
+    /// Webhooks.
+    #[command(flatten)]
+    pub outbound: Outbound,
 }
 
 /// How to make and serve the demo.
@@ -167,6 +176,9 @@ pub struct Demo {
     /// The same seed and day give the same county.
     #[arg(long, env = "THROUGHCARE_DEMO_SEED", default_value_t = 1)]
     pub seed: u64,
+    /// Webhooks.
+    #[command(flatten)]
+    pub outbound: Outbound,
 }
 
 /// Which projections, and what to do.

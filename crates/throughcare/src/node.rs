@@ -1,6 +1,6 @@
 //! A running node: the API, the workers, and their orderly end.
 
-use crate::cli::NodeRole;
+use crate::cli::{NodeRole, Outbound};
 use crate::database::Database;
 use crate::health::Components;
 use crate::metrics::{self, Metrics};
@@ -10,11 +10,13 @@ use prometheus_client::registry::Registry;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use throughcare_app::webhooks::Courier;
 use throughcare_app::{App, Ids as _, Projector, SystemClock, SystemIds};
 use throughcare_http::api::{self, ApiState};
 use throughcare_http::assemble::{Foundation, assemble};
 use throughcare_http::lists::CursorKey;
 use throughcare_http::metrics::RequestMetrics;
+use throughcare_http::outbound::Poster;
 use throughcare_http::serve::{InFlight, Limits, serve};
 use throughcare_http::sources;
 use throughcare_http::sweeping::Lookups;
@@ -52,6 +54,7 @@ pub async fn run(
     metrics_listen: Option<SocketAddr>,
     role: NodeRole,
     issuers: Vec<IssuerConfig>,
+    outbound: Outbound,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<()> {
     let listener = TcpListener::bind(listen)
@@ -83,6 +86,12 @@ pub async fn run(
         tasks.spawn(async move { moving.move_contracts(contracts).await });
         let (erasing, erasures) = (app.clone(), workers.1.clone());
         tasks.spawn(async move { erasing.erase_until(erasures).await });
+        let public = outbound.public_url.clone();
+        let public = public.unwrap_or_else(|| format!("http://{address}"));
+        let poster = Arc::new(Poster::new(outbound.allowed(), public)?);
+        let name = format!("{} {address}", machine());
+        let courier = Courier::new(app.clone(), poster, outbound.retries(), &name);
+        tasks.spawn(courier.run(workers.1.clone()));
     }
     let limits = Limits::default();
     let in_flight = InFlight::new(limits.in_flight);
@@ -105,6 +114,7 @@ pub async fn run(
         app: app.clone(),
         cursors: CursorKey::new(&app.store().cursor_key()),
         lookups,
+        receivers: outbound.allowed(),
     };
     let routes = if role == NodeRole::Worker {
         api::none()

@@ -39,6 +39,7 @@ mod sharing;
 mod stock;
 mod subject_access;
 mod tags;
+mod webhooks;
 mod worklists;
 
 use crate::lists::CursorKey;
@@ -57,6 +58,8 @@ pub struct ApiState {
     pub cursors: CursorKey,
     /// Who looks people up how often.
     pub lookups: crate::sweeping::Lookups,
+    /// To which receivers something may be sent.
+    pub receivers: crate::outbound::Allowed,
 }
 
 impl FromRef<ApiState> for App {
@@ -106,6 +109,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(reference_data::routes())
         .merge(organisations::routes())
         .merge(members::routes())
+        .merge(webhooks::routes())
 }
 
 /// Every route that wants a token, over the use cases, with the layers that let in who acts for an organisation and

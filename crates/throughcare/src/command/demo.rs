@@ -115,6 +115,7 @@ pub async fn run(demo: Demo) -> Result<()> {
         demo.metrics_listen,
         NodeRole::All,
         issuers,
+        demo.outbound.clone(),
         |address| introduce(address, &issuer, &shown),
     )
     .await

@@ -4,6 +4,7 @@ mod admin;
 mod demo;
 mod doctor;
 mod keys;
+mod listen;
 mod projections;
 mod rebuild;
 mod reference;
@@ -31,6 +32,11 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Admin(asked) => admin::run(asked.action).await?,
         Command::Keys(asked) => return keys::run(asked.action).await,
         Command::Reference(asked) => return reference::run(asked.action).await,
+        Command::Listen(asked) => listen::run(asked).await?,
+        Command::Asyncapi => println!(
+            "{}",
+            serde_json::to_string_pretty(&throughcare_http::outbound::asyncapi::file())?
+        ),
         Command::Openapi => println!("{}", throughcare_http::api::openapi().to_pretty_json()?),
     }
     Ok(ExitCode::SUCCESS)
@@ -53,6 +59,7 @@ async fn serve_command(serve: Serve) -> Result<()> {
         serve.metrics_listen,
         serve.role,
         serve.issuers,
+        serve.outbound,
         |address| {
             println!(
                 "Throughcare answers on http://{address}  (documentation: http://{address}/swagger-ui/)"
