@@ -13,7 +13,7 @@ pub use county::County;
 pub use days::{ago, days_from, today};
 pub use members::{HARNESS, role_name};
 pub use people::{Somebody, somebody};
-pub use program::{Place, Program, kill, lives, throughcare, until};
+pub use program::{PATIENCE, Place, Program, kill, lives, throughcare, until};
 pub use shared::{COUNTIES_EACH, shared};
 
 use throughcare_app::{Ids as _, SystemIds};

@@ -1,7 +1,8 @@
 //! What leaves by itself: webhooks and live feeds, as a receiver meets them.
 
 mod crashed;
-// mod live;
+mod listening;
+mod live;
 mod receiver;
 mod webhooks;
 
@@ -26,7 +27,12 @@ fn started(place: &Place) -> Program {
 
 /// An administrator of an organisation who signed in.
 fn administrator(place: &Place, program: &Program, organisation: &str) -> Client {
-    let token = place.token("desk-of-administration", Some("a.dministrator"), organisation, Role::Administrator);
+    let token = place.token(
+        "desk-of-administration",
+        Some("a.dministrator"),
+        organisation,
+        Role::Administrator,
+    );
     program.client(token, false)
 }
 
@@ -40,14 +46,23 @@ fn webhook(
     place.token(client, None, organisation, role);
     let name = crate::harness::role_name(role);
     let made = administrator(place, program, organisation)
-        .post("/v1/webhooks", &json!({ "client": client, "role": name, "url": url }))
+        .post(
+            "/v1/webhooks",
+            &json!({ "client": client, "role": name, "url": url }),
+        )
         .expect(201)
         .json();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    (text(&made["webhook"]["webhookId"]), text(&made["secret"]["secret"]))
+    (
+        text(&made["webhook"]["webhookId"]),
+        text(&made["secret"]["secret"]),
+    )
 }
 
 /// A worker of the service's organisation.
 fn worker(place: &Place, program: &Program) -> Client {
-    program.client(place.token("desk", Some("w.orker"), ORGANISATION, Role::Worker), false)
+    program.client(
+        place.token("desk", Some("w.orker"), ORGANISATION, Role::Worker),
+        false,
+    )
 }

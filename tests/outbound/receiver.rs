@@ -30,8 +30,18 @@ impl Got {
 
     /// Whether it was signed with this secret.
     pub fn is_signed_with(&self, secret: &str) -> bool {
-        let signed = (self.id.as_str(), self.timestamp.as_str(), self.signatures.as_str());
-        verify(&read_secret(secret).unwrap(), signed, &self.raw, SystemClock.now()).is_ok()
+        let signed = (
+            self.id.as_str(),
+            self.timestamp.as_str(),
+            self.signatures.as_str(),
+        );
+        verify(
+            &read_secret(secret).unwrap(),
+            signed,
+            &self.raw,
+            SystemClock.now(),
+        )
+        .is_ok()
     }
 
     pub fn signatures(&self) -> usize {
@@ -127,6 +137,9 @@ fn receive(mut stream: TcpStream, kept: &Mutex<Vec<Got>>, asked: &Mutex<Answers>
         answered: status.unwrap_or(0),
     });
     thread::sleep(pause);
-    let answer = format!("HTTP/1.1 {} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", status?);
+    let answer = format!(
+        "HTTP/1.1 {} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        status?
+    );
     stream.write_all(answer.as_bytes()).ok()
 }

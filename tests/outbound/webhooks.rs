@@ -33,7 +33,12 @@ fn given_a_sender_a_service_and_a_stranger_then_each_is_told_what_it_may_know_an
     let records = (ORGANISATION, "records", Role::Worker);
     let (our_hook, _) = webhook(&place, &program, records, &ours.url());
     webhook(&place, &program, (PRISON, "nomis", Role::Liaison), &theirs.url());
-    webhook(&place, &program, ("elsewhere", "strangers", Role::Worker), &others.url());
+    webhook(
+        &place,
+        &program,
+        ("elsewhere", "strangers", Role::Worker),
+        &others.url(),
+    );
 
     // A prison refers somebody; the service takes them on and raises a need.
     let (referral, person) = from_prison(&place, &program);
@@ -44,7 +49,9 @@ fn given_a_sender_a_service_and_a_stranger_then_each_is_told_what_it_may_know_an
         &json!({ "need": "housing", "occurred": ago(0) }),
     );
     let updated = |got: &[super::receiver::Got]| {
-        got.iter().any(|one| one.event_type() == "throughcare.person.updated" && one.body.to_string().contains(&person))
+        got.iter().any(|one| {
+            one.event_type() == "throughcare.person.updated" && one.body.to_string().contains(&person)
+        })
     };
     let got = ours.wait("the service is told of its own", updated);
     assert!(
@@ -52,7 +59,12 @@ fn given_a_sender_a_service_and_a_stranger_then_each_is_told_what_it_may_know_an
         "what it is stands elsewhere"
     );
     // The sender is told that its referral has gone a step further, by the referral's id alone.
-    let stages = |got: &[super::receiver::Got]| got.iter().filter(|one| one.body.to_string().contains(&referral)).count() >= 2;
+    let stages = |got: &[super::receiver::Got]| {
+        got.iter()
+            .filter(|one| one.body.to_string().contains(&referral))
+            .count()
+            >= 2
+    };
     theirs.wait("the sender is told of the stages", stages);
     thread::sleep(A_WHILE);
     for one in theirs.got() {
@@ -66,17 +78,28 @@ fn given_a_sender_a_service_and_a_stranger_then_each_is_told_what_it_may_know_an
     }
     assert!(others.got().is_empty(), "{:?}", others.got());
     // That somebody was told of the person is on record.
-    let auditor = program.client(place.token("audit", Some("auditor"), "county-audit", Role::Auditor), false);
+    let auditor = program.client(
+        place.token("audit", Some("auditor"), "county-audit", Role::Auditor),
+        false,
+    );
     let looks = auditor.list(&format!("/v1/people/{person}/access-log?perPage=100"));
     let notices: Vec<_> = looks.iter().filter(|look| look["shown"] == "notice").collect();
     for client in ["records", "nomis"] {
-        assert!(notices.iter().any(|look| look["client"] == client && look["asked"] == "WEBHOOK"), "{notices:?}");
+        assert!(
+            notices
+                .iter()
+                .any(|look| look["client"] == client && look["asked"] == "WEBHOOK"),
+            "{notices:?}"
+        );
     }
     assert!(notices.iter().all(|look| look["client"] != "strangers"));
 
     // What waits is judged again when it is sent: the record is sealed meanwhile.
     ours.answers_with(503);
-    works.record(&format!("/v1/people/{person}/needs"), &json!({ "need": "debt", "occurred": ago(0) }));
+    works.record(
+        &format!("/v1/people/{person}/needs"),
+        &json!({ "need": "debt", "occurred": ago(0) }),
+    );
     let admin = administrator(&place, &program, ORGANISATION);
     let waiting = format!("/v1/webhooks/{our_hook}/deliveries?state=waiting");
     until("it was tried", || {
@@ -93,18 +116,29 @@ fn given_a_sender_a_service_and_a_stranger_then_each_is_told_what_it_may_know_an
         &json!({ "reason": "witness_protection", "named": named }),
     );
     seal.expect(201);
-    until("nothing waits any more", || admin.list(&waiting).is_empty().then_some(()));
+    until("nothing waits any more", || {
+        admin.list(&waiting).is_empty().then_some(())
+    });
     ours.answers_with(204);
     let before = ours.got().len();
-    works.record(&format!("/v1/people/{person}/needs"), &json!({ "need": "employment", "occurred": ago(0) }));
+    works.record(
+        &format!("/v1/people/{person}/needs"),
+        &json!({ "need": "employment", "occurred": ago(0) }),
+    );
     thread::sleep(A_WHILE);
     let told = &ours.got()[before..];
-    assert!(told.iter().all(|one| !one.body.to_string().contains(&person)), "{told:?}");
+    assert!(
+        told.iter().all(|one| !one.body.to_string().contains(&person)),
+        "{told:?}"
+    );
     // A system that may not ask any more is told nothing, and its administrators see why.
     let path = format!("/v1/organisations/{ORGANISATION}/clients");
     let clients = admin.list(&path);
     let registered = clients.iter().find(|one| one["client"] == "records").unwrap();
-    let revoked = format!("{path}/{}/revocation", registered["registrationId"].as_str().unwrap());
+    let revoked = format!(
+        "{path}/{}/revocation",
+        registered["registrationId"].as_str().unwrap()
+    );
     admin.post(&revoked, &json!({})).expect(201);
     from_prison(&place, &program);
     let one = until("it is disabled", || {
@@ -121,7 +155,12 @@ fn given_a_receiver_that_is_gone_then_it_is_told_nothing_until_an_administrator_
     let program = started(&place);
     set_up(&place, &program);
     let receiver = Receiver::new();
-    let (id, secret) = webhook(&place, &program, (ORGANISATION, "records", Role::Worker), &receiver.url());
+    let (id, secret) = webhook(
+        &place,
+        &program,
+        (ORGANISATION, "records", Role::Worker),
+        &receiver.url(),
+    );
     let admin = administrator(&place, &program, ORGANISATION);
     let at = format!("/v1/webhooks/{id}");
 
@@ -144,11 +183,15 @@ fn given_a_receiver_that_is_gone_then_it_is_told_nothing_until_an_administrator_
     let replay = admin.post(&format!("{at}/replays"), &json!({ "after": position }));
     assert_eq!(replay.expect(202).json()["after"], position);
     let holds = |referral: &str, all: &[super::receiver::Got]| {
-        all.iter().any(|one| one.answered == 204 && one.body.to_string().contains(referral))
+        all.iter()
+            .any(|one| one.answered == 204 && one.body.to_string().contains(referral))
     };
     receiver.wait("both are told", |all| holds(&first, all) && holds(&second, all));
     let taken = until("all is told", || {
-        admin.list(&format!("{at}/deliveries?state=waiting")).is_empty().then(|| receiver.taken())
+        admin
+            .list(&format!("{at}/deliveries?state=waiting"))
+            .is_empty()
+            .then(|| receiver.taken())
     });
     admin
         .post(&format!("{at}/replays"), &json!({ "since": ago(1) }))
@@ -160,7 +203,10 @@ fn given_a_receiver_that_is_gone_then_it_is_told_nothing_until_an_administrator_
     assert_eq!(again.len(), taken.len(), "nothing twice after dedupe by id");
 
     // While the secret changes, either secret fits.
-    let rotated = admin.post(&format!("{at}/secret-rotation"), &json!({})).expect(200).json();
+    let rotated = admin
+        .post(&format!("{at}/secret-rotation"), &json!({}))
+        .expect(200)
+        .json();
     let new = rotated["secret"].as_str().unwrap();
     let before = receiver.got().len();
     from_prison(&place, &program);
@@ -190,15 +236,29 @@ fn given_who_may_not_or_what_cannot_be_then_no_webhook_is_made() {
     let admin = administrator(&place, &program, ORGANISATION);
     let asked = |url: &str| json!({ "client": "records", "role": "worker", "url": url });
     let good = asked("https://records.example.org/notices");
-    for inside in ["https://127.0.0.1/", "https://10.0.0.8/x", "https://[::1]/", "https://169.254.169.254/"] {
+    for inside in [
+        "https://127.0.0.1/",
+        "https://10.0.0.8/x",
+        "https://[::1]/",
+        "https://169.254.169.254/",
+    ] {
         let refused = admin.post("/v1/webhooks", &asked(inside));
         refused.problem(422);
-        assert_eq!(refused.faults(), [("/url".to_owned(), "bad_url".to_owned())], "{inside}");
+        assert_eq!(
+            refused.faults(),
+            [("/url".to_owned(), "bad_url".to_owned())],
+            "{inside}"
+        );
     }
-    admin.post("/v1/webhooks", &asked("http://records.example.org/")).problem(422);
+    admin
+        .post("/v1/webhooks", &asked("http://records.example.org/"))
+        .problem(422);
     let mut odd = good.clone();
     odd["events"] = json!(["throughcare.person.updated", "throughcare.person.overdosed"]);
-    assert_eq!(admin.post("/v1/webhooks", &odd).faults(), [("/events/1".to_owned(), "unknown_code".to_owned())]);
+    assert_eq!(
+        admin.post("/v1/webhooks", &odd).faults(),
+        [("/events/1".to_owned(), "unknown_code".to_owned())]
+    );
     let mut odd = good.clone();
     odd["role"] = json!("liaison");
     assert_eq!(admin.post("/v1/webhooks", &odd).faults()[0].1, "not_registered");
@@ -206,12 +266,17 @@ fn given_who_may_not_or_what_cannot_be_then_no_webhook_is_made() {
     odd["role"] = json!("administrator");
     assert_eq!(admin.post("/v1/webhooks", &odd).faults()[0].1, "sees_nobody");
     worker(&place, &program).post("/v1/webhooks", &good).problem(403);
-    case_system(&place, &program, "records").post("/v1/webhooks", &good).problem(403);
+    case_system(&place, &program, "records")
+        .post("/v1/webhooks", &good)
+        .problem(403);
     let system = program.client(place.token("auto", None, ORGANISATION, Role::Administrator), true);
     system.post("/v1/webhooks", &good).problem(403);
 
     // A name that leads inside is refused when something is sent, not when it is resolved for the first time.
-    let by_name = admin.post("/v1/webhooks", &asked("https://localhost:1/")).expect(201).json();
+    let by_name = admin
+        .post("/v1/webhooks", &asked("https://localhost:1/"))
+        .expect(201)
+        .json();
     let id = by_name["webhook"]["webhookId"].as_str().unwrap().to_owned();
     from_prison(&place, &program);
     let line = until("it was tried", || {
@@ -229,12 +294,26 @@ fn given_who_may_not_or_what_cannot_be_then_no_webhook_is_made() {
     let foreign = administrator(&place, &program, PRISON);
     foreign.get(&format!("/v1/webhooks/{id}")).problem(404);
     foreign.get(&format!("/v1/webhooks/{id}/deliveries")).problem(404);
-    foreign.post(&format!("/v1/webhooks/{id}/replays"), &json!({ "after": 0 })).problem(404);
-    foreign.post(&format!("/v1/webhooks/{id}/secret-rotation"), &json!({})).problem(404);
-    assert!(foreign.read("/v1/webhooks")["data"].as_array().unwrap().is_empty());
+    foreign
+        .post(&format!("/v1/webhooks/{id}/replays"), &json!({ "after": 0 }))
+        .problem(404);
+    foreign
+        .post(&format!("/v1/webhooks/{id}/secret-rotation"), &json!({}))
+        .problem(404);
+    assert!(
+        foreign.read("/v1/webhooks")["data"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
     // Twenty are enough.
     for one in 2..20 {
-        admin.post("/v1/webhooks", &asked(&format!("https://records.example.org/{one}"))).expect(201);
+        admin
+            .post(
+                "/v1/webhooks",
+                &asked(&format!("https://records.example.org/{one}")),
+            )
+            .expect(201);
     }
     let many = admin.post("/v1/webhooks", &asked("https://records.example.org/20"));
     many.problem(422);

@@ -17,6 +17,7 @@ mod held;
 mod histories;
 mod intake;
 mod joined;
+pub mod live;
 mod looks;
 mod membership;
 mod merge;
@@ -78,6 +79,7 @@ struct Inner {
     /// Requests under way on this node, by client and key.
     under_way: Mutex<HashSet<(String, Uuid)>>,
     histories: Histories,
+    live: live::Live,
 }
 
 impl App {
@@ -98,6 +100,7 @@ impl App {
                 looked: Mutex::new(tokio::time::Instant::now()),
                 directory: directory::Kept::default(),
                 under_way: Mutex::new(HashSet::new()),
+                live: live::Live::default(),
             }),
         })
     }

@@ -266,8 +266,23 @@ mod tests {
     #[test]
     fn no_name_and_no_sentence_tells_of_anybodys_health() {
         let telling = [
-            "drug", "alcohol", "naloxone", "overdose", "death", "died", "test", "treatment", "prescri", "need",
-            "assess", "triage", "substance", "kit", "harm", "seal", "erase",
+            "drug",
+            "alcohol",
+            "naloxone",
+            "overdose",
+            "death",
+            "died",
+            "test",
+            "treatment",
+            "prescri",
+            "need",
+            "assess",
+            "triage",
+            "substance",
+            "kit",
+            "harm",
+            "seal",
+            "erase",
         ];
         for one in Notice::ALL {
             for word in telling {

@@ -48,5 +48,6 @@ pub use roles::ROLES_SQL;
 pub use settings::Settings;
 pub use store::Store;
 pub use webhooks::{
-    Delivery, DeliveryQuery, Due, Filled, Happening, Made, NewDelivery, NewWebhook, Outcome, WEBHOOKS, Webhook, WebhookSecret,
+    Delivery, DeliveryQuery, Due, Filled, Happening, Made, NewDelivery, NewWebhook, Outcome, WEBHOOKS,
+    Webhook, WebhookSecret,
 };

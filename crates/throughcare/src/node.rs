@@ -93,6 +93,12 @@ pub async fn run(
         let courier = Courier::new(app.clone(), poster, outbound.retries(), &name);
         tasks.spawn(courier.run(workers.1.clone()));
     }
+    // Before connections are drained: whoever follows the feed would hold theirs.
+    let closing = watch::channel(false);
+    if role != NodeRole::Worker {
+        let (following, closed) = (app.clone(), closing.1.clone());
+        tasks.spawn(async move { following.follow_live(closed).await });
+    }
     let limits = Limits::default();
     let in_flight = InFlight::new(limits.in_flight);
     let counted = RequestMetrics::default();
@@ -136,6 +142,7 @@ pub async fn run(
     ready(address);
 
     let over = told_to_stop(&database).await;
+    closing.0.send_replace(true);
     shutdown.cancel();
     if let Ok(false) = (&mut serving).await {
         tracing::warn!("some connections were cut off after {} s", limits.drain.as_secs());

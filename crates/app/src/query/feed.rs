@@ -77,7 +77,7 @@ impl App {
         let end = if exhausted { upto.max(query.after) } else { end };
         let gathered = self.gathered(&reach, events, all).await?;
         let mut judge = Judge::new(caller, &gathered);
-        let shown = judged(&mut judge, &gathered, limit as usize);
+        let shown = judged(&mut judge, &gathered, limit as usize, |_| true);
         note(caller, &shown.events, &mut judge);
         let (next, more) = match shown.events.last() {
             Some(last) if shown.cut => (last.envelope.position, true),
@@ -99,17 +99,22 @@ pub(crate) struct Shown {
     /// The people among them whom they see in full.
     pub(crate) known: HashSet<StreamId>,
     /// True when there were more than the limit.
-    cut: bool,
+    pub(crate) cut: bool,
 }
 
-/// The first of the gathered events that somebody is shown.
-pub(crate) fn judged(judge: &mut Judge<'_>, gathered: &Gathered, limit: usize) -> Shown {
+/// The first of the gathered events that are wanted and that somebody is shown.
+pub(crate) fn judged(
+    judge: &mut Judge<'_>,
+    gathered: &Gathered,
+    limit: usize,
+    wanted: impl Fn(&RecordedEvent) -> bool,
+) -> Shown {
     let mut shown = Shown {
         events: Vec::new(),
         known: HashSet::new(),
         cut: false,
     };
-    for event in &gathered.events {
+    for event in gathered.events.iter().filter(|event| wanted(event)) {
         let Some(told) = judge.told(event) else { continue };
         if shown.events.len() == limit {
             shown.cut = true;

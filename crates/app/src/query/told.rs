@@ -150,13 +150,6 @@ impl<'a> Judge<'a> {
         (asked || referral.from_organisation == *organisation).then_some(id)
     }
 
-    /// True when the caller's organisation sent this referral.
-    pub(crate) fn sent(&self, stream: StreamId, referral: ReferralId) -> bool {
-        let history = self.gathered.histories.get(&stream);
-        let referral = history.and_then(|history| history.now().referral(referral));
-        referral.is_some_and(|one| one.from_organisation == *self.caller.organisation())
-    }
-
     /// What the caller sees of a person's record; `None` for other streams, and for a record out of reach.
     fn sight(&mut self, stream: StreamId) -> Option<&Sight> {
         let history = self.gathered.histories.get(&stream)?;

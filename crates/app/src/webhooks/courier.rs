@@ -198,7 +198,11 @@ impl Courier {
             .write_deliveries(lease, webhook, gathered.upto, &new)
             .await?;
         Ok(Some(Noted {
-            many: if filled == Filled::Moved { new.len() as u64 } else { 0 },
+            many: if filled == Filled::Moved {
+                new.len() as u64
+            } else {
+                0
+            },
             more: filled != Filled::Moved || gathered.upto < head,
         }))
     }
@@ -380,7 +384,11 @@ async fn parcel(app: &App, webhook: &Webhook, due: &Due) -> Result<Option<Parcel
     match app.admit(&caller).await {
         Ok(None) => {}
         // The next turn disables the webhook; until then nothing leaves.
-        Ok(Some(_)) => return Err(AppError::NoMembership("the system is registered for some services alone")),
+        Ok(Some(_)) => {
+            return Err(AppError::NoMembership(
+                "the system is registered for some services alone",
+            ));
+        }
         Err(error) => return Err(error),
     }
     let reach = app.reach(&caller).await?;

@@ -144,8 +144,13 @@ impl App {
             Made::New(webhook) => webhook,
             Made::There(there) => {
                 let same = there.state != "ended"
-                    && (&there.organisation, &there.client, there.role, &there.url, &there.kinds)
-                        == (&new.organisation, &new.client, new.role, &new.url, &new.kinds);
+                    && (
+                        &there.organisation,
+                        &there.client,
+                        there.role,
+                        &there.url,
+                        &there.kinds,
+                    ) == (&new.organisation, &new.client, new.role, &new.url, &new.kinds);
                 if !same {
                     return Err(AppError::KeyReused);
                 }

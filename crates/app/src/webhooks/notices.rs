@@ -35,16 +35,16 @@ pub(super) fn caller_of(webhook: &Webhook) -> Caller {
     }
 }
 
-/// What a receiver is told of an event: what the feed shows it, and the stages of the referrals that it sent. Nothing of
-/// events that the webhook was not made for.
+/// What a receiver is told of an event: what the feed shows it, and the stages of the referrals that it sent or was asked
+/// to take on. Nothing of events that the webhook was not made for.
 pub(super) fn told(judge: &mut Judge<'_>, event: &RecordedEvent, kinds: &[String]) -> Option<Told> {
     let stream = event.envelope.stream;
     let referral = judge.referral(event);
     let shown = judge.told(event);
     let fact = match &shown {
         Some(shown) => shown.fact()?,
-        // Its stages are its sender's to know, whoever records them: GET /v1/referrals/{id} shows them.
-        None if referral.is_some_and(|referral| judge.sent(stream, referral)) => event.fact()?,
+        // Its stages are its sender's and the service's to know, whoever records them: GET /v1/referrals/{id} shows them.
+        None if referral.is_some() => event.fact()?,
         None => return None,
     };
     let notice = match (referral, Notice::of(fact)) {
@@ -60,7 +60,9 @@ pub(super) fn told(judge: &mut Judge<'_>, event: &RecordedEvent, kinds: &[String
     let about = match (referral, person, stream.kind) {
         (Some(referral), ..) => About::Referral(referral),
         (None, Some(person), _) => About::Person(person),
-        (None, None, StreamKind::Organisation) => About::Organisation(event.envelope.actor.organisation.clone()),
+        (None, None, StreamKind::Organisation) => {
+            About::Organisation(event.envelope.actor.organisation.clone())
+        }
         (None, None, StreamKind::Person | StreamKind::Service) => About::Event,
     };
     Some(Told {

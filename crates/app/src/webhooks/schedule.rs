@@ -68,7 +68,11 @@ mod tests {
         let one = Uuid::from_u128(7);
         assert!(retries.after(9, None, one).is_some());
         assert_eq!(retries.after(10, None, one), None, "the tenth was the last");
-        assert_eq!(retries.after(10, Some(SHORTEST), one), None, "whoever asks gets no eleventh");
+        assert_eq!(
+            retries.after(10, Some(SHORTEST), one),
+            None,
+            "whoever asks gets no eleventh"
+        );
     }
 
     #[test]
@@ -78,8 +82,14 @@ mod tests {
             .map(|one| retries.after(2, None, Uuid::from_u128(one)).unwrap())
             .collect();
         let (least, most) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
-        assert!(*least >= RETRIES[1] * 9 / 10 && *most <= RETRIES[1] * 11 / 10, "{least:?} {most:?}");
-        assert!(*most - *least > RETRIES[1] / 10, "they are spread: {least:?} {most:?}");
+        assert!(
+            *least >= RETRIES[1] * 9 / 10 && *most <= RETRIES[1] * 11 / 10,
+            "{least:?} {most:?}"
+        );
+        assert!(
+            *most - *least > RETRIES[1] / 10,
+            "they are spread: {least:?} {most:?}"
+        );
         let again = retries.after(2, None, Uuid::from_u128(5));
         assert_eq!(again, Some(waits[5]));
     }

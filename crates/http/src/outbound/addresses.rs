@@ -158,7 +158,13 @@ mod tests {
         ] {
             assert!(!may(&public, inside), "{inside}");
         }
-        for outside in ["1.1.1.1", "8.8.8.8", "172.32.0.1", "2606:4700::1111", "::ffff:1.1.1.1"] {
+        for outside in [
+            "1.1.1.1",
+            "8.8.8.8",
+            "172.32.0.1",
+            "2606:4700::1111",
+            "::ffff:1.1.1.1",
+        ] {
             assert!(may(&public, outside), "the control: {outside}");
         }
     }

@@ -24,7 +24,12 @@ pub fn file() -> Value {
         .collect();
     let named: Map<String, Value> = Notice::ALL
         .into_iter()
-        .map(|notice| (key(notice), json!({ "$ref": format!("#/components/messages/{}", key(notice)) })))
+        .map(|notice| {
+            (
+                key(notice),
+                json!({ "$ref": format!("#/components/messages/{}", key(notice)) }),
+            )
+        })
         .collect();
     json!({
         "asyncapi": "3.0.0",
@@ -112,7 +117,8 @@ fn parcel(notice: Notice) -> Parcel {
 }
 
 fn schemas() -> Value {
-    let mut found: Vec<(String, RefOr<Schema>)> = vec![(EnvelopeWire::name().into_owned(), EnvelopeWire::schema())];
+    let mut found: Vec<(String, RefOr<Schema>)> =
+        vec![(EnvelopeWire::name().into_owned(), EnvelopeWire::schema())];
     EnvelopeWire::schemas(&mut found);
     let schemas: Map<String, Value> = found
         .into_iter()

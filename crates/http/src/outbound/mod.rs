@@ -14,7 +14,7 @@ pub use addresses::{Allowed, NotAllowed};
 pub use envelope::{EnvelopeWire, IdentifierType, PersonReferenceWire, ReferenceIdentifier};
 pub use poster::{ANSWER_WITHIN, MAX_ANSWER_BYTES, Poster};
 pub use signature::{
-    SecretMalformed, TOLERANCE, Unverified, WEBHOOK_ID, WEBHOOK_SIGNATURE, WEBHOOK_TIMESTAMP, read_secret, signature,
-    verify, written_secret,
+    SecretMalformed, TOLERANCE, Unverified, WEBHOOK_ID, WEBHOOK_SIGNATURE, WEBHOOK_TIMESTAMP, read_secret,
+    signature, verify, written_secret,
 };
 pub use target::{MAX_URL_CHARACTERS, Target, TargetRefused};

@@ -73,7 +73,10 @@ impl Poster {
         let sent = client
             .post(target.url().clone())
             .header(header::CONTENT_TYPE, "application/json")
-            .header(WEBHOOK_SIGNATURE, signature(&parcel.secrets, &id, parcel.sent_at, &body))
+            .header(
+                WEBHOOK_SIGNATURE,
+                signature(&parcel.secrets, &id, parcel.sent_at, &body),
+            )
             .header(WEBHOOK_TIMESTAMP, parcel.sent_at.as_second().to_string())
             .header(WEBHOOK_ID, id)
             .body(body)

@@ -142,7 +142,10 @@ mod tests {
         let both = signature(&[new.clone(), read_secret(SECRET).unwrap()], ID, sent(), BODY);
         assert_eq!(both.split(' ').count(), 2);
         assert_eq!(verified(&both, BODY, sent()), Ok(()));
-        assert_eq!(verify(&new, (ID, &SECONDS.to_string(), &both), BODY, sent()), Ok(()));
+        assert_eq!(
+            verify(&new, (ID, &SECONDS.to_string(), &both), BODY, sent()),
+            Ok(())
+        );
     }
 
     #[test]
@@ -155,7 +158,11 @@ mod tests {
             "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OA=",
         ] {
-            assert_eq!(verified(other, BODY, sent()), Err(Unverified::Signature), "{other}");
+            assert_eq!(
+                verified(other, BODY, sent()),
+                Err(Unverified::Signature),
+                "{other}"
+            );
         }
         let late = sent() + TOLERANCE;
         assert_eq!(verified(SIGNATURE, BODY, late), Ok(()));
@@ -172,7 +179,13 @@ mod tests {
             verify(&secret, (ID, "soon", SIGNATURE), BODY, sent()),
             Err(Unverified::Headers)
         );
-        for odd in ["", "whsec_", "whsec_AAAA", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_***"] {
+        for odd in [
+            "",
+            "whsec_",
+            "whsec_AAAA",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whsec_***",
+        ] {
             assert_eq!(read_secret(odd), Err(SecretMalformed), "{odd}");
         }
     }

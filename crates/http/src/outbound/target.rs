@@ -93,12 +93,26 @@ mod tests {
     fn given_urls_then_only_those_of_receivers_outside_are_taken() {
         let public = Allowed::default();
         let refused = |text: &str| Target::parse(text, &public).unwrap_err();
-        for text in ["", "example.org", "/notices", "ftp://example.org/", "file:///etc/passwd", "https://"] {
+        for text in [
+            "",
+            "example.org",
+            "/notices",
+            "ftp://example.org/",
+            "file:///etc/passwd",
+            "https://",
+        ] {
             assert_eq!(refused(text), TargetRefused::NoUrl, "{text}");
         }
-        assert_eq!(refused(&format!("https://example.org/{}", "a".repeat(500))), TargetRefused::NoUrl);
+        assert_eq!(
+            refused(&format!("https://example.org/{}", "a".repeat(500))),
+            TargetRefused::NoUrl
+        );
         assert_eq!(refused("http://example.org/"), TargetRefused::Plain);
-        for text in ["https://user@example.org/", "https://u:p@example.org/", "https://example.org/#part"] {
+        for text in [
+            "https://user@example.org/",
+            "https://u:p@example.org/",
+            "https://example.org/#part",
+        ] {
             assert_eq!(refused(text), TargetRefused::HoldsSecrets, "{text}");
         }
         // However an address is written, it is that address.
@@ -115,7 +129,11 @@ mod tests {
         ] {
             assert_eq!(refused(text), TargetRefused::Inside, "{text}");
         }
-        for text in ["https://example.org/notices?of=us", "https://1.1.1.1/", "https://example.org:8443/x"] {
+        for text in [
+            "https://example.org/notices?of=us",
+            "https://1.1.1.1/",
+            "https://example.org:8443/x",
+        ] {
             assert!(Target::parse(text, &public).is_ok(), "the control: {text}");
         }
     }

@@ -48,7 +48,10 @@ pub const TABLES: &[(&str, Kept)] = &[
         Stays("it says where an organisation is told, nothing of anybody it is told of"),
     ),
     ("webhook_secrets", Stays("as webhooks")),
-    ("webhook_happenings", Stays("what administrators did with webhooks")),
+    (
+        "webhook_happenings",
+        Stays("what administrators did with webhooks"),
+    ),
     (
         "parked",
         Stays("it names an event and why it cannot be read, never what it says"),

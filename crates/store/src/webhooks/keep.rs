@@ -150,10 +150,12 @@ impl Store {
             return Ok(true);
         }
         // Two count at most: an older one goes at once.
-        sqlx::query("/* webhooks::rotate */ DELETE FROM webhook_secrets WHERE webhook = $1 AND until IS NOT NULL")
-            .bind(id)
-            .execute(&mut session)
-            .await?;
+        sqlx::query(
+            "/* webhooks::rotate */ DELETE FROM webhook_secrets WHERE webhook = $1 AND until IS NOT NULL",
+        )
+        .bind(id)
+        .execute(&mut session)
+        .await?;
         sqlx::query(
             "/* webhooks::rotate */ UPDATE webhook_secrets \
              SET until = clock_timestamp() + $2 * interval '1 millisecond' WHERE webhook = $1",
@@ -206,11 +208,13 @@ pub(super) async fn happened(
     what: &str,
     by: Option<&str>,
 ) -> Result<(), StoreError> {
-    sqlx::query("/* webhooks::happened */ INSERT INTO webhook_happenings (webhook, what, by) VALUES ($1, $2, $3)")
-        .bind(webhook)
-        .bind(what)
-        .bind(by)
-        .execute(session)
-        .await?;
+    sqlx::query(
+        "/* webhooks::happened */ INSERT INTO webhook_happenings (webhook, what, by) VALUES ($1, $2, $3)",
+    )
+    .bind(webhook)
+    .bind(what)
+    .bind(by)
+    .execute(session)
+    .await?;
     Ok(())
 }

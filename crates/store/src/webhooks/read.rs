@@ -135,7 +135,9 @@ impl Store {
         rows.iter()
             .map(|row| {
                 let at = |name: &str| -> Result<Option<Timestamp>, StoreError> {
-                    Ok(row.try_get::<Option<SqlTimestamp>, _>(name)?.map(SqlTimestamp::to_jiff))
+                    Ok(row
+                        .try_get::<Option<SqlTimestamp>, _>(name)?
+                        .map(SqlTimestamp::to_jiff))
                 };
                 Ok(Delivery {
                     position: row.try_get::<i64, _>("position")?.unsigned_abs(),

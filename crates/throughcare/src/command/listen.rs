@@ -12,8 +12,8 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use throughcare_app::webhooks::WebhookSecret;
 use throughcare_app::{Clock as _, SystemClock};
-use throughcare_http::serve::{Limits, serve};
 use throughcare_http::outbound::{WEBHOOK_ID, WEBHOOK_SIGNATURE, WEBHOOK_TIMESTAMP, read_secret, verify};
+use throughcare_http::serve::{Limits, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -40,7 +40,12 @@ pub async fn run(asked: Listen) -> Result<()> {
     });
     let listener = TcpListener::bind(("127.0.0.1", asked.port))
         .await
-        .with_context(|| format!("port {} cannot be listened on; choose another with --port", asked.port))?;
+        .with_context(|| {
+            format!(
+                "port {} cannot be listened on; choose another with --port",
+                asked.port
+            )
+        })?;
     let address = listener.local_addr()?;
     println!("Listening on http://{address}/  (start the service with --webhook-allow 127.0.0.1/32)");
     let router = Router::new()
@@ -107,7 +112,13 @@ mod tests {
     fn a_line_says_what_came_and_whether_it_came_before() {
         let body = br#"{"eventType":"throughcare.person.updated","occurredAt":"2026-03-01T12:00:00Z","detailUrl":"u"}"#;
         let said = line(body, "msg_1", StatusCode::NO_CONTENT, true);
-        assert_eq!(said, "204 2026-03-01T12:00:00Z throughcare.person.updated u msg_1  again");
-        assert_eq!(line(b"x", "msg_1", StatusCode::GONE, false), "410 msg_1 (no JSON)");
+        assert_eq!(
+            said,
+            "204 2026-03-01T12:00:00Z throughcare.person.updated u msg_1  again"
+        );
+        assert_eq!(
+            line(b"x", "msg_1", StatusCode::GONE, false),
+            "410 msg_1 (no JSON)"
+        );
     }
 }

@@ -31,7 +31,11 @@ pub struct NewWebhook {
     pub role: RoleName,
     /// Where what is told is sent: https, without user, password and fragment, and no address inside a network unless
     /// the configuration allows it.
-    #[schema(min_length = 1, max_length = 500, example = "https://records.example.org/notices")]
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        example = "https://records.example.org/notices"
+    )]
     pub url: String,
     /// What is told, by name; everything when absent.
     #[schema(min_items = 1, max_items = 20, example = json!(["throughcare.referral.updated"]))]
@@ -51,7 +55,7 @@ pub struct WebhookMade {
 /// Have a receiver told of what is new
 ///
 /// By administrators of the organisation who signed in. Told is what the system would be shown by `GET /v1/events`, and
-/// the stages of referrals that its organisation sent: thin, under names that tell nothing of anybody's health, and
+/// the stages of referrals that its organisation sent or was asked to take on: thin, under names that tell nothing of anybody's health, and
 /// judged again whenever it is sent. What is recorded from now on is told; for what was before, use a replay. An
 /// organisation has 20 webhooks at most. The secret is shown this once; a repeated request with the same key is
 /// answered the same.

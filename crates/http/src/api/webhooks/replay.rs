@@ -73,5 +73,11 @@ pub async fn replay_webhook(
         .replay_webhook(id, from, &request)
         .await
         .map_err(problem)?;
-    Ok((StatusCode::ACCEPTED, Json(Replaying { webhook_id: id, after })))
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(Replaying {
+            webhook_id: id,
+            after,
+        }),
+    ))
 }

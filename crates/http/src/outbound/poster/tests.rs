@@ -42,7 +42,10 @@ async fn receiver() -> (SocketAddr, Got) {
     };
     let router: Router = Router::new()
         .route("/", post(take))
-        .route("/busy", post(async || (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "120")])))
+        .route(
+            "/busy",
+            post(async || (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "120")])),
+        )
         .route(
             "/until",
             post(async || {
@@ -52,8 +55,14 @@ async fn receiver() -> (SocketAddr, Got) {
                 )
             }),
         )
-        .route("/elsewhere", post(async || (StatusCode::FOUND, [("location", "/")])))
-        .route("/talks", post(async || "a".repeat(10 * MAX_ANSWER_BYTES).into_response()));
+        .route(
+            "/elsewhere",
+            post(async || (StatusCode::FOUND, [("location", "/")])),
+        )
+        .route(
+            "/talks",
+            post(async || "a".repeat(10 * MAX_ANSWER_BYTES).into_response()),
+        );
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     tokio::spawn(crate::serve::serve(
@@ -95,12 +104,19 @@ async fn what_is_told_is_thin_and_signed_by_every_secret() {
         })
     );
     let header = |name| headers.get(&name).unwrap().to_str().unwrap();
-    let signed = (header(WEBHOOK_ID), header(WEBHOOK_TIMESTAMP), header(WEBHOOK_SIGNATURE));
+    let signed = (
+        header(WEBHOOK_ID),
+        header(WEBHOOK_TIMESTAMP),
+        header(WEBHOOK_SIGNATURE),
+    );
     for secret in &told.secrets {
         assert_eq!(verify(secret, signed, &body, told.sent_at), Ok(()));
     }
     let other = WebhookSecret(vec![3; 32]);
-    assert!(verify(&other, signed, &body, told.sent_at).is_err(), "the control");
+    assert!(
+        verify(&other, signed, &body, told.sent_at).is_err(),
+        "the control"
+    );
 }
 
 #[tokio::test]
