@@ -163,6 +163,7 @@ fn given_a_receiver_that_is_gone_then_it_is_told_nothing_until_an_administrator_
     );
     let admin = administrator(&place, &program, ORGANISATION);
     let at = format!("/v1/webhooks/{id}");
+    let made_at = admin.read(&at)["webhook"]["position"].as_u64().unwrap();
 
     receiver.answers_with(410);
     let (first, _) = from_prison(&place, &program);
@@ -194,7 +195,7 @@ fn given_a_receiver_that_is_gone_then_it_is_told_nothing_until_an_administrator_
             .then(|| receiver.taken())
     });
     admin
-        .post(&format!("{at}/replays"), &json!({ "since": ago(1) }))
+        .post(&format!("{at}/replays"), &json!({ "after": made_at }))
         .expect(202);
     receiver.wait("everything is told again", |all| {
         all.iter().filter(|one| one.answered == 204).count() >= 2 * taken.len()
@@ -284,6 +285,15 @@ fn given_who_may_not_or_what_cannot_be_then_no_webhook_is_made() {
         lines.into_iter().find(|line| line["attempts"] != 0)
     });
     assert_eq!(line["fault"], "the address is not allowed", "{line}");
+    // Everything was recorded today.
+    let replays = format!("/v1/webhooks/{id}/replays");
+    let since = admin
+        .post(&replays, &json!({ "since": ago(1) }))
+        .expect(202)
+        .json();
+    assert_eq!(since["after"], 0);
+    let both = admin.post(&replays, &json!({ "since": ago(1), "after": 0 }));
+    assert_eq!(both.faults(), [(String::new(), "one_of".to_owned())]);
 
     // The same key is answered the same; another organisation's webhook is nobody's.
     let key = crate::harness::new_id().to_string();

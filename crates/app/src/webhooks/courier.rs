@@ -133,6 +133,10 @@ impl Courier {
             if webhook.position < head && waiting < MOST_WAITING {
                 // One that cannot be read for must not keep the others waiting.
                 match self.fill(&lease, webhook, head, &mut read).await {
+                    Ok(Some(noted)) if noted.lost => {
+                        self.lease = None;
+                        return Ok(Turn::HeldElsewhere);
+                    }
                     Ok(Some(noted)) => {
                         waiting += noted.many;
                         if noted.more {
@@ -198,12 +202,12 @@ impl Courier {
             .write_deliveries(lease, webhook, gathered.upto, &new)
             .await?;
         Ok(Some(Noted {
-            many: if filled == Filled::Moved {
-                new.len() as u64
-            } else {
-                0
+            many: match filled {
+                Filled::Moved => new.len() as u64,
+                Filled::LeaseLost | Filled::Elsewhere => 0,
             },
             more: filled != Filled::Moved || gathered.upto < head,
+            lost: filled == Filled::LeaseLost,
         }))
     }
 
@@ -324,8 +328,12 @@ struct Read {
 
 /// What came of a fill.
 struct Noted {
+    /// So many deliveries are new.
     many: u64,
+    /// There is more to read.
     more: bool,
+    /// The lease is another node's.
+    lost: bool,
 }
 
 async fn disable(app: &App, webhook: Uuid, reason: &'static str) -> Result<(), AppError> {
