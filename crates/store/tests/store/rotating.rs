@@ -47,6 +47,10 @@ async fn every_key_is_wrapped_by_the_new_one_while_nodes_go_on() {
         until: "2030-01-01T00:00:00Z".parse().unwrap(),
     };
     store.hold(hold).await.unwrap();
+    let webhook = crate::webhooks::new(1);
+    store.make_webhook(&webhook, build.id(), 1).await.unwrap();
+    let secrets = store.webhook_secrets(webhook.id).await.unwrap();
+    assert_eq!(secrets.len(), 1);
     let key_file = database.settings().key_file;
     let old = KeyFile::open_or_create(&key_file, true).unwrap().key_encryption;
 
@@ -73,7 +77,7 @@ async fn every_key_is_wrapped_by_the_new_one_while_nodes_go_on() {
         .unwrap();
 
     assert!(
-        done && told.contains(&Rotation::Held(1)) && told.last() == Some(&Rotation::Ended),
+        done && told.contains(&Rotation::Held(2)) && told.last() == Some(&Rotation::Ended),
         "{told:?}"
     );
     let by = store.wrapped_by().await.unwrap();
@@ -82,6 +86,7 @@ async fn every_key_is_wrapped_by_the_new_one_while_nodes_go_on() {
     for node in [&store, &other, &database.store().await] {
         node.forget_keys();
         assert_readable(node, &people).await;
+        assert!(node.webhook_secrets(webhook.id).await.unwrap() == secrets);
     }
     assert_eq!(
         KeyFile::open_or_create(&key_file, true)

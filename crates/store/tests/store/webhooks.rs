@@ -75,7 +75,7 @@ fn reach(code: &str) -> Reach {
     Reach::of(&OrganisationCode::parse(code).unwrap(), [], [])
 }
 
-fn new(id: u128) -> NewWebhook {
+pub fn new(id: u128) -> NewWebhook {
     NewWebhook {
         id: Uuid::from_u128(id),
         organisation: OrganisationCode::parse("north").unwrap(),
