@@ -40,6 +40,20 @@ pub async fn app(store: Store) -> Result<App> {
     Ok(App::open(store, Arc::new(SystemClock), Arc::new(SystemIds)).await?)
 }
 
+/// What a node serves, and where.
+pub struct Serving {
+    /// Address of the API.
+    pub listen: SocketAddr,
+    /// Address of the metrics page.
+    pub metrics_listen: Option<SocketAddr>,
+    /// What the node does.
+    pub role: NodeRole,
+    /// Who issues tokens.
+    pub issuers: Vec<IssuerConfig>,
+    /// Webhooks.
+    pub outbound: Outbound,
+}
+
 /// Serves until SIGTERM, SIGINT or the end of the private server; then stops in order: no new requests, what was
 /// accepted is finished, workers end, the database is closed. Takes at most 20 seconds.
 ///
@@ -50,13 +64,16 @@ pub async fn app(store: Store) -> Result<App> {
 pub async fn run(
     database: Database,
     app: App,
-    listen: SocketAddr,
-    metrics_listen: Option<SocketAddr>,
-    role: NodeRole,
-    issuers: Vec<IssuerConfig>,
-    outbound: Outbound,
+    serving: Serving,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<()> {
+    let Serving {
+        listen,
+        metrics_listen,
+        role,
+        issuers,
+        outbound,
+    } = serving;
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("{listen} cannot be listened on; choose another address with --listen"))?;

@@ -195,13 +195,13 @@ impl Following {
             return Ok(None);
         }
         match self.app.inner.live.after(self.after) {
-            Some(batch) => self.from_batch(&batch).await,
-            None => self.from_page().await,
+            Some(batch) => self.step_in_batch(&batch).await,
+            None => self.step_by_page().await,
         }
     }
 
     /// From what was read for all: judged in memory, then held against what the database gives.
-    async fn from_batch(&mut self, batch: &Arc<Batch>) -> Result<Option<Shown>, AppError> {
+    async fn step_in_batch(&mut self, batch: &Arc<Batch>) -> Result<Option<Shown>, AppError> {
         let directory = self.app.directory_lately().await?;
         let after = self.after;
         let candidates = {
@@ -269,7 +269,7 @@ impl Following {
     }
 
     /// From the log, page by page: for whoever is behind.
-    async fn from_page(&mut self) -> Result<Option<Shown>, AppError> {
+    async fn step_by_page(&mut self) -> Result<Option<Shown>, AppError> {
         let query = FeedQuery {
             after: self.after,
             limit: MAX_FEED,

@@ -37,6 +37,10 @@ const FORGETS: Duration = Duration::from_secs(60 * 60);
 const RENEW: Duration = Duration::from_secs(LEASE.as_secs() / 3);
 /// How long to wait for news when there is none: another node may have appended, or something may be due.
 const IDLE: Duration = Duration::from_millis(250);
+/// How long to gather what is appended before it is looked at: a turn costs the database as much as some commands.
+const GATHER: Duration = Duration::from_millis(50);
+/// How often to look whether there is a webhook, where there is none.
+const NOBODY: Duration = Duration::from_millis(500);
 /// How often to look whether a lease that another node holds has become free.
 const HELD_ELSEWHERE: Duration = Duration::from_millis(500);
 /// How long to wait after an error.
@@ -65,6 +69,8 @@ enum Turn {
     More,
     /// There is nothing more to do now.
     Idle,
+    /// There is no webhook.
+    Nobody,
     /// Another node has the lease.
     HeldElsewhere,
 }
@@ -92,6 +98,7 @@ impl Courier {
             let pause = match self.turn().await {
                 Ok(Turn::More) => continue,
                 Ok(Turn::Idle) => IDLE,
+                Ok(Turn::Nobody) => NOBODY,
                 Ok(Turn::HeldElsewhere) => HELD_ELSEWHERE,
                 Err(error) => {
                     tracing::error!(%error, "webhooks could not be worked on; trying again");
@@ -100,7 +107,7 @@ impl Courier {
             };
             tokio::select! {
                 _ = stop.changed() => {}
-                _ = committed.changed(), if pause == IDLE => {}
+                _ = committed.changed(), if pause == IDLE => tokio::time::sleep(GATHER).await,
                 Some(ended) = self.sending.join_next_with_id(), if !self.sending.is_empty() => self.ended(ended),
                 () = tokio::time::sleep(pause) => {}
             }
@@ -123,7 +130,7 @@ impl Courier {
         self.forget().await?;
         let webhooks = self.app.inner.store.active_webhooks().await?;
         if webhooks.is_empty() {
-            return Ok(Turn::Idle);
+            return Ok(Turn::Nobody);
         }
         let head = self.app.inner.store.head().await?.position;
         let mut read = HashMap::new();

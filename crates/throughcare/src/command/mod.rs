@@ -55,11 +55,13 @@ async fn serve_command(serve: Serve) -> Result<()> {
     node::run(
         database,
         app,
-        serve.listen,
-        serve.metrics_listen,
-        serve.role,
-        serve.issuers,
-        serve.outbound,
+        node::Serving {
+            listen: serve.listen,
+            metrics_listen: serve.metrics_listen,
+            role: serve.role,
+            issuers: serve.issuers,
+            outbound: serve.outbound,
+        },
         |address| {
             println!(
                 "Throughcare answers on http://{address}  (documentation: http://{address}/swagger-ui/)"

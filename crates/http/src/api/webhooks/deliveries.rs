@@ -21,6 +21,8 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct DeliveriesQuery {
     /// Only those in this state.
+    #[schema(inline)]
+    #[param(inline)]
     pub state: Option<DeliveryState>,
     /// nextCursor of the page before.
     #[schema(min_length = 1, max_length = 512)]
