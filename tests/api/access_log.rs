@@ -143,6 +143,13 @@ const SHOWS_NOBODY: &[(&str, &str)] = &[
         "/v1/services/{service}/worklists",
         "/v1/services/{service}/worklists",
     ),
+    ("/v1/webhooks", "/v1/webhooks"),
+    ("/v1/webhooks/{id}", "/v1/webhooks/{webhook}"),
+    // What is told and to be told, without whom it is about.
+    (
+        "/v1/webhooks/{id}/deliveries",
+        "/v1/webhooks/{webhook}/deliveries",
+    ),
 ];
 
 /// Somebody of whom something stands in every view.
@@ -235,7 +242,20 @@ impl Known {
             .expect(201)
             .id("break_glass");
         known_as_two(&county, &who);
+        // The same key, so that all these tests make one webhook.
+        county.staff_of("partnership", Role::Worker);
+        let told = json!({
+            "client": county.system("every-event"), "role": "worker", "url": "https://notices.invalid/",
+            "events": ["throughcare.service.updated"],
+        });
+        let key = uuid::Uuid::from_u128(0x30).to_string();
+        let webhook = administrator
+            .post_keyed("/v1/webhooks", &key, &told)
+            .expect(201)
+            .json();
+        let webhook = webhook["webhook"]["webhookId"].as_str().unwrap().to_owned();
         let places = vec![
+            ("{webhook}", webhook),
             ("{glass}", glass),
             ("{organisation}", organisation),
             ("{recall}", recall),
@@ -333,7 +353,10 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
             "/v1/break-glass" | "/v1/seals" => officer.get(path),
             "/v1/inbound/messages"
             | "/v1/organisations/{organisation}/clients"
-            | "/v1/organisations/{organisation}/members" => known.county.administrator().get(&known.at(path)),
+            | "/v1/organisations/{organisation}/members"
+            | "/v1/webhooks"
+            | "/v1/webhooks/{id}"
+            | "/v1/webhooks/{id}/deliveries" => known.county.administrator().get(&known.at(path)),
             _ => worker.get(&known.at(path)),
         };
         shown.expect(200);

@@ -79,3 +79,18 @@ fn given_any_answer_then_it_is_not_stored_on_the_way() {
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
 }
+
+/// The same for what is told over webhooks: `cargo run -- asyncapi > openapi/asyncapi.json`.
+#[test]
+fn given_the_committed_asyncapi_file_then_it_is_what_the_program_prints() {
+    let printed = crate::harness::throughcare().arg("asyncapi").output().unwrap();
+    assert!(printed.status.success());
+    let committed = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../openapi/asyncapi.json"
+    ));
+    assert!(
+        committed.is_ok_and(|committed| committed == printed.stdout),
+        "openapi/asyncapi.json is out of date: cargo run -- asyncapi > openapi/asyncapi.json"
+    );
+}

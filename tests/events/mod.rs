@@ -93,6 +93,9 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
         "/v1/services/{service}/naloxone-stock-corrections",
         "tests/stories/called_back.rs",
     ),
+    ("/v1/webhooks", "tests/outbound/webhooks.rs"),
+    ("/v1/webhooks/{id}/replays", "tests/outbound/webhooks.rs"),
+    ("/v1/webhooks/{id}/secret-rotation", "tests/outbound/webhooks.rs"),
 ];
 
 /// Whoever adds a route that records something says here, by recording it, who may: all others are refused.

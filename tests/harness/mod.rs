@@ -15,7 +15,7 @@ pub use days::{ago, days_from, today};
 pub use hmpps::{HMPPS_EVENTS, HMPPS_FILES, hmpps_message, known_as_two, send_message};
 pub use members::{HARNESS, role_name};
 pub use people::{Somebody, somebody};
-pub use program::{Place, Program, kill, lives, throughcare, until};
+pub use program::{PATIENCE, Place, Program, kill, lives, throughcare, until};
 pub use shared::{COUNTIES_EACH, RULES_ALONE, shared};
 
 use throughcare_app::{Ids as _, SystemIds};

@@ -19,6 +19,7 @@ mod imports;
 mod inbound;
 mod intake;
 mod joined;
+pub mod live;
 mod looks;
 mod membership;
 mod merge;
@@ -31,6 +32,7 @@ mod record;
 mod reference;
 mod seals;
 mod told_before;
+pub mod webhooks;
 mod write;
 
 pub use answer::{Answer, Created};
@@ -87,6 +89,7 @@ struct Inner {
     histories: Histories,
     /// Told when a message was taken in, so that it need not wait for the next look.
     messages: tokio::sync::Notify,
+    live: live::Live,
 }
 
 impl App {
@@ -108,6 +111,7 @@ impl App {
                 directory: directory::Kept::default(),
                 under_way: Mutex::new(HashSet::new()),
                 messages: tokio::sync::Notify::new(),
+                live: live::Live::default(),
             }),
         })
     }

@@ -24,6 +24,8 @@ pub enum Extent {
     Line,
     /// Events of the feed.
     Events,
+    /// That something is new, told over a webhook.
+    Notice,
     /// That somebody searched.
     Search,
     /// Who looked at the person.
@@ -48,6 +50,7 @@ impl Extent {
             Self::Assessment => "assessment",
             Self::Line => "line",
             Self::Events => "events",
+            Self::Notice => "notice",
             Self::Search => "search",
             Self::AccessLog => "access_log",
             Self::Emergency => "emergency",

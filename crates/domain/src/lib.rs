@@ -22,6 +22,7 @@ pub mod identifier;
 pub mod journey;
 pub mod matching;
 pub mod merge;
+pub mod notice;
 pub mod overdue;
 pub mod prescribing;
 pub mod profile;

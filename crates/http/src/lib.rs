@@ -19,6 +19,7 @@ pub mod looks;
 pub mod membership;
 pub mod metrics;
 mod narrowed;
+pub mod outbound;
 pub mod path;
 pub mod preconditions;
 pub mod problem;

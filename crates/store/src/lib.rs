@@ -27,6 +27,7 @@ mod roles;
 pub mod seal;
 mod settings;
 mod store;
+mod webhooks;
 
 pub use check::{Check, OLDEST_SERVER};
 pub use connect::{Pooler, Reach, clean_on_release};
@@ -53,3 +54,7 @@ pub use reference::{ReferenceChange, ReferenceVersion, SHIPPED_BY};
 pub use roles::ROLES_SQL;
 pub use settings::Settings;
 pub use store::Store;
+pub use webhooks::{
+    Delivery, DeliveryQuery, Due, Filled, Happening, NewDelivery, NewWebhook, Outcome, WEBHOOKS, Webhook,
+    WebhookMade, WebhookSecret,
+};

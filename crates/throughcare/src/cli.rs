@@ -2,8 +2,10 @@
 
 mod admin;
 pub mod import;
+mod outbound;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
+pub use outbound::{Listen, Outbound};
 
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -68,8 +70,12 @@ pub enum Command {
     Import(import::ImportFile),
     /// List code lists, show one, load a version of one, or take an earlier version into use.
     Reference(Reference),
+    /// Receive webhooks on this machine, to try them by hand: checks each signature and prints a line.
+    Listen(Listen),
     /// Print the OpenAPI file; needs no database.
     Openapi,
+    /// Print the AsyncAPI file: what is told over webhooks; needs no database.
+    Asyncapi,
 }
 
 /// Where the database and the files are.
@@ -148,6 +154,9 @@ pub struct Serve {
     /// given several times; in the environment separate them with `;`.
     #[arg(long = "issuer", env = "THROUGHCARE_ISSUERS", value_delimiter = ';', value_parser = issuer)]
     pub issuers: Vec<IssuerConfig>,
+    /// Webhooks.
+    #[command(flatten)]
+    pub outbound: Outbound,
 }
 
 /// How to make and serve the demo.
@@ -171,6 +180,9 @@ pub struct Demo {
     /// The same seed and day give the same county.
     #[arg(long, env = "THROUGHCARE_DEMO_SEED", default_value_t = 1)]
     pub seed: u64,
+    /// Webhooks.
+    #[command(flatten)]
+    pub outbound: Outbound,
 }
 
 /// Which projections, and what to do.

@@ -1,6 +1,6 @@
 //! A running node: the API, the workers, and their orderly end.
 
-use crate::cli::NodeRole;
+use crate::cli::{NodeRole, Outbound};
 use crate::database::Database;
 use crate::health::Components;
 use crate::metrics::{self, Metrics};
@@ -10,11 +10,13 @@ use prometheus_client::registry::Registry;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use throughcare_app::webhooks::Courier;
 use throughcare_app::{App, Ids as _, Projector, SystemClock, SystemIds};
 use throughcare_http::api::{self, ApiState};
 use throughcare_http::assemble::{Foundation, assemble};
 use throughcare_http::lists::CursorKey;
 use throughcare_http::metrics::RequestMetrics;
+use throughcare_http::outbound::Poster;
 use throughcare_http::receipt::ReceiptKey;
 use throughcare_http::serve::{InFlight, Limits, serve};
 use throughcare_http::sources;
@@ -39,6 +41,20 @@ pub async fn app(store: Store) -> Result<App> {
     Ok(App::open(store, Arc::new(SystemClock), Arc::new(SystemIds)).await?)
 }
 
+/// What a node serves, and where.
+pub struct Serving {
+    /// Address of the API.
+    pub listen: SocketAddr,
+    /// Address of the metrics page.
+    pub metrics_listen: Option<SocketAddr>,
+    /// What the node does.
+    pub role: NodeRole,
+    /// Who issues tokens.
+    pub issuers: Vec<IssuerConfig>,
+    /// Webhooks.
+    pub outbound: Outbound,
+}
+
 /// Serves until SIGTERM, SIGINT or the end of the private server; then stops in order: no new requests, what was
 /// accepted is finished, workers end, the database is closed. Takes at most 20 seconds.
 ///
@@ -49,12 +65,16 @@ pub async fn app(store: Store) -> Result<App> {
 pub async fn run(
     database: Database,
     app: App,
-    listen: SocketAddr,
-    metrics_listen: Option<SocketAddr>,
-    role: NodeRole,
-    issuers: Vec<IssuerConfig>,
+    serving: Serving,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<()> {
+    let Serving {
+        listen,
+        metrics_listen,
+        role,
+        issuers,
+        outbound,
+    } = serving;
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("{listen} cannot be listened on; choose another address with --listen"))?;
@@ -86,6 +106,18 @@ pub async fn run(
         tasks.spawn(async move { matching.make_match_keys_until(keys).await });
         let (erasing, erasures) = (app.clone(), workers.1.clone());
         tasks.spawn(async move { erasing.erase_until(erasures).await });
+        let public = outbound.public_url.clone();
+        let public = public.unwrap_or_else(|| format!("http://{address}"));
+        let poster = Arc::new(Poster::new(outbound.allowed(), public)?);
+        let name = format!("{} {address}", machine());
+        let courier = Courier::new(app.clone(), poster, outbound.retries(), &name);
+        tasks.spawn(courier.run(workers.1.clone()));
+    }
+    // Before connections are drained: whoever follows the feed would hold theirs.
+    let closing = watch::channel(false);
+    if role != NodeRole::Worker {
+        let (following, closed) = (app.clone(), closing.1.clone());
+        tasks.spawn(async move { following.follow_live(closed).await });
     }
     let limits = Limits::default();
     let in_flight = InFlight::new(limits.in_flight);
@@ -109,6 +141,7 @@ pub async fn run(
         cursors: CursorKey::new(&app.store().cursor_key()),
         receipts: ReceiptKey::new(&app.store().cursor_key()).context("no key for receipts can be made")?,
         lookups,
+        receivers: outbound.allowed(),
     };
     let routes = if role == NodeRole::Worker {
         api::none()
@@ -130,6 +163,7 @@ pub async fn run(
     ready(address);
 
     let over = told_to_stop(&database).await;
+    closing.0.send_replace(true);
     shutdown.cancel();
     if let Ok(false) = (&mut serving).await {
         tracing::warn!("some connections were cut off after {} s", limits.drain.as_secs());

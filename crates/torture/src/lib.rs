@@ -25,4 +25,5 @@ pub use drill::{Drill, Running, Scale, Trial};
 pub use paused::Paused;
 pub use program::{Process, Program};
 pub use progress::Progress;
+pub use referrals::{Desk, set_up};
 pub use report::Report;

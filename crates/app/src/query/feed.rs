@@ -4,26 +4,19 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use crate::looks::Extent;
-use crate::query::sealed::seal_on;
-use jiff::civil::Date;
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
-use throughcare_domain::access::{self, Ground, Visibility, Whose};
-use throughcare_domain::directory::{Roster, Seals};
+use crate::query::told::{Gathered, Judge};
+use std::collections::HashSet;
 use throughcare_domain::event::{RecordedEvent, Role};
-use throughcare_domain::fact::Fact;
-use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
-use throughcare_domain::restricted::{Withheld, without_code};
 use throughcare_domain::stream::{StreamId, StreamKind};
-use throughcare_store::{LogQuery, Parts, Reach};
+use throughcare_store::{LogQuery, Parts};
 
 /// Most events a page.
 pub const MAX_FEED: u32 = 100;
 /// Positions of the log passed over for one page: most are others' and are not read.
-const PASSED: u64 = 10_000;
+pub(crate) const PASSED: u64 = 10_000;
 /// Events looked at for one page, so that a caller who may see little still gets an answer soon.
-const SCANNED: u32 = 1_000;
+pub(crate) const SCANNED: u32 = 1_000;
 
 /// Which events.
 #[derive(Clone, Debug)]
@@ -82,132 +75,70 @@ impl App {
         let end = events.last().map_or(query.after, |last| last.envelope.position);
         // Everything up to the head was looked at: where the last event stands that was passed over is nobody's matter.
         let end = if exhausted { upto.max(query.after) } else { end };
-        let (seen, sealed) = if all {
-            (HashMap::new(), HashSet::new())
-        } else {
-            self.seen_in_full(caller, &reach, &events).await?
+        let gathered = self.gathered(&reach, events, all).await?;
+        let mut judge = Judge::new(caller, &gathered);
+        let shown = judged(&mut judge, &gathered, limit as usize, |_| true);
+        note(caller, &shown.events, &mut judge);
+        let (next, more) = match shown.events.last() {
+            Some(last) if shown.cut => (last.envelope.position, true),
+            _ => (end, !exhausted || upto < head),
         };
-        let known = || seen.keys().copied().collect();
-        let mut page: Vec<RecordedEvent> = Vec::new();
-        for event in events {
-            let stream = event.envelope.stream;
-            let own = event.envelope.actor.organisation == *caller.organisation()
-                && is_shown_own(&event, caller)
-                && !sealed.contains(&stream);
-            let shown = match seen.get(&event.envelope.stream) {
-                _ if all => Some(without_code(&event)),
-                Some(Seen {
-                    withheld: Some(withheld),
-                    history,
-                }) => withheld.shown(&event).map(|mut shown| {
-                    let version = shown.envelope.stream_version;
-                    let hidden = withheld.count_up_to(history, shown.envelope.stream, version);
-                    shown.envelope.stream_version = version - hidden;
-                    shown
-                }),
-                Some(_) => Some(event),
-                None => own.then_some(event),
-            };
-            let Some(event) = shown else { continue };
-            if page.len() == limit as usize {
-                let next = page.last().map_or(end, |last| last.envelope.position);
-                note(caller, &page, &seen, self.today());
-                return Ok(FeedPage {
-                    events: page,
-                    known: known(),
-                    next,
-                    more: true,
-                    head,
-                });
-            }
-            page.push(event);
-        }
-        note(caller, &page, &seen, self.today());
         Ok(FeedPage {
-            events: page,
-            known: known(),
-            next: end,
-            more: !exhausted || upto < head,
+            known: shown.known,
+            events: shown.events,
+            next,
+            more,
             head,
         })
     }
-
-    /// The records that the caller sees in full, and those that are sealed from the caller.
-    async fn seen_in_full(
-        &self,
-        caller: &Caller,
-        reach: &Reach,
-        events: &[RecordedEvent],
-    ) -> Result<(HashMap<StreamId, Seen>, HashSet<StreamId>), AppError> {
-        let people: HashSet<StreamId> = events
-            .iter()
-            .map(|event| event.envelope.stream)
-            .filter(|stream| stream.kind == StreamKind::Person)
-            .collect();
-        let people: Vec<StreamId> = people.into_iter().collect();
-        let today = self.today();
-        let histories = self.inner.store.read_streams(reach, &people, None).await?;
-        let mut histories = self.whole_records(reach, histories, Parts::Case).await?;
-        let directory = self.directory_lately().await?;
-        let is_sealed = |history: &History| seal_on(&directory, history, caller).is_some();
-        let sealed = histories.iter().filter(|(_, history)| is_sealed(history));
-        let sealed: HashSet<StreamId> = sealed.map(|(stream, _)| *stream).collect();
-        histories.retain(|stream, _| !sealed.contains(stream));
-        let seen = histories
-            .into_iter()
-            .filter(|(_, history)| {
-                access::visibility(history, caller.organisation(), caller.role(), today) == Visibility::Full
-            })
-            .map(|(stream, history)| {
-                let withheld = Withheld::of(&history, caller.organisation(), caller.role());
-                (stream, Seen { withheld, history })
-            })
-            .collect();
-        Ok((seen, sealed))
-    }
 }
 
-/// True when somebody is shown what their organisation recorded. Who acts for it is for those who keep it.
-fn is_shown_own(event: &RecordedEvent, caller: &Caller) -> bool {
-    let (organisation, role) = (caller.organisation(), caller.role());
-    // Which record is sealed, and why, is for those who answer for it.
-    if event.fact().is_some_and(Seals::is_told_by) {
-        return false;
-    }
-    if event.fact().is_some_and(Roster::is_told_by) {
-        return access::is_shown_members(role, organisation, &event.envelope.actor.organisation);
-    }
-    // To have looked in an emergency is to have recorded nothing about the person.
-    if event.fact().is_some_and(Fact::says_who_looked) {
-        return false;
-    }
-    match event.envelope.stream.kind {
-        StreamKind::Person | StreamKind::Service => access::lists(role) != Whose::Nobodys,
-        StreamKind::Organisation => role == Role::Administrator || access::lists(role) != Whose::Nobodys,
-    }
+/// What of gathered events somebody is shown.
+pub(crate) struct Shown {
+    pub(crate) events: Vec<RecordedEvent>,
+    /// The people among them whom they see in full.
+    pub(crate) known: HashSet<StreamId>,
+    /// True when there were more than the limit.
+    pub(crate) cut: bool,
 }
 
-/// Whose events the page shows, and why.
-fn note(caller: &Caller, page: &[RecordedEvent], seen: &HashMap<StreamId, Seen>, today: Date) {
-    let (organisation, role) = (caller.organisation(), caller.role());
-    let streams: HashSet<StreamId> = page.iter().map(|event| event.envelope.stream).collect();
+/// The first of the gathered events that are wanted and that somebody is shown.
+pub(crate) fn judged(
+    judge: &mut Judge<'_>,
+    gathered: &Gathered,
+    limit: usize,
+    wanted: impl Fn(&RecordedEvent) -> bool,
+) -> Shown {
+    let mut shown = Shown {
+        events: Vec::new(),
+        known: HashSet::new(),
+        cut: false,
+    };
+    for event in gathered.events.iter().filter(|event| wanted(event)) {
+        let Some(told) = judge.told(event) else { continue };
+        if shown.events.len() == limit {
+            shown.cut = true;
+            break;
+        }
+        let stream = event.envelope.stream;
+        if stream.kind == StreamKind::Person && judge.knows(stream) {
+            shown.known.insert(stream);
+        }
+        shown.events.push(told);
+    }
+    shown
+}
+
+/// Notes whose events are shown, and why.
+pub(crate) fn note(caller: &Caller, events: &[RecordedEvent], judge: &mut Judge<'_>) {
+    let streams: HashSet<StreamId> = events.iter().map(|event| event.envelope.stream).collect();
     for stream in streams
         .into_iter()
         .filter(|stream| stream.kind == StreamKind::Person)
     {
-        let grounds = match seen.get(&stream) {
-            _ if role == Role::Auditor => vec![Ground::Audit],
-            Some(seen) => access::grounds(&seen.history, organisation, role, today),
-            None => vec![Ground::RecordedIt],
-        };
+        let grounds = judge.grounds(stream);
         caller
             .looks
             .note(Some(PersonId(stream.id)), Extent::Events, grounds);
     }
-}
-
-/// A record that the caller sees in full, but for what is withheld.
-struct Seen {
-    withheld: Option<Withheld>,
-    history: Arc<History>,
 }

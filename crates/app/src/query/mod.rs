@@ -4,7 +4,7 @@ mod access_log;
 mod assessment;
 mod batch;
 mod counts;
-mod feed;
+pub(crate) mod feed;
 mod known;
 mod matches;
 mod matches_listed;
@@ -18,6 +18,7 @@ pub(crate) mod sealed;
 mod search;
 mod stock;
 mod subject_access;
+pub(crate) mod told;
 mod wait;
 mod worklist;
 

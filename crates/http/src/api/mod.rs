@@ -42,6 +42,7 @@ mod sharing;
 mod stock;
 mod subject_access;
 mod tags;
+mod webhooks;
 mod worklists;
 
 use crate::lists::CursorKey;
@@ -62,6 +63,8 @@ pub struct ApiState {
     pub receipts: crate::receipt::ReceiptKey,
     /// Who looks people up how often.
     pub lookups: crate::sweeping::Lookups,
+    /// To which receivers something may be sent.
+    pub receivers: crate::outbound::Allowed,
 }
 
 impl FromRef<ApiState> for App {
@@ -114,6 +117,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(reference_data::routes())
         .merge(organisations::routes())
         .merge(members::routes())
+        .merge(webhooks::routes())
 }
 
 /// Every route that wants a token, over the use cases, with the layers that let in who acts for an organisation and

@@ -93,6 +93,8 @@ pub struct Caller {
     pub on_behalf_of: Option<String>,
     /// For what they ask, when they said so.
     pub purpose: Option<Purpose>,
+    /// When the first of the tokens by which they ask expires, in seconds since 1970.
+    pub expires: i64,
 }
 
 impl Caller {
@@ -119,6 +121,7 @@ impl Caller {
             scopes,
             on_behalf_of: None,
             purpose: None,
+            expires: claims.expires,
         })
     }
 
@@ -179,6 +182,7 @@ impl Caller {
             ));
         }
         self.on_behalf_of = Some(name.clone());
+        self.expires = self.expires.min(person.expires);
         Ok(self)
     }
 }

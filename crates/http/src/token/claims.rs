@@ -19,6 +19,8 @@ pub struct Claims {
     pub(super) organisation: String,
     pub(super) authorities: BTreeSet<String>,
     pub(super) scopes: BTreeSet<String>,
+    /// When the token expires, in seconds since 1970.
+    pub(super) expires: i64,
 }
 
 /// The times of a token, in seconds since 1970.
@@ -56,6 +58,7 @@ impl Claims {
             organisation,
             authorities: grants(claims, "authorities", false)?.into_iter().collect(),
             scopes,
+            expires: seconds(claims, "exp")?.ok_or(Refusal::Claim("exp"))?,
         })
     }
 }

@@ -10,7 +10,7 @@ use throughcare_domain::code::{OrganisationCode, PrisonCode, ServiceCode};
 
 /// For whom something is read. The rules of `throughcare-domain` say what of it is shown; this is the net under them:
 /// the database gives no row of somebody with whom the reader has nothing to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reach {
     scope: &'static str,
     organisation: String,

@@ -66,6 +66,10 @@ impl Store {
             .bind(&entry.streams)
             .execute(&mut session)
             .await?;
+        sqlx::query("/* purge::deliveries */ DELETE FROM webhook_deliveries WHERE stream_id = ANY($1)")
+            .bind(&entry.streams)
+            .execute(&mut session)
+            .await?;
         if entry.what == Destroy::Both {
             for projection in Projection::ALL {
                 forget_people(&mut session, projection, &entry.streams).await?;

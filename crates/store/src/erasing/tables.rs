@@ -46,6 +46,16 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("held_movements", Purged),
     ("inbound_messages", Purged),
     ("worklist_rows", Purged),
+    ("webhook_deliveries", Purged),
+    (
+        "webhooks",
+        Stays("it says where an organisation is told, nothing of anybody it is told of"),
+    ),
+    ("webhook_secrets", Stays("as webhooks")),
+    (
+        "webhook_happenings",
+        Stays("what administrators did with webhooks"),
+    ),
     (
         "parked",
         Stays("it names an event and why it cannot be read, never what it says"),

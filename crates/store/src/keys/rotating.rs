@@ -51,7 +51,7 @@ pub enum Rotation {
     },
     /// Waiting until no node wraps with the old key any more.
     Settling,
-    /// Held movements that were wrapped anew.
+    /// Held movements and secrets of webhooks that were wrapped anew.
     Held(u64),
     /// The old key is gone.
     Ended,
@@ -100,7 +100,9 @@ impl Store {
                 tokio::time::sleep(SETTLED).await;
             }
         }
-        let held = self.rewrap_held(&HELD_MOVEMENTS).await? + self.rewrap_held(&INBOUND_MESSAGES).await?;
+        let held = self.rewrap_held(&HELD_MOVEMENTS).await?
+            + self.rewrap_held(&INBOUND_MESSAGES).await?
+            + crate::webhooks::rewrap(self).await?;
         if !told(Rotation::Held(held)) {
             return Ok(false);
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use throughcare_domain::event::RecordedEvent;
 use throughcare_domain::stream::StreamId;
 use uuid::Uuid;
@@ -158,6 +158,27 @@ impl Store {
         .fetch_all(self.within(reach))
         .await?;
         self.open_each(&rows, query.parts).await
+    }
+
+    /// The positions of the events in a part of the log that a reach goes to; the part is at most [`MAX_PAGE`] long.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer.
+    pub async fn positions_within(
+        &self,
+        reach: &Reach,
+        after: u64,
+        upto: u64,
+    ) -> Result<HashSet<u64>, StoreError> {
+        let positions: Vec<i64> = sqlx::query_scalar(
+            "/* positions_within */ SELECT position FROM events WHERE position > $1 AND position <= $2 LIMIT $3",
+        )
+        .bind(signed(after))
+        .bind(signed(upto))
+        .bind(i64::from(MAX_PAGE))
+        .fetch_all(self.within(reach))
+        .await?;
+        Ok(positions.into_iter().map(i64::unsigned_abs).collect())
     }
 
     /// Events of organisations after a position, up to and with another, in order; for each whether it can be read.

@@ -93,7 +93,7 @@ impl Store {
 
 /// True while nobody else has taken the lease; until the transaction ends nobody can. Always before the checkpoint's
 /// lock, so that no two transactions wait for each other.
-pub(super) async fn holds(connection: &mut Session<'_>, lease: &Lease) -> Result<bool, StoreError> {
+pub(crate) async fn holds(connection: &mut Session<'_>, lease: &Lease) -> Result<bool, StoreError> {
     let held = sqlx::query(
         "/* lease::holds */ select from leases where work = $1 and fence = $2 and owner is not null for share",
     )

@@ -29,6 +29,7 @@ mod write;
 pub use batch::Batch;
 pub use batches::{BatchTotals, CalledBackQuery, HolderQuery, IssuedKit};
 pub(crate) use forget::forget_people;
+pub(crate) use lease::holds;
 
 pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
 pub use late_recalls::{LateRecallQuery, Recalled};

@@ -103,6 +103,17 @@ impl Known {
             let message = inbound(build.id(), vec![blind]);
             store.keep_message(&message).await.unwrap();
         }
+        for (at, person) in people.iter().enumerate() {
+            projected
+                .sql(&format!(
+                    "INSERT INTO webhooks (id, organisation, client, role, url, kinds, position, made_by) \
+                         VALUES ('{0}', 'o', 'c', 'worker', 'https://o.example', '{{}}', 0, 'a'); \
+                     INSERT INTO webhook_deliveries (webhook, position, organisation, stream_id, event_id, kind) \
+                         VALUES ('{0}', {at} + 1, 'o', '{0}', gen_random_uuid(), 'k')",
+                    person.id
+                ))
+                .await;
+        }
         projected.catch_up("one", 100).await;
         Self {
             projected,
@@ -119,6 +130,7 @@ impl Known {
             ("identifier_claims", "stream_id = $1"),
             ("external_references", "stream_id = $1"),
             ("worklist_rows", "person = $1"),
+            ("webhook_deliveries", "stream_id = $1"),
             (
                 "idempotency",
                 "length(answer) > 0 AND first_position IN (SELECT position FROM events WHERE stream_id = $1)",
@@ -288,7 +300,7 @@ struct Saved(Vec<(bool, &'static str, String)>);
 
 impl Saved {
     const OF_KEYS: [&str; 2] = ["stream_keys", "destroyed_keys"];
-    const OF_MAIN: [&str; 7] = [
+    const OF_MAIN: [&str; 8] = [
         "erasures",
         "identifier_claims",
         "external_references",
@@ -296,6 +308,7 @@ impl Saved {
         "idempotency",
         "held_movements",
         "inbound_messages",
+        "webhook_deliveries",
     ];
 
     async fn of(database: &TestDatabase) -> Self {

@@ -42,3 +42,4 @@ mod rotating;
 mod row_security;
 mod sealed;
 mod unknown;
+mod webhooks;

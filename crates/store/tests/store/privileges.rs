@@ -116,6 +116,27 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ("table public.looks", "INSERT", "", "SELECT"),
     ("sequence public.looks_look_seq", "", "", ""),
     ("function public.refuse_unlooking()", "", "", ""),
+    // webhooks
+    (
+        "table public.webhooks",
+        "SELECT INSERT UPDATE(position,state,disabled_reason,disabled_at,rotated_by)",
+        "SELECT UPDATE(position,state,disabled_reason,disabled_at)",
+        "SELECT",
+    ),
+    (
+        "table public.webhook_secrets",
+        "SELECT INSERT UPDATE(until) DELETE",
+        "SELECT DELETE",
+        "",
+    ),
+    ("table public.webhook_happenings", "INSERT", "INSERT", "SELECT"),
+    ("sequence public.webhook_happenings_happening_seq", "", "", ""),
+    (
+        "table public.webhook_deliveries",
+        "SELECT DELETE",
+        "SELECT INSERT UPDATE DELETE",
+        "SELECT",
+    ),
     // code lists and the rest
     ("table public.reference_lists", "", "", "SELECT"),
     ("table public.reference_codes", "", "", "SELECT"),
@@ -151,6 +172,7 @@ const ERASER: &[(&str, &str)] = &[
     ("table public.inbound_messages", "SELECT DELETE"),
     ("table public.worklist_rows", "SELECT DELETE"),
     ("table public.leases", "SELECT UPDATE(owner,fence,until)"),
+    ("table public.webhook_deliveries", "SELECT(stream_id) DELETE"),
     ("table public.erasures", "SELECT INSERT"),
     ("schema public", "USAGE"),
 ];

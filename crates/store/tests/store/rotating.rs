@@ -49,6 +49,10 @@ async fn every_key_is_wrapped_by_the_new_one_while_nodes_go_on() {
     store.hold(hold).await.unwrap();
     let message = crate::inbound::inbound(build.id(), Vec::new());
     store.keep_message(&message).await.unwrap();
+    let webhook = crate::webhooks::new(1);
+    store.make_webhook(&webhook, build.id(), 1).await.unwrap();
+    let secrets = store.webhook_secrets(webhook.id).await.unwrap();
+    assert_eq!(secrets.len(), 1);
     let key_file = database.settings().key_file;
     let old = KeyFile::open_or_create(&key_file, true).unwrap().key_encryption;
 
@@ -89,6 +93,7 @@ async fn every_key_is_wrapped_by_the_new_one_while_nodes_go_on() {
             kept[0].payload.is_some(),
             "a message that is kept opens as before"
         );
+        assert!(node.webhook_secrets(webhook.id).await.unwrap() == secrets);
     }
     assert_eq!(
         KeyFile::open_or_create(&key_file, true)

@@ -39,6 +39,7 @@ const TABLES: &[(&str, Result<(), &str>)] = &[
     ("possible_matches", Ok(())),
     ("record_links", Ok(())),
     ("streams", Ok(())),
+    ("webhook_deliveries", Ok(())),
     ("worklist_rows", Ok(())),
     ("_sqlx_migrations", Err("names migrations")),
     ("checkpoints", Err("holds positions")),
@@ -57,6 +58,15 @@ const TABLES: &[(&str, Result<(), &str>)] = &[
     ("reference_codes", Err("code lists are nobody's data")),
     ("reference_lists", Err("code lists are nobody's data")),
     ("reference_uses", Err("code lists are nobody's data")),
+    ("webhook_happenings", Err("what administrators did with webhooks")),
+    (
+        "webhook_secrets",
+        Err("of organisations, which no reader may read"),
+    ),
+    (
+        "webhooks",
+        Err("where organisations are told, nothing of anybody"),
+    ),
 ];
 
 /// Records everything in these tests.
@@ -391,12 +401,19 @@ async fn who_does_not_say_for_whom_they_read_reads_nothing() {
         &format!(
             "INSERT INTO record_links VALUES ('{}', '{}'); \
              INSERT INTO external_references VALUES ('c', 's', 'v', gen_random_uuid(), '{}', 1, 1); \
-             INSERT INTO possible_matches VALUES ('{}', '{}', 20)",
+             INSERT INTO possible_matches VALUES ('{}', '{}', 20); \
+             INSERT INTO webhooks (id, organisation, client, role, url, kinds, position, made_by) \
+                 VALUES ('{}', 'o', 'c', 'worker', 'https://o.example', '{{}}', 0, 'a'); \
+             INSERT INTO webhook_deliveries (webhook, position, organisation, stream_id, event_id, kind) \
+                 VALUES ('{}', 1, 'o', '{}', gen_random_uuid(), 'k')",
             person.id,
             other.id,
             person.id,
             person.id.min(other.id),
-            person.id.max(other.id)
+            person.id.max(other.id),
+            other.id,
+            other.id,
+            person.id
         ),
     )
     .await;

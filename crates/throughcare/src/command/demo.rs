@@ -111,10 +111,13 @@ pub async fn run(demo: Demo) -> Result<()> {
     node::run(
         database,
         app,
-        demo.listen,
-        demo.metrics_listen,
-        NodeRole::All,
-        issuers,
+        node::Serving {
+            listen: demo.listen,
+            metrics_listen: demo.metrics_listen,
+            role: NodeRole::All,
+            issuers,
+            outbound: demo.outbound.clone(),
+        },
         |address| introduce(address, &issuer, &shown),
     )
     .await

@@ -97,7 +97,9 @@ async fn wrapped_anew(store: &Store, database: &Database) -> Result<bool> {
         match step {
             Rotation::Keys { done, of } => println!("{done} of {of} keys are wrapped anew"),
             Rotation::Settling => println!("Waiting until every node uses the new key …"),
-            Rotation::Held(count) => println!("{count} held movements and messages are wrapped anew"),
+            Rotation::Held(count) => {
+                println!("{count} held movements, messages and secrets of webhooks are wrapped anew")
+            }
             Rotation::Ended => {}
         }
         !stopped.load(Ordering::Relaxed)

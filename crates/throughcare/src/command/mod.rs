@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod import;
 mod keys;
+mod listen;
 mod projections;
 mod rebuild;
 mod reference;
@@ -33,6 +34,11 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Keys(asked) => return keys::run(asked.action).await,
         Command::Import(asked) => return import::run(asked).await,
         Command::Reference(asked) => return reference::run(asked.action).await,
+        Command::Listen(asked) => listen::run(asked).await?,
+        Command::Asyncapi => println!(
+            "{}",
+            serde_json::to_string_pretty(&throughcare_http::outbound::asyncapi::file())?
+        ),
         Command::Openapi => println!("{}", throughcare_http::api::openapi().to_pretty_json()?),
     }
     Ok(ExitCode::SUCCESS)
@@ -51,10 +57,13 @@ async fn serve_command(serve: Serve) -> Result<()> {
     node::run(
         database,
         app,
-        serve.listen,
-        serve.metrics_listen,
-        serve.role,
-        serve.issuers,
+        node::Serving {
+            listen: serve.listen,
+            metrics_listen: serve.metrics_listen,
+            role: serve.role,
+            issuers: serve.issuers,
+            outbound: serve.outbound,
+        },
         |address| {
             println!(
                 "Throughcare answers on http://{address}  (documentation: http://{address}/swagger-ui/)"

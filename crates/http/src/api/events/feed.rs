@@ -1,6 +1,8 @@
 //! `GET /v1/events`: every event that the caller may see, in order of the log.
 
+use super::cloud::{CLOUDEVENTS_BATCH, CloudEventWire};
 use super::event::{EventWire, wire};
+use super::live::{self, EVENT_STREAM};
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::asking::X_LOG_POSITION;
@@ -8,10 +10,14 @@ use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, shown};
 use crate::problem::{Fault, Problem, ProblemKind};
 use crate::query::ValidQuery;
+use crate::request_id::RequestIds;
+use crate::token;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use throughcare_app::live::Follow;
 use throughcare_app::query::{FeedQuery, MAX_FEED};
 use throughcare_domain::event::Role;
 use throughcare_domain::fact::EVENT_TYPES;
@@ -59,26 +65,53 @@ pub struct EventsPage {
 ///
 /// Auditors see every event; others those of people whom their organisation sees in full, and those that it
 /// recorded itself. Coded facts only, no names or identifiers. A page may be empty while `hasMore` says that there
-/// is more: go on with `nextAfter`. With `Accept: application/x-ndjson` each line is an event, and the
-/// next page stands in the `Link` header with `rel="next"`.
+/// is more: go on with `nextAfter`. With `Accept: application/x-ndjson` each line is an event, and with
+/// `application/cloudevents-batch+json` the page is a batch of CloudEvents; the next page then stands in the `Link`
+/// header with `rel="next"`.
+///
+/// With `Accept: text/event-stream` the feed goes on as it is recorded: each event with its position as `id`, its type
+/// as `event` and its JSON as `data`. Whoever was cut off sends the last id as `Last-Event-ID`, misses nothing and gets
+/// nothing twice. A stream ends after 15 minutes, when the token expires, and within five seconds when the membership
+/// ends; after 15 seconds without an event comes a line that says so. 100 streams a client.
 #[utoipa::path(
     get, path = "/v1/events", tag = "Events", params(EventsQuery),
     responses(
         (status = 200, description = "A page of events", headers(
             ("X-Log-Position" = u64, description = "The end of the log when it was read"),
             ("Link" = String, description = "The next page, rel=next"),
-        ), content((EventsPage = "application/json"), (EventWire = "application/x-ndjson"))),
+        ), content(
+            (EventsPage = "application/json"), (EventWire = "application/x-ndjson"),
+            (Vec<CloudEventWire> = "application/cloudevents-batch+json"), (String = "text/event-stream"),
+        )),
         ReadRefused,
     )
 )]
 pub async fn events(
     State(state): State<ApiState>,
     asking: Asking,
+    signed: token::Caller,
+    ids: RequestIds,
     headers: HeaderMap,
     ValidQuery(query): ValidQuery<EventsQuery>,
 ) -> Result<Response, Problem> {
     let types = query.types.unwrap_or_default();
     known(&types)?;
+    if accepts(&headers, EVENT_STREAM) {
+        let caller = &asking.caller;
+        let follow = Follow {
+            after: live::last_event_id(&headers)?.or(query.after).unwrap_or(0),
+            types,
+            route: "GET /v1/events".to_owned(),
+            correlation: ids.correlation_uuid(),
+            expires: Timestamp::from_second(signed.expires).unwrap_or(Timestamp::MIN),
+        };
+        let following = state.app.follow(caller, follow).map_err(live::refused)?;
+        return Ok(live::stream(
+            following,
+            caller.organisation().clone(),
+            caller.role(),
+        ));
+    }
     let limit = query.limit.unwrap_or(MAX_FEED);
     let asked = FeedQuery {
         after: query.after.unwrap_or(0),
@@ -103,8 +136,10 @@ pub async fn events(
         head_position: page.head,
     };
     let link = next_link(page.next_after, limit, &types);
-    let mut response = if wants_ndjson(&headers) {
+    let mut response = if accepts(&headers, NDJSON) {
         ndjson(&page)
+    } else if accepts(&headers, CLOUDEVENTS_BATCH) {
+        batch(page)
     } else {
         shown(&page, page.head_position)
     };
@@ -142,16 +177,24 @@ fn next_link(after: u64, limit: u32, types: &[String]) -> String {
     format!("</v1/events?after={after}&limit={limit}{types}>; rel=\"next\"")
 }
 
-/// True when the client names NDJSON among what it accepts. Whoever accepts anything gets JSON.
-fn wants_ndjson(headers: &HeaderMap) -> bool {
+/// True when the client names a form among what it accepts. Whoever accepts anything gets JSON.
+fn accepts(headers: &HeaderMap, form: &str) -> bool {
     let values = headers
         .get_all(header::ACCEPT)
         .iter()
         .filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|range| {
         let essence = range.split(';').next().unwrap_or("").trim();
-        essence.eq_ignore_ascii_case(NDJSON)
+        essence.eq_ignore_ascii_case(form)
     })
+}
+
+fn batch(page: EventsPage) -> Response {
+    let events: Vec<CloudEventWire> = page.data.into_iter().map(CloudEventWire::from).collect();
+    let mut response = shown(&events, page.head_position);
+    let form = HeaderValue::from_static(CLOUDEVENTS_BATCH);
+    response.headers_mut().insert(header::CONTENT_TYPE, form);
+    response
 }
 
 fn ndjson(page: &EventsPage) -> Response {

@@ -1,7 +1,9 @@
 //! The ordered feed of events.
 
+mod cloud;
 mod event;
 mod feed;
+mod live;
 
 use super::ApiState;
 use utoipa_axum::{router::OpenApiRouter, routes};

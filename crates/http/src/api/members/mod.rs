@@ -9,6 +9,8 @@ mod register_client;
 mod revoke_client;
 mod wire;
 
+pub use wire::RoleName;
+
 use super::ApiState;
 use super::answered::created;
 use super::asking::Asking;

@@ -15,13 +15,16 @@ fn ndjson_is_for_those_who_name_it() {
         "application/x-ndjson",
         "application/json, Application/X-NDJSON;q=0.9",
     ] {
-        assert!(wants_ndjson(&accepting(&[good])), "{good}");
+        assert!(accepts(&accepting(&[good]), NDJSON), "{good}");
     }
-    assert!(wants_ndjson(&accepting(&["text/html", "application/x-ndjson"])));
+    assert!(accepts(
+        &accepting(&["text/html", "application/x-ndjson"]),
+        NDJSON
+    ));
     for other in ["*/*", "application/json", "application/x-ndjsonx", ""] {
-        assert!(!wants_ndjson(&accepting(&[other])), "{other}");
+        assert!(!accepts(&accepting(&[other]), NDJSON), "{other}");
     }
-    assert!(!wants_ndjson(&HeaderMap::new()));
+    assert!(!accepts(&HeaderMap::new(), NDJSON));
 }
 
 #[tokio::test]
