@@ -22,6 +22,7 @@ const ROLES: [Role; 7] = [
 /// What each role of the organisation that treats the person is answered, in the order of [`ROLES`]: `+` shown, `-` as if
 /// there were nothing, `0` that nothing is held, `!` told that it is not for them.
 const TREATS: &[(&str, &str)] = &[
+    ("/v1/services/{service}/possible-matches", "++!!!!!"),
     ("/v1/people/{id}", "++++---"),
     ("/v1/people/{id}/appointments", "++++---"),
     ("/v1/people/{id}/duties", "++++---"),
@@ -57,6 +58,7 @@ const TREATS: &[(&str, &str)] = &[
 /// The same for an organisation that has nothing to do with the person. A batch shows it totals without people, and the
 /// feed events of its own.
 const STRANGER: &[(&str, &str)] = &[
+    ("/v1/services/{service}/possible-matches", "--!!!!!"),
     ("/v1/people/{id}", "---+---"),
     ("/v1/people/{id}/appointments", "---+---"),
     ("/v1/people/{id}/duties", "---+---"),
@@ -92,6 +94,7 @@ const STRANGER: &[(&str, &str)] = &[
 /// The same where the organisation sealed the record, for people who are not named: those who give
 /// care are told that there may be something, and lists show their lines without the person.
 const SEALED: &[(&str, &str)] = &[
+    ("/v1/services/{service}/possible-matches", "++!!!!!"),
     ("/v1/people/{id}", "!!-+---"),
     ("/v1/people/{id}/appointments", "!!-+---"),
     ("/v1/people/{id}/duties", "!!-+---"),

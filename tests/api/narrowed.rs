@@ -12,6 +12,7 @@ const OPEN: &[&str] = &[
     "/v1/services",
     "/v1/services/{service}",
     "/v1/organisations/{organisation}",
+    "/v1/receipt-keys",
     "/v1/reference-data",
     "/v1/reference-data/{set}",
     "/v1/reference-data/{set}/versions",

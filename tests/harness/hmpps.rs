@@ -67,4 +67,9 @@ pub fn known_as_two(county: &County, who: &Somebody) {
     until("somebody is asked whether these are one person", || {
         (!worker.list("/v1/suggested-merges").is_empty()).then_some(())
     });
+    // Two records with one number are alike, too.
+    let alike = format!("/v1/services/{}/possible-matches", county.community);
+    until("they are found alike", || {
+        (!worker.list(&alike).is_empty()).then_some(())
+    });
 }

@@ -79,7 +79,7 @@ async fn every_key_is_wrapped_by_the_new_one_while_nodes_go_on() {
         .unwrap();
 
     assert!(
-        done && told.contains(&Rotation::Held(2)) && told.last() == Some(&Rotation::Ended),
+        done && told.contains(&Rotation::Held(3)) && told.last() == Some(&Rotation::Ended),
         "{told:?}"
     );
     let by = store.wrapped_by().await.unwrap();
