@@ -45,6 +45,9 @@ impl Form {
     }
 }
 
+/// A row: its line, counted from 1, and its bytes.
+type Placed = (u64, Range<usize>);
+
 /// A file in memory, and where its rows stand.
 #[derive(Debug)]
 pub struct Rows {
@@ -52,8 +55,8 @@ pub struct Rows {
     form: Form,
     /// The headings, with their line's end.
     head: Range<usize>,
-    /// Each row: its line, counted from 1, and its bytes.
-    rows: Vec<(u64, Range<usize>)>,
+    /// Each row.
+    rows: Vec<Placed>,
 }
 
 /// What one request sends.
@@ -133,7 +136,7 @@ impl Rows {
     fn part(&self, from: usize) -> Option<Part> {
         let (first, begins) = self.rows.get(from)?;
         let begins = begins.start;
-        let fits = |row: &&(u64, Range<usize>)| self.head.len() + row.1.end - begins <= MOST_BYTES;
+        let fits = |row: &&Placed| self.head.len() + row.1.end - begins <= MOST_BYTES;
         let rows: Vec<_> = self.rows[from..]
             .iter()
             .take(MOST_ROWS)
@@ -156,7 +159,7 @@ impl Rows {
 }
 
 /// The lines that hold something, with their ends.
-fn lines(bytes: &[u8]) -> Vec<(u64, Range<usize>)> {
+fn lines(bytes: &[u8]) -> Vec<Placed> {
     let mut at = 0;
     let mut found = Vec::new();
     for (line, number) in bytes.split_inclusive(|byte| *byte == b'\n').zip(1..) {
@@ -169,7 +172,7 @@ fn lines(bytes: &[u8]) -> Vec<(u64, Range<usize>)> {
 }
 
 /// The headings and the rows, where a cell in quotation marks may hold line ends.
-fn records(bytes: &[u8]) -> Result<(Range<usize>, Vec<(u64, Range<usize>)>)> {
+fn records(bytes: &[u8]) -> Result<(Range<usize>, Vec<Placed>)> {
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .has_headers(false)
