@@ -100,7 +100,7 @@ fn a_key_is_its_name_its_use_and_its_bytes() {
     );
     let as_witness = SigningKey::from_seed("log.example/one", KeyUse::Cosignature, &[77; 32]).unwrap();
     assert_ne!(as_witness.verifier().id(), log("log.example/one").verifier().id());
-    let (one, two) = ("a", "b").into();
+    let (one, two) = ("a", "b");
     let derived = |label| {
         SigningKey::derived("n", KeyUse::Note, &[1; 32], label)
             .unwrap()
@@ -195,7 +195,7 @@ fn a_policy_asks_for_its_quorum() {
         fault(text.replace("witness w3", "witness w1")),
         PolicyFault::Twice
     );
-    assert_eq!(fault(text.replace("witness w3", "log")), PolicyFault::Form);
+    assert_eq!(fault(text.replace("witness w3", "witness")), PolicyFault::Form);
     assert_eq!(
         fault(format!("log {}\n{text}", witness(1).verifier())),
         PolicyFault::Kind
