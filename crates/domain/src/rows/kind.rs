@@ -81,11 +81,17 @@ pub enum RowKind {
     NaloxoneKit,
     /// A batch that a service has or had; it never closes. Of a service, not of a person.
     NaloxoneStock,
+    /// A journey, to be counted: from its first triage until the day after its end.
+    Journey,
+    /// A referral, to be counted; it never closes.
+    ReferralMade,
+    /// A referral to an intervention, to be counted; it never closes.
+    InterventionAwaited,
 }
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 40] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -123,6 +129,9 @@ impl RowKind {
         Self::VisibleTo,
         Self::NaloxoneKit,
         Self::NaloxoneStock,
+        Self::Journey,
+        Self::ReferralMade,
+        Self::InterventionAwaited,
     ];
 
     /// Its name in the projection and on the wire.
@@ -165,6 +174,9 @@ impl RowKind {
             Self::VisibleTo => "visible_to",
             Self::NaloxoneKit => "naloxone_kit",
             Self::NaloxoneStock => "naloxone_stock",
+            Self::Journey => "journey",
+            Self::ReferralMade => "referral_made",
+            Self::InterventionAwaited => "intervention_awaited",
         }
     }
 

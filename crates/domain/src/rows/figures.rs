@@ -1,0 +1,190 @@
+//! The things of which figures are made: journeys, referrals, waits for interventions.
+//!
+//! They are no list of work, but stand beside the lists, because they have to be known for any day in the same way.
+//!
+//! Source: `domain.md` section 3; `cases.md` E1 to E7, W1, W2.
+
+use super::{
+    AwaitedRow, JourneyRow, ReferralMadeRow, Row, RowDetail, RowKind, Spell, SpellEnd, Whom, area_on,
+    is_treatment_naive,
+};
+use crate::code::Code;
+use crate::journey::{Journey, journeys};
+use crate::reference::{ReferenceData, SubstanceGroup, is_structured};
+use crate::state::{Episode, PersonState, Referral};
+use jiff::{ToSpan, civil::Date};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// What an intervention is that was asked for and never began, nobody stored; national codes keep their meaning.
+static BUNDLED: LazyLock<ReferenceData> = LazyLock::new(ReferenceData::bundled);
+
+pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
+    let journeys = journeys(&state.episodes);
+    for (index, journey) in journeys.iter().enumerate() {
+        let next = journeys.get(index + 1).and_then(Journey::began);
+        of_journey(state, journey, next, rows);
+        awaited(state, journey, rows);
+    }
+    referrals(state, rows);
+}
+
+fn whom(state: &PersonState) -> Whom {
+    Whom {
+        turns_adult_on: state
+            .identity
+            .date_of_birth
+            .and_then(|born| born.checked_add(18.years()).ok()),
+        sex: state.identity.sex.clone(),
+    }
+}
+
+fn substances<'a>(referrals: impl IntoIterator<Item = &'a Referral>) -> SubstanceGroup {
+    SubstanceGroup::of(
+        referrals
+            .into_iter()
+            .flat_map(|referral| referral.substances.iter().chain(&referral.found)),
+    )
+}
+
+fn referral_of<'a>(state: &'a PersonState, episode: &Episode) -> Option<&'a Referral> {
+    episode.referral.and_then(|id| state.referral(id))
+}
+
+/// One line for each service that has an episode of it; the primary one is that of the first that treats in the
+/// community, so that an area counts it once.
+fn of_journey(state: &PersonState, journey: &Journey<'_>, next: Option<Date>, rows: &mut Vec<Row>) {
+    let (Some(first), Some(began)) = (journey.episodes.first(), journey.began()) else {
+        return;
+    };
+    let the_day_before = began.yesterday().unwrap_or(Date::MIN);
+    let facts = JourneyRow {
+        whom: whom(state),
+        source: referral_of(state, first).map(|referral| referral.source.clone()),
+        substances: substances(journey.episodes.iter().filter_map(|one| referral_of(state, one))),
+        treatment_naive: is_treatment_naive(state, the_day_before),
+        spells: journey.episodes.iter().map(|episode| spell(episode)).collect(),
+        next_began_on: next,
+    };
+    let owner = journey
+        .episodes
+        .iter()
+        .find(|episode| episode.kind.treats_in_community())
+        .unwrap_or(first);
+    let mut told = BTreeSet::new();
+    for episode in &journey.episodes {
+        if !told.insert(&episode.service) {
+            continue;
+        }
+        rows.push(Row {
+            kind: RowKind::Journey,
+            id: first.id.0,
+            service: Some(episode.service.clone()),
+            organisation: Some(episode.organisation.clone()),
+            prison: None,
+            area: area_on(state, began),
+            opened_on: began,
+            closed_on: journey.ended().and_then(|ended| ended.tomorrow().ok()),
+            primary: episode.service == owner.service,
+            detail: RowDetail::Journey(Box::new(facts.clone())),
+        });
+    }
+}
+
+fn spell(episode: &Episode) -> Spell {
+    Spell {
+        service: episode.service.clone(),
+        organisation: episode.organisation.clone(),
+        kind: episode.kind,
+        opened_on: episode.opened.date(),
+        structured_on: episode.first_structured_start().map(|at| at.date()),
+        exit: episode.exit.as_ref().map(|exit| SpellEnd {
+            on: exit.at.date(),
+            reason: exit.reason.clone(),
+            outcome: exit.outcome,
+        }),
+    }
+}
+
+/// One line for each referral that was not sent on: with it the wait of the first one goes on.
+fn referrals(state: &PersonState, rows: &mut Vec<Row>) {
+    for referral in state.referrals.iter().filter(|one| one.sent_on.is_none()) {
+        let referred_on = referral.first_received.date();
+        let episode = state
+            .episodes
+            .iter()
+            .find(|one| one.referral == Some(referral.id));
+        let triaged = referral.triaged.as_ref().map(|(at, _)| at.date());
+        rows.push(Row {
+            kind: RowKind::ReferralMade,
+            id: referral.id.0,
+            service: Some(referral.to_service.clone()),
+            organisation: Some(referral.to_organisation.clone()),
+            prison: None,
+            area: area_on(state, referred_on),
+            opened_on: referred_on,
+            closed_on: None,
+            primary: true,
+            detail: RowDetail::Made(Box::new(ReferralMadeRow {
+                whom: whom(state),
+                source: referral.source.clone(),
+                substances: substances([referral]),
+                referred_on,
+                accepted_on: referral.accepted.map(|at| at.date()),
+                triaged_on: triaged.or(episode.map(|one| one.opened.date())),
+                closed_on: referral.closed().map(|at| at.date()),
+                structured_on: episode
+                    .and_then(Episode::first_structured_start)
+                    .map(|at| at.date()),
+                in_treatment_already: state.episodes.iter().any(|one| treats_on(one, referred_on)),
+            })),
+        });
+    }
+}
+
+/// In structured treatment in the community on a day: begun before it, and not ended by it.
+fn treats_on(episode: &Episode, day: Date) -> bool {
+    episode.kind.treats_in_community()
+        && episode
+            .first_structured_start()
+            .is_some_and(|start| start.date() < day)
+        && episode.exit.as_ref().is_none_or(|exit| exit.at.date() > day)
+}
+
+/// One line for each structured intervention to which the person was referred.
+fn awaited(state: &PersonState, journey: &Journey<'_>, rows: &mut Vec<Row>) {
+    let asked = journey.episodes.iter().flat_map(|episode| {
+        let structured = episode.referred.iter().filter(|one| structured(&one.code));
+        structured.map(move |one| (episode, one))
+    });
+    let first = asked.clone().map(|(_, one)| (one.referred.date(), one.id)).min();
+    for (episode, one) in asked {
+        let referred_on = one.referred.date();
+        rows.push(Row {
+            kind: RowKind::InterventionAwaited,
+            id: one.id.0,
+            service: Some(episode.service.clone()),
+            organisation: Some(episode.organisation.clone()),
+            prison: None,
+            area: area_on(state, referred_on),
+            opened_on: referred_on,
+            closed_on: None,
+            primary: true,
+            detail: RowDetail::Awaited(Box::new(AwaitedRow {
+                whom: whom(state),
+                substances: substances(referral_of(state, episode)),
+                episode: episode.id.0,
+                intervention: one.code.clone(),
+                first: first == Some((referred_on, one.id)),
+                referred_on,
+                offered_on: one.first_offered.map(|(at, _)| at.date()),
+                offered_for: one.first_offered.map(|(_, day)| day),
+                started_on: one.started.map(|at| at.date()),
+            })),
+        });
+    }
+}
+
+fn structured(code: &Code) -> bool {
+    is_structured(&BUNDLED, code.as_str(), false)
+}
