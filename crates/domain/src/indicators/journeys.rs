@@ -73,32 +73,46 @@ impl<'a> Seen<'a> {
         self.row.next_began_on.filter(|on| *on <= self.question.as_of)
     }
 
-    /// Episodes in the community, of the provider asked for.
-    fn of_whom_is_asked(&self) -> impl Iterator<Item = &Spell> {
+    /// Episodes in the community with the days on which they are the provider's who is asked for, the last one of a
+    /// former holder excluded.
+    fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         let provider: Option<&Provider> = self.question.provider.as_ref();
-        self.spells.iter().filter(move |spell| {
-            spell.kind.treats_in_community()
-                && provider.is_none_or(|asked| asked.is(&spell.service, &spell.organisation))
+        let community = self
+            .spells
+            .iter()
+            .filter(|spell| spell.kind.treats_in_community());
+        community.flat_map(move |spell| {
+            let next = spell.holders.iter().skip(1).map(|holder| Some(holder.from));
+            let held = spell.holders.iter().zip(next.chain([None]));
+            held.filter_map(move |(holder, until)| {
+                let asked = provider.is_none_or(|asked| asked.is(&holder.service, &holder.organisation));
+                asked.then_some(Part {
+                    spell,
+                    from: holder.from,
+                    until,
+                })
+            })
         })
     }
 
     /// In structured treatment in the community on a day of the period, the day of the exit included.
     fn in_treatment(&self) -> bool {
         let period = self.question.period;
-        self.of_whom_is_asked().any(|spell| {
-            spell.structured_on.is_some_and(|start| start <= period.to)
-                && spell.exit.as_ref().is_none_or(|exit| exit.on >= period.from)
+        self.parts().any(|part| {
+            part.structured_from().is_some_and(|start| start <= period.to)
+                && part.until.is_none_or(|until| until > period.from)
+                && part.spell.exit.as_ref().is_none_or(|exit| exit.on >= period.from)
         })
     }
 
     fn treated(&self) -> bool {
-        self.of_whom_is_asked().any(|spell| spell.structured_on.is_some())
+        self.parts().any(|part| part.structured_from().is_some())
     }
 
     fn is_new_presentation(&self) -> bool {
         self.began()
             .is_some_and(|began| self.question.period.holds(began))
-            && self.of_whom_is_asked().next().is_some()
+            && self.parts().any(|part| part.from == part.spell.opened_on)
     }
 
     fn ended_in_period(&self) -> Option<Date> {
@@ -122,6 +136,22 @@ impl<'a> Seen<'a> {
                 Counted::settled(false)
             }
         }
+    }
+}
+
+/// An episode, or the part of it that one holder had.
+struct Part<'a> {
+    spell: &'a Spell,
+    from: Date,
+    /// The first day on which it was the next holder's.
+    until: Option<Date>,
+}
+
+impl Part<'_> {
+    /// Since when the holder treated, when it did.
+    fn structured_from(&self) -> Option<Date> {
+        let from = self.spell.structured_on?.max(self.from);
+        self.until.is_none_or(|until| from < until).then_some(from)
     }
 }
 

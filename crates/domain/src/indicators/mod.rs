@@ -15,6 +15,7 @@ mod journeys;
 mod question;
 mod referrals;
 mod releases;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ pub use definition::{Better, Counts, Definition, Measure};
 pub use figure::{Entry, Figure, count};
 pub use interval::{Interval, wilson};
 pub use question::{Period, Provider, Question};
+pub use report::{Report, Shown, report};
 
 use crate::reference::{SubstanceGroup, referral_group};
 use crate::rows::{Row, RowDetail, RowKind, Whom};

@@ -462,3 +462,50 @@ fn wilsons_interval_is_the_published_one() {
     assert_eq!(of(29, 29), Some((88.3, 100.0)));
     assert_eq!(of(0, 0), None);
 }
+
+/// Nine people in treatment, three of them with alcohol alone.
+fn nine() -> Vec<(PersonId, Row)> {
+    (1..=9)
+        .flat_map(|n: u128| {
+            let mut one = referral(1, "northshire-community");
+            if n <= 3 {
+                one.substances = vec![code("7000")];
+            }
+            let mut found = triaged(1, "treatment_needed");
+            found.substances.clear();
+            let story = Story::new()
+                .on("2026-01-05", one)
+                .on("2026-01-05", accepted(1))
+                .on("2026-01-05", found)
+                .on("2026-01-05", opened(1, "northshire-community"))
+                .on("2026-01-05", started(1, 1, "94"));
+            let lines = rows(&story.state(), &directory());
+            lines
+                .into_iter()
+                .map(move |row| (PersonId(Uuid::from_u128(n)), row))
+        })
+        .collect()
+}
+
+#[test]
+fn a_part_of_three_is_withheld_and_so_is_what_it_could_be_worked_out_of() {
+    let lines = nine();
+    let lines = || lines.iter().map(|(person, row)| (*person, row));
+    let question = asked("2026-01-01", "2026-03-31", "2026-12-31");
+    let indicator = Indicator::find("in_treatment").unwrap();
+    let by = Some(Breakdown::Substances);
+    let numbers = |report: &Report, part: &str| (report.whole.numerator, report.parts[part].numerator);
+    let open = report(indicator, lines(), &question, by, false);
+    assert_eq!(numbers(&open, "alcohol"), (Some(9), Some(3)));
+    assert_eq!(numbers(&open, "opiate"), (Some(9), Some(6)));
+    let withheld = report(indicator, lines(), &question, by, true);
+    assert_eq!(numbers(&withheld, "alcohol"), (Some(9), None));
+    assert_eq!(
+        numbers(&withheld, "opiate"),
+        (Some(9), None),
+        "nine less six are three"
+    );
+    let four = lines().filter(|(person, _)| person.0.as_u128() <= 4);
+    let few = report(indicator, four, &question, None, true);
+    assert_eq!(few.whole.numerator, None);
+}

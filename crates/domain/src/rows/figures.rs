@@ -5,8 +5,8 @@
 //! Source: `domain.md` section 3; `cases.md` E1 to E7, W1, W2.
 
 use super::{
-    AwaitedRow, JourneyRow, ReferralMadeRow, Row, RowDetail, RowKind, Spell, SpellEnd, Whom, area_on,
-    is_treatment_naive,
+    AwaitedRow, JourneyRow, ReferralMadeRow, Row, RowDetail, RowKind, Spell, SpellEnd, SpellHolder, Whom,
+    area_on, is_treatment_naive,
 };
 use crate::code::Code;
 use crate::journey::{Journey, journeys};
@@ -63,7 +63,11 @@ fn of_journey(state: &PersonState, journey: &Journey<'_>, next: Option<Date>, ro
         source: referral_of(state, first).map(|referral| referral.source.clone()),
         substances: substances(journey.episodes.iter().filter_map(|one| referral_of(state, one))),
         treatment_naive: is_treatment_naive(state, the_day_before),
-        spells: journey.episodes.iter().map(|episode| spell(episode)).collect(),
+        spells: journey
+            .episodes
+            .iter()
+            .map(|episode| spell(state, episode))
+            .collect(),
         next_began_on: next,
     };
     let owner = journey
@@ -72,30 +76,56 @@ fn of_journey(state: &PersonState, journey: &Journey<'_>, next: Option<Date>, ro
         .find(|episode| episode.kind.treats_in_community())
         .unwrap_or(first);
     let mut told = BTreeSet::new();
-    for episode in &journey.episodes {
-        if !told.insert(&episode.service) {
+    let holders: Vec<_> = facts
+        .spells
+        .iter()
+        .flat_map(|spell| spell.holders.clone())
+        .collect();
+    for holder in holders {
+        if !told.insert(holder.service.clone()) {
             continue;
         }
         rows.push(Row {
             kind: RowKind::Journey,
             id: first.id.0,
-            service: Some(episode.service.clone()),
-            organisation: Some(episode.organisation.clone()),
+            primary: holder.service == owner.service,
+            service: Some(holder.service),
+            organisation: Some(holder.organisation),
             prison: None,
             area: area_on(state, began),
             opened_on: began,
             closed_on: journey.ended().and_then(|ended| ended.tomorrow().ok()),
-            primary: episode.service == owner.service,
             detail: RowDetail::Journey(Box::new(facts.clone())),
         });
     }
 }
 
-fn spell(episode: &Episode) -> Spell {
-    Spell {
+fn spell(state: &PersonState, episode: &Episode) -> Spell {
+    let mut holders = vec![SpellHolder {
         service: episode.service.clone(),
         organisation: episode.organisation.clone(),
+        from: episode.opened.date(),
+    }];
+    let mut changes: Vec<_> = state.provider_changes.iter().collect();
+    changes.sort_by_key(|change| change.at.date());
+    for change in changes {
+        let on = change.at.date();
+        let is_open = episode.exit.as_ref().is_none_or(|exit| exit.at.date() > on);
+        if is_open
+            && holders
+                .last()
+                .is_some_and(|last| last.service == change.from_service)
+        {
+            holders.push(SpellHolder {
+                service: change.to_service.clone(),
+                organisation: change.to_organisation.clone(),
+                from: on.max(episode.opened.date()),
+            });
+        }
+    }
+    Spell {
         kind: episode.kind,
+        holders,
         opened_on: episode.opened.date(),
         structured_on: episode.first_structured_start().map(|at| at.date()),
         exit: episode.exit.as_ref().map(|exit| SpellEnd {

@@ -185,6 +185,14 @@ impl RowKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// True for lines that are there to be counted in figures, and stand on no list of work.
+    pub fn is_counted_only(self) -> bool {
+        matches!(
+            self,
+            Self::Journey | Self::ReferralMade | Self::InterventionAwaited
+        )
+    }
+
     /// True for what a death leaves nothing to do about. An episode stays on the caseload until its exit is
     /// recorded (reason 89).
     pub(super) fn ends_with_death(self) -> bool {

@@ -39,18 +39,28 @@ pub struct JourneyRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Spell {
-    /// Whose.
-    pub service: ServiceCode,
-    /// The service's organisation.
-    pub organisation: OrganisationCode,
     /// The service's kind.
     pub kind: ServiceKind,
+    /// Whose it is: the service that opened it, then those that took its contract over; never empty.
+    pub holders: Vec<SpellHolder>,
     /// The triage date.
     pub opened_on: Date,
     /// The first structured start.
     pub structured_on: Option<Date>,
     /// Its exit.
     pub exit: Option<SpellEnd>,
+}
+
+/// Whose an episode is, from a day on until the next holder's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SpellHolder {
+    /// The service.
+    pub service: ServiceCode,
+    /// Its organisation.
+    pub organisation: OrganisationCode,
+    /// Since this day.
+    pub from: Date,
 }
 
 /// How an episode of a journey ended.
