@@ -226,7 +226,8 @@ fn of(lines: &[Row], with: &ServiceCode, on_day: Date) -> bool {
         !matches!(
             row.kind,
             RowKind::VisibleTo | RowKind::HandedOver | RowKind::Release | RowKind::NaloxoneKit
-        ) && row.service.as_ref() == Some(with)
+        ) && !row.kind.is_counted_only()
+            && row.service.as_ref() == Some(with)
     };
     lines.iter().filter(open).any(|row| row.is_on_list(on_day))
 }
