@@ -70,6 +70,17 @@ fn given_a_quarter_of_care_when_the_partnership_asks_then_each_figure_says_so_mu
     assert_eq!(naive["parts"][0]["part"], "opiate");
     assert_eq!(naive["parts"][0]["numerator"], 6);
 
+    // And: a commissioner of another organisation compares it with others, and is told what tells of nobody.
+    let commissioner = county.named("c.other", &county.stranger_organisation(), Role::Commissioner);
+    let compared = figure(&commissioner, "in_treatment", &own);
+    assert_eq!(compared["figure"]["numerator"], 6, "{compared}");
+    let compared = figure(&commissioner, "successful_completions", &own);
+    assert_eq!(compared["figure"]["denominator"], 6, "{compared}");
+    assert!(
+        compared["figure"]["numerator"].is_null(),
+        "one of six: {compared}"
+    );
+
     // And: as it was true on an earlier day, nobody had left.
     let earlier = figure(
         &worker,

@@ -54,11 +54,17 @@ impl App {
         may_have(caller, &directory, query.provider.as_ref())?;
         let day = self.day_of(query.times);
         let known_at = self.position_of(query.times.known_at).await?;
+        let reach = self.reach(caller).await?;
+        let reach = match access::figures(caller.role()) {
+            // Who adds up everybody's is given everybody's lines, and shown no one of them.
+            Whose::Everybodys => reach.with_every_line(),
+            Whose::Own | Whose::Nobodys => reach,
+        };
         let page = self
             .inner
             .store
             .lines_to_count(
-                &self.reach(caller).await?,
+                &reach,
                 &CountQuery {
                     kind: query.indicator.counts_rows(),
                     area: query.area,
