@@ -65,6 +65,12 @@ words! {
         Waits = "waits",
         /// Releases from prison.
         Releases = "releases",
+        /// Naloxone kits.
+        Kits = "kits",
+        /// Overdoses.
+        Overdoses = "overdoses",
+        /// Deaths.
+        Deaths = "deaths",
     }
 }
 

@@ -10,8 +10,10 @@
 
 mod definition;
 mod figure;
+mod harm;
 mod interval;
 mod journeys;
+mod naloxone;
 mod question;
 mod referrals;
 mod releases;
@@ -74,7 +76,7 @@ macro_rules! of {
     };
     ($detail:ident $rule:expr) => {
         |row, question| match &row.detail {
-            RowDetail::$detail(facts) if asked(row, question) => $rule(facts, question),
+            RowDetail::$detail(facts) if asked(row, question) => $rule(facts, row.opened_on, question),
             _ => None,
         }
     };
@@ -91,8 +93,11 @@ fn asked(row: &Row, question: &Question) -> bool {
 const JOURNEY: RowKind = RowKind::Journey;
 const MADE: RowKind = RowKind::ReferralMade;
 const AWAITED: RowKind = RowKind::InterventionAwaited;
+const KIT: RowKind = RowKind::KitSupplied;
+const OVERDOSE: RowKind = RowKind::OverdoseTold;
+const DEATH: RowKind = RowKind::DeathTold;
 
-static ALL: [Indicator; 19] = [
+static ALL: [Indicator; 31] = [
     new("in_treatment", JOURNEY, of!(journey journeys::in_treatment)),
     new(
         "new_presentations",
@@ -140,6 +145,7 @@ static ALL: [Indicator; 19] = [
         AWAITED,
         of!(
             Awaited | facts,
+            _,
             question | { referrals::offered_in_three_weeks(facts, question, Which::First) }
         ),
     ),
@@ -153,6 +159,7 @@ static ALL: [Indicator; 19] = [
         AWAITED,
         of!(
             Awaited | facts,
+            _,
             question | { referrals::offered_in_three_weeks(facts, question, Which::Subsequent) }
         ),
     ),
@@ -162,6 +169,26 @@ static ALL: [Indicator; 19] = [
         of!(Release releases::national),
     ),
     new("continuity_local", RowKind::Release, of!(Release releases::local)),
+    new("naloxone_supplied", KIT, of!(Supplied naloxone::supplied)),
+    new(
+        "naloxone_supplied_at_release",
+        KIT,
+        of!(Supplied naloxone::at_release),
+    ),
+    new("naloxone_used", KIT, of!(Supplied naloxone::used)),
+    new("naloxone_uses_survived", KIT, of!(Supplied naloxone::survived)),
+    new(
+        "naloxone_in_hand_at_release",
+        RowKind::Release,
+        of!(Release releases::naloxone_in_hand),
+    ),
+    new("overdoses", OVERDOSE, of!(Harm harm::told)),
+    new("overdoses_known", OVERDOSE, of!(Harm harm::in_treatment)),
+    new("deaths", DEATH, of!(Harm harm::told)),
+    new("deaths_related", DEATH, of!(Harm harm::related)),
+    new("deaths_not_known", DEATH, of!(Harm harm::not_known)),
+    new("deaths_after_release", DEATH, of!(Harm harm::after_release)),
+    new("deaths_after_treatment", DEATH, of!(Harm harm::after_treatment)),
 ];
 
 const fn new(id: &'static str, kind: RowKind, rule: Rule) -> Indicator {
@@ -260,6 +287,8 @@ impl Breakdown {
             RowDetail::Journey(facts) => (Some(&facts.whom), facts.substances, journeys::source(facts)),
             RowDetail::Made(facts) => (Some(&facts.whom), facts.substances, Some(&facts.source)),
             RowDetail::Awaited(facts) => (Some(&facts.whom), facts.substances, None),
+            RowDetail::Supplied(facts) => (Some(&facts.whom), SubstanceGroup::Unknown, None),
+            RowDetail::Harm(facts) => (Some(&facts.whom), SubstanceGroup::Unknown, None),
             _ => (None, SubstanceGroup::Unknown, None),
         };
         let told = match self {

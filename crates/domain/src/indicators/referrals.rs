@@ -36,17 +36,17 @@ fn closed(row: &ReferralMadeRow, question: &Question) -> bool {
 }
 
 /// Source: `cases.md` W2.
-pub(super) fn triaged(row: &ReferralMadeRow, question: &Question) -> Option<Counted> {
+pub(super) fn triaged(row: &ReferralMadeRow, _: Date, question: &Question) -> Option<Counted> {
     asked(row, question).then(|| within(row.referred_on, row.triaged_on, closed(row, question), question))
 }
 
-pub(super) fn justice_triaged(row: &ReferralMadeRow, question: &Question) -> Option<Counted> {
+pub(super) fn justice_triaged(row: &ReferralMadeRow, _: Date, question: &Question) -> Option<Counted> {
     is_criminal_justice(&row.source)
-        .then(|| triaged(row, question))
+        .then(|| triaged(row, row.referred_on, question))
         .flatten()
 }
 
-pub(super) fn justice_treated(row: &ReferralMadeRow, question: &Question) -> Option<Counted> {
+pub(super) fn justice_treated(row: &ReferralMadeRow, _: Date, question: &Question) -> Option<Counted> {
     let counts = asked(row, question) && is_criminal_justice(&row.source) && !row.in_treatment_already;
     counts.then(|| {
         within(
@@ -58,7 +58,7 @@ pub(super) fn justice_treated(row: &ReferralMadeRow, question: &Question) -> Opt
     })
 }
 
-pub(super) fn justice_in_treatment(row: &ReferralMadeRow, question: &Question) -> Option<Counted> {
+pub(super) fn justice_in_treatment(row: &ReferralMadeRow, _: Date, question: &Question) -> Option<Counted> {
     let counts = asked(row, question) && is_criminal_justice(&row.source);
     counts.then(|| Counted::settled(row.in_treatment_already))
 }
@@ -100,7 +100,7 @@ pub(super) fn offered_in_three_weeks(row: &AwaitedRow, question: &Question, whic
     })
 }
 
-pub(super) fn waited_over_six_weeks(row: &AwaitedRow, question: &Question) -> Option<Counted> {
+pub(super) fn waited_over_six_weeks(row: &AwaitedRow, _: Date, question: &Question) -> Option<Counted> {
     Some(match awaited(row, question, Which::First)? {
         Some(band) => Counted::settled(band == WaitingBand::OverSixWeeks),
         None => Counted::open(false),

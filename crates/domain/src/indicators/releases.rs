@@ -2,12 +2,14 @@
 
 use super::{Counted, Question};
 use crate::continuity::{Answer, CareState, Figure, Reading, ReleaseFacts, assess};
+use crate::fact::ReleaseEffect;
+use jiff::civil::Date;
 
-pub(super) fn national(facts: &ReleaseFacts, question: &Question) -> Option<Counted> {
+pub(super) fn national(facts: &ReleaseFacts, _: Date, question: &Question) -> Option<Counted> {
     judged(facts, question, |care| &care.national)
 }
 
-pub(super) fn local(facts: &ReleaseFacts, question: &Question) -> Option<Counted> {
+pub(super) fn local(facts: &ReleaseFacts, _: Date, question: &Question) -> Option<Counted> {
     judged(facts, question, |care| &care.local)
 }
 
@@ -26,4 +28,13 @@ fn judged(
         in_numerator: figure.in_numerator == Answer::Yes,
         provisional: matches!(care.state, CareState::Due { .. }),
     })
+}
+
+/// Source: `domain.md` section 4 (supply at release, of those who left with opioid need).
+pub(super) fn naloxone_in_hand(facts: &ReleaseFacts, _: Date, question: &Question) -> Option<Counted> {
+    let counts = question.period.holds(facts.released_on)
+        && facts.released_on <= question.as_of
+        && matches!(facts.effect, ReleaseEffect::Community | ReleaseEffect::Unknown)
+        && facts.opioid_need;
+    counts.then(|| Counted::settled(facts.naloxone_on.is_some_and(|on| on <= facts.released_on)))
 }

@@ -1,7 +1,7 @@
 //! Given what happened, when a figure is asked for, then it says so much. The numbers are those of `cases.md`.
 
 use super::*;
-use crate::fact::ReleaseEffect;
+use crate::fact::{DeathRejected, ReleaseEffect};
 use crate::id::PersonId;
 use crate::rows::rows;
 use crate::rows::story::*;
@@ -508,4 +508,127 @@ fn a_part_of_three_is_withheld_and_so_is_what_it_could_be_worked_out_of() {
     let four = lines().filter(|(person, _)| person.0.as_u128() <= 4);
     let few = report(indicator, four, &question, None, true);
     assert_eq!(few.whole.numerator, None);
+}
+
+#[test]
+fn n2_and_n3_a_kit_counts_when_it_reached_the_person_and_when_it_was_used() {
+    let out_of_prison = Story::new()
+        .on("2026-01-02", received("MDI"))
+        .on("2026-02-01", in_property(1, "2028-01-01"))
+        .on(
+            "2026-03-01",
+            released("MDI", ReleaseEffect::Community, Some("A12B")),
+        );
+    let in_the_community = Story::new()
+        .on("2026-03-02", issued(1, "2028-01-01"))
+        .on("2026-03-20", used(1));
+    let people = [out_of_prison, in_the_community];
+    let in_days = |id, from: &str, to: &str| counts(id, &people, &asked(from, to, "2026-12-31"));
+    assert_eq!(
+        in_days("naloxone_supplied", "2026-02-01", "2026-02-28").0,
+        0,
+        "N3: not while it lies in property"
+    );
+    assert_eq!(in_days("naloxone_supplied", "2026-03-01", "2026-03-31").0, 2);
+    assert_eq!(
+        in_days("naloxone_supplied_at_release", "2026-03-01", "2026-03-31"),
+        (1, 2, 0)
+    );
+    assert_eq!(in_days("naloxone_used", "2026-03-01", "2026-03-19").0, 0);
+    assert_eq!(in_days("naloxone_used", "2026-03-20", "2026-03-20").0, 1);
+    assert_eq!(in_days("naloxone_uses_survived", "2026-03-01", "2026-03-31").1, 1);
+    let cancelled = [Story::new()
+        .on("2026-01-02", received("MDI"))
+        .on("2026-02-01", in_property(1, "2028-01-01"))];
+    assert_eq!(
+        counts(
+            "naloxone_supplied",
+            &cancelled,
+            &asked("2026-01-01", "2026-12-31", "2026-12-31")
+        )
+        .0,
+        0
+    );
+}
+
+#[test]
+fn naloxone_at_release_is_asked_of_those_treated_for_opiates() {
+    let leaving = |substance: &str, kit: bool| {
+        let mut one = referral(1, "moorland-health");
+        one.substances = vec![code(substance)];
+        let mut found = triaged(1, "treatment_needed");
+        found.substances.clear();
+        let mut story = Story::new()
+            .on("2026-01-02", received("MDI"))
+            .on("2026-01-03", one)
+            .on("2026-01-03", accepted(1))
+            .on("2026-01-03", found)
+            .on("2026-01-03", opened(1, "moorland-health"));
+        if kit {
+            story = story.on("2026-02-01", in_property(1, "2028-01-01"));
+        }
+        story.on(
+            "2026-03-01",
+            released("MDI", ReleaseEffect::Community, Some("A12B")),
+        )
+    };
+    let asked = asked("2026-03-01", "2026-03-31", "2026-12-31");
+    let of = |people: &[Story]| counts("naloxone_in_hand_at_release", people, &asked);
+    assert_eq!(of(&[leaving("1011", true), leaving("1011", false)]), (1, 2, 0));
+    assert_eq!(of(&[leaving("5000", true)]), (0, 0, 0));
+}
+
+#[test]
+fn d1_a_death_that_was_no_death_is_in_no_figure() {
+    let known = begun(Story::new(), 1, "2026-01-05").on("2026-02-01", reported_dead(1));
+    let unknown = Story::new().on("2026-02-10", reported_dead(1));
+    let mistaken = Story::new().on("2026-02-11", reported_dead(1)).on(
+        "2026-02-20",
+        DeathRejected {
+            death: death_id(1),
+            reason: code("alive"),
+        },
+    );
+    let people = [known, unknown, mistaken];
+    let of = |id, as_of: &str| counts(id, &people, &asked("2026-02-01", "2026-02-28", as_of));
+    assert_eq!(of("deaths", "2026-12-31").0, 2);
+    assert_eq!(
+        of("deaths", "2026-02-19").0,
+        3,
+        "as it stood before it turned out"
+    );
+    assert_eq!(of("deaths_not_known", "2026-12-31"), (1, 2, 0));
+    assert_eq!(
+        of("deaths_related", "2026-12-31"),
+        (0, 2, 2),
+        "nothing is concluded"
+    );
+    assert_eq!(of("deaths_after_release", "2026-12-31").0, 0);
+}
+
+#[test]
+fn deaths_are_counted_after_release_and_after_treatment() {
+    let released_before = Story::new()
+        .on("2026-01-02", received("MDI"))
+        .on(
+            "2026-03-01",
+            released("MDI", ReleaseEffect::Community, Some("A12B")),
+        )
+        .on("2026-03-29", reported_dead(1));
+    let left = treated("2026-01-05", "2026-02-01", "85").on("2026-03-30", reported_dead(1));
+    let people = [released_before, left];
+    let of = |id| counts(id, &people, &asked("2026-03-01", "2026-03-31", "2026-12-31")).0;
+    assert_eq!(of("deaths_after_release"), 1, "day 28");
+    assert_eq!(of("deaths_after_treatment"), 1);
+    let overdosed = [begun(Story::new(), 1, "2026-01-05").on("2026-03-02", overdosed(1))];
+    let asked = asked("2026-03-01", "2026-03-31", "2026-12-31");
+    assert_eq!(counts("overdoses", &overdosed, &asked).0, 1);
+    assert_eq!(counts("overdoses_known", &overdosed, &asked), (1, 1, 0));
+    let mut own = asked;
+    own.provider = Some(Provider::Service(service("northshire-community")));
+    assert_eq!(
+        counts("overdoses", &overdosed, &own).0,
+        1,
+        "its service learns of its own people"
+    );
 }

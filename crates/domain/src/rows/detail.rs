@@ -93,6 +93,10 @@ pub enum RowDetail {
     Made(Box<ReferralMadeRow>),
     /// Of `intervention_awaited`.
     Awaited(Box<AwaitedRow>),
+    /// Of `kit_supplied`.
+    Supplied(Box<KitSuppliedRow>),
+    /// Of `overdose_told` and `death_told`.
+    Harm(Box<HarmRow>),
 }
 
 /// What a contract took over.

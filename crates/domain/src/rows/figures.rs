@@ -5,21 +5,26 @@
 //! Source: `domain.md` section 3; `cases.md` E1 to E7, W1, W2.
 
 use super::{
-    AwaitedRow, JourneyRow, ReferralMadeRow, Row, RowDetail, RowKind, Spell, SpellEnd, SpellHolder, Whom,
-    area_on, is_treatment_naive,
+    AwaitedRow, HarmRow, JourneyRow, KitSuppliedRow, ReferralMadeRow, Row, RowDetail, RowKind, Spell,
+    SpellEnd, SpellHolder, Whom, area_on, is_treatment_naive,
 };
-use crate::code::Code;
+use crate::code::{Code, OrganisationCode, ServiceCode};
+use crate::directory::Directory;
+use crate::harm::known_then;
 use crate::journey::{Journey, journeys};
 use crate::reference::{ReferenceData, SubstanceGroup, is_structured};
-use crate::state::{Episode, PersonState, Referral};
+use crate::state::{Conclusion, Episode, PersonState, Referral};
 use jiff::{ToSpan, civil::Date};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
+use uuid::Uuid;
 
 /// What an intervention is that was asked for and never began, nobody stored; national codes keep their meaning.
 static BUNDLED: LazyLock<ReferenceData> = LazyLock::new(ReferenceData::bundled);
 
-pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
+pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Row>) {
+    kits(state, directory, rows);
+    harm(state, rows);
     let journeys = journeys(&state.episodes);
     for (index, journey) in journeys.iter().enumerate() {
         let next = journeys.get(index + 1).and_then(Journey::began);
@@ -217,4 +222,110 @@ fn awaited(state: &PersonState, journey: &Journey<'_>, rows: &mut Vec<Row>) {
 
 fn structured(code: &Code) -> bool {
     is_structured(&BUNDLED, code.as_str(), false)
+}
+
+/// One line for each kit that reached the person: of the service that gave it.
+fn kits(state: &PersonState, directory: &Directory, rows: &mut Vec<Row>) {
+    for kit in &state.kits {
+        let Some(supplied) = kit.supplied else { continue };
+        let supplied_on = supplied.date();
+        rows.push(Row {
+            kind: RowKind::KitSupplied,
+            id: kit.id.0,
+            service: Some(kit.service.clone()),
+            organisation: directory
+                .service(&kit.service)
+                .map(|service| service.organisation.clone()),
+            prison: kit.in_property.as_ref().map(|(prison, _)| prison.clone()),
+            area: area_on(state, supplied_on),
+            opened_on: supplied_on,
+            closed_on: None,
+            primary: true,
+            detail: RowDetail::Supplied(Box::new(KitSuppliedRow {
+                whom: whom(state),
+                product: kit.pack.product.clone(),
+                at_release: kit.in_property.is_some(),
+                used_on: kit.used.as_ref().map(|used| used.at.date()),
+                outcome: kit.used.as_ref().map(|used| used.outcome.clone()),
+                gone_on: kit.gone().map(|gone| gone.since.date()),
+                expires_on: kit.pack.expires_on,
+            })),
+        });
+    }
+}
+
+/// One line for everybody, and one for each service that had the person in treatment on that day. A service learns of its
+/// own people alone.
+fn harm(state: &PersonState, rows: &mut Vec<Row>) {
+    for overdose in &state.overdoses {
+        let facts = HarmRow {
+            naloxone_given: overdose.naloxone_given,
+            ..harm_on(state, overdose.at.date())
+        };
+        harmed(
+            state,
+            RowKind::OverdoseTold,
+            overdose.id.0,
+            overdose.at.date(),
+            &facts,
+            rows,
+        );
+    }
+    for death in &state.deaths {
+        let concluded = death.concluded.as_ref();
+        let related = |one: &&Conclusion| one.drug_related || one.alcohol_related;
+        let facts = HarmRow {
+            confirmed_on: death.confirmed.as_ref().map(|(at, _)| at.date()),
+            related_on: concluded.filter(related).map(|one| one.at.date()),
+            unrelated_on: concluded.filter(|one| !related(one)).map(|one| one.at.date()),
+            rejected_on: death.rejected.as_ref().map(|(at, _)| at.date()),
+            ..harm_on(state, death.at.date())
+        };
+        harmed(
+            state,
+            RowKind::DeathTold,
+            death.id.0,
+            death.at.date(),
+            &facts,
+            rows,
+        );
+    }
+}
+
+fn harm_on(state: &PersonState, day: Date) -> HarmRow {
+    let known = known_then(state, day);
+    HarmRow {
+        whom: whom(state),
+        known: known.treatment.as_str().to_owned(),
+        after_release: known.after_release,
+        after_treatment: known.after_treatment,
+        naloxone_given: None,
+        confirmed_on: None,
+        related_on: None,
+        unrelated_on: None,
+        rejected_on: None,
+    }
+}
+
+fn harmed(state: &PersonState, kind: RowKind, id: Uuid, day: Date, facts: &HarmRow, rows: &mut Vec<Row>) {
+    let line = |whose: Option<(&ServiceCode, &OrganisationCode)>| Row {
+        kind,
+        id,
+        service: whose.map(|(service, _)| service.clone()),
+        organisation: whose.map(|(_, organisation)| organisation.clone()),
+        prison: None,
+        area: area_on(state, day),
+        opened_on: day,
+        closed_on: None,
+        primary: whose.is_none(),
+        detail: RowDetail::Harm(Box::new(facts.clone())),
+    };
+    rows.push(line(None));
+    let treating = state
+        .episodes
+        .iter()
+        .filter(|one| one.opened.date() <= day && one.exit.as_ref().is_none_or(|exit| exit.at.date() >= day));
+    for episode in treating {
+        rows.push(line(Some((&episode.service, &episode.organisation))));
+    }
 }

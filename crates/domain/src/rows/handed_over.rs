@@ -57,8 +57,12 @@ const fn stays(kind: RowKind) -> Option<&'static str> {
         RowKind::NaloxoneKit => Some("A kit came from one shelf, whoever looks after the person now."),
         RowKind::NaloxoneStock => Some("A shelf is of a service and of no person."),
         RowKind::Journey => Some("It says itself whose its episodes are, and since when."),
-        RowKind::ReferralMade | RowKind::InterventionAwaited => {
-            Some("Who was asked is counted as asked, whoever took the contract over.")
+        RowKind::ReferralMade
+        | RowKind::InterventionAwaited
+        | RowKind::KitSupplied
+        | RowKind::OverdoseTold
+        | RowKind::DeathTold => {
+            Some("What happened is counted with whom it happened, whoever took the contract over.")
         }
         _ => None,
     }
@@ -168,9 +172,12 @@ mod tests {
             RowKind::Journey,
             RowKind::ReferralMade,
             RowKind::InterventionAwaited,
+            RowKind::KitSupplied,
+            RowKind::OverdoseTold,
+            RowKind::DeathTold,
         ] {
             assert!(!goes.kinds.contains(&stays), "{stays:?}");
         }
-        assert_eq!(goes.kinds.len(), RowKind::ALL.len() - 7);
+        assert_eq!(goes.kinds.len(), RowKind::ALL.len() - 10);
     }
 }

@@ -87,11 +87,17 @@ pub enum RowKind {
     ReferralMade,
     /// A referral to an intervention, to be counted; it never closes.
     InterventionAwaited,
+    /// A kit that reached a client, to be counted; it never closes.
+    KitSupplied,
+    /// An overdose, to be counted; it never closes.
+    OverdoseTold,
+    /// A death, to be counted; it never closes.
+    DeathTold,
 }
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 43] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -132,6 +138,9 @@ impl RowKind {
         Self::Journey,
         Self::ReferralMade,
         Self::InterventionAwaited,
+        Self::KitSupplied,
+        Self::OverdoseTold,
+        Self::DeathTold,
     ];
 
     /// Its name in the projection and on the wire.
@@ -177,6 +186,9 @@ impl RowKind {
             Self::Journey => "journey",
             Self::ReferralMade => "referral_made",
             Self::InterventionAwaited => "intervention_awaited",
+            Self::KitSupplied => "kit_supplied",
+            Self::OverdoseTold => "overdose_told",
+            Self::DeathTold => "death_told",
         }
     }
 
@@ -189,7 +201,12 @@ impl RowKind {
     pub fn is_counted_only(self) -> bool {
         matches!(
             self,
-            Self::Journey | Self::ReferralMade | Self::InterventionAwaited
+            Self::Journey
+                | Self::ReferralMade
+                | Self::InterventionAwaited
+                | Self::KitSupplied
+                | Self::OverdoseTold
+                | Self::DeathTold
         )
     }
 

@@ -122,3 +122,47 @@ pub struct AwaitedRow {
     /// When it began.
     pub started_on: Option<Date>,
 }
+
+/// A kit that reached a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KitSuppliedRow {
+    /// Whose.
+    pub whom: Whom,
+    /// Code of `naloxone-products`.
+    pub product: Code,
+    /// It came out of property at release.
+    pub at_release: bool,
+    /// When it was used.
+    pub used_on: Option<Date>,
+    /// Code of `naloxone-use-outcomes`.
+    pub outcome: Option<Code>,
+    /// When it was lost or taken away for good.
+    pub gone_on: Option<Date>,
+    /// Expiry on the pack.
+    pub expires_on: Date,
+}
+
+/// An overdose or a death, with what was known of the person on that day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HarmRow {
+    /// Whose.
+    pub whom: Whom,
+    /// Whether treatment knew the person: `now`, `within_12_months`, `ever` or `never`.
+    pub known: String,
+    /// Within four weeks of release to the community.
+    pub after_release: bool,
+    /// Within six months of leaving treatment.
+    pub after_treatment: bool,
+    /// Of an overdose, whether naloxone was given; `None` where nobody told.
+    pub naloxone_given: Option<bool>,
+    /// Of a death, when it was confirmed.
+    pub confirmed_on: Option<Date>,
+    /// Of a death, when it was concluded to be drug-related or alcohol-related.
+    pub related_on: Option<Date>,
+    /// Of a death, when it was concluded not to be.
+    pub unrelated_on: Option<Date>,
+    /// Of a death, when the report turned out to be mistaken.
+    pub rejected_on: Option<Date>,
+}

@@ -490,6 +490,8 @@ impl WorklistLine {
             | RowDetail::Journey(_)
             | RowDetail::Made(_)
             | RowDetail::Awaited(_)
+            | RowDetail::Supplied(_)
+            | RowDetail::Harm(_)
             | RowDetail::Erasure(_)
             | RowDetail::Stock(_)
             | RowDetail::Relationship(_) => {}
