@@ -40,6 +40,7 @@ fn release(id: u128, days: i32, picked_up: Option<i32>) -> Row {
         returned: None,
         died_on: None,
         naloxone_on: None,
+        opioid_need: false,
         appointments: Vec::new(),
         prescribed_by: None,
         bridge: None,
