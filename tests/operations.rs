@@ -15,13 +15,13 @@ const HEALTHY: &str = "throughcare_projection_healthy{projection=\"worklists\"}"
 const DATABASE: &str = "throughcare_database_up";
 
 /// A program with its metrics page.
-struct Watched {
-    program: Program,
+pub struct Watched {
+    pub program: Program,
     metrics: String,
 }
 
 impl Watched {
-    fn start(place: &Place, mut command: Command) -> Self {
+    pub fn start(place: &Place, mut command: Command) -> Self {
         command.args(["--metrics-listen", "127.0.0.1:0"]);
         let (program, said) = place.start_and_read(command, "answers on");
         let metrics = said
@@ -35,7 +35,7 @@ impl Watched {
     }
 
     /// The page, as a Prometheus server takes it.
-    fn page(&self) -> Page {
+    pub fn page(&self) -> Page {
         let client = reqwest::blocking::Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(30))
@@ -56,7 +56,7 @@ impl Watched {
 }
 
 /// Every series with its value. Reading it checks its form.
-struct Page {
+pub struct Page {
     series: BTreeMap<String, f64>,
     text: String,
 }
@@ -84,8 +84,14 @@ impl Page {
         Self { series, text }
     }
 
+    /// The series whose name holds a word.
+    pub fn text_of(&self, word: &str) -> String {
+        let series = self.series.keys().filter(|name| name.contains(word));
+        series.cloned().collect::<Vec<_>>().join("\n")
+    }
+
     #[track_caller]
-    fn value(&self, name: &str) -> f64 {
+    pub fn value(&self, name: &str) -> f64 {
         *self
             .series
             .get(name)
@@ -94,7 +100,7 @@ impl Page {
 }
 
 /// Another program on the database and keys of this place.
-fn beside(place: &Place, name: &str) -> Command {
+pub fn beside(place: &Place, name: &str) -> Command {
     let mut command = throughcare();
     command
         .arg(name)
@@ -103,13 +109,13 @@ fn beside(place: &Place, name: &str) -> Command {
     command
 }
 
-fn doctor(place: &Place) -> (bool, String) {
+pub fn doctor(place: &Place) -> (bool, String) {
     let told = beside(place, "doctor").output().unwrap();
     (told.status.success(), String::from_utf8(told.stdout).unwrap())
 }
 
 /// Runs something with a connection of an administrator.
-fn in_database(place: &Place, work: impl AsyncFnOnce(&mut PgConnection)) {
+pub fn in_database(place: &Place, work: impl AsyncFnOnce(&mut PgConnection)) {
     let options: sqlx::postgres::PgConnectOptions = place.database_url().parse().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -158,10 +164,13 @@ fn the_metrics_page_counts_what_happened_and_names_nobody() {
     );
     assert_eq!(page.value(&format!("throughcare_projection_running{LISTS}")), 1.0);
     assert_eq!(page.value("throughcare_held_movements{state=\"stuck\"}"), 0.0);
-    for state in ["waiting", "stuck", "to_decide"] {
+    for state in ["waiting", "stuck", "to_decide", "held"] {
         let name = format!("throughcare_inbound_messages{{state=\"{state}\"}}");
         assert_eq!(page.value(&name), 0.0, "{name}");
     }
+    assert_eq!(page.value("throughcare_inbound_oldest_wait_seconds"), 0.0);
+    assert_eq!(page.value("throughcare_webhooks{state=\"active\"}"), 0.0);
+    assert_eq!(page.value("throughcare_webhook_healthy"), 1.0);
     assert_eq!(
         page.value("throughcare_token_refusals_total{reason=\"malformed\"}"),
         1.0

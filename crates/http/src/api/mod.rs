@@ -65,6 +65,8 @@ pub struct ApiState {
     pub lookups: crate::sweeping::Lookups,
     /// To which receivers something may be sent.
     pub receivers: crate::outbound::Allowed,
+    /// Who carries what an administrator tries a receiver with.
+    pub carrier: std::sync::Arc<dyn throughcare_app::webhooks::Carrier>,
 }
 
 impl FromRef<ApiState> for App {
