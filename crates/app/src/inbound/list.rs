@@ -23,7 +23,7 @@ pub enum InboundState {
     Held,
     /// It is on the record, or changes nothing there.
     Applied,
-    /// A release that was taken back, or what took it back: nothing of it is on the record.
+    /// A release that was taken back, what took it back, or what the source corrected since: nothing of it is on the record.
     Undone,
     /// It is on the record, and does not fit what else is there.
     InConflict,
