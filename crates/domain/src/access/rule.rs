@@ -97,11 +97,13 @@ pub enum Rule {
     BatchesAreCalledBackByWorkers,
     /// Administrators say which organisations and services there are.
     OrganisationsAreRegisteredByAdministrators,
+    /// Of records that nobody sees both of, those are told who see all of them.
+    UnseenMatchesAreToldByAuditors,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CommissionerSeesFigures,
@@ -148,6 +150,7 @@ impl Rule {
         Self::TrainingIsRegisteredByItsOrganisation,
         Self::BatchesAreCalledBackByWorkers,
         Self::OrganisationsAreRegisteredByAdministrators,
+        Self::UnseenMatchesAreToldByAuditors,
     ];
 
     /// Its stable id.
@@ -201,6 +204,7 @@ impl Rule {
             Self::OrganisationsAreRegisteredByAdministrators => {
                 "organisations_are_registered_by_administrators"
             }
+            Self::UnseenMatchesAreToldByAuditors => "unseen_matches_are_told_by_auditors",
         }
     }
 
@@ -354,6 +358,10 @@ impl Rule {
             }
             Self::OrganisationsAreRegisteredByAdministrators => {
                 "Only administrators register organisations and services."
+            }
+            Self::UnseenMatchesAreToldByAuditors => {
+                "Records that no organisation sees both of are listed for auditors, who tell those that keep them. Those \
+                 that you see both of stand on your service's list."
             }
         }
     }

@@ -11,8 +11,8 @@ use crate::directory::Directory;
 use crate::event::{Origin, RecordedEvent};
 use crate::fact::Fact;
 use crate::history::History;
-use crate::state::{Glass, PersonState};
 use crate::reference::working_days_after;
+use crate::state::{Glass, PersonState};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
