@@ -357,3 +357,85 @@ fn super_cannot(place: &Place, statement: &'static str) {
         assert!(refused.to_string().contains("append-only"), "{refused}");
     });
 }
+
+/// A person's own copy without a server: what the endpoint answers, on record as a look, for a privacy officer alone.
+#[test]
+fn given_a_privacy_officer_with_database_and_keys_then_the_copy_is_a_file_and_a_look() {
+    let place = Place::new();
+    let program = place.start();
+    set_up(&place, &program);
+    let organisation = crate::lifecycle::ORGANISATION;
+    let signed_in = |user, role| {
+        let token = place.token("desk", Some(user), organisation, role);
+        program.client(token, false)
+    };
+    let worker = signed_in("r.okafor", Role::Worker);
+    let officer = signed_in("o.fficer", Role::PrivacyOfficer);
+    let who = crate::harness::somebody();
+    let opened = json!({ "demographics": who.demographics(), "identifiers": [who.nhs()] });
+    let person = worker.record("/v1/people", &opened).person();
+    let out = place.root().join("copy.json");
+    let copy = |person: &str, user: &str, more: &[&str]| {
+        let mut command = beside(&place, "subject-access");
+        command.args([
+            "--person",
+            person,
+            "--organisation",
+            organisation,
+            "--user",
+            user,
+            "--out",
+        ]);
+        command.arg(&out).args(more);
+        command.output().unwrap()
+    };
+    let looks = || {
+        let log =
+            signed_in("r.okafor", Role::Worker).list(&format!("/v1/people/{person}/access-log?perPage=100"));
+        let of_command = log
+            .iter()
+            .filter(|look| look["asked"] == "COMMAND subject-access");
+        of_command.map(|look| look["user"].clone()).collect::<Vec<_>>()
+    };
+
+    // Nobody else, and nobody who is not there; nothing is written, and there is no look.
+    let nowhere = crate::harness::new_id().to_string();
+    for (person, user, said) in [
+        (person.as_str(), "r.okafor", "is no privacy officer"),
+        (person.as_str(), "somebody.else", "is no privacy officer"),
+        (nowhere.as_str(), "o.fficer", "there is no record"),
+    ] {
+        let refused = copy(person, user, &[]);
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && told.contains(said), "{told}");
+        assert!(!out.exists(), "{user}");
+    }
+    assert!(looks().is_empty());
+
+    let written = copy(&person, "o.fficer", &[]);
+    assert!(
+        written.status.success(),
+        "{}",
+        String::from_utf8_lossy(&written.stderr)
+    );
+    let said = String::from_utf8(written.stdout).unwrap();
+    assert!(said.contains("entries.") && !said.contains(&who.family), "{said}");
+    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&out).unwrap());
+    assert_eq!(mode & 0o777, 0o600);
+    let file: serde_json::Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    let answered = officer.read(&format!("/v1/people/{person}/subject-access"));
+    assert_eq!(file["entries"], answered["entries"]);
+    assert_eq!(file["computed"], answered["computed"]);
+    assert!(file.to_string().contains(&who.family));
+    assert_eq!(looks(), [json!("o.fficer")]);
+
+    // A file that is there is not written over, and nobody is looked at for it.
+    let again = copy(&person, "o.fficer", &["--html"]);
+    assert!(!again.status.success() && looks().len() == 1);
+    std::fs::remove_file(&out).unwrap();
+    assert!(copy(&person, "o.fficer", &["--html"]).status.success());
+    assert!(std::fs::read_to_string(&out).unwrap().starts_with("<!"));
+    assert_eq!(looks().len(), 2);
+    assert!(!place.log().contains(&who.family));
+    assert_eq!(program.stop().code(), Some(0));
+}

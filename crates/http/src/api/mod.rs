@@ -45,6 +45,8 @@ mod tags;
 mod webhooks;
 mod worklists;
 
+pub use subject_access::{CopyForm, written_copy};
+
 use crate::lists::CursorKey;
 use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
