@@ -210,7 +210,7 @@ fn given_a_receiver_that_is_gone_then_it_is_told_nothing_until_an_administrator_
     assert_eq!((&tried["taken"], &tried["status"]), (&json!(true), &json!(204)));
     let got = receiver.got()[before..]
         .iter()
-        .find(|got| got.event_type() == "throughcare.webhook.tested")
+        .find(|got| got.event_type() == "throughcare.webhook.tried")
         .cloned()
         .expect("it arrived before it was answered");
     assert_eq!(tried["messageId"], got.id);

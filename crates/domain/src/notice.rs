@@ -62,7 +62,7 @@ impl Notice {
             Self::ReleasePlanUpdated => "throughcare.custody.release-plan-updated",
             Self::ServiceUpdated => "throughcare.service.updated",
             Self::OrganisationUpdated => "throughcare.organisation.updated",
-            Self::WebhookTested => "throughcare.webhook.tested",
+            Self::WebhookTested => "throughcare.webhook.tried",
         }
     }
 

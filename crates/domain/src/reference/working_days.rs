@@ -18,8 +18,13 @@ pub const BANK_HOLIDAYS: &str = "bank-holidays";
 
 static DAYS: LazyLock<BTreeSet<Date>> = LazyLock::new(|| {
     let data = ReferenceData::bundled();
-    let entries = data.list(BANK_HOLIDAYS).map(CodeList::entries).unwrap_or_default();
-    let days = entries.iter().filter_map(|entry| entry.code.as_str().parse().ok());
+    let entries = data
+        .list(BANK_HOLIDAYS)
+        .map(CodeList::entries)
+        .unwrap_or_default();
+    let days = entries
+        .iter()
+        .filter_map(|entry| entry.code.as_str().parse().ok());
     days.collect()
 });
 
@@ -76,13 +81,19 @@ mod tests {
             let sunday = easter(year);
             assert!(!is_working_day(sunday.saturating_sub(2.days())), "{year}");
             assert!(!is_working_day(sunday.saturating_add(1.day())), "{year}");
-            assert!(is_working_day(sunday.saturating_add(2.days())), "{year}: the control");
+            assert!(
+                is_working_day(sunday.saturating_add(2.days())),
+                "{year}: the control"
+            );
             let mondays = |month: i8| {
                 let first = date(year, month, 1);
                 let days = (0..31).map(move |more: i64| first.saturating_add(more.days()));
                 days.filter(move |day| day.month() == month && day.weekday() == Weekday::Monday)
             };
-            assert!(mondays(8).last().is_some_and(|last| !is_working_day(last)), "{year}");
+            assert!(
+                mondays(8).last().is_some_and(|last| !is_working_day(last)),
+                "{year}"
+            );
             let (first, moved) = (mondays(5).next().unwrap(), date(2020, 5, 8));
             let early = if year == 2020 { moved } else { first };
             assert!(!is_working_day(early), "{year}");

@@ -43,7 +43,7 @@ pub struct WebhookTest {
 
 /// Try whether a receiver listens
 ///
-/// Sends `throughcare.webhook.tested`, which tells of nothing, once, now, signed like everything else and to the same
+/// Sends `throughcare.webhook.tried`, which tells of nothing, once, now, signed like everything else and to the same
 /// addresses; answers what came back, within 15 seconds. Also while the webhook is disabled; nothing that the receiver
 /// answers changes the webhook. By administrators of the organisation who signed in, 6 times a minute and 60 times an
 /// hour; then 429.
