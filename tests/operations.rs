@@ -389,9 +389,10 @@ fn given_a_privacy_officer_with_database_and_keys_then_the_copy_is_a_file_and_a_
         command.arg(&out).args(more);
         command.output().unwrap()
     };
+    let token = place.token("audit", Some("auditor"), "county-audit", Role::Auditor);
+    let auditor = program.client(token, false);
     let looks = || {
-        let log =
-            signed_in("r.okafor", Role::Worker).list(&format!("/v1/people/{person}/access-log?perPage=100"));
+        let log = auditor.list(&format!("/v1/people/{person}/access-log?perPage=100"));
         let of_command = log
             .iter()
             .filter(|look| look["asked"] == "COMMAND subject-access");

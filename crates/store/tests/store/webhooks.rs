@@ -385,10 +385,8 @@ async fn how_webhooks_stand_is_counted_over_all_and_the_troubled_are_named_since
         "of each record the first is due"
     );
     let settle = async |webhook: &Webhook, position, attempts, outcome: Outcome| {
-        let settled = known
-            .store
-            .settle_delivery(&due(webhook, position, attempts), &outcome);
-        settled.await.unwrap();
+        let due = due(webhook, position, attempts);
+        known.store.settle_delivery(&due, &outcome).await.unwrap();
     };
     let again = |after| Outcome::Again {
         status: Some(500),
