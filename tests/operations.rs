@@ -15,13 +15,13 @@ const HEALTHY: &str = "throughcare_projection_healthy{projection=\"worklists\"}"
 const DATABASE: &str = "throughcare_database_up";
 
 /// A program with its metrics page.
-struct Watched {
-    program: Program,
+pub struct Watched {
+    pub program: Program,
     metrics: String,
 }
 
 impl Watched {
-    fn start(place: &Place, mut command: Command) -> Self {
+    pub fn start(place: &Place, mut command: Command) -> Self {
         command.args(["--metrics-listen", "127.0.0.1:0"]);
         let (program, said) = place.start_and_read(command, "answers on");
         let metrics = said
@@ -35,7 +35,7 @@ impl Watched {
     }
 
     /// The page, as a Prometheus server takes it.
-    fn page(&self) -> Page {
+    pub fn page(&self) -> Page {
         let client = reqwest::blocking::Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(30))
@@ -56,7 +56,7 @@ impl Watched {
 }
 
 /// Every series with its value. Reading it checks its form.
-struct Page {
+pub struct Page {
     series: BTreeMap<String, f64>,
     text: String,
 }
@@ -84,8 +84,14 @@ impl Page {
         Self { series, text }
     }
 
+    /// The series whose name holds a word.
+    pub fn text_of(&self, word: &str) -> String {
+        let series = self.series.keys().filter(|name| name.contains(word));
+        series.cloned().collect::<Vec<_>>().join("\n")
+    }
+
     #[track_caller]
-    fn value(&self, name: &str) -> f64 {
+    pub fn value(&self, name: &str) -> f64 {
         *self
             .series
             .get(name)
@@ -94,7 +100,7 @@ impl Page {
 }
 
 /// Another program on the database and keys of this place.
-fn beside(place: &Place, name: &str) -> Command {
+pub fn beside(place: &Place, name: &str) -> Command {
     let mut command = throughcare();
     command
         .arg(name)
@@ -103,13 +109,13 @@ fn beside(place: &Place, name: &str) -> Command {
     command
 }
 
-fn doctor(place: &Place) -> (bool, String) {
+pub fn doctor(place: &Place) -> (bool, String) {
     let told = beside(place, "doctor").output().unwrap();
     (told.status.success(), String::from_utf8(told.stdout).unwrap())
 }
 
 /// Runs something with a connection of an administrator.
-fn in_database(place: &Place, work: impl AsyncFnOnce(&mut PgConnection)) {
+pub fn in_database(place: &Place, work: impl AsyncFnOnce(&mut PgConnection)) {
     let options: sqlx::postgres::PgConnectOptions = place.database_url().parse().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -158,10 +164,13 @@ fn the_metrics_page_counts_what_happened_and_names_nobody() {
     );
     assert_eq!(page.value(&format!("throughcare_projection_running{LISTS}")), 1.0);
     assert_eq!(page.value("throughcare_held_movements{state=\"stuck\"}"), 0.0);
-    for state in ["waiting", "stuck", "to_decide"] {
+    for state in ["waiting", "stuck", "to_decide", "held"] {
         let name = format!("throughcare_inbound_messages{{state=\"{state}\"}}");
         assert_eq!(page.value(&name), 0.0, "{name}");
     }
+    assert_eq!(page.value("throughcare_inbound_oldest_wait_seconds"), 0.0);
+    assert_eq!(page.value("throughcare_webhooks{state=\"active\"}"), 0.0);
+    assert_eq!(page.value("throughcare_webhook_healthy"), 1.0);
     assert_eq!(
         page.value("throughcare_token_refusals_total{reason=\"malformed\"}"),
         1.0
@@ -347,4 +356,87 @@ fn super_cannot(place: &Place, statement: &'static str) {
             .unwrap_err();
         assert!(refused.to_string().contains("append-only"), "{refused}");
     });
+}
+
+/// A person's own copy without a server: what the endpoint answers, on record as a look, for a privacy officer alone.
+#[test]
+fn given_a_privacy_officer_with_database_and_keys_then_the_copy_is_a_file_and_a_look() {
+    let place = Place::new();
+    let program = place.start();
+    set_up(&place, &program);
+    let organisation = crate::lifecycle::ORGANISATION;
+    let signed_in = |user, role| {
+        let token = place.token("desk", Some(user), organisation, role);
+        program.client(token, false)
+    };
+    let worker = signed_in("r.okafor", Role::Worker);
+    let officer = signed_in("o.fficer", Role::PrivacyOfficer);
+    let who = crate::harness::somebody();
+    let opened = json!({ "demographics": who.demographics(), "identifiers": [who.nhs()] });
+    let person = worker.record("/v1/people", &opened).person();
+    let out = place.root().join("copy.json");
+    let copy = |person: &str, user: &str, more: &[&str]| {
+        let mut command = beside(&place, "subject-access");
+        command.args([
+            "--person",
+            person,
+            "--organisation",
+            organisation,
+            "--user",
+            user,
+            "--out",
+        ]);
+        command.arg(&out).args(more);
+        command.output().unwrap()
+    };
+    let token = place.token("audit", Some("auditor"), "county-audit", Role::Auditor);
+    let auditor = program.client(token, false);
+    let looks = || {
+        let log = auditor.list(&format!("/v1/people/{person}/access-log?perPage=100"));
+        let of_command = log
+            .iter()
+            .filter(|look| look["asked"] == "COMMAND subject-access");
+        of_command.map(|look| look["user"].clone()).collect::<Vec<_>>()
+    };
+
+    // Nobody else, and nobody who is not there; nothing is written, and there is no look.
+    let nowhere = crate::harness::new_id().to_string();
+    for (person, user, said) in [
+        (person.as_str(), "r.okafor", "is no privacy officer"),
+        (person.as_str(), "somebody.else", "is no privacy officer"),
+        (nowhere.as_str(), "o.fficer", "there is no record"),
+    ] {
+        let refused = copy(person, user, &[]);
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && told.contains(said), "{told}");
+        assert!(!out.exists(), "{user}");
+    }
+    assert!(looks().is_empty());
+
+    let written = copy(&person, "o.fficer", &[]);
+    assert!(
+        written.status.success(),
+        "{}",
+        String::from_utf8_lossy(&written.stderr)
+    );
+    let said = String::from_utf8(written.stdout).unwrap();
+    assert!(said.contains("entries.") && !said.contains(&who.family), "{said}");
+    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&out).unwrap());
+    assert_eq!(mode & 0o777, 0o600);
+    let file: serde_json::Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    let answered = officer.read(&format!("/v1/people/{person}/subject-access"));
+    assert_eq!(file["entries"], answered["entries"]);
+    assert_eq!(file["computed"], answered["computed"]);
+    assert!(file.to_string().contains(&who.family));
+    assert_eq!(looks(), [json!("o.fficer")]);
+
+    // A file that is there is not written over, and nobody is looked at for it.
+    let again = copy(&person, "o.fficer", &["--html"]);
+    assert!(!again.status.success() && looks().len() == 1);
+    std::fs::remove_file(&out).unwrap();
+    assert!(copy(&person, "o.fficer", &["--html"]).status.success());
+    assert!(std::fs::read_to_string(&out).unwrap().starts_with("<!"));
+    assert_eq!(looks().len(), 2);
+    assert!(!place.log().contains(&who.family));
+    assert_eq!(program.stop().code(), Some(0));
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: `trust.md`, "Who may see what".
 
-use crate::harness::{County, ago, days_from, known_as_two, new_id, somebody, today};
+use crate::harness::{County, ago, days_from, known_as_two, new_id, somebody, today, until};
 use serde_json::{Value, json};
 use throughcare_http::token::Role;
 
@@ -78,6 +78,7 @@ pub(super) const SHOWS: &[(&str, &str)] = &[
         "/v1/services/{service}/possible-matches",
     ),
     ("/v1/events", "/v1/events?after={before}"),
+    ("/v1/possible-matches", "/v1/possible-matches?perPage=100"),
 ];
 
 /// Routes that show nobody: numbers, code lists, organisations.
@@ -146,6 +147,10 @@ const SHOWS_NOBODY: &[(&str, &str)] = &[
     (
         "/v1/services/{service}/worklists",
         "/v1/services/{service}/worklists",
+    ),
+    (
+        "/subject-access-request/template",
+        "/subject-access-request/template",
     ),
     ("/v1/webhooks", "/v1/webhooks"),
     ("/v1/webhooks/{id}", "/v1/webhooks/{webhook}"),
@@ -246,6 +251,17 @@ impl Known {
             .expect(201)
             .id("break_glass");
         known_as_two(&county, &who);
+        // The police and a stranger each know one of two records that might be one person's: nobody sees both.
+        let twice = somebody();
+        let unseen = county.registered(&police, &twice);
+        county.registered(&county.stranger(), &twice);
+        until("an auditor is told of records that nobody sees both of", || {
+            let pairs = county.auditor().list("/v1/possible-matches?perPage=100");
+            pairs
+                .iter()
+                .any(|pair| pair.to_string().contains(&unseen))
+                .then_some(())
+        });
         // The same key, so that all these tests make one webhook.
         county.staff_of("partnership", Role::Worker);
         let told = json!({
@@ -272,6 +288,7 @@ impl Known {
             ("{batch}", batch),
             ("{before}", before.to_string()),
             ("{arrested}", arrested),
+            ("{unseen}", unseen),
             ("{prn}", who.prisoner_number),
         ];
         Self {
@@ -288,12 +305,15 @@ impl Known {
 
     /// The access log of somebody, as an auditor reads it, without the auditor's own looks at it.
     pub(super) fn looks_at(&self, person: &str) -> Vec<Value> {
-        let mut looks = self
-            .county
-            .auditor()
-            .list(&format!("/v1/people/{person}/access-log?perPage=100"));
+        let mut looks = self.all_looks_at(person);
         looks.retain(|look| look["role"] != "auditor");
         looks
+    }
+
+    fn all_looks_at(&self, person: &str) -> Vec<Value> {
+        self.county
+            .auditor()
+            .list(&format!("/v1/people/{person}/access-log?perPage=100"))
     }
 }
 
@@ -324,16 +344,19 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
 
     let own = known.county.community_organisation();
     let officer = known.county.named("p.officer", &own, Role::PrivacyOfficer);
+    let auditor = known.county.auditor();
     for (route, path) in SHOWS {
         let by = match *route {
             "/v1/break-glass/{id}"
             | "/v1/people/{id}/data-protection"
             | "/v1/people/{id}/subject-access"
             | "/subject-access-request" => &officer,
+            "/v1/possible-matches" => &auditor,
             _ => &worker,
         };
         let person = match *route {
             "/v1/required-assessments/{id}" => known.at("{arrested}"),
+            "/v1/possible-matches" => known.at("{unseen}"),
             _ => known.person.clone(),
         };
         let asked = format!("GET {route}");
@@ -343,9 +366,13 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
                 .filter(|look| look["asked"] == asked.as_str())
                 .count()
         };
-        let before = count(known.looks_at(&person));
+        let looks = || match *route {
+            "/v1/possible-matches" => known.all_looks_at(&person),
+            _ => known.looks_at(&person),
+        };
+        let before = count(looks());
         by.get(&known.at(path)).expect(200);
-        let after = count(known.looks_at(&person));
+        let after = count(looks());
         assert_eq!(after, before + 1, "{route} shows {person}");
     }
     let people = [known.person.clone(), known.at("{arrested}")];
@@ -354,7 +381,7 @@ fn every_route_that_shows_people_is_in_the_access_log_and_no_other_is() {
         let before = count();
         let shown = match *route {
             "/v1/access-log/users" => known.county.auditor().get(&known.at(path)),
-            "/v1/break-glass" | "/v1/seals" => officer.get(path),
+            "/v1/break-glass" | "/v1/seals" | "/subject-access-request/template" => officer.get(path),
             "/v1/inbound/messages"
             | "/v1/organisations/{organisation}/clients"
             | "/v1/organisations/{organisation}/members"

@@ -155,6 +155,92 @@ fn given_the_same_event_again_in_whatever_message_then_it_is_one_fact_and_the_an
     );
 }
 
+/// The source publishes the same movement again with another prison: the copy published later counts, in either order of
+/// arrival, and the other is kept and listed as corrected.
+#[test]
+fn given_a_corrected_copy_then_the_last_published_counts_in_either_order_and_neither_is_dropped() {
+    let county = County::new();
+    let system = county.prison_system();
+    for later_first in [false, true] {
+        let (who, person) = in_prison(&county, &system);
+        let copy = |code: &str, published: &str| {
+            let mut bare = movement(
+                &county,
+                "released.bare",
+                &who,
+                "RELEASED",
+                code,
+                &at(ago(2), "14"),
+            );
+            bare["publishedAt"] = json!(published);
+            bare
+        };
+        let wrong = copy("DEC", "2026-03-01T14:50:00Z");
+        let right = copy("CR", "2026-03-01T15:20:00.5Z");
+        let both = match later_first {
+            true => [&right, &wrong],
+            false => [&wrong, &right],
+        };
+        let before = releases(&county).len();
+        let receipts = both.map(|one| receipt(&system, one));
+        assert_ne!(receipts[0]["receiptId"], receipts[1]["receiptId"]);
+        for (one, first) in both.into_iter().zip(&receipts) {
+            assert_eq!(receipt(&system, one), *first, "told again it is the same");
+        }
+        is_in(&county, &person, "community");
+        until("one release is due", || {
+            (releases(&county).len() == before + 1).then_some(())
+        });
+        let corrected = until("the other is listed", || {
+            let mut lines = county.auditor().list("/v1/inbound/messages?perPage=100");
+            lines.retain(|line| {
+                let ids = [&receipts[0]["receiptId"], &receipts[1]["receiptId"]];
+                ids.contains(&&line["receiptId"]) && line["state"] == "undone"
+            });
+            (lines.len() == 1).then(|| lines.remove(0))
+        });
+        let wrong_at = usize::from(later_first);
+        assert_eq!(corrected["receiptId"], receipts[wrong_at]["receiptId"]);
+        assert_eq!(corrected["reason"], "corrected_by_the_source");
+    }
+}
+
+/// What SNS itself sends: JSON under a type of plain text.
+#[test]
+fn given_plain_text_in_utf_8_then_it_is_read_and_no_other_type_is() {
+    let county = County::new();
+    let system = county.prison_system();
+    let send = |kind: &str, body: &Value| {
+        let request = system.request(reqwest::Method::POST, HMPPS_EVENTS);
+        system.send(request.header("content-type", kind).body(body.to_string()))
+    };
+    let message = movement(
+        &county,
+        "released.sns",
+        &somebody(),
+        "RELEASED",
+        "CR",
+        &at(ago(2), "14"),
+    );
+    let first = send("text/plain; charset=UTF-8", &message).expect(202).json();
+    assert_eq!(receipt(&system, &message), first, "as JSON it is the same");
+    assert_eq!(send("text/plain", &message).expect(202).json(), first);
+    for other in [
+        "text/plain; charset=iso-8859-1",
+        "text/html",
+        "text/plain; charset=utf-8; x=y",
+        "application/octet-stream",
+    ] {
+        send(other, &message).problem(415);
+    }
+    // Nowhere else.
+    let request = county
+        .worker()
+        .request(reqwest::Method::POST, "/v1/people/search");
+    let request = request.header("content-type", "text/plain").body("{}");
+    county.worker().send(request).problem(415);
+}
+
 #[test]
 fn given_parallel_posts_of_one_event_then_there_is_one_receipt_and_one_fact() {
     let county = County::new();

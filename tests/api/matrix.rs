@@ -51,6 +51,7 @@ const TREATS: &[(&str, &str)] = &[
     ("/v1/services/{service}/overdue", "++++---"),
     ("/v1/services/{service}/worklists/{list}", "++++---"),
     ("/v1/break-glass/{id}", "---+--+"),
+    ("/v1/possible-matches", "!!!+!!!"),
     ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
 ];
@@ -87,6 +88,7 @@ const STRANGER: &[(&str, &str)] = &[
     ("/v1/services/{service}/overdue", "---+---"),
     ("/v1/services/{service}/worklists/{list}", "---+---"),
     ("/v1/break-glass/{id}", "---+---"),
+    ("/v1/possible-matches", "!!!+!!!"),
     ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
 ];
@@ -123,6 +125,7 @@ const SEALED: &[(&str, &str)] = &[
     ("/v1/services/{service}/overdue", "++++---"),
     ("/v1/services/{service}/worklists/{list}", "++++---"),
     ("/v1/break-glass/{id}", "---+--+"),
+    ("/v1/possible-matches", "!!!+!!!"),
     ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
 ];
@@ -228,7 +231,9 @@ fn given_a_sealed_record_then_those_who_are_not_named_see_nothing_on_any_route()
     // Whoever collects copies is no colleague.
     let lists = SHOWS
         .iter()
-        .filter(|(route, _)| !route.contains("{id}") && *route != "/subject-access-request");
+        .filter(|(route, _)| !route.contains("{id}"))
+        // Nor are auditors.
+        .filter(|(route, _)| !["/subject-access-request", "/v1/possible-matches"].contains(route));
     for (route, path) in lists {
         let text = colleague.get(&known.at(path)).expect(200).text;
         for id in ["{person}", "{referral}", "{episode}"].map(|place| known.at(place)) {

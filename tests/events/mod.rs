@@ -96,6 +96,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/v1/webhooks", "tests/outbound/webhooks.rs"),
     ("/v1/webhooks/{id}/replays", "tests/outbound/webhooks.rs"),
     ("/v1/webhooks/{id}/secret-rotation", "tests/outbound/webhooks.rs"),
+    ("/v1/webhooks/{id}/test", "tests/outbound/webhooks.rs"),
 ];
 
 /// Whoever adds a route that records something says here, by recording it, who may: all others are refused.

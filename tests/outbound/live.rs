@@ -15,6 +15,8 @@ use throughcare_http::token::Role;
 /// An ended membership closes a stream within this time (issue 5), and the machine may be busy.
 const CLOSED_WITHIN: Duration = Duration::from_secs(5);
 const BUSY: Duration = Duration::from_secs(3);
+/// How long the token lives that ends while somebody follows.
+const LIVES: Duration = Duration::from_secs(8);
 
 /// Somebody who follows.
 struct Stream {
@@ -224,6 +226,32 @@ fn given_a_membership_that_ends_then_its_streams_are_closed_within_five_seconds_
         "the control"
     );
     assert!(!place.log().contains(SERVICE));
+}
+
+#[test]
+fn given_a_token_that_ends_while_it_follows_then_its_stream_ends_with_it_and_a_longer_one_goes_on() {
+    let place = Place::new();
+    let program = place.start();
+    set_up(&place, &program);
+    let stays = case_system(&place, &program, "reader");
+    let who = ("reader", None, ORGANISATION, Role::Worker);
+    let token = place.signed_for(LIVES, who, &["read"]);
+    let ends = program.client(token, true);
+    let begun = Instant::now();
+    let (short, long) = (Stream::open(&ends, "", None), Stream::open(&stays, "", None));
+    assert_eq!((short.status, long.status), (200, 200));
+    // What it was for it is good for until then.
+    let first = sent(&place, &program, "1");
+    for stream in [&short, &long] {
+        stream.until(|event| is_about(event, &first));
+    }
+    short.closed(LIVES + CLOSED_WITHIN + BUSY);
+    assert!(begun.elapsed() + BUSY >= LIVES, "{:?}", begun.elapsed());
+    // Nothing is let in by it again but within the tolerance for clocks that differ.
+    let later = sent(&place, &program, "2");
+    long.until(|event| is_about(event, &later));
+    let leaked: Vec<_> = short.events.try_iter().collect();
+    assert!(leaked.is_empty(), "{leaked:?}");
 }
 
 fn reader_at(client: &Client, last: &str) -> u16 {

@@ -4,6 +4,8 @@ mod crashed;
 mod listening;
 mod live;
 mod receiver;
+mod two_nodes;
+mod watched;
 mod webhooks;
 
 use crate::harness::{Client, Place, Program};

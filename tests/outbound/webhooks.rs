@@ -203,6 +203,43 @@ fn given_a_receiver_that_is_gone_then_it_is_told_nothing_until_an_administrator_
     let again = receiver.taken();
     assert_eq!(again.len(), taken.len(), "nothing twice after dedupe by id");
 
+    // An administrator tries it: a message that tells of nothing, and what came back.
+    let before = receiver.got().len();
+    let test = format!("{at}/test");
+    let tried = admin.post(&test, &json!({})).expect(200).json();
+    assert_eq!((&tried["taken"], &tried["status"]), (&json!(true), &json!(204)));
+    let got = receiver.got()[before..]
+        .iter()
+        .find(|got| got.event_type() == "throughcare.webhook.tried")
+        .cloned()
+        .expect("it arrived before it was answered");
+    assert_eq!(tried["messageId"], got.id);
+    assert!(got.is_signed_with(&secret) && got.body.get("personReference").is_none());
+    assert!(got.body["detailUrl"].as_str().unwrap().ends_with(&at));
+    assert_eq!(admin.read(&at)["happenings"][0]["what"], "tested");
+    // What it answers is told and changes nothing.
+    receiver.answers_with(410);
+    let tried = admin.post(&test, &json!({})).expect(200).json();
+    assert_eq!((&tried["taken"], &tried["status"]), (&json!(false), &json!(410)));
+    assert_eq!(admin.read(&at)["webhook"]["state"], "active");
+    receiver.answers(|_| (None, Duration::ZERO));
+    let tried = admin.post(&test, &json!({})).expect(200).json();
+    assert_eq!(tried["fault"], "the connection broke", "{tried}");
+    receiver.answers_with(204);
+    worker(&place, &program).post(&test, &json!({})).problem(403);
+    administrator(&place, &program, PRISON)
+        .post(&test, &json!({}))
+        .problem(404);
+    let system = program.client(place.token("auto", None, ORGANISATION, Role::Administrator), true);
+    system.post(&test, &json!({})).problem(403);
+    // Six a minute: whoever may send must not hammer somebody else's machine.
+    let refused =
+        (0..6).find_map(|_| Some(admin.post(&test, &json!({}))).filter(|answer| answer.status != 200));
+    assert_eq!(
+        refused.expect("there is an end").problem(429),
+        "too_many_requests"
+    );
+
     // While the secret changes, either secret fits.
     let rotated = admin
         .post(&format!("{at}/secret-rotation"), &json!({}))
@@ -288,6 +325,9 @@ fn given_who_may_not_or_what_cannot_be_then_no_webhook_is_made() {
     });
     assert_eq!(line["attempts"], 2);
     assert_eq!(line["fault"], "the address is not allowed", "{line}");
+    let tried = admin.post(&format!("/v1/webhooks/{id}/test"), &json!({}));
+    let tried = tried.expect(200).json();
+    assert_eq!(tried["fault"], "the address is not allowed", "{tried}");
     // Everything was recorded today.
     let replays = format!("/v1/webhooks/{id}/replays");
     let since = admin

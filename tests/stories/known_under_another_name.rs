@@ -4,6 +4,7 @@
 
 use crate::harness::{Client, County, ago, new_id, somebody, until};
 use serde_json::{Value, json};
+use throughcare_http::token::Role;
 
 fn person(given: &str, family: &str, born: &str) -> Value {
     json!({ "names": { "given": given, "family": family }, "dateOfBirth": born, "sex": "male" })
@@ -217,4 +218,144 @@ fn given_a_number_that_is_known_when_somebody_refers_under_an_alias_then_the_ali
     until("the alias is recognised", || {
         (offered(&worker, &again) == [known.clone()]).then_some(())
     });
+}
+
+/// A prison names somebody whom the community treats by their NHS number, and tells another sex and another given name.
+/// The record keeps what it says, the sender is answered as about anybody, and whoever treats the person finds out.
+#[test]
+fn given_a_sender_that_contradicts_a_known_record_then_who_has_the_person_is_told_and_the_sender_is_not() {
+    let county = County::new();
+    let (worker, nurse) = (county.worker(), county.prison_worker());
+    let family = rare("Thornhill");
+    let (known, unknown) = (somebody(), somebody());
+    let treated = registered(
+        &worker,
+        &person("Tomasz", &family, "1984-03-07"),
+        &json!([known.nhs()]),
+    );
+    county.in_community_treatment(&treated, ago(40));
+    let list = format!("/v1/services/{}/worklists/conflicts-to-settle", county.community);
+    assert!(worker.list(&list).is_empty());
+    let refer = |given: &str, number: &Value| {
+        let described = json!({
+            "demographics": { "names": { "given": given, "family": family }, "dateOfBirth": "1984-03-07", "sex": "female" },
+            "identifiers": [number],
+        });
+        let body = json!({
+            "person": described, "source": "prison", "toService": county.community, "occurred": ago(2),
+        });
+        nurse.post("/v1/referrals", &body).expect(201)
+    };
+    let (told, control) = (
+        refer("Elizabeth", &known.nhs()),
+        refer("Elizabeth", &unknown.nhs()),
+    );
+    let line = until("it is somebody's work", || worker.list(&list).into_iter().next());
+    assert_eq!(line["personId"], treated, "{line}");
+    let shown = line.to_string();
+    assert!(
+        shown.contains("other_given_name_told") && shown.contains("other_sex_told"),
+        "{shown}"
+    );
+    let read = worker.read(&format!("/v1/people/{treated}"));
+    assert_eq!(read["identity"]["sex"], "male", "{read}");
+    // The sender is answered as about anybody, and is on no list by it.
+    let shape = |answer: &crate::harness::Answer| -> Vec<String> {
+        let body = answer.json();
+        let mut fields: Vec<_> = body.as_object().unwrap().keys().cloned().collect();
+        fields.sort();
+        fields
+    };
+    assert_eq!(shape(&told), shape(&control));
+    let theirs = format!(
+        "/v1/services/{}/worklists/conflicts-to-settle",
+        county.prison_treatment
+    );
+    assert!(nurse.list(&theirs).is_empty());
+
+    // Who treats the person says again who they are; the line is gone.
+    let says = json!({ "sex": "male", "occurred": ago(0) });
+    worker.record(&format!("/v1/people/{treated}/demographics"), &says);
+    until("it is settled", || worker.list(&list).is_empty().then_some(()));
+}
+
+/// Two organisations know one person each by a record of their own: neither is told of the other, and the pair is not
+/// nobody's. An auditor tells both; a sharing agreement puts it on a list, where it is decided.
+#[test]
+fn given_two_records_that_nobody_sees_both_of_then_auditors_are_told_until_an_agreement_makes_it_somebodys() {
+    let county = County::new();
+    let (worker, nurse, auditor) = (county.worker(), county.prison_worker(), county.auditor());
+    let family = rare("Thornhill");
+    let ours = registered(&worker, &person("Tomasz", &family, "1984-03-07"), &json!([]));
+    county.in_community_treatment(&ours, ago(40));
+    let theirs = registered(&nurse, &person("Tomasz", &family, "1984-03-17"), &json!([]));
+    county.in_prison_treatment(&theirs, ago(30));
+    let list = format!("/v1/services/{}/possible-matches", county.community);
+    let unseen = || {
+        let mut pairs = auditor.list("/v1/possible-matches?perPage=100");
+        pairs.retain(|pair| {
+            let ids = [&pair["one"]["personId"], &pair["other"]["personId"]];
+            ids.contains(&&json!(ours)) && ids.contains(&&json!(theirs))
+        });
+        pairs
+    };
+    let pair = until("an auditor is told", || unseen().into_iter().next());
+    let text = pair.to_string();
+    assert!(
+        !text.contains(&family) && !text.contains("1984"),
+        "no names: {text}"
+    );
+    for of in [county.community_organisation(), county.prison_organisation()] {
+        assert!(text.contains(&of), "whom to tell: {text}");
+    }
+    assert!(pair["compared"].to_string().contains("one_digit"), "{pair}");
+    let count = |by: &Client| {
+        let path = format!("/v1/services/{}/worklists", county.community);
+        let lists = by.read(&path)["data"].as_array().unwrap().clone();
+        let found = lists.into_iter().find(|one| one["list"] == "possible-matches");
+        found.map(|one| one["lines"].clone())
+    };
+    assert!(worker.list(&list).is_empty());
+    assert_eq!(count(&worker), Some(json!(0)));
+    for other in [&worker, &nurse, &county.administrator()] {
+        other.get("/v1/possible-matches").problem(403);
+    }
+    let officer = county.named(
+        "p.officer",
+        &county.community_organisation(),
+        Role::PrivacyOfficer,
+    );
+    officer.get("/v1/possible-matches").problem(403);
+
+    // The other organisation, told by the auditor, gives sight of its record.
+    let agreement = json!({
+        "organisation": county.community_organisation(), "basis": "sharing_protocol", "occurred": ago(0),
+    });
+    nurse.record(&format!("/v1/people/{theirs}/sharing-agreements"), &agreement);
+    until("it is on the service's list", || {
+        (listed(&worker, &county).len() == 1).then_some(())
+    });
+    assert!(unseen().is_empty(), "and on the auditor's no more");
+    assert_eq!(count(&worker), Some(json!(1)));
+    assert_eq!(
+        count(&county.community_liaison()),
+        None,
+        "for who may join records"
+    );
+    let request = worker.request(reqwest::Method::GET, &list);
+    let csv = worker.send(request.header("accept", "text/csv")).expect(200);
+    assert!(csv.header("content-type").unwrap().starts_with("text/csv"));
+    let mut lines = csv.text.lines();
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with("person_id,given_names,family_name")
+    );
+    let line = lines.next().unwrap();
+    assert!(
+        line.contains(&ours) && line.contains(&theirs) && line.contains("date_of_birth:one_digit"),
+        "{line}"
+    );
+    assert_eq!(lines.next(), None);
 }

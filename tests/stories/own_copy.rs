@@ -311,3 +311,16 @@ fn given_hmpps_collects_what_its_services_hold_then_it_is_answered_as_its_contra
     ask(&county.worker(), &format!("prn={prn}")).problem(403);
     ask(&county.auditor(), &format!("prn={prn}")).problem(403);
 }
+
+/// What the report of HMPPS is made with: the template, for who collects copies and nobody else.
+#[test]
+fn given_who_collects_copies_then_they_fetch_how_the_content_is_made_readable() {
+    let known = known();
+    let path = "/subject-access-request/template";
+    let officer = known.officer(&known.county.community_organisation());
+    let template = officer.get(path).expect(200);
+    assert_eq!(template.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert!(template.text.contains("{{#people}}") && !template.text.contains(&known.who.family));
+    known.county.worker().get(path).problem(403);
+    known.county.auditor().get(path).problem(403);
+}

@@ -1,8 +1,9 @@
 //! Who asks, and the particulars of one request.
 
+use crate::error::AppError;
 use crate::looks::Looks;
 use jiff::Timestamp;
-use throughcare_domain::access::{self, Purpose};
+use throughcare_domain::access::{self, Beside, Purpose};
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::decide::Planned;
 use throughcare_domain::event::{Actor, Origin, Role, SourceReference};
@@ -63,6 +64,15 @@ impl Caller {
             None => self.actor.role,
             Some(purpose) => access::narrowed(self.actor.role, purpose).unwrap_or(Role::Commissioner),
         }
+    }
+
+    /// Whether they may do something beside records.
+    ///
+    /// # Errors
+    /// [`AppError::WrongRole`] with the sentence of the rule.
+    pub(crate) fn may_work(&self, work: Beside) -> Result<(), AppError> {
+        access::may_work_beside(work, self.role(), self.origin())
+            .map_err(|rule| AppError::WrongRole(rule.sentence()))
     }
 
     /// The roles in which what they record must be allowed: their own, and the narrower one.

@@ -9,10 +9,10 @@ use crate::write::blind;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use throughcare_domain::access::{self, Permission};
+use throughcare_domain::access::{self, Beside, Permission};
 use throughcare_domain::command::{Asked, Command, Movement};
 use throughcare_domain::directory::Directory;
-use throughcare_domain::event::{Actor, Origin, SourceReference};
+use throughcare_domain::event::{Actor, SourceReference};
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::identifier::Identifier;
@@ -97,11 +97,7 @@ impl App {
             return Err(AppError::WrongRole(sentence));
         }
         // What staff enter is judged against the record, and the judgement would tell that there is one.
-        if request.caller.origin() == Origin::Staff {
-            return Err(AppError::WrongRole(
-                "Movements are told by number by systems. Record this one on a record that you may see.",
-            ));
-        }
+        request.caller.may_work(Beside::TellMovementByNumber)?;
         let receipt = MovementReceipt {
             id: self.receipt_of(&request),
         };

@@ -90,6 +90,7 @@ struct Inner {
     /// Told when a message was taken in, so that it need not wait for the next look.
     messages: tokio::sync::Notify,
     live: live::Live,
+    tally: webhooks::Tally,
 }
 
 impl App {
@@ -112,6 +113,7 @@ impl App {
                 under_way: Mutex::new(HashSet::new()),
                 messages: tokio::sync::Notify::new(),
                 live: live::Live::default(),
+                tally: webhooks::Tally::default(),
             }),
         })
     }

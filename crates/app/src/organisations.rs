@@ -7,7 +7,7 @@ use crate::record::ATTEMPTS;
 use crate::write::{append_of, created};
 use crate::{App, etag};
 use jiff::civil::Date;
-use throughcare_domain::access::{self, Permission};
+use throughcare_domain::access::{self, Beside, Permission, Rule};
 use throughcare_domain::code::ServiceCode;
 use throughcare_domain::decide::{self, Context, Decision, OrganisationCommand, Refusal, StockCommand};
 use throughcare_domain::directory::Directory;
@@ -62,9 +62,7 @@ impl App {
         if self.directory().await?.service(&service).is_none() {
             return Err(AppError::NotFound);
         }
-        if !request.caller.role().gives_care() {
-            return Err(AppError::WrongRole("Only workers of a service record its stock."));
-        }
+        request.caller.may_work(Beside::KeepStock)?;
         let stream = StreamId::service(&service);
         let rests_on_it = matches!(
             command,
@@ -213,18 +211,14 @@ fn may_administer(
             | OrganisationCommand::TrainWorker { .. },
             Role::Worker | Role::Clinician,
         ) if own => Ok(()),
-        (OrganisationCommand::TrainWorker { .. }, Role::Worker | Role::Clinician) => {
-            Err(AppError::WrongRole(
-                "Training is put on the register by workers of the same organisation, or by administrators.",
-            ))
-        }
-        (OrganisationCommand::RecallBatch { .. } | OrganisationCommand::EndRecall { .. }, _) => {
-            Err(AppError::WrongRole(
-                "Batches are called back by workers of a service or a partnership, and by administrators.",
-            ))
-        }
+        (OrganisationCommand::TrainWorker { .. }, Role::Worker | Role::Clinician) => Err(
+            AppError::WrongRole(Rule::TrainingIsRegisteredByItsOrganisation.sentence()),
+        ),
+        (OrganisationCommand::RecallBatch { .. } | OrganisationCommand::EndRecall { .. }, _) => Err(
+            AppError::WrongRole(Rule::BatchesAreCalledBackByWorkers.sentence()),
+        ),
         _ => Err(AppError::WrongRole(
-            "Only administrators register organisations and services.",
+            Rule::OrganisationsAreRegisteredByAdministrators.sentence(),
         )),
     }
 }

@@ -5,7 +5,7 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use std::sync::Arc;
 use std::time::Duration;
-use throughcare_domain::event::Role;
+use throughcare_domain::access::Beside;
 use throughcare_domain::fault::Fault;
 use throughcare_domain::reference::{CodeList, ReferenceData, succession_faults};
 use throughcare_domain::when::london_date;
@@ -34,9 +34,7 @@ pub struct ListLoaded {
 /// # Errors
 /// [`AppError::WrongRole`] for everybody but administrators.
 pub fn administrator_of(caller: &Caller) -> Result<String, AppError> {
-    if caller.role() != Role::Administrator {
-        return Err(AppError::WrongRole("Only administrators change code lists."));
-    }
+    caller.may_work(Beside::KeepCodeLists)?;
     let who = caller.actor.user.as_deref().unwrap_or(&caller.actor.client);
     let by = format!("{who} ({})", caller.organisation());
     Ok(by.chars().take(100).collect())

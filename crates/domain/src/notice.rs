@@ -31,11 +31,13 @@ pub enum Notice {
     ServiceUpdated,
     /// Something about an organisation, its services or who acts for it is new or different.
     OrganisationUpdated,
+    /// Nothing: an administrator tries whether a receiver listens.
+    WebhookTested,
 }
 
 impl Notice {
     /// Every notice.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PersonUpdated,
         Self::PersonMerged,
         Self::PersonParted,
@@ -45,6 +47,7 @@ impl Notice {
         Self::ReleasePlanUpdated,
         Self::ServiceUpdated,
         Self::OrganisationUpdated,
+        Self::WebhookTested,
     ];
 
     /// Its stable name.
@@ -59,6 +62,7 @@ impl Notice {
             Self::ReleasePlanUpdated => "throughcare.custody.release-plan-updated",
             Self::ServiceUpdated => "throughcare.service.updated",
             Self::OrganisationUpdated => "throughcare.organisation.updated",
+            Self::WebhookTested => "throughcare.webhook.tried",
         }
     }
 
@@ -81,6 +85,7 @@ impl Notice {
             Self::OrganisationUpdated => {
                 "Something about an organisation, its services or who acts for it is new or different."
             }
+            Self::WebhookTested => "Nothing has happened: an administrator tries whether you listen.",
         }
     }
 

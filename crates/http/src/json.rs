@@ -67,14 +67,46 @@ impl<S: Send + Sync> FromRequest<S> for StrictJson {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         must_be_json(request.headers())?;
-        let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES)
-            .await
-            .map_err(unread)?;
-        let value = strict::parse(&bytes)?;
-        // What was read as JSON is UTF-8.
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Ok(Self { value, text })
+        strictly(request).await
     }
+}
+
+/// A body that is strict JSON under a media type that says so, or under `text/plain` in UTF-8: Amazon SNS sends its
+/// messages as plain text and offers no other type.
+#[derive(Clone, Debug)]
+pub struct SentAsText(pub StrictJson);
+
+impl<S: Send + Sync> FromRequest<S> for SentAsText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_plain_text(request.headers()) {
+            must_be_json(request.headers())?;
+        }
+        strictly(request).await.map(Self)
+    }
+}
+
+async fn strictly(request: Request) -> Result<StrictJson, Problem> {
+    let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES)
+        .await
+        .map_err(unread)?;
+    let value = strict::parse(&bytes)?;
+    // What was read as JSON is UTF-8.
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(StrictJson { value, text })
+}
+
+/// Plain text in UTF-8, said once and without an encoding of the content.
+fn is_plain_text(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let media_type = types.next().and_then(|value| value.to_str().ok()).unwrap_or("");
+    let (essence, rest) = media_type.split_once(';').unwrap_or((media_type, ""));
+    let charset = rest.trim().to_ascii_lowercase().replace('"', "");
+    essence.trim().eq_ignore_ascii_case("text/plain")
+        && matches!(charset.as_str(), "" | "charset=utf-8")
+        && types.next().is_none()
+        && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
 /// Reads a value of the type from the bytes of a body.

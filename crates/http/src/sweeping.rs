@@ -25,6 +25,8 @@ pub const SEARCHES: Rates = Rates {
 };
 /// Emergencies of one user in a minute, and in an hour: more than anybody treats.
 pub const EMERGENCIES: Rates = Rates { minute: 20, hour: 60 };
+/// Messages with which a user tries a receiver in a minute, and in an hour: more than setting one up takes.
+pub const WEBHOOK_TESTS: Rates = Rates { minute: 6, hour: 60 };
 /// How many users' worth an organisation has in all.
 pub const ORGANISATION_TIMES: u32 = 10;
 /// Users and organisations remembered at most, some 3 MiB; whoever has used up least is forgotten first.
@@ -58,6 +60,8 @@ pub enum Lookup {
     Search,
     /// Looking in an emergency.
     Emergency,
+    /// Having the program send somebody a message that tells of nothing.
+    WebhookTest,
 }
 
 impl Lookup {
@@ -65,6 +69,7 @@ impl Lookup {
         match self {
             Self::Search => SEARCHES,
             Self::Emergency => EMERGENCIES,
+            Self::WebhookTest => WEBHOOK_TESTS,
         }
     }
 
@@ -72,6 +77,7 @@ impl Lookup {
         match self {
             Self::Search => "search",
             Self::Emergency => "emergency",
+            Self::WebhookTest => "webhook_test",
         }
     }
 }
@@ -136,7 +142,7 @@ impl Lookups {
     pub fn register(&self, page: &mut Registry) {
         page.register(
             "throughcare_lookups_refused",
-            "Searches and looks in an emergency refused because there were too many, by whose limit it was",
+            "Searches, looks in an emergency and tests of webhooks refused because there were too many, by whose limit it was",
             self.refused.clone(),
         );
     }
@@ -162,7 +168,7 @@ impl Lookups {
                     };
                     drop(used);
                     self.refused.get_or_create(&labels).inc();
-                    return Err(refused(&whose.1, wait));
+                    return Err(refused(lookup, &whose.1, wait));
                 }
             }
         }
@@ -205,15 +211,21 @@ fn make_room(used: &mut HashMap<(Lookup, Whose), Free>, whose: &(Lookup, Whose),
     used.retain(|_, free| free.hour > least);
 }
 
-fn refused(whose: &Whose, wait: Duration) -> Problem {
-    let detail = match whose {
-        Whose::User { .. } => "You have looked up too many people in a short time.",
-        Whose::Client(_) => "This system has looked up too many people in a short time.",
-        Whose::Organisation(_) => "Your organisation has looked up too many people in a short time.",
+fn refused(lookup: Lookup, whose: &Whose, wait: Duration) -> Problem {
+    let who = match whose {
+        Whose::User { .. } => "You have",
+        Whose::Client(_) => "This system has",
+        Whose::Organisation(_) => "Your organisation has",
+    };
+    let what = match lookup {
+        Lookup::Search | Lookup::Emergency => "looked up too many people",
+        Lookup::WebhookTest => "tried receivers too often",
     };
     let seconds = wait.as_secs() + 1;
     Problem::new(ProblemKind::TooManyRequests)
-        .detail(format!("{detail} Try again after the time in Retry-After."))
+        .detail(format!(
+            "{who} {what} in a short time. Try again after the time in Retry-After."
+        ))
         .header(header::RETRY_AFTER, HeaderValue::from(seconds))
 }
 

@@ -55,6 +55,6 @@ pub use roles::ROLES_SQL;
 pub use settings::Settings;
 pub use store::Store;
 pub use webhooks::{
-    Delivery, DeliveryQuery, Due, Filled, Happening, NewDelivery, NewWebhook, Outcome, WEBHOOKS, Webhook,
-    WebhookMade, WebhookSecret,
+    Delivery, DeliveryQuery, Due, Filled, Happening, MOST_TROUBLED_SHOWN, NewDelivery, NewWebhook, Outcome,
+    TroubledWebhook, WEBHOOKS, Webhook, WebhookMade, WebhookSecret, WebhookStanding,
 };

@@ -3,9 +3,11 @@
 mod admin;
 pub mod import;
 mod outbound;
+mod subject_access;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
 pub use outbound::{Listen, Outbound};
+pub use subject_access::SubjectAccess;
 
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -68,6 +70,9 @@ pub enum Command {
     /// Send the rows of a CSV or NDJSON file to a server: referrals, custody movements, episodes. Try it with --dry-run
     /// first. Stopped with Ctrl-C, it goes on with --resume.
     Import(import::ImportFile),
+    /// Write a person's own copy of what is held about them to a file, for a privacy officer; the look stands in the
+    /// access log. For whoever has the database and its keys; while `serve` runs a private database, use the API.
+    SubjectAccess(SubjectAccess),
     /// List code lists, show one, load a version of one, or take an earlier version into use.
     Reference(Reference),
     /// Receive webhooks on this machine, to try them by hand: checks each signature and prints a line.

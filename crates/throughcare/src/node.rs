@@ -94,6 +94,9 @@ pub async fn run(
             .keep_keys_fresh(KEY_REFRESH, stop_workers.clone()),
     );
     tasks.spawn(room::keep(app.store().clone(), workers.1.clone()));
+    let public = outbound.public_url.clone();
+    let public = public.unwrap_or_else(|| format!("http://{address}"));
+    let poster = Arc::new(Poster::new(outbound.allowed(), public)?);
     if role != NodeRole::Api {
         let projector = Projector::new(app.clone()).on_node(&format!("{} {address}", machine()));
         let (stopped, held, contracts) = (workers.1.clone(), workers.1.clone(), workers.1.clone());
@@ -106,11 +109,8 @@ pub async fn run(
         tasks.spawn(async move { matching.make_match_keys_until(keys).await });
         let (erasing, erasures) = (app.clone(), workers.1.clone());
         tasks.spawn(async move { erasing.erase_until(erasures).await });
-        let public = outbound.public_url.clone();
-        let public = public.unwrap_or_else(|| format!("http://{address}"));
-        let poster = Arc::new(Poster::new(outbound.allowed(), public)?);
         let name = format!("{} {address}", machine());
-        let courier = Courier::new(app.clone(), poster, outbound.retries(), &name);
+        let courier = Courier::new(app.clone(), poster.clone(), outbound.retries(), &name);
         tasks.spawn(courier.run(workers.1.clone()));
     }
     // Before connections are drained: whoever follows the feed would hold theirs.
@@ -142,6 +142,7 @@ pub async fn run(
         receipts: ReceiptKey::new(&app.store().cursor_key()).context("no key for receipts can be made")?,
         lookups,
         receivers: outbound.allowed(),
+        carrier: poster,
     };
     let routes = if role == NodeRole::Worker {
         api::none()

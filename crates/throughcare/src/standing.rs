@@ -1,9 +1,13 @@
-//! Whether a projection does its work: what readiness, the doctor and metrics agree on.
+//! Whether a projection, and telling receivers, do their work: what readiness, the doctor and metrics agree on.
 
+use throughcare_store::WebhookStanding;
 use throughcare_store::projection::{LEASE, ProjectionState, ProjectionStatus};
 
 /// Lists further behind than this are down.
 const MOST_BEHIND: u64 = 10_000;
+/// What is due to a receiver is sent within this time, or sending stands still: a receiver may take 15 s to answer, and
+/// eight slow ones at a time hold up the others of one webhook.
+const DUE_WITHIN_SECONDS: u64 = 300;
 
 /// What is wrong with a projection; `None` when it does its work. Names no machine and no person.
 pub fn fault(one: &ProjectionStatus) -> Option<String> {
@@ -17,6 +21,27 @@ pub fn fault(one: &ProjectionStatus) -> Option<String> {
         return Some("nobody works on it: its worker is dead or asleep, and no other took over".to_owned());
     }
     (one.lag_events > MOST_BEHIND).then(|| format!("more than {MOST_BEHIND} events behind"))
+}
+
+/// What is wrong with telling receivers; `None` when nothing is. A receiver that takes nothing is no fault of it.
+pub fn courier_fault(stand: &WebhookStanding) -> Option<String> {
+    if stand.active == 0 {
+        return None;
+    }
+    let late = stand.unread_seconds.max(stand.oldest_due_seconds);
+    let anything = stand.unread_events > 0 || stand.due > 0;
+    if !stand.lease_lasts && anything && late >= LEASE.as_secs() {
+        return Some("nobody works on it: its worker is dead or asleep, and no other took over".to_owned());
+    }
+    if stand.oldest_due_seconds > DUE_WITHIN_SECONDS {
+        return Some(format!(
+            "what is due waits for {} s already",
+            stand.oldest_due_seconds
+        ));
+    }
+    // Full receivers are read for no further: what waits for them is bounded.
+    (stand.unread_events > MOST_BEHIND && stand.failing == 0)
+        .then(|| format!("more than {MOST_BEHIND} events behind"))
 }
 
 /// How far it is, in one line.
@@ -89,6 +114,36 @@ mod tests {
         let mut one = healthy();
         one.lag_events = MOST_BEHIND + 1;
         assert!(fault(&one).is_some());
+    }
+
+    #[test]
+    fn a_courier_that_is_dead_or_late_is_a_fault_and_a_receiver_that_fails_is_none() {
+        let good = WebhookStanding {
+            active: 2,
+            failing: 1,
+            waiting: 40,
+            due: 3,
+            oldest_due_seconds: 20,
+            parked: 7,
+            unread_events: MOST_BEHIND + 1,
+            unread_seconds: 900,
+            lease_lasts: true,
+            ..WebhookStanding::default()
+        };
+        assert_eq!(courier_fault(&good), None);
+        let dead = WebhookStanding {
+            lease_lasts: false,
+            ..good
+        };
+        assert!(courier_fault(&dead).is_some_and(|said| said.contains("nobody works on it")));
+        assert_eq!(courier_fault(&WebhookStanding { active: 0, ..dead }), None);
+        let late = WebhookStanding {
+            oldest_due_seconds: DUE_WITHIN_SECONDS + 1,
+            ..good
+        };
+        assert!(courier_fault(&late).is_some_and(|said| said.contains("301 s")));
+        let behind = WebhookStanding { failing: 0, ..good };
+        assert!(courier_fault(&behind).is_some_and(|said| said.contains("events behind")));
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(crate) const THOROUGH_EVERY: Duration = Duration::from_secs(60);
 /// Questions for people looked at in one thorough look.
 pub(super) const DECIDED_AT_ONCE: u32 = 500;
 
+/// Why a message leaves nothing on the record of which the source has said something else since.
+const CORRECTED: &str = "corrected_by_the_source";
 /// The reason under which a release is voided that was taken back.
 const TAKEN_BACK: &str = "entered_in_error";
 
@@ -144,9 +146,16 @@ impl App {
                 .retain(|(at, _)| !left_out.contains_key(&known[*at].key));
             if due.is_done() {
                 let undone = |key: &str| due.undone.iter().any(|at| known[*at].key == key);
-                for (key, ids) in &ids {
-                    let (state, reason) = match (is_recorded(&history, key), left_out.get(*key)) {
+                for (at, one) in known.iter().enumerate() {
+                    let Some(ids) = ids.get(one.key.as_str()) else {
+                        continue;
+                    };
+                    let stands = due.stands.get(at).copied().flatten();
+                    // Several messages that say the same are on the record by one of them.
+                    let key = stands.map_or(one.key.as_str(), |by| known[by].key.as_str());
+                    let (state, reason) = match (is_recorded(&history, key), left_out.get(key)) {
                         (None, Some((state, reason))) => (*state, Some(reason.as_str())),
+                        (None, None) if stands.is_none() => ("undone", Some(CORRECTED)),
                         (None, None) if undone(key) => ("undone", None),
                         (event, _) => on_record(&history, event),
                     };

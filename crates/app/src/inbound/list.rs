@@ -7,7 +7,8 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::Timestamp;
-use throughcare_domain::event::{Origin, Role};
+use throughcare_domain::access::Beside;
+use throughcare_domain::event::Role;
 use throughcare_store::{InboundLine, InboundQuery, Reach};
 use uuid::Uuid;
 
@@ -22,7 +23,7 @@ pub enum InboundState {
     Held,
     /// It is on the record, or changes nothing there.
     Applied,
-    /// A release that was taken back, or what took it back: nothing of it is on the record.
+    /// A release that was taken back, what took it back, or what the source corrected since: nothing of it is on the record.
     Undone,
     /// It is on the record, and does not fit what else is there.
     InConflict,
@@ -143,21 +144,13 @@ impl App {
     /// [`AppError::WrongRole`] for everybody else, and for who asks what is told to auditors alone.
     pub async fn messages(&self, caller: &Caller, query: MessagesQuery) -> Result<MessagePage, AppError> {
         let audits = caller.role() == Role::Auditor;
-        let sends = super::may_tell(caller).is_ok() && caller.origin() == Origin::Machine;
-        if !audits && !sends && caller.role() != Role::Administrator {
-            return Err(AppError::WrongRole(
-                "Messages are listed for the systems that send them, for the administrators of their organisation, and \
-                 for auditors.",
-            ));
-        }
-        if !audits
-            && query
-                .state
-                .is_some_and(|state| !state.tells_nothing_of_a_record())
+        let sends = caller.may_work(Beside::TellEvents).is_ok();
+        caller.may_work(Beside::ListMessages)?;
+        if query
+            .state
+            .is_some_and(|state| !state.tells_nothing_of_a_record())
         {
-            return Err(AppError::WrongRole(
-                "Whether a message found a record is told to auditors alone. Ask for accepted.",
-            ));
+            caller.may_work(Beside::AskWhatFoundARecord)?;
         }
         let told = |state: InboundState| state.tells_nothing_of_a_record() && state != InboundState::Accepted;
         let states = query.state.map(|state| match state {

@@ -18,10 +18,8 @@ use crate::error::AppError;
 use crate::write::blind;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use throughcare_domain::access;
-use throughcare_domain::code::Code;
-use throughcare_domain::command::{Command, Direction, Movement};
-use throughcare_domain::event::{Actor, Origin, SourceReference};
+use throughcare_domain::access::Beside;
+use throughcare_domain::event::{Actor, SourceReference};
 use throughcare_domain::fault::Fault;
 use throughcare_domain::hmpps::{Event, Kept, Meaning, listed_type, understand};
 use throughcare_store::{Inbound, InboundKept, InboundMessage, InboundReceipt};
@@ -95,7 +93,7 @@ impl App {
         request: &Request,
     ) -> Result<InboundReceipt, AppError> {
         let _ = self.admitted_now(&request.caller).await?;
-        may_tell(&request.caller)?;
+        request.caller.may_work(Beside::TellEvents)?;
         let reference = self.reference().await;
         let (event, event_type, meaning) = match arrived.content {
             Content::Event(event) => {
@@ -193,32 +191,6 @@ impl Sent {
             source,
             import: None,
         }
-    }
-}
-
-/// Systems tell events, in the roles in which they tell movements: what staff enter is judged against the record, and
-/// the judgement would tell that there is one.
-fn may_tell(caller: &Caller) -> Result<(), AppError> {
-    if let Ok(word) = Code::parse("REL") {
-        let movement = Command::RecordMovement(Movement {
-            movement_type: word.clone(),
-            reason: word,
-            direction: Direction::Out,
-            prison: None,
-            to_prison: None,
-            area: None,
-            no_fixed_abode: false,
-            referral_on_release: None,
-        });
-        if let Some(rule) = access::kept_out_by_role(&movement, caller.role()) {
-            return Err(AppError::WrongRole(rule.sentence()));
-        }
-    }
-    match caller.origin() {
-        Origin::Machine => Ok(()),
-        Origin::Staff => Err(AppError::WrongRole(
-            "Events are told by systems. Record what happened on a record that you may see.",
-        )),
     }
 }
 

@@ -20,6 +20,9 @@ pub struct WorklistCounts {
     /// Lines of each list, in the order asked for; [`MAX_COUNTED`] + 1 stands for that many or more; `None` for a
     /// list that the caller may not know of.
     pub lines: Vec<Option<u32>>,
+    /// Pairs of records that might be one person's, and whether there may be more; `None` for who may not join records,
+    /// and for another day than today.
+    pub possible_matches: Option<(u32, bool)>,
     /// People erased of whom nothing is left, in all: they are missing from every list.
     pub erased_people: u32,
     /// Log position up to which it is true.
@@ -74,8 +77,14 @@ impl App {
             lines.push(Some(u32::try_from(page.rows.len()).unwrap_or(u32::MAX)));
             position = position.min(page.position);
         }
+        let own = found.organisation == *caller.organisation() && times == Times::default();
+        let possible_matches = match own {
+            true => self.count_pairs(caller, service).await?,
+            false => None,
+        };
         Ok(WorklistCounts {
             lines,
+            possible_matches,
             erased_people: directory.people_gone(),
             position: known_at.map_or(position, |known| known.min(position)),
         })

@@ -13,6 +13,7 @@ use std::time::Duration;
 use throughcare_domain::access::{self, Rule, Visibility};
 use throughcare_domain::directory::Directory;
 use throughcare_domain::event::Role;
+use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::matching::{Portrait, Score, Verdict, compare};
 use tokio::sync::watch;
@@ -71,7 +72,7 @@ impl App {
             position: own.position.min(made.position),
         };
         let directory = self.directory_lately().await?;
-        if stands_alone(&directory, &own) {
+        if stands_alone(&directory, &own.history) {
             return Ok(found);
         }
         let portrait = Portrait::of(&own.state().identity);
@@ -128,36 +129,45 @@ impl App {
     }
 }
 
-/// What is shown of two records that somebody sees: nothing where they are one person's already, where either is sealed,
-/// where it was said that they are two people's, and where they do not compare so.
+/// What is shown of two records that somebody sees, when there is something.
 pub(super) fn offered(directory: &Directory, own: &PersonRead, read: PersonRead) -> Option<PossibleMatch> {
-    let apart = read.person == own.person
-        || stands_alone(directory, own)
-        || stands_alone(directory, &read)
-        || said_to_be_two(own, &read);
+    let score = scored(directory, &own.history, &read.history)?;
+    Some(PossibleMatch { read, score })
+}
+
+/// How two records compare; nothing where they are one person's already, where either is sealed, where it was said that
+/// they are two people's, and where they do not compare so.
+pub(super) fn scored(directory: &Directory, one: &History, other: &History) -> Option<Score> {
+    let apart = one.person() == other.person()
+        || stands_alone(directory, one)
+        || stands_alone(directory, other)
+        || said_to_be_two(one, other);
     if apart {
         return None;
     }
-    let portrait = |read: &PersonRead| Portrait::of(&read.state().identity);
-    let score = compare(&portrait(own), &portrait(&read));
-    (score.verdict != Verdict::None).then_some(PossibleMatch { read, score })
+    let portrait = |history: &History| Portrait::of(&history.now().identity);
+    let score = compare(&portrait(one), &portrait(other));
+    (score.verdict != Verdict::None).then_some(score)
+}
+
+fn records_of(history: &History) -> Vec<PersonId> {
+    let streams = history.streams().into_iter();
+    streams.map(|(stream, _)| PersonId(stream.id)).collect()
 }
 
 /// A sealed record is joined with no other, so it is offered to nobody.
-fn stands_alone(directory: &Directory, read: &PersonRead) -> bool {
+fn stands_alone(directory: &Directory, history: &History) -> bool {
     let seals = directory.seals();
-    read.records
-        .iter()
-        .any(|record| seals.on(*record).next().is_some())
+    let mut records = records_of(history).into_iter();
+    records.any(|record| seals.on(record).next().is_some())
 }
 
 /// Whether it was said of any record of the one and any of the other that they are two people's.
-fn said_to_be_two(one: &PersonRead, other: &PersonRead) -> bool {
-    let pairs = one
-        .records
-        .iter()
-        .flat_map(|a| other.records.iter().map(move |b| (*a, *b)));
-    pairs
-        .into_iter()
-        .any(|(a, b)| one.state().never_match(a, b) || other.state().never_match(a, b))
+fn said_to_be_two(one: &History, other: &History) -> bool {
+    let others = records_of(other);
+    let mut records = records_of(one).into_iter();
+    records.any(|a| {
+        let mut others = others.iter();
+        others.any(|b| one.now().never_match(a, *b) || other.now().never_match(a, *b))
+    })
 }

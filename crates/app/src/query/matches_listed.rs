@@ -14,6 +14,9 @@ use throughcare_domain::id::PersonId;
 use throughcare_store::Pair;
 use uuid::Uuid;
 
+/// Most pairs looked at to say how long the list is: each of them has two records opened and compared.
+pub const MOST_COUNTED_MATCHES: u32 = 50;
+
 /// After which pair a page begins.
 pub type MatchPlace = Pair;
 
@@ -43,6 +46,40 @@ impl App {
     /// # Errors
     /// [`AppError::WrongRole`] for who may not join records; [`AppError::NotFound`] for a service of others.
     pub async fn possible_matches_of(
+        &self,
+        caller: &Caller,
+        service: &ServiceCode,
+        after: Option<MatchPlace>,
+        per_page: u32,
+    ) -> Result<PossiblePairs, AppError> {
+        let page = self.pairs_seen(caller, service, after, per_page).await?;
+        let today = self.today();
+        for read in page.pairs.iter().flat_map(|pair| [&pair.read, &pair.other.read]) {
+            let grounds = access::grounds(&read.history, caller.organisation(), caller.role(), today);
+            caller.looks.note(Some(read.person), Extent::Line, grounds);
+        }
+        Ok(page)
+    }
+
+    /// How many pairs a service's list holds of the likeliest [`MOST_COUNTED_MATCHES`] that the caller's organisation
+    /// reaches, and whether there may be more; `None` for who may not join records. It shows nobody.
+    pub(super) async fn count_pairs(
+        &self,
+        caller: &Caller,
+        service: &ServiceCode,
+    ) -> Result<Option<(u32, bool)>, AppError> {
+        if !matches!(caller.role(), Role::Worker | Role::Clinician) {
+            return Ok(None);
+        }
+        let page = self
+            .pairs_seen(caller, service, None, MOST_COUNTED_MATCHES)
+            .await?;
+        let counted = u32::try_from(page.pairs.len()).unwrap_or(u32::MAX);
+        Ok(Some((counted, page.next.is_some())))
+    }
+
+    /// A page, of which nothing is noted yet.
+    async fn pairs_seen(
         &self,
         caller: &Caller,
         service: &ServiceCode,
@@ -87,11 +124,6 @@ impl App {
             if let Some(other) = super::matches::offered(&directory, &read, other) {
                 pairs.push(PossiblePair { read, other });
             }
-        }
-        let today = self.today();
-        for read in pairs.iter().flat_map(|pair| [&pair.read, &pair.other.read]) {
-            let grounds = access::grounds(&read.history, caller.organisation(), caller.role(), today);
-            caller.looks.note(Some(read.person), Extent::Line, grounds);
         }
         Ok(PossiblePairs {
             pairs,

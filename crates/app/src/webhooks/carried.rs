@@ -21,6 +21,8 @@ pub enum About {
     Organisation(OrganisationCode),
     /// At the event itself, in the feed.
     Event,
+    /// At the webhook, which is tried.
+    Webhook(Uuid),
 }
 
 /// What is told to a receiver.
@@ -56,8 +58,21 @@ pub enum Carried {
         /// And asks not to be told again for so long.
         retry_after: Option<Duration>,
     },
+    /// Nothing was sent: the address is one to which nothing is.
+    NotAllowed,
     /// There was no answer; why, in words that name no address.
     Failed(&'static str),
+}
+
+impl Carried {
+    /// The status of the answer, and why there was none.
+    pub fn outcome(self) -> (Option<u16>, Option<&'static str>) {
+        match self {
+            Self::Answered { status, .. } => (Some(status), None),
+            Self::NotAllowed => (None, Some("the address is not allowed")),
+            Self::Failed(fault) => (None, Some(fault)),
+        }
+    }
 }
 
 /// On its way.

@@ -369,12 +369,13 @@ async fn send(
     };
     let id = parcel.id;
     let carried = carrier.carry(parcel).await;
+    app.webhook_tally().count(carried);
     if let Carried::Answered { status: GONE, .. } = carried {
         // It keeps its place: an administrator may have it told after all.
         disable(&app, webhook.id, "disabled_gone").await?;
         return Ok(());
     }
-    let (status, fault, asked) = match carried {
+    let asked = match carried {
         Carried::Answered { status, .. } if (200..300).contains(&status) => {
             app.inner
                 .store
@@ -382,9 +383,10 @@ async fn send(
                 .await?;
             return Ok(());
         }
-        Carried::Answered { status, retry_after } => (Some(status), None, retry_after),
-        Carried::Failed(fault) => (None, Some(fault), None),
+        Carried::Answered { retry_after, .. } => retry_after,
+        Carried::NotAllowed | Carried::Failed(_) => None,
     };
+    let (status, fault) = carried.outcome();
     let outcome = match retries.after(due.attempts + 1, asked, id) {
         Some(after) => Outcome::Again { status, fault, after },
         None => Outcome::Parked { status, fault },

@@ -7,9 +7,13 @@ mod courier;
 mod keep;
 mod notices;
 mod schedule;
+mod tally;
+mod trying;
 
 pub use carried::{About, Carried, Carrier, Carrying, Parcel};
 pub use courier::Courier;
 pub use keep::{MOST_HAPPENINGS, MOST_WEBHOOKS, OVERLAP, ReplayFrom, WebhookAsked, WebhookRead};
 pub use schedule::{RETRIES, Retries};
+pub use tally::{Tally, Tried};
 pub use throughcare_store::{Delivery, DeliveryQuery, Happening, Webhook, WebhookSecret};
+pub use trying::WebhookTried;

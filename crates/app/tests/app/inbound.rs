@@ -57,6 +57,7 @@ fn message(number: &str, (way, reason, code, hour): (&str, &str, &str, u8)) -> A
         content: Content::Event(Event {
             event_type: format!("prison-offender-events.prisoner.{way}"),
             version: 1,
+            published_at: None,
             occurred_at: format!("2026-11-03T{hour:02}:00:00Z").parse().unwrap(),
             facts: facts
                 .into_iter()

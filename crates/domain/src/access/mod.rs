@@ -11,6 +11,7 @@
 //! Sources: `design.md` ("Person", "relationship"); `api.md` 5 (out of scope is 404, not 403).
 
 mod access_log;
+mod beside;
 mod concerned;
 mod ground;
 mod justice;
@@ -32,6 +33,7 @@ mod tests;
 mod visibility;
 
 pub use access_log::{OUTLIER_LEAST, OUTLIER_TIMES, is_outlier, is_told_users, may_compare_users};
+pub use beside::{Beside, may_work_beside};
 pub use concerned::brought_in;
 pub use ground::{Ground, grounds};
 pub use membership::{Claimed, Membership, is_shown_members, may_keep_members, membership};

@@ -75,11 +75,35 @@ pub enum Rule {
     RecordsAreSealedByPrivacyOfficers,
     /// A sealed record is joined with no other.
     SealedRecordsStandAlone,
+    /// Whom an organisation tells by itself is said by its administrators.
+    WebhooksAreKeptByAdministrators,
+    /// A system opens no way out for itself.
+    WebhooksAreKeptByPeople,
+    /// Events of other systems are told by systems.
+    EventsAreToldBySystems,
+    /// Movements are told by number by systems.
+    MovementsByNumberAreToldBySystems,
+    /// Messages are listed for those who answer for what was sent.
+    MessagesAreListedForTheirSenders,
+    /// Whether a message found a record is told to auditors.
+    FoundRecordsAreToldToAuditors,
+    /// Code lists are everybody's.
+    CodeListsAreKeptByAdministrators,
+    /// Stock is recorded where it is handed out.
+    StockIsRecordedByWorkers,
+    /// Training is known by who trains.
+    TrainingIsRegisteredByItsOrganisation,
+    /// Batches are called back by those who supply or watch over it.
+    BatchesAreCalledBackByWorkers,
+    /// Administrators say which organisations and services there are.
+    OrganisationsAreRegisteredByAdministrators,
+    /// Of records that nobody sees both of, those are told who see all of them.
+    UnseenMatchesAreToldByAuditors,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 47] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CommissionerSeesFigures,
@@ -115,6 +139,18 @@ impl Rule {
         Self::ErasureIsAgreedByWhoTreats,
         Self::RecordsAreSealedByPrivacyOfficers,
         Self::SealedRecordsStandAlone,
+        Self::WebhooksAreKeptByAdministrators,
+        Self::WebhooksAreKeptByPeople,
+        Self::EventsAreToldBySystems,
+        Self::MovementsByNumberAreToldBySystems,
+        Self::MessagesAreListedForTheirSenders,
+        Self::FoundRecordsAreToldToAuditors,
+        Self::CodeListsAreKeptByAdministrators,
+        Self::StockIsRecordedByWorkers,
+        Self::TrainingIsRegisteredByItsOrganisation,
+        Self::BatchesAreCalledBackByWorkers,
+        Self::OrganisationsAreRegisteredByAdministrators,
+        Self::UnseenMatchesAreToldByAuditors,
     ];
 
     /// Its stable id.
@@ -155,6 +191,20 @@ impl Rule {
             Self::ErasureIsAgreedByWhoTreats => "erasure_is_agreed_by_who_treats",
             Self::RecordsAreSealedByPrivacyOfficers => "records_are_sealed_by_privacy_officers",
             Self::SealedRecordsStandAlone => "sealed_records_stand_alone",
+            Self::WebhooksAreKeptByAdministrators => "webhooks_are_kept_by_administrators",
+            Self::WebhooksAreKeptByPeople => "webhooks_are_kept_by_people",
+            Self::EventsAreToldBySystems => "events_are_told_by_systems",
+            Self::MovementsByNumberAreToldBySystems => "movements_by_number_are_told_by_systems",
+            Self::MessagesAreListedForTheirSenders => "messages_are_listed_for_their_senders",
+            Self::FoundRecordsAreToldToAuditors => "found_records_are_told_to_auditors",
+            Self::CodeListsAreKeptByAdministrators => "code_lists_are_kept_by_administrators",
+            Self::StockIsRecordedByWorkers => "stock_is_recorded_by_workers",
+            Self::TrainingIsRegisteredByItsOrganisation => "training_is_registered_by_its_organisation",
+            Self::BatchesAreCalledBackByWorkers => "batches_are_called_back_by_workers",
+            Self::OrganisationsAreRegisteredByAdministrators => {
+                "organisations_are_registered_by_administrators"
+            }
+            Self::UnseenMatchesAreToldByAuditors => "unseen_matches_are_told_by_auditors",
         }
     }
 
@@ -278,6 +328,40 @@ impl Rule {
             }
             Self::SealedRecordsStandAlone => {
                 "A sealed record is not joined with another: the seal would not be on both. Ask the privacy officer to lift it, join them, and seal both."
+            }
+            Self::WebhooksAreKeptByAdministrators => {
+                "Webhooks are kept by administrators of the organisation."
+            }
+            Self::WebhooksAreKeptByPeople => {
+                "Webhooks are kept by administrators who signed in: a system cannot open a way out for itself."
+            }
+            Self::EventsAreToldBySystems => {
+                "Events are told by systems. Record what happened on a record that you may see."
+            }
+            Self::MovementsByNumberAreToldBySystems => {
+                "Movements are told by number by systems. Record this one on a record that you may see."
+            }
+            Self::MessagesAreListedForTheirSenders => {
+                "Messages are listed for the systems that send them, for the administrators of their organisation, and \
+                 for auditors."
+            }
+            Self::FoundRecordsAreToldToAuditors => {
+                "Whether a message found a record is told to auditors alone. Ask for accepted."
+            }
+            Self::CodeListsAreKeptByAdministrators => "Only administrators change code lists.",
+            Self::StockIsRecordedByWorkers => "Only workers of a service record its stock.",
+            Self::TrainingIsRegisteredByItsOrganisation => {
+                "Training is put on the register by workers of the same organisation, or by administrators."
+            }
+            Self::BatchesAreCalledBackByWorkers => {
+                "Batches are called back by workers of a service or a partnership, and by administrators."
+            }
+            Self::OrganisationsAreRegisteredByAdministrators => {
+                "Only administrators register organisations and services."
+            }
+            Self::UnseenMatchesAreToldByAuditors => {
+                "Records that no organisation sees both of are listed for auditors, who tell those that keep them. Those \
+                 that you see both of stand on your service's list."
             }
         }
     }

@@ -11,9 +11,10 @@ use crate::directory::Directory;
 use crate::event::{Origin, RecordedEvent};
 use crate::fact::Fact;
 use crate::history::History;
+use crate::reference::working_days_after;
 use crate::state::{Glass, PersonState};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
 
 /// Most hours for which somebody sees by an emergency look.
 pub const MOST_GLASS_HOURS: u8 = 8;
@@ -61,18 +62,9 @@ pub fn glass<'a>(
     })
 }
 
-/// The last day on which a look of a day is reviewed in time. Saturdays and Sundays do not count; bank holidays do
-/// (own reading: reviewed sooner rather than later).
+/// The last day on which a look of a day is reviewed in time.
 pub fn review_due_on(looked_on: Date) -> Date {
-    let mut left = REVIEW_WITHIN_WORKING_DAYS;
-    let mut day = looked_on;
-    while left > 0 {
-        day = day.saturating_add(1.day());
-        if day.weekday().to_monday_one_offset() <= 5 {
-            left -= 1;
-        }
-    }
-    day
+    working_days_after(looked_on, REVIEW_WITHIN_WORKING_DAYS)
 }
 
 /// As [`super::may_record`], for those whose role it is, and of what is no referral's.

@@ -48,6 +48,7 @@ impl Making<'_, '_> {
                         sex: demographics.sex.clone(),
                         ethnicity: demographics.ethnicity.clone(),
                         alias: false,
+                        contradicts: Vec::new(),
                     },
                     named(&demographics.names),
                 );
@@ -76,12 +77,14 @@ impl Making<'_, '_> {
         let numbers: Vec<&Identifier> = numbers.collect();
         let moved = residence.as_ref().filter(|told| is_elsewhere(identity, told));
         if let Some(new) = new {
+            let contradicts = matching::contradictions(identity, &new);
             self.record_with(
                 DemographicsCorrected {
                     date_of_birth: new.date_of_birth,
                     sex: new.sex,
                     ethnicity: new.ethnicity,
                     alias: true,
+                    contradicts,
                 },
                 named(&new.names),
             );

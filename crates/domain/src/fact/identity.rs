@@ -82,6 +82,45 @@ pub struct DemographicsCorrected {
     /// alias or a further date otherwise. Nothing stands back for it. Absent in events of before there was such.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub alias: bool,
+    /// What of it contradicts what the record said then: somebody who has the person finds out. Decided when it was
+    /// recorded, because lists are computed without names. Absent in events of before there was such.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradicts: Vec<Contradicted>,
+}
+
+/// What of a record somebody contradicts who tells of the same person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Contradicted {
+    /// The given name: another one, and no other form of it.
+    GivenName,
+    /// The date of birth.
+    DateOfBirth,
+    /// The sex.
+    Sex,
+}
+
+impl Contradicted {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::GivenName, Self::DateOfBirth, Self::Sex];
+
+    /// The code under which it stands on lists.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::GivenName => "other_given_name_told",
+            Self::DateOfBirth => "other_date_of_birth_told",
+            Self::Sex => "other_sex_told",
+        }
+    }
+
+    /// What it is, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::GivenName => "the given name",
+            Self::DateOfBirth => "the date of birth",
+            Self::Sex => "the sex",
+        }
+    }
 }
 
 /// Where the person lives became known. A prison is never a residence (`domain.md`, 1.5).

@@ -40,6 +40,10 @@ pub struct Event {
     pub version: u32,
     /// When it happened.
     pub occurred_at: Timestamp,
+    /// When it was published: the source's own order of what it says of one event. None where it was not sent, and in
+    /// messages that were kept before it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<Timestamp>,
     /// `additionalInformation`: what is a text or a number in it.
     pub facts: BTreeMap<String, String>,
     /// `personReference.identifiers`, as type and value.
@@ -130,16 +134,25 @@ pub fn understand(event: &Event, reference: &ReferenceData) -> Meaning {
 }
 
 impl Meaning {
-    /// What makes an event the same as one told before in another message: its type, whom it is about, when it happened
-    /// and the reason. For the eyes of a keyed hash alone, because it names the person. `None` for what is only kept.
+    /// What makes a message the same as one that came before: the type, whom it is about, when it happened, the reason;
+    /// of a movement also what it says of it and when it was published, because the source corrects itself so. For the
+    /// eyes of a keyed hash alone, because it names the person. `None` for what is only kept.
     pub fn sameness(&self, event: &Event) -> Option<String> {
-        let (who, reason) = match self {
-            Self::Movement(told) => (told.number.value().to_owned(), told.reason.as_str()),
-            Self::Numbers(numbers) => (format!("{} {}", numbers.kept.value(), numbers.other.value()), ""),
+        let (who, reason, says) = match self {
+            Self::Movement(told) => {
+                let published = told.published.map(|at| at.to_string()).unwrap_or_default();
+                let says = format!("\n{}\n{published}", told.says());
+                (told.number.value().to_owned(), told.reason.as_str(), says)
+            }
+            Self::Numbers(numbers) => (
+                format!("{} {}", numbers.kept.value(), numbers.other.value()),
+                "",
+                String::new(),
+            ),
             Self::Kept(_) => return None,
         };
         Some(format!(
-            "{}\n{who}\n{}\n{reason}",
+            "{}\n{who}\n{}\n{reason}{says}",
             event.event_type, event.occurred_at
         ))
     }

@@ -19,6 +19,8 @@ pub struct Told {
     pub number: Identifier,
     /// When.
     pub at: Timestamp,
+    /// When it was published.
+    pub published: Option<Timestamp>,
     /// The published reason, such as `TRANSFERRED`; empty when none was sent.
     pub reason: String,
     /// As it is recorded.
@@ -141,6 +143,7 @@ fn told(
     Ok(Told {
         number,
         at: event.occurred_at,
+        published: event.published_at,
         readmitted: said.is_some_and(|says| says.readmitted)
             && !matches!(effect, CustodyEffect::Reception { recall: true }),
         movement: Movement {
@@ -202,6 +205,30 @@ fn prison(text: &str) -> Option<PrisonCode> {
 }
 
 impl Told {
+    /// What it says of the movement, beside what makes it the same event: its code and its prison.
+    pub(super) fn says(&self) -> String {
+        let prison = self.movement.prison.as_ref().map_or("", PrisonCode::as_str);
+        format!(
+            "{} {} {prison}",
+            self.movement.movement_type.as_str(),
+            self.movement.reason.as_str()
+        )
+    }
+
+    /// True for what is told of one event, whatever it says of it: the way, the moment, the published reason.
+    pub(super) fn is_same_event(&self, other: &Self) -> bool {
+        self.movement.direction == other.movement.direction
+            && self.at == other.at
+            && self.reason == other.reason
+    }
+
+    /// The place in the source's own order: what was published later corrects what was before. What has no time of
+    /// publication stands first; of one moment what is said decides, for nothing else does that every order of arrival
+    /// shares (own reading).
+    pub(super) fn published_in_order(&self) -> (Option<Timestamp>, String) {
+        (self.published, self.says())
+    }
+
     /// A release that a readmission may take back: the stay ended by it, and the person was not where a readmission is
     /// how they come back (hospital, at large, abroad).
     pub(super) fn can_be_undone(&self) -> bool {

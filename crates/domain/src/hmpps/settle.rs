@@ -39,6 +39,9 @@ pub struct Due {
     pub record: Vec<(usize, SourceReference)>,
     /// Messages that leave nothing on the record: a release that was taken back, and what took it back.
     pub undone: Vec<usize>,
+    /// By which message each is on the record: itself, or another that says the same; `None` for what the source has
+    /// corrected since.
+    pub stands: Vec<Option<usize>>,
 }
 
 impl Due {
@@ -78,31 +81,81 @@ fn corrected_by_staff(history: &History, key: &str) -> bool {
     })
 }
 
+/// By which message each of them stands: of all that was told of one event the last published counts, and of several
+/// that say that one which is on record already, or staff judged already. What counts depends on the set of messages
+/// alone; by which of two equal ones it is on record, does not show.
+fn standing(history: &History, known: &[Known]) -> Vec<Option<usize>> {
+    let of_event = |one: &Known| -> Vec<usize> {
+        let all = known.iter().enumerate();
+        all.filter(|(_, other)| other.told.is_same_event(&one.told))
+            .map(|(at, _)| at)
+            .collect()
+    };
+    known
+        .iter()
+        .map(|one| {
+            let told = of_event(one);
+            let last = told
+                .iter()
+                .max_by_key(|at| known[**at].told.published_in_order())?;
+            let says = known[*last].told.says();
+            if one.told.says() != says {
+                return None;
+            }
+            let judged = |at: usize| {
+                let key = &known[at].key;
+                let weight = match (is_recorded(history, key), corrected_by_staff(history, key)) {
+                    (Some(_), _) => 0,
+                    (None, true) => 1,
+                    (None, false) => 2,
+                };
+                (weight, key.clone())
+            };
+            told.into_iter()
+                .filter(|at| known[*at].told.says() == says)
+                .min_by_key(|at| judged(*at))
+        })
+        .collect()
+}
+
 /// What is to be done to the record of whoever holds the number, by everything that was told of it.
+///
+/// What the source corrected is not on the record, and what it said last is.
 ///
 /// A release that a readmission undoes is not on the record. The readmission itself is there only when nothing else
 /// says that the person was in prison then.
 pub fn due(history: &History, known: &[Known]) -> Due {
-    let mut due = Due::default();
+    let mut due = Due {
+        stands: standing(history, known),
+        ..Due::default()
+    };
+    let counts = |at: usize| due.stands[at] == Some(at);
     let undoing: Vec<Vec<usize>> = known
         .iter()
-        .map(|one| {
+        .enumerate()
+        .map(|(at, one)| {
             let releases = known.iter().enumerate();
-            let undone = releases.filter(|(_, release)| one.told.undoes(&release.told));
+            let undone = releases
+                .filter(|(other, release)| counts(at) && counts(*other) && one.told.undoes(&release.told));
             undone.map(|(at, _)| at).collect()
         })
         .collect();
+    let left: Vec<usize> = (0..known.len()).filter(|at| !counts(*at)).collect();
     let is_undone = |at: usize| undoing.iter().any(|releases| releases.contains(&at));
     for (at, one) in known.iter().enumerate() {
-        let wanted = if is_undone(at) {
+        let wanted = if left.contains(&at) || is_undone(at) {
             false
         } else if undoing[at].is_empty() {
             true
         } else {
-            let besides = undoing[at].iter().chain([&at]).map(|at| known[*at].key.as_str());
+            let besides = undoing[at]
+                .iter()
+                .chain(&left)
+                .chain([&at])
+                .map(|at| known[*at].key.as_str());
             !was_in_prison(history, &besides.collect::<Vec<_>>(), one.told.at)
         };
-        if !wanted {
+        if !wanted && !left.contains(&at) {
             due.undone.push(at);
         }
         match (wanted, is_recorded(history, &one.key)) {

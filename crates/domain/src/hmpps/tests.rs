@@ -8,6 +8,7 @@ fn event(event_type: &str, facts: &[(&str, &str)]) -> Event {
         event_type: event_type.to_owned(),
         version: 1,
         occurred_at: "2026-03-01T14:05:00Z".parse().unwrap(),
+        published_at: None,
         facts: facts
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -330,6 +331,9 @@ fn the_same_event_in_another_message_is_the_same_and_every_part_of_it_counts() {
         change(&|e| drop(e.facts.insert("nomsNumber".into(), "A1234BD".into()))),
         change(&|e| drop(e.facts.insert("reason".into(), "TRANSFERRED".into()))),
         change(&|e| e.occurred_at = "2026-03-01T14:05:01Z".parse().unwrap()),
+        change(&|e| e.published_at = "2026-03-01T14:50:00Z".parse().ok()),
+        change(&|e| drop(e.facts.insert("prisonId".into(), "LEI".into()))),
+        change(&|e| drop(e.facts.insert("nomisMovementReasonCode".into(), "DEC".into()))),
     ] {
         assert!(other.is_some() && other != of(&one));
     }

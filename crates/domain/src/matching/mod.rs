@@ -13,6 +13,7 @@
 //! persons, anonymous clients).
 
 mod birth;
+mod contradiction;
 mod forename;
 mod identifiers;
 mod keys;
@@ -22,6 +23,7 @@ mod portrait;
 mod score;
 mod weights;
 
+pub use contradiction::contradictions;
 pub use keys::{KeyKind, MOST_KEYS, MatchKey, keys};
 pub use name::same as same_name;
 pub use portrait::{MOST_NAMES, NameTold, Portrait};

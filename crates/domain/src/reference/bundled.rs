@@ -2,7 +2,8 @@
 //!
 //! Sources: `domain.md` 1.4 (NDTMS codes; `rfls` of `referral-sources` is the national code of the sets H to K, where
 //! one stands for the source alone), 4 (who supplies naloxone), 5.1 and 5.2 (justice), 5.3 (movements), 5.4 (areas), section 9 (prisons); the NHS data
-//! dictionary for sex and ethnicity. Codes which these lists invent are marked `local`.
+//! dictionary for sex and ethnicity; `www.gov.uk/bank-holidays` for England and Wales, for years that are not published
+//! yet the Banking and Financial Dealings Act 1971. Codes which these lists invent are marked `local`.
 
 use super::list::{CodeList, ListError};
 
@@ -29,6 +30,7 @@ lists![
     "assessment-miss-reasons",
     "bail-conditions",
     "bail-kinds",
+    "bank-holidays",
     "break-glass-outcomes",
     "break-glass-reasons",
     "bridging-medicines",

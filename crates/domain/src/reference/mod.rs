@@ -14,6 +14,7 @@ mod substances;
 mod succession;
 mod treatment;
 mod unknown;
+mod working_days;
 
 pub use bundled::{BUNDLED, BUNDLED_VERSION, bundled_lists};
 pub use custody::{CUSTODY_MOVEMENTS, CustodyEffect, custody_effect, names_movement};
@@ -28,6 +29,7 @@ pub use substances::SubstanceGroup;
 pub use succession::succession_faults;
 pub use treatment::{DISCHARGE_REASONS, INTERVENTIONS, exit_outcome, is_structured, reads_as};
 pub use unknown::{UnknownCode, Why};
+pub use working_days::{BANK_HOLIDAYS, is_working_day, working_days_after};
 
 use jiff::civil::Date;
 use std::collections::BTreeMap;

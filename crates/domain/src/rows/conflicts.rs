@@ -8,6 +8,11 @@
 //! assessment stands on the record alone, for those who are shown the fact. Movements and releases that no list explains
 //! have a list of their own.
 //!
+//! What somebody tells with a referral of a person whom a record is certain to be of, and what contradicts it, fits the
+//! record as an alias and is refused to nobody: a refusal would tell that the person is known. It is a line here all the
+//! same, until whoever has the person voids it or says again who they are (own reading). The sender is on no list by
+//! it.
+//!
 //! A code that no list has is a conflict where the stored fact says what it was taken for: a movement, a release and an
 //! exit. Of any other fact only the code is stored, and the fold knows no lists: its sender is told in the answer.
 //!
@@ -41,6 +46,10 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
         if !codes.contains(&conflict.code) {
             codes.push(conflict.code);
         }
+    }
+    for one in state.identity.unsettled() {
+        let (_, codes) = told.entry(one.of.at.by).or_insert((&one.of, Vec::new()));
+        codes.extend(one.what.iter().map(|what| what.code()));
     }
     for (event, (of, codes)) in told {
         let (happened_on, recorded_on) = (of.at.date(), london_date(of.at.recorded_at));

@@ -1,10 +1,11 @@
 //! Who the person is. Aliases and other dates are added, never overwritten.
 
-use super::{Dated, PersonState};
+use super::{Dated, PersonState, Teller};
 use crate::code::{AreaCode, Code};
-use crate::fact::{Fact, IdentityDetail};
+use crate::fact::{Contradicted, DemographicsCorrected, Fact, IdentityDetail};
 use crate::id::EventId;
 use crate::identifier::IdentifierKind;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// A name by which the person is or was known.
@@ -73,9 +74,47 @@ pub struct IdentityState {
     pub identifiers: Vec<KnownIdentifier>,
     /// Every residence told; the last is current.
     pub residences: Vec<Residence>,
+    /// What was told of the person that contradicted what the record said.
+    pub told_otherwise: Vec<ToldOtherwise>,
+    /// When somebody who has the person said last who they are.
+    pub said_again: Option<Timestamp>,
+}
+
+/// Something that was told with a referral and contradicts the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldOtherwise {
+    /// Who told it, and when.
+    pub of: Teller,
+    /// What it contradicts.
+    pub what: Vec<Contradicted>,
 }
 
 impl IdentityState {
+    /// What nobody has settled yet: by voiding the entry, or by saying again who the person is, whether that changes
+    /// what the record says or not.
+    pub fn unsettled(&self) -> impl Iterator<Item = &ToldOtherwise> {
+        let since = self.said_again;
+        let told = self.told_otherwise.iter();
+        told.filter(move |one| since.is_none_or(|since| since < one.of.at.recorded_at))
+    }
+
+    /// By when it was recorded, so that the order in which facts are taken says nothing.
+    pub(super) fn note_contradiction(
+        &mut self,
+        fact: &DemographicsCorrected,
+        of: impl FnOnce() -> Teller,
+        at: Dated,
+    ) {
+        if !fact.alias {
+            self.said_again = self.said_again.max(Some(at.recorded_at));
+        } else if !fact.contradicts.is_empty() {
+            self.told_otherwise.push(ToldOtherwise {
+                of: of(),
+                what: fact.contradicts.clone(),
+            });
+        }
+    }
+
     /// Identifiers that are not withdrawn.
     pub fn current_identifiers(&self) -> impl Iterator<Item = &KnownIdentifier> {
         self.identifiers

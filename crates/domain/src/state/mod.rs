@@ -197,6 +197,9 @@ impl PersonState {
         let before = self.conflicts.len();
         self.learn(told.at, event, fact);
         self.say_who_told(before, told, Some(fact));
+        if let Fact::DemographicsCorrected(fact) = fact {
+            self.identity.note_contradiction(fact, || told.teller(), told.at);
+        }
     }
 
     fn learn(&mut self, at: Dated, event: &RecordedEvent, fact: &Fact) {

@@ -201,6 +201,13 @@ impl Teller<'_> {
             Fact::IdentifierWithdrawn(_) => {
                 "An identifier was withdrawn: it is not this person's.".to_owned()
             }
+            Fact::DemographicsCorrected(f) if !f.contradicts.is_empty() => {
+                let what: Vec<_> = f.contradicts.iter().map(|what| what.words()).collect();
+                format!(
+                    "What was told with a referral contradicts the record: {}.",
+                    what.join(", ")
+                )
+            }
             Fact::DemographicsCorrected(f) if f.alias => {
                 "Another name, date of birth, sex or ethnicity was told with a referral.".to_owned()
             }

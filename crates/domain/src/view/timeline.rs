@@ -244,6 +244,15 @@ mod tests {
                 sex: None,
                 ethnicity: None,
                 alias: false,
+                contradicts: Vec::new(),
+            }
+            .into(),
+            DemographicsCorrected {
+                date_of_birth: None,
+                sex: None,
+                ethnicity: None,
+                alias: true,
+                contradicts: Contradicted::ALL.to_vec(),
             }
             .into(),
             ResidenceRecorded {

@@ -9,18 +9,18 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-use throughcare_domain::code::OrganisationCode;
+use throughcare_domain::code::{OrganisationCode, PrisonCode};
 use throughcare_domain::command::{Asked, Command};
 use throughcare_domain::decide::{Context, decide};
 use throughcare_domain::event::{Body, Envelope, Origin, RecordedEvent, SourceReference};
-use throughcare_domain::fact::Replaced;
+use throughcare_domain::fact::{Fact, Replaced};
 use throughcare_domain::history::History;
 use throughcare_domain::hmpps::{
-    Event, Known, Meaning, Numbers, NumbersStep, due, numbers_due, stand_joined, understand,
+    Event, Known, Meaning, Numbers, NumbersStep, due, is_recorded, numbers_due, stand_joined, understand,
 };
 use throughcare_domain::id::CountingIds;
 use throughcare_domain::identifier::{Identifier, IdentifierKind};
-use throughcare_domain::reference::ReferenceData;
+use throughcare_domain::reference::{CustodyEffect, ReferenceData};
 use throughcare_domain::state::PersonState;
 use throughcare_domain::when::Occurred;
 
@@ -81,6 +81,7 @@ fn messages(steps: &[Step]) -> Vec<Known> {
             event_type: format!("prison-offender-events.prisoner.{way}"),
             version: 1,
             occurred_at: at,
+            published_at: None,
             facts,
             identifiers: Vec::new(),
         };
@@ -242,8 +243,51 @@ fn record_of(staff_recorded_a_reception: bool) -> History {
     story.history
 }
 
+/// Copies of messages that the source corrected: of which, at another prison or with another code, published how many
+/// minutes later; equal ones among them, and some without a time of publication.
+fn corrected(told: &[Known], copies: &[(prop::sample::Index, u8, Option<i64>)]) -> Vec<Known> {
+    let mut all = told.to_vec();
+    for (of, what, later) in copies {
+        let mut copy = told[of.index(told.len())].clone();
+        match what % 4 {
+            0 => copy.told.movement.prison = PrisonCode::parse("LEI").ok(),
+            1 => copy.told.movement.prison = None,
+            2 if copy.comes_in() => {}
+            2 => {
+                copy.told.movement.reason = code("DEC");
+                copy.told.effect = CustodyEffect::Died;
+            }
+            _ => {}
+        }
+        copy.told.published = later.map(|later| copy.told.at + SignedDuration::from_mins(later));
+        copy.key = format!("{} {:?} {}", copy.key, copy.told.published, what % 4);
+        if !all.iter().any(|one| one.key == copy.key) {
+            all.push(copy);
+        }
+    }
+    all
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    /// However often the source corrects itself, and in whatever order that arrives.
+    #[test]
+    fn the_end_state_is_the_same_for_every_order_of_corrected_copies(
+        steps in vec(step(), 1..6),
+        copies in vec((any::<prop::sample::Index>(), any::<u8>(), proptest::option::of(0_i64..90)), 1..6),
+        keys in vec(any::<u32>(), 12),
+        known_before in any::<bool>(),
+    ) {
+        let told = corrected(&messages(&steps), &copies);
+        let mut in_order = Receiver::new(record_of(known_before));
+        told.iter().for_each(|one| in_order.arrives(one));
+        let mut shuffled: Vec<(u32, &Known)> = keys.into_iter().zip(&told).collect();
+        shuffled.sort_by_key(|(key, _)| *key);
+        let mut as_it_came = Receiver::new(record_of(known_before));
+        shuffled.iter().for_each(|(_, one)| as_it_came.arrives(one));
+        prop_assert_eq!(shown(as_it_came.history.now()), shown(in_order.history.now()));
+    }
 
     #[test]
     fn the_end_state_is_the_same_for_every_order_of_arrival(
@@ -289,6 +333,51 @@ fn hours(steps: &[Step]) -> Receiver {
         receiver.arrives(message);
     }
     receiver
+}
+
+/// The last published counts, in either order of arrival; what was corrected is voided and stays to be looked at.
+#[test]
+fn a_corrected_copy_is_no_second_fact_and_the_last_published_counts() {
+    let told = messages(&[IN, OUT]);
+    let release = told.iter().find(|one| !one.comes_in()).unwrap();
+    let reception = told.iter().find(|one| one.comes_in()).unwrap();
+    let copy = |prison: &str, minutes: i64| {
+        let mut copy = release.clone();
+        copy.told.movement.prison = PrisonCode::parse(prison).ok();
+        copy.told.published = Some(copy.told.at + SignedDuration::from_mins(minutes));
+        copy.key = format!("{} {prison} {minutes}", copy.key);
+        copy
+    };
+    let (first, second) = (copy("MDI", 45), copy("LEI", 90));
+    for arrivals in [[&first, &second], [&second, &first]] {
+        let mut receiver = Receiver::new(record_of(false));
+        receiver.arrives(reception);
+        arrivals.into_iter().for_each(|one| receiver.arrives(one));
+        let custody = &receiver.history.now().custody;
+        assert_eq!(custody.releases.len(), 1);
+        let counts = is_recorded(&receiver.history, &second.key).expect("the later one counts");
+        assert_eq!(is_recorded(&receiver.history, &first.key), None);
+        let mut events = receiver.history.events().iter();
+        let by = events.find(|event| event.envelope.id == counts).unwrap().fact();
+        assert!(matches!(by, Some(Fact::Released(f)) if f.prison == PrisonCode::parse("LEI").ok()));
+    }
+    // What says the same again, published later still, changes nothing; said anew after a correction it counts again.
+    let mut receiver = Receiver::new(record_of(false));
+    for one in [reception, &first, &copy("MDI", 60)] {
+        receiver.arrives(one);
+    }
+    let voided = |receiver: &Receiver| {
+        let events = receiver.history.events().iter();
+        events
+            .filter(|event| matches!(event.fact(), Some(Fact::EventVoided(_))))
+            .count()
+    };
+    assert_eq!(voided(&receiver), 0, "the control: nothing was corrected");
+    receiver.arrives(&second);
+    receiver.arrives(&copy("MDI", 120));
+    assert_eq!(receiver.history.now().custody.releases.len(), 1);
+    assert_eq!(voided(&receiver), 2);
+    assert!(is_recorded(&receiver.history, &second.key).is_none());
 }
 
 const IN: Step = ("received", "ADMISSION", Some("N"), "MDI", 0);

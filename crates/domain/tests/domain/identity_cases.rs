@@ -2,6 +2,7 @@
 
 use crate::story::{PRISON_CARE, Story, day};
 use throughcare_domain::command::{Command, Demographics, NamesTold, PersonTold, ResidenceTold};
+use throughcare_domain::fact::Contradicted;
 use throughcare_domain::identifier::{Identifier, IdentifierKind};
 
 #[test]
@@ -171,4 +172,77 @@ fn what_a_sender_tells_completes_what_is_missing() {
     assert_eq!(state.identity.date_of_birth, Some(day("1984-03-07")));
     assert_eq!(state.identity.names.len(), 1);
     assert_eq!(state.identity.current_identifiers().count(), 1);
+}
+
+/// What contradicts is recorded as any alias, refused to nobody, and says what it contradicts; what is only another form
+/// says nothing.
+#[test]
+fn what_a_sender_tells_that_contradicts_the_record_says_so_once_and_is_refused_to_nobody() {
+    let registered = || {
+        let mut story = Story::untold();
+        let PersonTold {
+            demographics,
+            identifiers,
+            ..
+        } = told("Robert", "Ashdown", "1984-03-07");
+        let register = Command::Register {
+            demographics,
+            identifiers,
+            residence: None,
+        };
+        story.staff("2025-02-01", register);
+        story
+    };
+    let sex = |of: &str, mut told: PersonTold| {
+        told.demographics.sex = Some(crate::story::code(of));
+        told
+    };
+    for (what, tells, expected) in [
+        ("a form of the name", told("Bob", "Ashdown", "1984-03-07"), vec![]),
+        ("a married name", told("Robert", "Marsden", "1984-03-07"), vec![]),
+        (
+            "no sex told",
+            sex("not_known", told("Bob", "Ashdown", "1984-03-07")),
+            vec![],
+        ),
+        (
+            "another name",
+            told("Dean", "Ashdown", "1984-03-07"),
+            vec![Contradicted::GivenName],
+        ),
+        (
+            "one digit of the date",
+            told("Robert", "Ashdown", "1984-03-17"),
+            vec![Contradicted::DateOfBirth],
+        ),
+        (
+            "another sex",
+            sex("female", told("Robert", "Ashdown", "1984-03-07")),
+            vec![Contradicted::Sex],
+        ),
+        (
+            "everything",
+            sex("female", told("Dean", "Marsden", "1979-11-02")),
+            Contradicted::ALL.to_vec(),
+        ),
+    ] {
+        let mut story = registered();
+        story.staff("2025-02-02", Command::TellOf(tells.clone()));
+        let state = story.state();
+        let unsettled: Vec<_> = state.identity.unsettled().map(|one| one.what.clone()).collect();
+        let found: Vec<_> = (!expected.is_empty()).then_some(expected).into_iter().collect();
+        assert_eq!(unsettled, found, "{what}");
+        assert!(state.conflicts.is_empty(), "{what}");
+        // Told again it is known, and flagged no second time.
+        assert!(
+            story
+                .staff("2025-02-03", Command::TellOf(tells))
+                .drafts
+                .is_empty()
+        );
+        // Whoever has the person says again who they are, as before or otherwise.
+        let says = told("Robert", "Ashdown", "1984-03-07").demographics;
+        story.staff("2025-02-04", Command::CorrectDemographics(says));
+        assert_eq!(story.state().identity.unsettled().count(), 0, "{what}");
+    }
 }

@@ -4,12 +4,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use throughcare_domain::access::{
-    Ground, Held, MOST_GLASS_HOURS, Purpose, REVIEW_WITHIN_WORKING_DAYS, Rule, Sight, Whose, emergency_looks,
-    figures, kept_out_by_role, lists, narrowed, needs_sight_alone, sees_identity, withholds_small_numbers,
+    Beside, Ground, Held, MOST_GLASS_HOURS, Purpose, REVIEW_WITHIN_WORKING_DAYS, Rule, Sight, Whose,
+    emergency_looks, figures, kept_out_by_role, lists, may_work_beside, narrowed, needs_sight_alone,
+    sees_identity, withholds_small_numbers,
 };
 use throughcare_domain::command::{Command, ProtectionCommand, ResidenceTold, SightCommand};
 use throughcare_domain::decide::TAKEN_BACK_WITHIN_DAYS;
-use throughcare_domain::event::Role;
+use throughcare_domain::event::{Origin, Role};
 use throughcare_domain::fact::Erased;
 use throughcare_domain::id::{GlassId, NeedId, ReferralId};
 use throughcare_domain::view::subject_access::Review;
@@ -144,6 +145,32 @@ fn written() -> String {
                 None if needs_sight_alone(&command) => page.push_str(" who sees the person |"),
                 None => page.push_str(" by the record |"),
             }
+        }
+        page.push('\n');
+    }
+    page.push_str(
+        "\n## What stands beside records\n\nWhoever signed in, and systems that ask by themselves where it differs for \
+         them.\n\n| Work |",
+    );
+    for role in Role::ALL {
+        let _ = write!(page, " {} |", role.as_str());
+    }
+    page.push_str("\n|---|");
+    page.push_str(&"---|".repeat(Role::ALL.len()));
+    page.push('\n');
+    for work in Beside::ALL {
+        let _ = write!(page, "| {} |", work.sentence());
+        for role in Role::ALL {
+            let may = |origin| match may_work_beside(work, role, origin) {
+                Ok(()) => "yes".to_owned(),
+                Err(rule) => format!("no: `{}`", rule.id()),
+            };
+            let (staff, system) = (may(Origin::Staff), may(Origin::Machine));
+            let _ = if staff == system {
+                write!(page, " {staff} |")
+            } else {
+                write!(page, " {staff}; systems {system} |")
+            };
         }
         page.push('\n');
     }

@@ -46,6 +46,8 @@ mod tags;
 mod webhooks;
 mod worklists;
 
+pub use subject_access::{CopyForm, written_copy};
+
 use crate::lists::CursorKey;
 use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -66,6 +68,8 @@ pub struct ApiState {
     pub lookups: crate::sweeping::Lookups,
     /// To which receivers something may be sent.
     pub receivers: crate::outbound::Allowed,
+    /// Who carries what an administrator tries a receiver with.
+    pub carrier: std::sync::Arc<dyn throughcare_app::webhooks::Carrier>,
 }
 
 impl FromRef<ApiState> for App {

@@ -3,7 +3,9 @@
 
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// What is not reached from everywhere: the registries of special-purpose addresses (RFC 6890 and its successors), and
@@ -83,12 +85,25 @@ fn is_public(address: IpAddr) -> bool {
     !special.into_iter().any(|block| block.contains(&address))
 }
 
-/// Resolves names as the system does, and gives back only addresses to which something may be sent. The connection is
+/// The addresses of a name, as they are at one moment.
+type Found = Vec<SocketAddr>;
+/// How names are looked up.
+pub(super) type LookUp = Arc<dyn Fn(String) -> LookingUp + Send + Sync>;
+/// A name that is being looked up.
+pub(super) type LookingUp = Pin<Box<dyn Future<Output = io::Result<Found>> + Send>>;
+
+/// As the system does.
+pub(super) fn by_system() -> LookUp {
+    Arc::new(|name| Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.collect()) }))
+}
+
+/// Resolves names, and gives back only addresses to which something may be sent. The connection is
 /// made to one of these and to no other, so that a name which resolves otherwise the next time gains nothing.
 pub(super) struct Guarded {
     pub(super) allowed: Allowed,
     /// For plain HTTP, which goes to the networks that the configuration names and nowhere else.
     pub(super) inside_only: bool,
+    pub(super) look_up: LookUp,
 }
 
 impl Guarded {
@@ -105,10 +120,11 @@ impl Resolve for Guarded {
         let guarded = Self {
             allowed: self.allowed.clone(),
             inside_only: self.inside_only,
+            look_up: self.look_up.clone(),
         };
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let may: Vec<SocketAddr> = found.filter(|one| guarded.may(one.ip())).collect();
+            let found = (guarded.look_up)(name.as_str().to_owned()).await?;
+            let may: Vec<SocketAddr> = found.into_iter().filter(|one| guarded.may(one.ip())).collect();
             if may.is_empty() {
                 return Err(NotAllowed.into());
             }
@@ -183,6 +199,7 @@ mod tests {
             let guarded = Guarded {
                 allowed,
                 inside_only: false,
+                look_up: by_system(),
             };
             let found = guarded.resolve("localhost".parse().unwrap()).await;
             found.map(Iterator::count)

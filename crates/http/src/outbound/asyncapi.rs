@@ -95,6 +95,7 @@ fn parcel(notice: Notice) -> Parcel {
             None,
             OrganisationCode::parse("northshire-recovery").map_or(About::Event, About::Organisation),
         ),
+        Notice::WebhookTested => (None, About::Webhook(EXAMPLE)),
         Notice::PersonUpdated
         | Notice::PersonMerged
         | Notice::PersonParted

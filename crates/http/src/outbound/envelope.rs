@@ -68,6 +68,7 @@ impl EnvelopeWire {
             About::Person(person) => format!("/v1/people/{}", person.0),
             About::Referral(referral) => format!("/v1/referrals/{}", referral.0),
             About::Organisation(code) => format!("/v1/organisations/{code}"),
+            About::Webhook(id) => format!("/v1/webhooks/{id}"),
             About::Event => format!("/v1/events?after={}&limit=1", parcel.position.saturating_sub(1)),
         };
         let mut identifiers = Vec::new();

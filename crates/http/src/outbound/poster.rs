@@ -1,6 +1,6 @@
 //! Carries parcels over HTTP: signed, to addresses to which something may be sent, without following anybody elsewhere.
 
-use super::addresses::{Allowed, Guarded, NotAllowed};
+use super::addresses::{Allowed, Guarded, LookUp, NotAllowed, by_system};
 use super::envelope::EnvelopeWire;
 use super::signature::{WEBHOOK_ID, WEBHOOK_SIGNATURE, WEBHOOK_TIMESTAMP, signature};
 use super::target::Target;
@@ -34,6 +34,10 @@ impl Poster {
     /// # Errors
     /// When the TLS library cannot be set up.
     pub fn new(allowed: Allowed, public: String) -> Result<Self, reqwest::Error> {
+        Self::looking_up(allowed, public, &by_system())
+    }
+
+    fn looking_up(allowed: Allowed, public: String, look_up: &LookUp) -> Result<Self, reqwest::Error> {
         let client = |inside_only: bool| {
             Client::builder()
                 .redirect(redirect::Policy::none())
@@ -45,6 +49,7 @@ impl Poster {
                 .dns_resolver(Arc::new(Guarded {
                     allowed: allowed.clone(),
                     inside_only,
+                    look_up: look_up.clone(),
                 }))
                 .build()
         };
@@ -59,7 +64,7 @@ impl Poster {
     async fn post(&self, parcel: Parcel) -> Carried {
         // The configuration may have changed since the webhook was made.
         let Ok(target) = Target::parse(&parcel.url, &self.allowed) else {
-            return Carried::Failed("the address is not allowed");
+            return Carried::NotAllowed;
         };
         let Ok(body) = serde_json::to_vec(&EnvelopeWire::of(&parcel, &self.public)) else {
             return Carried::Failed("it could not be written");
@@ -91,6 +96,7 @@ impl Poster {
                 thrown_away(answer).await;
                 carried
             }
+            Err(error) if is_not_allowed(&error) => Carried::NotAllowed,
             Err(error) => Carried::Failed(fault(&error)),
         }
     }
@@ -124,15 +130,20 @@ async fn thrown_away(mut answer: Response) {
     }
 }
 
-/// Why there was no answer, in words that name no address.
-fn fault(error: &reqwest::Error) -> &'static str {
+/// True when the name led to no address to which something is sent.
+fn is_not_allowed(error: &reqwest::Error) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(one) = cause {
         if one.is::<NotAllowed>() {
-            return "the address is not allowed";
+            return true;
         }
         cause = one.source();
     }
+    false
+}
+
+/// Why there was no answer, in words that name no address.
+fn fault(error: &reqwest::Error) -> &'static str {
     match error {
         error if error.is_timeout() => "no answer in time",
         error if error.is_connect() => "no connection",

@@ -104,6 +104,10 @@ pub struct InboundCounts {
     pub stuck: u64,
     /// Somebody has to join or part records.
     pub to_decide: u64,
+    /// They wait until a record holds the number that they are about.
+    pub held: u64,
+    /// Age of the oldest that waits for its effect, in whole seconds; 0 when none does.
+    pub oldest_seconds: u64,
 }
 
 fn bytes(row: &PgRow, column: &str) -> Result<[u8; 32], StoreError> {
@@ -332,7 +336,10 @@ impl Store {
             "/* inbound::counts */ SELECT
                (SELECT count(*) FROM inbound_messages WHERE state = 'received') AS waiting,
                (SELECT count(*) FROM inbound_messages WHERE state = 'received' AND attempts >= $1 - 1) AS stuck,
-               (SELECT count(*) FROM inbound_messages WHERE state IN ('to_join', 'to_part')) AS to_decide",
+               (SELECT count(*) FROM inbound_messages WHERE state IN ('to_join', 'to_part')) AS to_decide,
+               (SELECT count(*) FROM inbound_messages WHERE state = 'held') AS held,
+               (SELECT coalesce(floor(greatest(extract(epoch FROM clock_timestamp() - min(received_at)), 0))::bigint, 0)
+                FROM inbound_messages WHERE state = 'received') AS oldest",
         )
         .bind(MOST_TRIES)
         .fetch_one(self.recording())
@@ -342,6 +349,8 @@ impl Store {
             waiting: count("waiting")?,
             stuck: count("stuck")?,
             to_decide: count("to_decide")?,
+            held: count("held")?,
+            oldest_seconds: count("oldest")?,
         })
     }
 

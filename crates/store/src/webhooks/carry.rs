@@ -130,7 +130,7 @@ impl Store {
                  SELECT $1, $2, position, stream_id, event_id, kind \
                  FROM unnest($3::bigint[], $4::uuid[], $5::uuid[], $6::text[]) AS new (position, stream_id, event_id, kind) \
                  ON CONFLICT (webhook, position) DO UPDATE \
-                 SET state = 'waiting', attempts = 0, next_at = clock_timestamp(), done_at = NULL",
+                 SET state = 'waiting', attempts = 0, next_at = clock_timestamp(), done_at = NULL, failed_at = NULL",
             )
             .bind(webhook.id)
             .bind(webhook.organisation.as_str())
@@ -205,6 +205,7 @@ impl Store {
             "/* webhooks::settle */ UPDATE webhook_deliveries \
              SET state = $4, attempts = $3 + 1, status = $5, fault = $6, tried_at = clock_timestamp(), \
                  next_at = clock_timestamp() + $7 * interval '1 millisecond', \
+                 failed_at = CASE WHEN $4 <> 'delivered' THEN coalesce(failed_at, clock_timestamp()) END, \
                  done_at = CASE WHEN $4 <> 'waiting' THEN clock_timestamp() END \
              WHERE webhook = $1 AND position = $2 AND state = 'waiting' AND attempts = $3",
         )

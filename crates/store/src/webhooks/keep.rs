@@ -199,6 +199,17 @@ impl Store {
         session.commit().await?;
         Ok(true)
     }
+
+    /// Notes that somebody has a webhook's receiver sent a message that tells of nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_webhook_tried(&self, id: Uuid, by: &str) -> Result<(), StoreError> {
+        let mut session = self.recording().begin().await?;
+        happened(&mut session, id, "tested", Some(by)).await?;
+        session.commit().await?;
+        Ok(())
+    }
 }
 
 /// Notes what was done with a webhook, or what it did by itself.

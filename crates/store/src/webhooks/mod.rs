@@ -7,12 +7,14 @@ mod carry;
 mod keep;
 mod read;
 mod secret;
+mod standing;
 
 pub use carry::{Due, Filled, NewDelivery, Outcome};
 pub use keep::{NewWebhook, WebhookMade};
 pub use read::{Delivery, DeliveryQuery, Happening};
 pub use secret::WebhookSecret;
 pub(crate) use secret::rewrap;
+pub use standing::{MOST_TROUBLED_SHOWN, TroubledWebhook, WebhookStanding};
 
 use crate::StoreError;
 use jiff::Timestamp;

@@ -218,7 +218,8 @@ pub fn each_type() -> Vec<BoxedStrategy<Fact>> {
         IdentifierRecorded { kind: select(IdentifierKind::ALL.to_vec()) }
         IdentifierWithdrawn { recorded_by: id() }
         DemographicsCorrected {
-            date_of_birth: of(date()), sex: of(code()), ethnicity: of(code()), alias: any::<bool>()
+            date_of_birth: of(date()), sex: of(code()), ethnicity: of(code()), alias: any::<bool>(),
+            contradicts: prop::sample::subsequence(Contradicted::ALL.to_vec(), 0..=3)
         }
         ResidenceRecorded { area: of(area()), no_fixed_abode: any::<bool>() }
         Received { prison: of(prison()), reason: code(), recall: any::<bool>() }

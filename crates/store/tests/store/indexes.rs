@@ -98,11 +98,15 @@ const SERVES: &[(&str, &str)] = &[
     ("streams_pkey", "read_versions, stream_version, move_head"),
     ("webhook_deliveries_done", "webhooks::forget"),
     ("webhook_deliveries_of_stream", "purge::deliveries"),
+    ("webhook_deliveries_parked", "webhooks::standing"),
     (
         "webhook_deliveries_pkey",
         "webhooks::deliveries, webhooks::settle, webhooks::write_deliveries",
     ),
-    ("webhook_deliveries_waiting", "webhooks::due, webhooks::active"),
+    (
+        "webhook_deliveries_waiting",
+        "webhooks::due, webhooks::active, webhooks::standing",
+    ),
     ("webhook_happenings_of_webhook", "webhooks::happenings"),
     ("webhook_happenings_pkey", "names each"),
     ("webhook_secrets_of_webhook", "webhooks::secrets"),

@@ -62,6 +62,7 @@ async fn lives(store: &Store, build: &mut Builder, person: StreamId, version: u3
         sex: Some(Code::parse("male").unwrap()),
         ethnicity: None,
         alias: false,
+        contradicts: Vec::new(),
     };
     let events = vec![build.event(residence, Some(detail)), build.event(corrected, None)];
     let mut append = build.append(person, version, 1);
@@ -121,6 +122,7 @@ async fn records_that_sound_alike_find_each_other_and_an_alias_is_found_too() {
         sex: None,
         ethnicity: None,
         alias: true,
+        contradicts: Vec::new(),
     };
     let detail = IdentityDetail {
         given_name: Some("Dean".to_owned()),

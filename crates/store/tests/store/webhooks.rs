@@ -364,3 +364,74 @@ async fn two_secrets_count_while_one_takes_over_and_a_request_sent_again_changes
         "without an overlap the new one alone counts"
     );
 }
+
+#[tokio::test]
+async fn how_webhooks_stand_is_counted_over_all_and_the_troubled_are_named_since_when() {
+    let known = Known::new().await;
+    let (one, other) = (known.webhook(1).await, known.webhook(2).await);
+    let stand = known.store.webhook_standing().await.unwrap();
+    assert_eq!((stand.active, stand.waiting, stand.due), (2, 0, 0));
+    assert!(stand.lease_lasts && known.store.troubled_webhooks().await.unwrap().is_empty());
+    let write = async |webhook: &Webhook, new: &[NewDelivery]| {
+        let written = known.store.write_deliveries(&known.lease, webhook, 4, new).await;
+        assert_eq!(written.unwrap(), Filled::Moved);
+    };
+    write(&one, &[told(1, 7), told(2, 7), told(3, 8), told(4, 9)]).await;
+    write(&other, &[told(1, 7)]).await;
+    let stand = known.store.webhook_standing().await.unwrap();
+    assert_eq!(
+        (stand.waiting, stand.due, stand.failing),
+        (5, 4, 0),
+        "of each record the first is due"
+    );
+    let settle = async |webhook: &Webhook, position, attempts, outcome: Outcome| {
+        let due = due(webhook, position, attempts);
+        known.store.settle_delivery(&due, &outcome).await.unwrap();
+    };
+    let again = |after| Outcome::Again {
+        status: Some(500),
+        fault: None,
+        after: Duration::from_secs(after),
+    };
+    let parked = Outcome::Parked {
+        status: None,
+        fault: Some("no connection"),
+    };
+    settle(&one, 1, 0, again(600)).await;
+    settle(&one, 3, 0, parked).await;
+    let stand = known.store.webhook_standing().await.unwrap();
+    assert_eq!(
+        (stand.waiting, stand.due, stand.failing, stand.parked),
+        (4, 2, 1, 1),
+        "what waits for its next time is not due, nor what stands behind it"
+    );
+    // It fails since the first time, however often it is tried, until it is taken.
+    let first = known.store.troubled_webhooks().await.unwrap();
+    settle(&one, 1, 1, again(600)).await;
+    let still = known.store.troubled_webhooks().await.unwrap();
+    assert_eq!(still, first);
+    let [troubled] = &first[..] else {
+        panic!("{first:?}")
+    };
+    assert_eq!((troubled.id, troubled.failing), (one.id, 1));
+    assert_eq!(
+        (troubled.organisation.as_str(), &troubled.disabled_reason),
+        ("north", &None)
+    );
+    settle(&one, 1, 2, Outcome::Delivered { status: 204 }).await;
+    assert!(known.store.troubled_webhooks().await.unwrap().is_empty());
+
+    let disabled = known.store.disable_webhook(other.id, "disabled_gone").await;
+    assert!(disabled.unwrap());
+    let stand = known.store.webhook_standing().await.unwrap();
+    assert_eq!(
+        (stand.active, stand.disabled, stand.waiting),
+        (1, 1, 2),
+        "what waits for a disabled one is not counted"
+    );
+    let troubled = known.store.troubled_webhooks().await.unwrap();
+    assert_eq!(troubled[0].disabled_reason.as_deref(), Some("disabled_gone"));
+    // Whoever held the lease is gone.
+    known.store.give_up_lease(&known.lease).await.unwrap();
+    assert!(!known.store.webhook_standing().await.unwrap().lease_lasts);
+}

@@ -173,11 +173,50 @@ async fn look(report: &mut Report, store: &Store) {
             counts.stuck == 0,
             "messages in",
             format!(
-                "{} waiting, {} could not be given their effect, {} for somebody to decide",
-                counts.waiting, counts.stuck, counts.to_decide
+                "{} waiting (the oldest for {} s), {} could not be given their effect, {} for somebody to decide, {} kept \
+                 until a record holds their number",
+                counts.waiting, counts.oldest_seconds, counts.stuck, counts.to_decide, counts.held
             ),
             "Look at reason in inbound_messages; they are tried again once a minute.",
         );
+    }
+    webhooks(report, store).await;
+}
+
+async fn webhooks(report: &mut Report, store: &Store) {
+    let Ok(stand) = store.webhook_standing().await else {
+        return report.say(
+            false,
+            "webhooks",
+            "cannot be looked at",
+            "Run `throughcare migrate`.",
+        );
+    };
+    let told = format!(
+        "{} active, {} disabled, {} waiting, {} due, {} given up; {} events behind",
+        stand.active, stand.disabled, stand.waiting, stand.due, stand.parked, stand.unread_events
+    );
+    let fault = standing::courier_fault(&stand);
+    report.say(
+        fault.is_none(),
+        "webhooks",
+        fault
+            .as_ref()
+            .map_or_else(|| told.clone(), |fault| format!("{told}; {fault}")),
+        "Look at the nodes that run with --role worker or all, and start or restart one.",
+    );
+    // What a receiver does is for its organisation to mend: told, and no fault of this set-up.
+    for one in store.troubled_webhooks().await.unwrap_or_default() {
+        let (id, organisation, since) = (one.id, &one.organisation, one.since);
+        match &one.disabled_reason {
+            Some(reason) => println!(
+                "note  webhook {id} of {organisation}: disabled since {since} ({reason}); its administrators have it replay"
+            ),
+            None => println!(
+                "note  webhook {id} of {organisation}: fails since {since}, {} to be sent again; its deliveries say why",
+                one.failing
+            ),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod projections;
 mod rebuild;
 mod reference;
 mod simulate;
+mod subject_access;
 
 use crate::cli::{Cli, Command, Place, Serve};
 use crate::database::Database;
@@ -34,6 +35,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Keys(asked) => return keys::run(asked.action).await,
         Command::Import(asked) => return import::run(asked).await,
         Command::Reference(asked) => return reference::run(asked.action).await,
+        Command::SubjectAccess(asked) => subject_access::run(asked).await?,
         Command::Listen(asked) => listen::run(asked).await?,
         Command::Asyncapi => println!(
             "{}",

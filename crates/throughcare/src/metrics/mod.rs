@@ -16,7 +16,7 @@ use throughcare_app::App;
 use throughcare_http::metrics::{MetricsSource, Writing, routes};
 use throughcare_http::serve::{Limits, serve};
 use throughcare_store::projection::ProjectionStatus;
-use throughcare_store::{Check, InboundCounts, Store, StoreError};
+use throughcare_store::{Check, InboundCounts, Store, StoreError, WebhookStanding};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +40,7 @@ struct Told {
     waiting: u64,
     stuck: u64,
     messages: InboundCounts,
+    webhooks: WebhookStanding,
 }
 
 async fn ask(store: &Store) -> Result<Told, StoreError> {
@@ -50,6 +51,7 @@ async fn ask(store: &Store) -> Result<Told, StoreError> {
         waiting,
         stuck,
         messages: store.message_counts().await?,
+        webhooks: store.webhook_standing().await?,
     })
 }
 
@@ -61,11 +63,13 @@ impl MetricsSource for Metrics {
             let told = told.ok().and_then(Result::ok);
             let mut page = Page::default();
             page.node(told.is_some(), &store.writer_status(), store.connections());
+            page.webhook_attempts(self.app.webhook_tally());
             if let Some(told) = &told {
                 page.log(&told.check);
                 page.projections(&told.projections);
                 page.held(told.waiting, told.stuck);
                 page.messages(told.messages);
+                page.webhooks(&told.webhooks);
             }
             let mut text = String::new();
             let written = encode_registry(&mut text, &self.requests)

@@ -7,8 +7,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
+use throughcare_app::webhooks::{Tally, Tried};
 use throughcare_store::projection::{ProjectionState, ProjectionStatus};
-use throughcare_store::{Check, Connections, InboundCounts, WriterStatus};
+use throughcare_store::{Check, Connections, InboundCounts, WebhookStanding, WriterStatus};
 
 type Labels = Vec<(&'static str, String)>;
 
@@ -179,13 +180,72 @@ impl Page {
         let state = |state: &str| vec![("state", state.to_owned())];
         self.gauges(
             "throughcare_inbound_messages",
-            "Messages that wait for their effect, those of them that could not be given it so far, and those about which \
-             somebody has to decide",
+            "Messages that wait for their effect, those of them that could not be given it so far, those about which \
+             somebody has to decide, and those kept until a record holds their number",
             [
                 (state("waiting"), number(counts.waiting)),
                 (state("stuck"), number(counts.stuck)),
                 (state("to_decide"), number(counts.to_decide)),
+                (state("held"), number(counts.held)),
             ],
+        );
+        self.gauge(
+            "throughcare_inbound_oldest_wait_seconds",
+            "How long the oldest message that waits for its effect has waited",
+            number(counts.oldest_seconds),
+        );
+    }
+
+    /// What this node sent to receivers, by what came of it.
+    pub fn webhook_attempts(&mut self, tally: &Tally) {
+        let each = Tried::ALL.map(|tried| (vec![("outcome", tried.name().to_owned())], tally.so_far(tried)));
+        self.counters(
+            "throughcare_webhook_attempts",
+            "What was sent to receivers by this node, by what came of it",
+            each,
+        );
+    }
+
+    /// Webhooks. They are counted together: an organisation has few, and is nobody's label.
+    pub fn webhooks(&mut self, stand: &WebhookStanding) {
+        let state = |state: &str| vec![("state", state.to_owned())];
+        self.gauges(
+            "throughcare_webhooks",
+            "Webhooks that are told what is new, those of them whose receiver did not take something, and disabled ones",
+            [
+                (state("active"), number(stand.active)),
+                (state("failing"), number(stand.failing)),
+                (state("disabled"), number(stand.disabled)),
+            ],
+        );
+        self.gauges(
+            "throughcare_webhook_deliveries",
+            "What waits to be sent, what of it could be sent now, and what was given up in the last 30 days",
+            [
+                (state("waiting"), number(stand.waiting)),
+                (state("due"), number(stand.due)),
+                (state("parked"), number(stand.parked)),
+            ],
+        );
+        self.gauge(
+            "throughcare_webhook_oldest_due_seconds",
+            "Since when the oldest is due that could be sent now",
+            number(stand.oldest_due_seconds),
+        );
+        self.gauge(
+            "throughcare_webhook_lag_events",
+            "Events of which it is not yet known whether they are told, by the webhook that is furthest behind",
+            number(stand.unread_events),
+        );
+        self.gauge(
+            "throughcare_webhook_lag_seconds",
+            "Age of the oldest of them; 0 when there is none",
+            number(stand.unread_seconds),
+        );
+        self.gauge(
+            "throughcare_webhook_healthy",
+            "1 when the doctor finds nothing wrong with telling receivers",
+            truth(standing::courier_fault(stand).is_none()),
         );
     }
 

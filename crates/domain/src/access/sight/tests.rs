@@ -216,6 +216,9 @@ fn a_review_is_due_after_two_working_days() {
         ("2026-03-05", "2026-03-09"),
         ("2026-03-06", "2026-03-10"),
         ("2026-03-07", "2026-03-10"),
+        // Good Friday and Easter Monday.
+        ("2026-04-02", "2026-04-08"),
+        ("2026-12-24", "2026-12-30"),
     ] {
         assert_eq!(review_due_on(day(looked)), day(due), "{looked}");
     }

@@ -319,3 +319,48 @@ fn lines_do_not_depend_on_the_order_of_arrival_and_are_stored_and_read_back() {
         assert_eq!(serde_json::from_str::<Row>(&text).unwrap(), row);
     }
 }
+
+/// A sender told that somebody known is of another sex and name: whoever has the person finds out, and nobody else is
+/// told what it was.
+#[test]
+fn what_contradicts_a_known_person_is_a_line_of_who_has_them_until_somebody_says_again_who_they_are() {
+    let told = crate::fact::DemographicsCorrected {
+        date_of_birth: None,
+        sex: Some(code("female")),
+        ethnicity: None,
+        alias: true,
+        contradicts: vec![
+            crate::fact::Contradicted::GivenName,
+            crate::fact::Contradicted::Sex,
+        ],
+    };
+    let alias = crate::fact::DemographicsCorrected {
+        contradicts: Vec::new(),
+        ..told.clone()
+    };
+    let story = Story::new()
+        .by("northshire")
+        .on("2026-02-12", opened(1, "northshire-community"))
+        .by("gatehouse");
+    assert_eq!(lines(&story.clone().on("2026-02-20", alias)), [], "the control");
+    let story = story.on("2026-02-20", told);
+    let row = only(&story);
+    assert_eq!(row.service, Some(service("northshire-community")));
+    let conflict = detail(&row);
+    assert_eq!(conflict.codes, ["other_given_name_told", "other_sex_told"]);
+    assert_eq!(
+        conflict.event_type.as_deref(),
+        Some("identity.demographics-corrected")
+    );
+    assert_eq!(row.due(), Some((DutyKind::ResolveConflict, day("2026-03-06"))));
+    assert_eq!(lines(&story.clone().on("2026-02-21", void(2))), []);
+    let says = crate::fact::DemographicsCorrected {
+        date_of_birth: None,
+        sex: Some(code("male")),
+        ethnicity: None,
+        alias: false,
+        contradicts: Vec::new(),
+    };
+    // By when it was said, whatever day it is about.
+    assert_eq!(lines(&story.told("2026-01-01", "2026-02-22", says)), []);
+}

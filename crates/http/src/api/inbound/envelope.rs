@@ -48,6 +48,10 @@ pub struct DomainEvent {
     pub version: u32,
     /// When it happened.
     pub occurred_at: InstantWire,
+    /// When it was published, as an instant: of what is told of one event the last published counts. What is no instant
+    /// counts as absent, so that no event is lost by it.
+    #[schema(value_type = Option<String>, example = "2026-03-01T14:50:00.526762+00:00")]
+    pub published_at: Option<Value>,
     /// What is told of it: `nomsNumber`, `reason`, `nomisMovementReasonCode`, `prisonId` and others.
     #[schema(value_type = Option<Object>)]
     pub additional_information: Option<Value>,
@@ -178,6 +182,10 @@ impl From<DomainEvent> for Event {
             event_type: event.event_type,
             version: event.version,
             occurred_at: event.occurred_at.0,
+            published_at: event
+                .published_at
+                .as_ref()
+                .and_then(|at| at.as_str()?.parse().ok()),
             facts: facts
                 .into_iter()
                 .flatten()

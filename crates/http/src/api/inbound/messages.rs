@@ -47,7 +47,7 @@ states! {
     Held,
     /// It is on the record, or changes nothing there.
     Applied,
-    /// A release that was taken back, or what took it back.
+    /// A release that was taken back, what took it back, or what the source corrected since.
     Undone,
     /// It is on the record, and does not fit what else is there.
     InConflict,

@@ -5,7 +5,7 @@ use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::refusal::problem;
 use crate::api::wire::InstantWire;
-use crate::json::StrictJson;
+use crate::json::{SentAsText, StrictJson};
 use crate::problem::{Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -69,10 +69,13 @@ impl From<InboundReceipt> for MessageReceipt {
 /// The event as it was published, or the message of SNS that holds it. Fields that are not described are allowed. No
 /// Idempotency-Key is needed: a message is known by its own id, and an event by its type, its person, its time and its
 /// reason, so that it counts once however often and in however many messages it comes; each is answered as the first was.
+/// A copy that says something else of the same event, such as another prison, corrects it: what was published last
+/// counts. SNS sends `text/plain; charset=UTF-8`, which is read as JSON here.
 /// The order of arrival does not matter. The answer is sent when the message is on disk; its effect follows within a
 /// second, and is the same whether anybody here holds the number or not until somebody does.
 #[utoipa::path(
-    post, path = "/v1/inbound/hmpps-events", tag = "Custody", request_body = HmppsMessage,
+    post, path = "/v1/inbound/hmpps-events", tag = "Custody",
+    request_body(content((HmppsMessage = "application/json"), (HmppsMessage = "text/plain"))),
     responses(
         (status = 202, description = "It is kept", body = MessageReceipt),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -82,7 +85,7 @@ impl From<InboundReceipt> for MessageReceipt {
 pub async fn receive_hmpps_event(
     State(state): State<ApiState>,
     asking: Asking,
-    StrictJson { value, text }: StrictJson,
+    SentAsText(StrictJson { value, text }): SentAsText,
 ) -> Result<(StatusCode, Json<MessageReceipt>), Problem> {
     let request = asking.message()?;
     let arrived = read(value, &text)?;

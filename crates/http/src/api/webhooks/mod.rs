@@ -7,6 +7,7 @@ mod make;
 mod one;
 mod replay;
 mod rotate;
+mod trial;
 
 use super::ApiState;
 use super::members::RoleName;
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(rotate::rotate_webhook_secret))
         .routes(routes!(deliveries::webhook_deliveries))
         .routes(routes!(replay::replay_webhook))
+        .routes(routes!(trial::try_webhook))
 }
 
 /// A webhook.

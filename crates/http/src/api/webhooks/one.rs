@@ -20,7 +20,7 @@ pub struct HappeningShown {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// What: `made`, `secret_rotated`, `replayed`, `ended`, or why it was disabled.
+    /// What: `made`, `secret_rotated`, `replayed`, `tested`, `ended`, or why it was disabled.
     #[schema(example = "disabled_gone")]
     pub what: String,
     /// Who did it; the program itself, when absent.

@@ -16,6 +16,9 @@ use throughcare_app::query::MAX_COUNTED;
 use throughcare_domain::code::ServiceCode;
 use utoipa::{IntoParams, ToSchema};
 
+/// What the list of possible matches is called, which has another form than the others.
+const POSSIBLE_MATCHES: &str = "possible-matches";
+
 /// When.
 #[derive(Clone, Debug, Deserialize, ToSchema, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -32,7 +35,8 @@ pub struct CountsQuery {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ListCount {
-    /// Its name, as it stands in the address.
+    /// Its name, as it stands in the address. `possible-matches`, for who may join records, stands at
+    /// `/v1/services/{service}/possible-matches`, and is counted among the 50 likeliest.
     #[schema(example = "triage-due")]
     pub list: String,
     /// How many lines it has; counted up to 1,000.
@@ -86,9 +90,14 @@ pub async fn worklist_counts(
             lines: lines.min(MAX_COUNTED),
             or_more: lines > MAX_COUNTED,
         });
+    let matches = counted.possible_matches.map(|(lines, or_more)| ListCount {
+        list: POSSIBLE_MATCHES.to_owned(),
+        lines,
+        or_more,
+    });
     Ok(shown(
         ListCounts {
-            data: lists.collect(),
+            data: lists.chain(matches).collect(),
             erased_people: counted.erased_people,
         },
         counted.position,

@@ -4,6 +4,7 @@ use super::line::WorklistLine;
 use crate::problem::{Problem, ProblemKind};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
 use serde_json::Value;
 
 /// Lines of one answer as CSV. More stand behind the `Link` header.
@@ -125,7 +126,15 @@ pub fn wanted(headers: &HeaderMap) -> bool {
 /// # Errors
 /// When a line cannot be written: a fault of this program.
 pub fn csv(lines: &[WorklistLine], name: &str) -> Result<Response, Problem> {
-    let text = written(lines).ok_or_else(|| Problem::new(ProblemKind::Internal))?;
+    csv_of(COLUMNS, lines, name)
+}
+
+/// Lines of any form as CSV, under the names of these columns.
+///
+/// # Errors
+/// As [`csv`].
+pub fn csv_of<T: Serialize>(columns: &[(&str, &str)], lines: &[T], name: &str) -> Result<Response, Problem> {
+    let text = written(columns, lines).ok_or_else(|| Problem::new(ProblemKind::Internal))?;
     let mut response = text.into_response();
     let headers = response.headers_mut();
     headers.insert(
@@ -138,12 +147,12 @@ pub fn csv(lines: &[WorklistLine], name: &str) -> Result<Response, Problem> {
     Ok(response)
 }
 
-fn written(lines: &[WorklistLine]) -> Option<String> {
+fn written<T: Serialize>(columns: &[(&str, &str)], lines: &[T]) -> Option<String> {
     let mut writer = ::csv::WriterBuilder::new().from_writer(Vec::new());
-    writer.write_record(COLUMNS.iter().map(|(name, _)| name)).ok()?;
+    writer.write_record(columns.iter().map(|(name, _)| name)).ok()?;
     for line in lines {
         let line = serde_json::to_value(line).ok()?;
-        let cells = COLUMNS
+        let cells = columns
             .iter()
             .map(|(_, at)| line.pointer(at).map(cell).unwrap_or_default());
         writer.write_record(cells).ok()?;
@@ -157,6 +166,11 @@ fn cell(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
         Value::String(text) => text.clone(),
+        // How a field compared, in a word each.
+        Value::Object(fields) if fields.contains_key("finding") => {
+            let word = |name| fields.get(name).map(cell).unwrap_or_default();
+            format!("{}:{}", word("field"), word("finding"))
+        }
         Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
@@ -195,7 +209,7 @@ mod tests {
             substances: vec!["1011".to_owned(), "7000".to_owned()],
             ..WorklistLine::default()
         };
-        let text = written(&[line]).unwrap();
+        let text = written(COLUMNS, &[line]).unwrap();
         let (names, values) = text.split_once('\n').unwrap();
         assert!(names.starts_with("person_id,given_names,family_name"), "{names}");
         assert!(

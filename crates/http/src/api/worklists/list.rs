@@ -161,7 +161,11 @@ fn whole(
     next: Option<String>,
     position: u64,
 ) -> Result<Response, Problem> {
-    let mut response = csv::csv(lines, name)?;
+    Ok(followed(csv::csv(lines, name)?, uri, next, position))
+}
+
+/// An answer in CSV, with the address of what follows.
+pub(super) fn followed(mut response: Response, uri: &Uri, next: Option<String>, position: u64) -> Response {
     let headers = response.headers_mut();
     headers.insert(X_LOG_POSITION, HeaderValue::from(position));
     if let Some(cursor) = next {
@@ -176,7 +180,7 @@ fn whole(
             headers.insert(header::LINK, link);
         }
     }
-    Ok(response)
+    response
 }
 
 /// The codes by which a list is filtered: a misspelt one would silently find nobody, and so would a need that no list

@@ -8,6 +8,7 @@ mod name;
 mod overdue;
 mod possible_matches;
 mod sort;
+mod unseen_matches;
 
 use super::ApiState;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -19,4 +20,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list::worklist))
         .routes(routes!(overdue::overdue))
         .routes(routes!(possible_matches::possible_matches_of))
+        .routes(routes!(unseen_matches::unseen_matches))
 }

@@ -1,5 +1,7 @@
 //! `GET /v1/services/{service}/possible-matches`: records that might be one person's.
 
+use super::csv;
+use super::list::followed;
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::people::PossibleMatchShown;
@@ -9,13 +11,17 @@ use crate::api::wire::{DateWire, NamesWire};
 use crate::lists::{CursorScope, Page, Pagination, per_page};
 use crate::problem::{Problem, ProblemKind};
 use crate::query::ValidQuery;
-use axum::extract::{Path, State};
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use throughcare_app::query::{MatchPlace, PossiblePair};
 use throughcare_domain::code::ServiceCode;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
+
+/// Pairs of one answer as CSV, and of the longest page.
+const MOST_PAIRS: u32 = 100;
 
 /// Which page.
 #[derive(Clone, Debug, Deserialize, ToSchema, IntoParams)]
@@ -31,6 +37,21 @@ pub struct MatchesQuery {
     #[param(minimum = 1, maximum = 100)]
     pub per_page: Option<u32>,
 }
+
+/// What a column of the list in CSV is called, and where it stands in a line.
+const COLUMNS: &[(&str, &str)] = &[
+    ("person_id", "/personId"),
+    ("given_names", "/names/given"),
+    ("family_name", "/names/family"),
+    ("date_of_birth", "/dateOfBirth"),
+    ("other_person_id", "/other/personId"),
+    ("other_given_names", "/other/names/given"),
+    ("other_family_name", "/other/names/family"),
+    ("other_date_of_birth", "/other/dateOfBirth"),
+    ("verdict", "/other/verdict"),
+    ("points", "/other/points"),
+    ("compared", "/other/compared"),
+];
 
 /// Two records that might be one person's.
 #[derive(Clone, Serialize, ToSchema)]
@@ -65,19 +86,24 @@ impl From<&PossiblePair> for MatchLine {
 /// Pairs of records that you see both, at least one of them a record of the service's: whom it treats or treated, or was
 /// asked to take on. Decide by joining them (`POST /v1/people/{id}/merges`) or by saying that they are two people's
 /// (`POST /v1/people/{id}/mismatches`); then they are not listed again. Records that you do not see, and sealed ones, are
-/// not told of. The likeliest first; a page may hold fewer lines than asked for.
+/// not told of. The likeliest first; a page may hold fewer lines than asked for. With `Accept: text/csv` the answer is CSV,
+/// 100 pairs at most, and what follows stands in the `Link` header with `rel="next"`.
 #[utoipa::path(
     get, path = "/v1/services/{service}/possible-matches", tag = "Worklists",
     params(("service" = String, Path, description = "Code of the service"), MatchesQuery),
     responses(
-        (status = 200, description = "A page of pairs", body = Page<MatchLine>,
-            headers(("X-Log-Position" = u64, description = "Log position up to which it is true"))),
+        (status = 200, description = "A page of pairs", headers(
+            ("X-Log-Position" = u64, description = "Log position up to which it is true"),
+            ("Link" = String, description = "What follows, rel=next; of CSV only"),
+        ), content((Page<MatchLine> = "application/json"), (String = "text/csv"))),
         ReadRefused,
     )
 )]
 pub async fn possible_matches_of(
     State(state): State<ApiState>,
     asking: Asking,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
     Path(service): Path<String>,
     ValidQuery(query): ValidQuery<MatchesQuery>,
 ) -> Result<Response, Problem> {
@@ -87,19 +113,29 @@ pub async fn possible_matches_of(
         .cursors
         .scope("/v1/services/possible-matches", &[organisation, &service]);
     let after = place(&scope, query.cursor.as_deref())?;
-    let size = per_page(query.per_page);
+    let as_csv = csv::wanted(&headers);
+    let size = match as_csv {
+        true => MOST_PAIRS,
+        false => per_page(query.per_page),
+    };
     let page = state
         .app
         .possible_matches_of(&asking.caller, &code, after, size)
         .await
         .map_err(problem)?;
+    let next = page
+        .next
+        .map(|at| scope.write(&format!("{}|{}|{}", at.points, at.one, at.other)));
+    let data: Vec<MatchLine> = page.pairs.iter().map(MatchLine::from).collect();
+    if as_csv {
+        let whole = csv::csv_of(COLUMNS, &data, "possible-matches")?;
+        return Ok(followed(whole, &uri, next, page.position));
+    }
     let body = Page {
-        data: page.pairs.iter().map(MatchLine::from).collect(),
+        data,
         pagination: Pagination {
-            has_more: page.next.is_some(),
-            next_cursor: page
-                .next
-                .map(|at| scope.write(&format!("{}|{}|{}", at.points, at.one, at.other))),
+            has_more: next.is_some(),
+            next_cursor: next,
             per_page: size,
         },
     };
@@ -107,7 +143,7 @@ pub async fn possible_matches_of(
 }
 
 /// Reads the pair after which the page begins.
-fn place(scope: &CursorScope, cursor: Option<&str>) -> Result<Option<MatchPlace>, Problem> {
+pub(super) fn place(scope: &CursorScope, cursor: Option<&str>) -> Result<Option<MatchPlace>, Problem> {
     let Some(cursor) = cursor else { return Ok(None) };
     let place = scope.read(cursor)?;
     let parts: Vec<_> = place.split('|').collect();

@@ -138,7 +138,7 @@ async fn a_receiver_says_when_to_come_again_leads_nowhere_else_and_is_not_listen
 #[tokio::test]
 async fn nothing_is_sent_inside_unless_it_is_allowed_whatever_a_name_resolves_to() {
     let (at, got) = receiver().await;
-    let refused = Carried::Failed("the address is not allowed");
+    let refused = Carried::NotAllowed;
     let public = Poster::new(Allowed::default(), String::new()).unwrap();
     let port = at.port();
     for url in [
@@ -174,4 +174,65 @@ async fn nobody_there_is_no_connection() {
     let poster = Poster::new(loopback(), String::new()).unwrap();
     let carried = poster.carry(parcel(format!("http://{at}/"))).await;
     assert_eq!(carried, Carried::Failed("no connection"));
+}
+
+/// A name that leads somewhere else the next time it is asked (DNS rebinding): 127.0.0.2 stands for an address in public,
+/// 127.0.0.1 for one inside, where the same port would take what is sent.
+#[tokio::test]
+async fn given_a_name_that_resolves_otherwise_the_next_time_then_only_the_address_that_was_judged_is_connected_to()
+ {
+    let (trap, trapped) = receiver().await;
+    let outside = SocketAddr::from(([127, 0, 0, 2], trap.port()));
+    let got = Got::default();
+    let kept = got.clone();
+    let take = async move |headers: HeaderMap, body: Bytes| {
+        kept.lock().unwrap().push((headers, body));
+        // So that the next message is a connection of its own.
+        (StatusCode::NO_CONTENT, [("connection", "close")])
+    };
+    tokio::spawn(crate::serve::serve(
+        TcpListener::bind(outside).await.unwrap(),
+        Router::new().route("/", post(take)),
+        crate::serve::Limits::default(),
+        tokio_util::sync::CancellationToken::new(),
+    ));
+    // What each question for the name is answered, the last one for ever.
+    let answering = |answers: Vec<Vec<SocketAddr>>| -> (LookUp, Arc<Mutex<usize>>) {
+        let asked = Arc::new(Mutex::new(0));
+        let count = asked.clone();
+        let look_up: LookUp = Arc::new(move |_| {
+            let mut times = count.lock().unwrap();
+            let answer = answers[(*times).min(answers.len() - 1)].clone();
+            *times += 1;
+            Box::pin(async move { Ok(answer) })
+        });
+        (look_up, asked)
+    };
+    let url = format!("http://receiver.example:{}/", trap.port());
+    let allowed = || Allowed::with(vec!["127.0.0.2/32".parse().unwrap()]);
+    let taken = Carried::Answered {
+        status: 204,
+        retry_after: None,
+    };
+
+    // Good when it is judged, inside whenever it is asked again: one question, and the connection goes where it led.
+    let (look_up, asked) = answering(vec![vec![outside], vec![trap]]);
+    let poster = Poster::looking_up(allowed(), String::new(), &look_up).unwrap();
+    assert_eq!(poster.carry(parcel(url.clone())).await, taken);
+    assert_eq!((got.lock().unwrap().len(), *asked.lock().unwrap()), (1, 1));
+    // The next message asks anew, and is judged by what it is told then.
+    assert_eq!(poster.carry(parcel(url.clone())).await, Carried::NotAllowed);
+    assert_eq!(*asked.lock().unwrap(), 2);
+    // Both at once: the one inside is not tried, also when it stands first.
+    let (look_up, _) = answering(vec![vec![trap, outside]]);
+    let poster = Poster::looking_up(allowed(), String::new(), &look_up).unwrap();
+    assert_eq!(poster.carry(parcel(url.clone())).await, taken);
+    assert_eq!(got.lock().unwrap().len(), 2);
+    assert!(trapped.lock().unwrap().is_empty(), "nothing went inside");
+
+    // The control: where it may, a name leads inside.
+    let (look_up, _) = answering(vec![vec![trap]]);
+    let poster = Poster::looking_up(loopback(), String::new(), &look_up).unwrap();
+    assert_eq!(poster.carry(parcel(url)).await, taken);
+    assert_eq!(trapped.lock().unwrap().len(), 1);
 }

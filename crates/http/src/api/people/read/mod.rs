@@ -20,7 +20,7 @@ pub use appointments::{AppointmentShown, MOST_SHOWN, shown as appointment_shown}
 pub use beside::NeedShown;
 pub use history::{StatusHistoryShown, shown as status_history_shown};
 pub use kits::KitShown;
-pub use matches::PossibleMatchShown;
+pub use matches::{ComparedShown, PossibleMatchShown};
 pub use person::{PersonShown, person_shown};
 pub use prescriptions::PrescriptionShown;
 pub use sharing::{SharingShown, sharing_shown};

@@ -57,6 +57,7 @@ fn read() -> PersonRead {
         sex: Code::parse("1").ok(),
         ethnicity: None,
         alias: false,
+        contradicts: Vec::new(),
     };
     let history = History::new(vec![
         event(1, date(2026, 3, 1), first.into(), Some("Robin")),
