@@ -46,6 +46,7 @@ const BY_QUERY: &[&str] = &[
     "/v1/continuity/releases",
     "/v1/continuity/planned-releases",
     "/v1/continuity/summary",
+    "/v1/continuity/knowledge-changes",
     "/v1/naloxone-batches/{batch}",
 ];
 

@@ -1,7 +1,7 @@
 //! What two views of one thing differ in.
 
 use super::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A value that is not the same in two views.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,9 +45,66 @@ pub fn difference(before: &[Value], after: &[Value]) -> Vec<Changed> {
     changed
 }
 
+/// What became of a line between two readings of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Became {
+    /// It was not there before.
+    Came,
+    /// It is there no longer.
+    Went,
+    /// It says something else.
+    Changed,
+}
+
+impl Became {
+    /// Its name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Came => "came",
+            Self::Went => "went",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// Which lines of a list came, went or changed between two readings of it, in order of their keys, and in what.
+pub fn lines<K: Ord + Copy>(
+    before: &BTreeMap<K, Vec<Value>>,
+    after: &BTreeMap<K, Vec<Value>>,
+) -> Vec<(K, Became, Vec<Changed>)> {
+    let keys: BTreeSet<K> = before.keys().chain(after.keys()).copied().collect();
+    let judged = keys.into_iter().filter_map(|key| {
+        let (old, new) = (before.get(&key), after.get(&key));
+        let became = match (old, new) {
+            (None, _) => Became::Came,
+            (_, None) => Became::Went,
+            (Some(_), Some(_)) => Became::Changed,
+        };
+        let values = |of: Option<&Vec<Value>>| of.cloned().unwrap_or_default();
+        let changed = difference(&values(old), &values(new));
+        (became != Became::Changed || !changed.is_empty()).then_some((key, became, changed))
+    });
+    judged.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_come_go_and_change() {
+        let list = |lines: &[(u8, &str)]| -> BTreeMap<u8, Vec<Value>> {
+            let line = |(key, is): &(u8, &str)| (*key, vec![value("/state", is, 1)]);
+            lines.iter().map(line).collect()
+        };
+        let before = list(&[(1, "due"), (2, "due"), (3, "due")]);
+        let after = list(&[(2, "picked_up"), (3, "due"), (4, "due")]);
+        let told: Vec<_> = lines(&before, &after)
+            .into_iter()
+            .map(|(key, became, changed)| (key, became.as_str(), changed.len()))
+            .collect();
+        assert_eq!(told, [(1, "went", 1), (2, "changed", 1), (4, "came", 1)]);
+    }
     use crate::id::EventId;
     use uuid::Uuid;
 

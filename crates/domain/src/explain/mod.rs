@@ -17,9 +17,9 @@ mod naloxone;
 mod release;
 mod tracks;
 
-pub use cause::{Caused, caused, known_between};
-pub use difference::{Changed, difference};
-pub use release::line;
+pub use cause::{Caused, caused, known_between, recorded_between};
+pub use difference::{Became, Changed, difference, lines};
+pub use release::{line, line_of};
 
 use crate::directory::Directory;
 use crate::id::EventId;

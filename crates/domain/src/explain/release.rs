@@ -2,6 +2,9 @@
 
 use super::Value;
 use crate::continuity::{Reading, ReleaseFacts, assess};
+use crate::directory::Directory;
+use crate::id::EventId;
+use crate::state::PersonState;
 use jiff::civil::Date;
 
 /// What the line of a release says on a day. What set a value is the release alone: a line keeps no more of where it comes
@@ -56,4 +59,13 @@ pub fn line(facts: &ReleaseFacts, as_of: Date) -> Vec<Value> {
     }
     values.sort_by(|a, b| a.name.cmp(&b.name));
     values
+}
+
+/// What the line of one of a person's releases says on a day; nothing when the release is not told, or was taken back.
+pub fn line_of(state: &PersonState, release: EventId, directory: &Directory, as_of: Date) -> Vec<Value> {
+    let mut releases = state.custody.community_releases();
+    let found = releases.find(|one| one.id() == release && one.at.date() <= as_of);
+    found.map_or_else(Vec::new, |one| {
+        line(&ReleaseFacts::of(state, one, directory), as_of)
+    })
 }
