@@ -10,9 +10,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("throughcare-domain", &[]),
     ("throughcare-county", &["throughcare-domain"]),
     ("embedded-postgres", &[]),
-    ("throughcare-store", &["throughcare-domain"]),
-    ("throughcare-app", &["throughcare-domain", "throughcare-store"]),
-    ("throughcare-http", &["throughcare-domain", "throughcare-app"]),
+    ("throughcare-proof", &[]),
+    ("throughcare-store", &["throughcare-domain", "throughcare-proof"]),
+    (
+        "throughcare-app",
+        &["throughcare-domain", "throughcare-proof", "throughcare-store"],
+    ),
+    (
+        "throughcare-http",
+        &["throughcare-domain", "throughcare-proof", "throughcare-app"],
+    ),
     (
         "throughcare-testkit",
         &["throughcare-domain", "throughcare-store", "embedded-postgres"],
@@ -21,6 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "throughcare",
         &[
             "throughcare-domain",
+            "throughcare-proof",
             "throughcare-store",
             "throughcare-app",
             "throughcare-http",
@@ -32,6 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "torture",
         &[
             "throughcare-domain",
+            "throughcare-proof",
             "throughcare-store",
             "throughcare-app",
             "throughcare-http",
@@ -58,6 +67,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const NEVER: &[(&str, &[&str])] = &[
     (
         "throughcare-domain",
+        &["tokio", "sqlx", "axum", "hyper", "reqwest"],
+    ),
+    (
+        "throughcare-proof",
         &["tokio", "sqlx", "axum", "hyper", "reqwest"],
     ),
     ("throughcare-county", &["tokio", "sqlx", "axum"]),
