@@ -78,10 +78,8 @@ pub struct ReleaseChangesQuery {
 pub struct ReleaseChanges {
     /// The day on which they are looked at.
     pub as_of: Date,
-    /// The log position of the first time.
+    /// The log position of the first time; that of the second stands in X-Log-Position.
     pub known_from: u64,
-    /// The log position of the second.
-    pub known_to: u64,
     /// The figure as it was known first.
     pub before: SummaryWire,
     /// The figure as it was known then.
@@ -257,7 +255,6 @@ pub async fn release_changes(
     let body = ReleaseChanges {
         as_of: after.day,
         known_from: before.position,
-        known_to: after.position,
         before: figure(&before),
         after: figure(&after),
         changed: total,

@@ -9,6 +9,7 @@ mod digest;
 mod load;
 mod plan;
 mod read;
+mod replayed;
 mod switch;
 mod table;
 
@@ -16,6 +17,7 @@ pub use digest::{Comparison, Digest, LiveSnapshot};
 pub use load::ComputedRange;
 pub use plan::{RANGE, Range, RebuildUnderWay};
 pub use read::RangeBatch;
+pub use replayed::{CanonicalRow, LinesThen};
 pub use switch::Switched;
 
 use crate::StoreError;

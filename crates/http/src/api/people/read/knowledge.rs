@@ -51,10 +51,8 @@ pub struct KnowledgeChanges {
     pub person_id: Uuid,
     /// The day that the values are about.
     pub as_of: Date,
-    /// The log position of the first time.
+    /// The log position of the first time; that of the second stands in X-Log-Position.
     pub known_from: u64,
-    /// The log position of the second.
-    pub known_to: u64,
     /// False when nothing was known of the person at the first time that you may see.
     pub known_before: bool,
     /// The values that are other ones by what was learnt, in order of their names.
@@ -183,7 +181,6 @@ pub async fn knowledge_changes(
         person_id: between.after.person.0,
         as_of: day,
         known_from: between.from,
-        known_to: between.to,
         known_before: between.before.is_some(),
         changes: changes.into_iter().map(Into::into).collect(),
         learnt: learnt(&between, &reference, &directory, |_| true),
