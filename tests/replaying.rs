@@ -4,9 +4,11 @@
 //! computes other rows of the same history fails here, and says so with `UPDATE_GOLDEN=1` (P20).
 
 use crate::harness::{Place, throughcare};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use throughcare_http::token::Role;
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../county/golden/digests.txt");
 /// A position in the middle of the county.
@@ -125,7 +127,7 @@ fn given_a_log_when_views_are_replayed_then_they_are_what_was_and_what_the_code_
     let text = std::fs::read_to_string(&path).unwrap();
     let canonical: String = text
         .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .map(|line| format!("{}\n", line["canonical"].as_str().unwrap()))
         .collect();
     assert_eq!(
@@ -138,6 +140,18 @@ fn given_a_log_when_views_are_replayed_then_they_are_what_was_and_what_the_code_
         !again.status.success(),
         "a file is not written over: {}",
         said(&again)
+    );
+
+    // In a schema of its own it is the same; once done nothing is done again, and nothing else is put there.
+    let into = ["worklists", "--at", &earlier, "--schema", "then_earlier"];
+    assert_eq!(digest(&replayed(&place, &into)), then);
+    assert_eq!(digest(&replayed(&place, &into)), then);
+    let other = ["worklists", "--at", "700", "--schema", "then_earlier"];
+    let other = replay(&place, &other).output().unwrap();
+    assert!(
+        !other.status.success() && said(&other).contains("choose another"),
+        "{}",
+        said(&other)
     );
 
     // A figure, and somebody's pathway.
@@ -155,14 +169,18 @@ fn given_a_log_when_views_are_replayed_then_they_are_what_was_and_what_the_code_
     let printed = replayed(&place, &signed);
     assert!(printed.contains("\"national\""), "{printed}");
     let of_figure = digest(&printed);
+    let figures = printed.lines().find(|line| line.starts_with('{')).unwrap();
+    let figures: Value = serde_json::from_str(figures).unwrap();
     assert!(of_figure.0 > 5, "{printed}");
     let person = text
         .lines()
         .next()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .unwrap();
     let person = person["row"]["person"].as_str().unwrap().to_owned();
-    let of_person = digest(&replayed(&place, &["person", &person, "--as-of", "2025-12-31"]));
+    let (pathway, out) = file(&place, "pathway.ndjson");
+    let of_person = ["person", &person, "--as-of", "2025-12-31", "--out", &out];
+    let of_person = digest(&replayed(&place, &of_person));
     assert!(of_person.0 > 3);
 
     // The statement is checked by replaying; one that says something else, or is signed by nobody, is found out.
@@ -172,6 +190,37 @@ fn given_a_log_when_views_are_replayed_then_they_are_what_was_and_what_the_code_
     std::fs::write(&path, told.replace("from 2025-01-01", "from 2025-02-01")).unwrap();
     let changed = replay(&place, &["check", &statement]).output().unwrap();
     assert!(!changed.status.success(), "{}", said(&changed));
+
+    // The API says the same of that position.
+    let program = place.start();
+    let token = place.token("audit-desk", Some("auditor"), "county-audit", Role::Auditor);
+    let auditor = program.client(token, false);
+    let told = "asOf=2025-09-01&from=2025-01-01&knownAt=";
+    let summary = auditor.read(&format!("/v1/continuity/summary?{told}{}", of_figure.2));
+    for name in ["releases", "windowOpen", "byState", "erasedPeople"] {
+        assert_eq!(summary[name], figures[name], "{name}: {summary} {figures}");
+    }
+    for reading in ["national", "local"] {
+        for name in ["numerator", "denominator", "percentage", "uncertain", "leftOut"] {
+            assert_eq!(summary[reading][name], figures[reading][name], "{reading} {name}");
+        }
+    }
+    let explained = format!(
+        "/v1/people/{person}?explain=true&asOf=2025-12-31&knownAt={}",
+        of_person.2
+    );
+    let explained = auditor.read(&explained)["explained"]["values"].clone();
+    let of_pathway = |value: &Value| value["value"].as_str().unwrap().starts_with("/pathway/");
+    let mut shown: Vec<Value> = explained.as_array().unwrap().clone();
+    let mut made: Vec<Value> = std::fs::read_to_string(&pathway)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    shown.retain(of_pathway);
+    made.retain(of_pathway);
+    assert!(shown.len() > 3 && shown == made, "{shown:?} {made:?}");
+    program.stop();
 
     // And all of it is what the code of before came to.
     let mut found = BTreeMap::new();

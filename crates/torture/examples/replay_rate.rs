@@ -40,7 +40,14 @@ async fn main() -> Result<()> {
     let events = cli.events.to_string();
     let aside = tempfile::tempdir()?;
     let aside = aside.path().to_string_lossy().into_owned();
-    let words = ["simulate", "--events", &events, "--no-lists", "--data-dir", &aside];
+    let words = [
+        "simulate",
+        "--events",
+        &events,
+        "--no-lists",
+        "--data-dir",
+        &aside,
+    ];
     let (made, said) = program.run(&words, &database).await?;
     ensure!(made, "no county was made: {said}");
     let store = database.node().await?;
@@ -63,7 +70,12 @@ async fn main() -> Result<()> {
         parts(&ranges, cli.at_once, |range| rows(replaying.clone(), range)).await?;
         best[3] = best[3].min(started.elapsed().as_secs_f64());
     }
-    let names = ["bare COPY", "the log, opened", "a figure's releases", "every list's rows"];
+    let names = [
+        "bare COPY",
+        "the log, opened",
+        "a figure's releases",
+        "every list's rows",
+    ];
     for (name, took) in names.into_iter().zip(best) {
         let rate = head as f64 / took;
         println!(

@@ -16,7 +16,9 @@ use throughcare_domain::id::PersonId;
 use throughcare_domain::rows::{Row, RowKind};
 use throughcare_domain::stream::{StreamId, StreamKind};
 use throughcare_domain::when::AsOf;
-use throughcare_store::projection::{CanonicalRow, LinesThen, Projection, RANGE, Range, RowsOf};
+use throughcare_store::projection::{
+    CanonicalRow, ComputedRange, Digest, LinesThen, Projection, RANGE, Range, RowsOf, Schema, Scratch,
+};
 use throughcare_store::{CaseOf, Parts, Store, StoreError};
 
 /// Why nothing was replayed.
@@ -151,17 +153,63 @@ impl Replaying {
     /// # Errors
     /// [`ReplayError`].
     pub async fn rows(&self, projection: Projection, range: Range) -> Result<ReplayedRange, ReplayError> {
-        let store = self.store();
-        let batch = store.read_range(projection, range, self.position).await?;
-        let (computing, rows_of) = (store.clone(), self.rows_of.clone());
-        let computed = tokio::task::spawn_blocking(move || computing.compute_range(batch, &*rows_of))
-            .await
-            .map_err(|_| ReplayError::Fault)??;
+        let computed = self.computed(projection, range).await?;
         Ok(ReplayedRange {
             events: computed.events,
-            rows: store.canonical_rows(&computed).await?,
+            rows: self.store().canonical_rows(&computed).await?,
             parked: computed.parked(),
         })
+    }
+
+    /// Goes on with, or begins, a projection's rows in a schema of their own.
+    ///
+    /// # Errors
+    /// [`ReplayError::Store`], also when the schema holds something else.
+    pub async fn begin_scratch(
+        &self,
+        projection: Projection,
+        schema: &Schema,
+        asked: &str,
+    ) -> Result<Scratch, ReplayError> {
+        let planned = self.ranges().await?;
+        let store = self.store();
+        Ok(store.begin_scratch(projection, schema, asked, &planned).await?)
+    }
+
+    /// Computes the rows of a part and writes them to a schema; answers of how many events, and how many people stand still.
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub async fn rows_into(
+        &self,
+        projection: Projection,
+        schema: &Schema,
+        range: Range,
+    ) -> Result<(u64, usize), ReplayError> {
+        let store = self.store();
+        let computed = self.computed(projection, range).await?;
+        store.write_scratch(projection, schema, &computed).await?;
+        Ok((computed.events, computed.parked()))
+    }
+
+    /// The digest of the rows in a schema.
+    ///
+    /// # Errors
+    /// [`ReplayError::Store`].
+    pub async fn scratch_digest(
+        &self,
+        projection: Projection,
+        schema: &Schema,
+    ) -> Result<Digest, ReplayError> {
+        Ok(self.store().scratch_digest(projection, schema).await?)
+    }
+
+    async fn computed(&self, projection: Projection, range: Range) -> Result<ComputedRange, ReplayError> {
+        let store = self.store();
+        let batch = store.read_range(projection, range, self.position).await?;
+        let rows_of = self.rows_of.clone();
+        let computing = tokio::task::spawn_blocking(move || store.compute_range(batch, &*rows_of));
+        Ok(computing.await.map_err(|_| ReplayError::Fault)??)
     }
 
     /// The lines of releases of a figure, over one part of the streams.

@@ -12,8 +12,9 @@ use proptest::test_runner::RngSeed;
 use serde_json::Value as Json;
 use std::collections::HashSet;
 use throughcare_domain::event::RecordedEvent;
-use throughcare_domain::explain::{Value, values};
+use throughcare_domain::explain::{Value, difference, known_between, recorded_between, values};
 use throughcare_domain::fact::Fact;
+use throughcare_domain::history::History;
 use throughcare_domain::id::EventId;
 use throughcare_domain::state::PersonState;
 use uuid::Uuid;
@@ -148,6 +149,44 @@ proptest! {
             let known = value.set_by.iter().all(|by| events.iter().any(|event| event.envelope.id == *by));
             prop_assert!(known, "{:?}", value);
             prop_assert!(!value.name.starts_with("/duties/") || !value.set_by.is_empty(), "{:?}", value);
+        }
+    }
+}
+
+/// What is known at a position of a history.
+fn known(events: &[RecordedEvent], upto: u64) -> History {
+    let known = events.iter().filter(|event| event.envelope.position <= upto);
+    History::new(known.cloned().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// What two knowledge dates differ in is what their views differ in; each difference has a cause, of what became known
+    /// in between; and an event that is no cause of anything changed nothing when it came.
+    #[test]
+    fn what_was_learnt_between_two_times_is_laid_to_what_was_recorded_between_them(
+        events in any_history(30, 30), from in 0u64..30, more in 0u64..12, as_of in 0i32..60
+    ) {
+        let on = day("2026-01-01").checked_add(as_of.days()).unwrap();
+        let to = from + more;
+        let (before, after) = (known(&events, from), known(&events, to));
+        let view = |state: &PersonState| values(state, directory(), on);
+        let caused = known_between(&before, &after, view);
+        let changed: Vec<_> = caused.iter().map(|one| one.changed.clone()).collect();
+        prop_assert_eq!(changed, difference(&view(before.now()), &view(after.now())));
+        let new: Vec<EventId> = recorded_between(&before, &after).map(|event| event.envelope.id).collect();
+        prop_assert!(new.len() as u64 <= more);
+        for one in &caused {
+            prop_assert!(!one.because.is_empty(), "{:?}", one);
+            prop_assert!(one.because.iter().all(|event| new.contains(event)), "{:?}", one);
+            // The last cause is what made it what it is now.
+            let last = one.because.last().unwrap();
+            let position = events.iter().find(|event| event.envelope.id == *last).unwrap().envelope.position;
+            let name = &one.changed.name;
+            let is = |upto| find(&view(known(&events, upto).now()), name).map(|value| value.is.clone());
+            prop_assert_eq!(is(position), one.changed.after.clone());
+            prop_assert_ne!(is(position - 1), one.changed.after.clone());
         }
     }
 }

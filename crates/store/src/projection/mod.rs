@@ -39,7 +39,7 @@ pub use list::{ListOrder, ListQuery, ListedRow, Marked, RowPage};
 pub use overdue::{DuePlace, OverdueQuery};
 pub use rebuild::{
     CanonicalRow, Comparison, ComputedRange, Digest, LinesThen, LiveSnapshot, RANGE, Range, RangeBatch,
-    RebuildUnderWay, Switched,
+    RebuildUnderWay, Schema, Scratch, Switched,
 };
 pub use resume::Resumed;
 pub use status::{LeaseStatus, MOST_PARKED_SHOWN, ParkedPerson, ProjectionState, ProjectionStatus};

@@ -63,11 +63,7 @@ impl Whole {
     }
 
     /// Sends them to a table beside, which has no row-level security yet: `COPY` refuses a table that has.
-    pub(super) async fn copy(
-        &self,
-        connection: &mut Session<'_>,
-        table: &'static str,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn copy(&self, connection: &mut Session<'_>, table: &str) -> Result<(), StoreError> {
         if self.rows == 0 {
             return Ok(());
         }

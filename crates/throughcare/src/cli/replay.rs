@@ -19,6 +19,9 @@ pub struct Replay {
 pub enum ReplayView {
     /// The rows of every list across people. Their digest is what `rebuild` prints at the same position.
     Worklists {
+        /// Put the rows into this new schema of the database instead, to be looked at with SQL; drop it when you are done.
+        #[arg(long, conflicts_with_all = ["out", "afresh"])]
+        schema: Option<String>,
         /// To what position, and where to.
         #[command(flatten)]
         how: How,

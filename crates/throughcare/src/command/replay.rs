@@ -18,6 +18,7 @@ use throughcare_app::{App, Clock as _, SystemClock};
 use throughcare_domain::id::PersonId;
 use throughcare_domain::when::london_date;
 use throughcare_proof::VerifierKey;
+use throughcare_store::projection::Schema;
 
 /// Replays a view, or what a statement says of one. Exit status 1 when it was stopped, or differs.
 ///
@@ -25,8 +26,12 @@ use throughcare_proof::VerifierKey;
 /// With a sentence that says what to do.
 pub async fn run(asked: Replay) -> Result<ExitCode> {
     let today = || london_date(SystemClock.now());
+    let mut schema = None;
     let (view, how) = match asked.view {
-        ReplayView::Worklists { how } => (View::Worklists, how),
+        ReplayView::Worklists { schema: named, how } => {
+            schema = named;
+            (View::Worklists, how)
+        }
         ReplayView::Person { person, as_of, how } => {
             let person = PersonId(person);
             let as_of = as_of.unwrap_or_else(today);
@@ -57,7 +62,16 @@ pub async fn run(asked: Replay) -> Result<ExitCode> {
         } => return check(&place, &statement, key.as_deref()).await,
     };
     let known = how.at.as_deref().map(known).transpose()?;
-    within(&how.place, async |app| replay(app, view, known, &how).await).await
+    let schema = match &schema {
+        None => None,
+        Some(name) => Some(Schema::parse(name).with_context(|| {
+            format!("{name} is no name for a schema: small letters, digits and underscores, at most 50")
+        })?),
+    };
+    within(&how.place, async |app| {
+        replay(app, view, known, schema.as_ref(), &how).await
+    })
+    .await
 }
 
 /// Opens the database, and closes it whatever comes of it.
@@ -70,7 +84,13 @@ async fn within(place: &Place, work: impl AsyncFnOnce(&App) -> Result<ExitCode>)
     done
 }
 
-async fn replay(app: &App, view: View, known: Option<Known>, how: &How) -> Result<ExitCode> {
+async fn replay(
+    app: &App,
+    view: View,
+    known: Option<Known>,
+    schema: Option<&Schema>,
+    how: &How,
+) -> Result<ExitCode> {
     let replaying = app.replaying(known).await?;
     let position = replaying.position;
     let job = Job {
@@ -82,11 +102,15 @@ async fn replay(app: &App, view: View, known: Option<Known>, how: &How) -> Resul
         workers: usize::from(how.workers),
         stop: stop_on_signal()?,
     };
-    let done = match job.run().await? {
+    let ended = match schema {
+        Some(schema) => job.run_into(schema).await?,
+        None => job.run().await?,
+    };
+    let done = match ended {
         Ended::Done(done) => done,
         Ended::Stopped { done, of } => {
             println!("Stopped with {done} of {of} parts done.");
-            if how.out.is_some() {
+            if how.out.is_some() || schema.is_some() {
                 println!("Run the same command with --at {position} to go on from there.");
             }
             return Ok(ExitCode::FAILURE);

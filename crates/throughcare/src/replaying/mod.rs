@@ -1,5 +1,6 @@
 //! Views made anew from the log alone, at any position: into a file, with a digest that anybody can make again.
 
+mod schema;
 pub mod sink;
 pub mod statement;
 pub mod view;

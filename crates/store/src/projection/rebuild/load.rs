@@ -23,6 +23,11 @@ pub struct ComputedRange {
 }
 
 impl ComputedRange {
+    /// Of which part.
+    pub(super) fn range(&self) -> Range {
+        self.range
+    }
+
     /// Its rows.
     pub(super) fn rows(&self) -> &Whole {
         &self.rows

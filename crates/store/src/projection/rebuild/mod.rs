@@ -10,6 +10,7 @@ mod load;
 mod plan;
 mod read;
 mod replayed;
+mod scratch;
 mod switch;
 mod table;
 
@@ -18,6 +19,7 @@ pub use load::ComputedRange;
 pub use plan::{RANGE, Range, RebuildUnderWay};
 pub use read::RangeBatch;
 pub use replayed::{CanonicalRow, LinesThen};
+pub use scratch::{Schema, Scratch};
 pub use switch::Switched;
 
 use crate::StoreError;
