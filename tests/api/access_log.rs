@@ -24,7 +24,7 @@ pub(super) const SHOWS: &[(&str, &str)] = &[
     ("/v1/people/{id}/harm", "/v1/people/{person}/harm"),
     (
         "/v1/people/{id}/knowledge-changes",
-        "/v1/people/{person}/knowledge-changes?knownFrom={before}",
+        "/v1/people/{person}/knowledge-changes?knownFrom=2020-01-01",
     ),
     ("/v1/people/{id}/naloxone", "/v1/people/{person}/naloxone"),
     (
@@ -67,7 +67,7 @@ pub(super) const SHOWS: &[(&str, &str)] = &[
     ),
     (
         "/v1/continuity/knowledge-changes",
-        "/v1/continuity/knowledge-changes?service={service}&knownFrom={before}",
+        "/v1/continuity/knowledge-changes?service={service}&knownFrom=2020-01-01",
     ),
     ("/v1/naloxone-batches/{batch}", "/v1/naloxone-batches/{batch}"),
     (
