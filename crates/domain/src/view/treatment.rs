@@ -126,11 +126,11 @@ impl TreatmentTrack {
     /// `cases.md` E2, E7.
     pub fn of(state: &PersonState, as_of: Date) -> Self {
         let mut track = choose(state, as_of);
-        if track.status.is_open() {
-            if let Some(service) = &track.service {
-                track.moved_by = state.moves_from(service).map(|one| one.at.by).collect();
-                track.service = Some(state.provider(service).clone());
-            }
+        if track.status.is_open()
+            && let Some(service) = &track.service
+        {
+            track.moved_by = state.moves_from(service).map(|one| one.at.by).collect();
+            track.service = Some(state.provider(service).clone());
         }
         track.days = track.since.map(|since| days_between(since, as_of).max(0));
         track

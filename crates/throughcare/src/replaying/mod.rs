@@ -87,12 +87,14 @@ impl Job<'_> {
         let asked = self.view.asked(position, &self.program);
         if let View::Person { person, as_of } = &self.view {
             let values = self.replaying.pathway(*person, *as_of).await?;
-            let mut sink = Sink::begin(self.out, &asked, &[], true)?;
+            let mut sink = Sink::begin(self.out, &asked, &[], self.afresh)?;
             let line = |value: throughcare_domain::explain::Value| {
                 let by: Vec<_> = value.set_by.iter().map(|event| event.0.to_string()).collect();
                 Line::whole(json!({ "value": value.name, "is": value.is, "setBy": by }).to_string())
             };
-            sink.part(&values.into_iter().map(line).collect::<Vec<_>>(), 0)?;
+            if sink.parts_done() == 0 {
+                sink.part(&values.into_iter().map(line).collect::<Vec<_>>(), 0)?;
+            }
             let (rows, sha256) = sink.end()?;
             return Ok(Ended::Done(Outcome {
                 rows,
@@ -108,7 +110,9 @@ impl Job<'_> {
         let ranges = sink.ranges().to_vec();
         let total = ranges.iter().map(|range| range.events).sum();
         let shown = bar(total, "events replayed");
-        let skipped = sink.parts_done();
+        // The figure is a part of its own, after the last of the log.
+        let figure_is_there = sink.parts_done() > ranges.len();
+        let skipped = sink.parts_done().min(ranges.len());
         shown.set_position(ranges[..skipped].iter().map(|range| range.events).sum());
         shown.reset_eta();
         let mut facts: Vec<ReleaseFacts> = match &self.view {
@@ -148,7 +152,9 @@ impl Job<'_> {
             View::Continuity { as_of, .. } => {
                 let summary = summarise(&facts, *as_of, &Reading::default());
                 let figure = figure(&summary, self.replaying.erased_people());
-                sink.part(&[Line::whole(json!({ "figure": figure }).to_string())], 0)?;
+                if !figure_is_there {
+                    sink.part(&[Line::whole(json!({ "figure": figure }).to_string())], 0)?;
+                }
                 Some(figure)
             }
             _ => None,
