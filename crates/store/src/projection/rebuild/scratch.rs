@@ -34,8 +34,13 @@ impl Schema {
         &self.0
     }
 
+    /// As it stands in a statement: it may be a word of SQL.
+    fn quoted(&self) -> String {
+        format!("\"{}\"", self.0)
+    }
+
     fn table(&self, projection: Projection) -> String {
-        format!("{}.{}", self.0, projection.table(Side::Live))
+        format!("{}.{}", self.quoted(), projection.table(Side::Live))
     }
 }
 
@@ -65,18 +70,18 @@ impl Store {
         asked: &str,
         planned: &[Range],
     ) -> Result<Scratch, StoreError> {
-        let (name, live) = (schema.name(), projection.table(Side::Live));
+        let (name, live) = (schema.quoted(), projection.table(Side::Live));
         let table = schema.table(projection);
         let mut transaction = begin(self.owning()).await?;
         let there: bool = sqlx::query_scalar("/* scratch::there */ select to_regnamespace($1) is not null")
-            .bind(name)
+            .bind(&name)
             .fetch_one(&mut transaction)
             .await?;
         if there {
             let known: bool = sqlx::query_scalar(
                 "/* scratch::known */ select to_regclass($1 || '.replay_parts') is not null",
             )
-            .bind(name)
+            .bind(&name)
             .fetch_one(&mut transaction)
             .await?;
             if !known {
@@ -153,7 +158,7 @@ impl Store {
         let mut transaction = begin(self.owning()).await?;
         let mark = format!(
             "/* scratch::mark */ update {}.replay_parts set done = true where part = $1 and not done",
-            schema.name()
+            schema.quoted()
         );
         let marked = sqlx::query(AssertSqlSafe(mark))
             .bind(computed.range().ordinal)
