@@ -22,6 +22,10 @@ pub(super) const SHOWS: &[(&str, &str)] = &[
     ("/subject-access-request", "/subject-access-request?prn={prn}"),
     ("/v1/people/{id}/emergency", "/v1/people/{person}/emergency"),
     ("/v1/people/{id}/harm", "/v1/people/{person}/harm"),
+    (
+        "/v1/people/{id}/knowledge-changes",
+        "/v1/people/{person}/knowledge-changes?knownFrom=2020-01-01",
+    ),
     ("/v1/people/{id}/naloxone", "/v1/people/{person}/naloxone"),
     (
         "/v1/people/{id}/prescriptions",
@@ -60,6 +64,10 @@ pub(super) const SHOWS: &[(&str, &str)] = &[
     (
         "/v1/continuity/planned-releases",
         "/v1/continuity/planned-releases?service={service}",
+    ),
+    (
+        "/v1/continuity/knowledge-changes",
+        "/v1/continuity/knowledge-changes?service={service}&knownFrom=2020-01-01",
     ),
     ("/v1/naloxone-batches/{batch}", "/v1/naloxone-batches/{batch}"),
     (

@@ -56,6 +56,7 @@ impl Case {
             "/duties",
             "/naloxone",
             "/harm",
+            "/knowledge-changes?knownFrom=2020-01-01",
         ];
         let mut paths: Vec<String> = views
             .iter()

@@ -70,6 +70,7 @@ impl Case {
             "/duties",
             "/naloxone",
             "/harm",
+            "/knowledge-changes?knownFrom=2020-01-01",
         ]
         .iter()
         .map(|view| format!("/v1/people/{person}{view}"))

@@ -11,6 +11,7 @@ mod figures;
 mod forgotten;
 mod growing_up;
 mod in_an_emergency;
+mod known_then;
 mod known_under_another_name;
 mod lost_at_the_gate;
 mod met_on_the_street;

@@ -54,7 +54,8 @@ pub use looks::{Extent, Looks};
 pub use merge::{MergeAbout, MergeAsked};
 pub use narrowed::OnlyServices;
 pub use projector::{
-    MOST_WORKERS, Projector, Rebuild, RebuildError, RebuildProgress, Rebuilt, Summary, WORKLISTS,
+    MOST_WORKERS, Projector, Rebuild, RebuildError, RebuildProgress, Rebuilt, ReleasesWanted, ReplayError,
+    ReplayedRange, Replaying, Summary, WORKLISTS,
 };
 pub use record::Address;
 pub use reference::{LISTS_SEEN_WITHIN, ListLoaded, administrator_of};

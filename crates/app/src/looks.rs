@@ -90,11 +90,14 @@ impl Looks {
         }
     }
 
-    /// What was noted, each once; nothing is left.
+    /// What was noted, each once; nothing is left. Who is shown somebody's record is shown the line, too: that is one look.
     fn take(&self) -> Vec<Seen> {
         let mut looks = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         looks.sort_unstable();
         looks.dedup();
+        let records = looks.iter().filter(|look| look.extent == Extent::Record);
+        let records: Vec<_> = records.map(|look| look.person).collect();
+        looks.retain(|look| look.extent != Extent::Line || !records.contains(&look.person));
         looks
             .into_iter()
             .map(|look| Seen {

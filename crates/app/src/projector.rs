@@ -8,8 +8,11 @@
 
 mod directories;
 mod rebuild;
+mod replay;
 mod resume;
 mod worker;
+
+pub use replay::{ReleasesWanted, ReplayError, ReplayedRange, Replaying};
 
 pub use rebuild::{MOST_WORKERS, Rebuild, RebuildError, RebuildProgress, Rebuilt, Summary};
 

@@ -12,6 +12,7 @@ pub mod decide;
 pub mod directory;
 pub mod eligibility;
 pub mod event;
+pub mod explain;
 pub mod fact;
 pub mod fault;
 pub mod harm;

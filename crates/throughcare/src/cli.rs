@@ -3,6 +3,7 @@
 mod admin;
 pub mod import;
 mod outbound;
+pub mod replay;
 mod subject_access;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
@@ -36,9 +37,14 @@ impl Cli {
     pub fn log(&self) -> &str {
         match (&self.log, &self.command) {
             (Some(asked), _) => asked,
-            (None, Command::Simulate(_) | Command::Rebuild(_) | Command::Migrate(_) | Command::Demo(_)) => {
-                "warn,sqlx::query=error"
-            }
+            (
+                None,
+                Command::Simulate(_)
+                | Command::Rebuild(_)
+                | Command::Replay(_)
+                | Command::Migrate(_)
+                | Command::Demo(_),
+            ) => "warn,sqlx::query=error",
             (None, _) => "warn",
         }
     }
@@ -64,6 +70,10 @@ pub enum Command {
     /// Compute the lists anew beside the live ones, prove them equal row by row, and switch. Reading and following
     /// the log go on meanwhile. Stopped with Ctrl-C, it goes on from there at the next call.
     Rebuild(Rebuild),
+    /// Make a view anew from the log alone, as it was known at any position or time: into a file with one row a line, with
+    /// a digest and a signed statement that an auditor makes again. What is read live is not touched. Stopped with Ctrl-C,
+    /// a file goes on from there at the next call.
+    Replay(replay::Replay),
     /// Say who acts for an organisation: register organisations and the systems that ask for them, grant and end
     /// memberships. For whoever has the database and its keys; while `serve` runs a private database, use the API.
     Admin(Admin),

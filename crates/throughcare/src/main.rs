@@ -10,6 +10,7 @@ mod members;
 mod metrics;
 mod node;
 mod rebuilding;
+mod replaying;
 mod room;
 mod simulate;
 mod standing;

@@ -62,6 +62,14 @@ impl Directories {
         Arc::make_mut(&mut self.known).push((position, Directory::fold(&self.events)));
     }
 
+    /// The directory as it was known last.
+    pub(super) fn latest(&self) -> Directory {
+        self.known
+            .last()
+            .map(|(_, directory)| directory.clone())
+            .unwrap_or_default()
+    }
+
     /// How the rows of lists are computed under these directories.
     pub(super) fn rows_of(&self) -> Arc<RowsOf> {
         let known = self.known.clone();

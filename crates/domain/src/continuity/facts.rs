@@ -8,7 +8,7 @@ use crate::directory::Directory;
 use crate::fact::{ExitOutcome, ReleaseEffect};
 use crate::id::{EpisodeId, EventId};
 use crate::reference::SubstanceGroup;
-use crate::state::{PersonState, Release};
+use crate::state::{Dated, PersonState, Release};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -251,6 +251,17 @@ impl ReleaseFacts {
             .iter()
             .map(|release| Self::of(state, release, directory))
             .collect()
+    }
+
+    /// The end of the treatment in prison that speaks for the stay before a release.
+    pub fn prison_treatment_ended(state: &PersonState, release: &Release) -> Option<Dated> {
+        let episode = Gate::of(state, release).prison_episode()?;
+        episode.exit.as_ref().map(|exit| exit.at)
+    }
+
+    /// The reception by which somebody was back in custody after a release.
+    pub fn returned_by(state: &PersonState, release: &Release) -> Option<Dated> {
+        Gate::of(state, release).returned_by
     }
 
     /// Whether a treatment need goes on, as far as it is known.

@@ -3,7 +3,7 @@
 use super::facts::{OpenEpisode, PrisonTreatment, ReturnToCustody};
 use crate::code::ServiceCode;
 use crate::fact::{ExitOutcome, ServiceKind};
-use crate::state::{Episode, PersonState, Release};
+use crate::state::{Dated, Episode, PersonState, Release};
 use jiff::civil::Date;
 
 /// One release among the person's other facts: the stay before it and the time until the next stay.
@@ -12,6 +12,8 @@ pub(super) struct Gate<'a> {
     released_on: Date,
     pub(super) custody_began: Option<Date>,
     pub(super) returned: Option<ReturnToCustody>,
+    /// The reception that says so.
+    pub(super) returned_by: Option<Dated>,
     pub(super) next_release_on: Option<Date>,
 }
 
@@ -42,6 +44,7 @@ impl<'a> Gate<'a> {
                 on: spell.began.date(),
                 recall: spell.recall,
             }),
+            returned_by: next_spell.map(|spell| spell.began),
             next_release_on: later.map(|next| next.at.date()).next(),
         }
     }
@@ -76,7 +79,7 @@ impl<'a> Gate<'a> {
     /// an older one, then the one that ends last, an open one last of all.
     ///
     /// Source: `domain.md` section 2, denominator; 1.4 (the reason of the episode that ends last).
-    pub(super) fn prison_treatment(&self) -> PrisonTreatment {
+    pub(super) fn prison_episode(&self) -> Option<&'a Episode> {
         let during = |episode: &&Episode| {
             let ended_before = episode
                 .exit
@@ -84,7 +87,7 @@ impl<'a> Gate<'a> {
                 .is_some_and(|exit| self.custody_began.is_some_and(|began| exit.at.date() < began));
             episode.kind == ServiceKind::Prison && episode.opened.date() <= self.released_on && !ended_before
         };
-        let last = self.state.episodes.iter().filter(during).max_by_key(|episode| {
+        self.state.episodes.iter().filter(during).max_by_key(|episode| {
             let within = self
                 .custody_began
                 .is_none_or(|began| episode.opened.date() >= began);
@@ -94,8 +97,12 @@ impl<'a> Gate<'a> {
                 .as_ref()
                 .is_none_or(|exit| exit.outcome != ExitOutcome::SuccessfulCompletion);
             (within, ended, need_goes_on)
-        });
-        match last {
+        })
+    }
+
+    /// What the prison episode that speaks for this stay says of the need.
+    pub(super) fn prison_treatment(&self) -> PrisonTreatment {
+        match self.prison_episode() {
             None => PrisonTreatment::None,
             Some(episode) => match &episode.exit {
                 None => PrisonTreatment::Open,

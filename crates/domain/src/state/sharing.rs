@@ -169,16 +169,27 @@ impl SharingState {
             return None;
         }
         let first = agreement.applied.date();
-        let answers = || {
-            let about = |one: &&Consent| sharing_with(&one.scope, &agreement.with);
-            self.consents.iter().filter(about)
-        };
-        match answers().rfind(|one| one.at.date() <= first) {
-            Some(one) if one.answer == ConsentAnswer::Given => answers()
+        let about = |one: &&Consent| sharing_with(&one.scope, &agreement.with);
+        match self.consent_under(agreement) {
+            Some(one) if one.answer == ConsentAnswer::Given => self
+                .consents
+                .iter()
+                .filter(about)
                 .find(|one| one.at.date() > first && one.answer != ConsentAnswer::Given)
                 .map(|one| one.at),
             _ => Some(agreement.applied),
         }
+    }
+
+    /// What the person had said by the first day of an agreement that rests on their consent.
+    pub fn consent_under(&self, agreement: &Agreement) -> Option<&Consent> {
+        let first = agreement.applied.date();
+        let said = self
+            .consents
+            .iter()
+            .filter(|_| agreement.basis.as_str() == BY_CONSENT);
+        let mut said = said.filter(|one| sharing_with(&one.scope, &agreement.with));
+        said.rfind(|one| one.at.date() <= first)
     }
 
     /// True on days on which an agreement gives its organisation sight of the record, objections and restrictions

@@ -1,7 +1,7 @@
 //! The continuity track: whether care goes on after release.
 
 use crate::code::ServiceCode;
-use crate::continuity::{CareState, Reading, ReleaseFacts, assess};
+use crate::continuity::{CareState, Need, Reading, ReleaseFacts, assess};
 use crate::directory::Directory;
 use crate::id::{EventId, PlanId};
 use crate::state::{Dated, PersonState, Release, ReleasePlan};
@@ -81,6 +81,8 @@ pub struct ContinuityTrack {
     pub why: Option<&'static str>,
     /// The events that say so.
     pub set_by: Vec<EventId>,
+    /// The events by which the service came to have the episode in which the person was picked up.
+    pub moved_by: Vec<EventId>,
 }
 
 impl ContinuityTrack {
@@ -115,6 +117,7 @@ impl ContinuityTrack {
             service: None,
             why: None,
             set_by,
+            moved_by: Vec::new(),
         }
     }
 }
@@ -138,23 +141,32 @@ fn after(state: &PersonState, release: &Release, as_of: Date, reading: &Reading)
     let care = assess(&facts, as_of, reading);
     let day = |n: i32| facts.released_on.saturating_add(n.days());
     let day_after_window = || care.due_until.saturating_add(1.day());
+    let mut moved_by = Vec::new();
     let (status, since, cause) = match &care.state {
-        CareState::NoneDue { .. } => (ContinuityStatus::NoneDue, facts.released_on, None),
+        CareState::NoneDue { .. } => (
+            ContinuityStatus::NoneDue,
+            facts.released_on,
+            (facts.need() == Need::Completed)
+                .then(|| ReleaseFacts::prison_treatment_ended(state, release))
+                .flatten(),
+        ),
         CareState::Due { .. } => (ContinuityStatus::Due, facts.released_on, None),
         CareState::NotFound { .. } => (ContinuityStatus::NotFound, day_after_window(), None),
-        CareState::PickedUp { day: n, service } => (
-            ContinuityStatus::PickedUp,
-            day(*n),
-            pick_up(state, day(*n), service),
-        ),
+        CareState::PickedUp { day: n, service } => {
+            let (at, moves) = pick_up(state, day(*n), service);
+            moved_by = moves;
+            (ContinuityStatus::PickedUp, day(*n), at)
+        }
         CareState::Late { day: n, service } => {
-            (ContinuityStatus::Late, day(*n), pick_up(state, day(*n), service))
+            let (at, moves) = pick_up(state, day(*n), service);
+            moved_by = moves;
+            (ContinuityStatus::Late, day(*n), at)
         }
-        CareState::ReturnedToCustody { day: n } => {
-            let mut back = state.custody.spells.iter().map(|spell| spell.began);
-            let back = back.rfind(|began| began.date() == day(*n));
-            (ContinuityStatus::ReturnedToCustody, day(*n), back)
-        }
+        CareState::ReturnedToCustody { day: n } => (
+            ContinuityStatus::ReturnedToCustody,
+            day(*n),
+            ReleaseFacts::returned_by(state, release),
+        ),
         CareState::Died { day: n } => (ContinuityStatus::Died, day(*n), state.died),
     };
     let set_by = std::iter::once(release.id())
@@ -170,18 +182,27 @@ fn after(state: &PersonState, release: &Release, as_of: Date, reading: &Reading)
         release: Some(release.id()),
         service: care.state.picked_up_by().cloned(),
         why,
+        moved_by,
         ..ContinuityTrack::new(status, Some(since), set_by)
     }
 }
 
-/// The event of the pick-up: a structured start, or being seen again in an episode that stayed open.
-fn pick_up(state: &PersonState, on: Date, service: &ServiceCode) -> Option<Dated> {
-    let episodes = state
-        .episodes
-        .iter()
-        .filter(|episode| state.provider_on(&episode.service, on) == service);
-    let starts = episodes.clone().flat_map(|episode| &episode.interventions);
-    let starts = starts.filter(|one| one.structured).map(|one| one.started);
-    let contacts = episodes.flat_map(|episode| episode.contacts.iter().copied());
-    starts.chain(contacts).find(|at| at.date() == on)
+/// The event of the pick-up: a structured start in the community, or being seen again in an episode that stayed open; with
+/// the moves of contracts by which the service had the episode.
+fn pick_up(state: &PersonState, on: Date, service: &ServiceCode) -> (Option<Dated>, Vec<EventId>) {
+    let episodes = || {
+        let community = state.episodes.iter().filter(|one| one.kind.treats_in_community());
+        community.filter(|one| state.provider_on(&one.service, on) == service)
+    };
+    let starts = episodes().flat_map(|one| {
+        let structured = one.interventions.iter().filter(|started| started.structured);
+        structured.map(move |started| (one, started.started))
+    });
+    let contacts = episodes().flat_map(|one| one.contacts.iter().map(move |at| (one, *at)));
+    let Some((episode, at)) = starts.chain(contacts).find(|(_, at)| at.date() == on) else {
+        return (None, Vec::new());
+    };
+    let moves = state.moves_from(&episode.service);
+    let moves = moves.take_while(|one| one.at.date() <= on);
+    (Some(at), moves.map(|one| one.at.by).collect())
 }

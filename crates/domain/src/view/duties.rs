@@ -149,7 +149,16 @@ pub struct Duty {
 
 /// The open duties about a person, the most urgent first, from a history that holds what was true and known.
 pub fn duties(history: &History, directory: &Directory, as_of: Date, deadlines: &Deadlines) -> Vec<Duty> {
-    let state = history.now();
+    duties_of(history.now(), directory, as_of, deadlines)
+}
+
+/// As [`duties`], from a state that was folded of what was true and known.
+pub fn duties_of(
+    state: &PersonState,
+    directory: &Directory,
+    as_of: Date,
+    deadlines: &Deadlines,
+) -> Vec<Duty> {
     let mut duties = Vec::new();
     let lists = rows(state, directory);
     for row in lists.iter().filter(|row| row.is_on_list(as_of)) {

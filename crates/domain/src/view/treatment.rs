@@ -107,6 +107,10 @@ pub struct TreatmentTrack {
     pub returns_to: Option<TreatmentStatus>,
     /// The events that say so.
     pub set_by: Vec<EventId>,
+    /// The events by which it came to the service from the one that began it.
+    pub moved_by: Vec<EventId>,
+    /// On hold: the event that says how far treatment had come.
+    pub returns_by: Option<EventId>,
 }
 
 impl TreatmentTrack {
@@ -122,12 +126,11 @@ impl TreatmentTrack {
     /// `cases.md` E2, E7.
     pub fn of(state: &PersonState, as_of: Date) -> Self {
         let mut track = choose(state, as_of);
-        if track.status.is_open() {
-            let with = track
-                .service
-                .as_ref()
-                .map(|service| state.provider(service).clone());
-            track.service = with;
+        if track.status.is_open()
+            && let Some(service) = &track.service
+        {
+            track.moved_by = state.moves_from(service).map(|one| one.at.by).collect();
+            track.service = Some(state.provider(service).clone());
         }
         track.days = track.since.map(|since| days_between(since, as_of).max(0));
         track
@@ -144,6 +147,8 @@ impl TreatmentTrack {
             until: None,
             returns_to: None,
             set_by: vec![at.by],
+            moved_by: Vec::new(),
+            returns_by: None,
         }
     }
 
@@ -210,6 +215,7 @@ fn in_open_episode(episode: &Episode) -> Option<TreatmentTrack> {
     if let Some(hold) = episode.on_hold() {
         return Some(TreatmentTrack {
             returns_to: Some(status),
+            returns_by: Some(at.by),
             ..TreatmentTrack::in_episode(TreatmentStatus::OnHold, hold.since, episode)
         });
     }
@@ -290,6 +296,8 @@ fn nothing_open(state: &PersonState) -> TreatmentTrack {
             until: None,
             returns_to: None,
             set_by: Vec::new(),
+            moved_by: Vec::new(),
+            returns_by: None,
         },
     }
 }

@@ -13,6 +13,7 @@ mod continuity_cases;
 mod continuity_more;
 mod correction_cases;
 mod course_cases;
+mod explain;
 mod harm_cases;
 mod hmpps_order;
 mod identity_cases;

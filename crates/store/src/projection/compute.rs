@@ -166,6 +166,22 @@ pub(super) fn steps(
     (update, faulty.or(damaged))
 }
 
+/// One person's rows at a position, and where they stand still.
+pub(super) fn now(history: OpenHistory, to: u64, rows_of: &RowsOf) -> (Vec<Row>, Option<Poison>) {
+    let person = history.person;
+    let theirs = |event: &RecordedEvent| event.envelope.stream.id == person.0;
+    let last = history.events.iter().rfind(|event| event.envelope.position <= to);
+    let from = match last {
+        // What is known at a position does not depend on what was known before it.
+        Some(last) if history.events.iter().all(theirs) => last.envelope.position - 1,
+        // Where records were joined, not every position is a step.
+        _ => 0,
+    };
+    let (update, poison) = steps(history, from, to, rows_of);
+    let rows = update.steps.into_iter().last().map(|(_, rows)| rows);
+    (rows.unwrap_or_default(), poison)
+}
+
 /// Computes; when that panics, the steps before the first event at which it does.
 fn guarded(
     person: PersonId,

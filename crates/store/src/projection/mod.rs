@@ -40,7 +40,8 @@ pub use left::Left;
 pub use list::{ListOrder, ListQuery, ListedRow, Marked, RowPage};
 pub use overdue::{DuePlace, OverdueQuery};
 pub use rebuild::{
-    Comparison, ComputedRange, Digest, LiveSnapshot, RANGE, Range, RangeBatch, RebuildUnderWay, Switched,
+    CanonicalRow, Comparison, ComputedRange, Digest, LinesThen, LiveSnapshot, RANGE, Range, RangeBatch,
+    RebuildUnderWay, Schema, Scratch, Switched,
 };
 pub use resume::Resumed;
 pub use status::{LeaseStatus, MOST_PARKED_SHOWN, ParkedPerson, ProjectionState, ProjectionStatus};

@@ -8,6 +8,7 @@ use crate::connect::Session;
 use crate::log::columns::{Column, Kind};
 use crate::log::tuple::{HEADER, TRAILER, Tuple};
 use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgRow;
 
 /// How many columns [`COLUMNS`] names.
 const COUNT: i16 = 14;
@@ -62,11 +63,7 @@ impl Whole {
     }
 
     /// Sends them to a table beside, which has no row-level security yet: `COPY` refuses a table that has.
-    pub(super) async fn copy(
-        &self,
-        connection: &mut Session<'_>,
-        table: &'static str,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn copy(&self, connection: &mut Session<'_>, table: &str) -> Result<(), StoreError> {
         if self.rows == 0 {
             return Ok(());
         }
@@ -77,6 +74,33 @@ impl Whole {
         }
         copying.finish().await?;
         Ok(())
+    }
+
+    /// Asks the database for something of them, as a table `r`, without storing them.
+    pub(super) async fn select(
+        &self,
+        connection: &mut Session<'_>,
+        statement: &str,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        let places: Vec<String> = (1..)
+            .zip(KINDS)
+            .map(|(place, kind)| format!("${place}::{}[]", kind.name()))
+            .collect();
+        let statement = statement.replacen(
+            " from r ",
+            &format!(" from unnest({}) as r ", places.join(", ")),
+            1,
+        );
+        let rows: Vec<&[u8]> = self.each().collect();
+        let mut found = Vec::with_capacity(rows.len());
+        for some in rows.chunks(TOGETHER) {
+            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
+            for column in Column::all(&KINDS, some.iter().copied())? {
+                query = query.bind(column);
+            }
+            found.extend(query.fetch_all(&mut *connection).await?);
+        }
+        Ok(found)
     }
 
     /// Adds them to the live table.

@@ -37,6 +37,7 @@ mod rebuild;
 mod reference;
 mod refusal;
 mod replay;
+mod replayed;
 mod restore;
 mod rotating;
 mod row_security;

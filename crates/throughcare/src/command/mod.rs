@@ -9,6 +9,7 @@ mod listen;
 mod projections;
 mod rebuild;
 mod reference;
+mod replay;
 mod simulate;
 mod subject_access;
 
@@ -31,6 +32,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Doctor(place) => return doctor::run(&place).await,
         Command::Projections(projections) => return projections::run(projections).await,
         Command::Rebuild(rebuild) => return rebuild::run(rebuild).await,
+        Command::Replay(asked) => return replay::run(asked).await,
         Command::Admin(asked) => admin::run(asked.action).await?,
         Command::Keys(asked) => return keys::run(asked.action).await,
         Command::Import(asked) => return import::run(asked).await,

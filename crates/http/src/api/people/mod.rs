@@ -11,9 +11,9 @@ mod withdraw_identifier;
 use super::ApiState;
 pub use correct_demographics::DemographicsCorrection;
 pub use read::{
-    AppointmentShown, ComparedShown, KitShown, MOST_SHOWN, NeedShown, PersonShown, PossibleMatchShown,
-    PrescriptionShown, SharingShown, StatusHistoryShown, TimelineLine, appointment_shown, person_shown,
-    sharing_shown, status_history_shown,
+    AppointmentShown, ComparedShown, KitShown, LearntEvent, MOST_LEARNT, MOST_SHOWN, NeedShown, PersonShown,
+    PossibleMatchShown, PrescriptionShown, SharingShown, StatusHistoryShown, TimelineLine, ValueChanged,
+    appointment_shown, knowledge_in_order, learnt, person_shown, sharing_shown, status_history_shown,
 };
 pub use record_identifier::NewIdentifier;
 pub use record_residence::NewResidence;

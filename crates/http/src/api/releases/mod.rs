@@ -1,5 +1,6 @@
 //! Continuity: releases made and planned, where each stands, and the figures.
 
+mod changes;
 mod line;
 mod list;
 mod listing;
@@ -16,4 +17,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(listing::releases))
         .routes(routes!(planned::planned_releases))
         .routes(routes!(summary::continuity_summary))
+        .routes(routes!(changes::release_changes))
 }

@@ -23,7 +23,7 @@ use throughcare_domain::small_numbers;
 use utoipa::ToSchema;
 
 /// Most releases counted at once.
-const MOST_COUNTED: u32 = 10_000;
+pub(super) const MOST_COUNTED: u32 = 10_000;
 
 release_filters! {
     /// Which releases are counted.
@@ -119,7 +119,7 @@ impl From<&Count<Option<u32>>> for CountWire {
     }
 }
 
-fn wire(summary: &Summary<Option<u32>>, as_of: Date, erased: u32, withheld: bool) -> SummaryWire {
+pub(super) fn wire(summary: &Summary<Option<u32>>, as_of: Date, erased: u32, withheld: bool) -> SummaryWire {
     let told = !withheld || small_numbers::is_shown(erased as usize);
     SummaryWire {
         as_of,

@@ -167,7 +167,7 @@ impl Digest {
 }
 
 /// One person's lines, in order.
-type Lines = (Uuid, Vec<String>);
+pub(super) type Lines = (Uuid, Vec<String>);
 
 fn taken(of: &mut Option<Lines>, person: Uuid) -> Vec<String> {
     of.take_if(|(id, _)| *id == person)
@@ -189,7 +189,7 @@ fn differing(left: &[String], right: &[String]) -> u64 {
 }
 
 /// A table's rows, person by person, digested as they pass.
-struct People {
+pub(super) struct People {
     transaction: Session<'static>,
     page: VecDeque<(Uuid, String)>,
     ended: bool,
@@ -198,7 +198,7 @@ struct People {
 }
 
 impl People {
-    async fn open(mut transaction: Session<'static>, table: &'static str) -> Result<Self, StoreError> {
+    pub(super) async fn open(mut transaction: Session<'static>, table: &str) -> Result<Self, StoreError> {
         let declare = format!(
             "/* rebuild::rows */ declare canonical_rows no scroll cursor for \
              select person, row({COLUMNS})::text as line from {table} order by person"
@@ -231,7 +231,7 @@ impl People {
         Ok(())
     }
 
-    async fn next(&mut self) -> Result<Option<Lines>, StoreError> {
+    pub(super) async fn next(&mut self) -> Result<Option<Lines>, StoreError> {
         let Some((person, first)) = self.take().await? else {
             return Ok(None);
         };
@@ -261,7 +261,7 @@ impl People {
         Ok(self.page.pop_front())
     }
 
-    async fn close(self) -> Result<Digest, StoreError> {
+    pub(super) async fn close(self) -> Result<Digest, StoreError> {
         self.transaction.commit().await?;
         let bytes = self.digest.finish();
         Ok(Digest {

@@ -22,6 +22,23 @@ pub struct ComputedRange {
     parked: Vec<(PersonId, Poison)>,
 }
 
+impl ComputedRange {
+    /// Of which part.
+    pub(super) fn range(&self) -> Range {
+        self.range
+    }
+
+    /// Its rows.
+    pub(super) fn rows(&self) -> &Whole {
+        &self.rows
+    }
+
+    /// How many of its people stand still at an event that cannot be read.
+    pub fn parked(&self) -> usize {
+        self.parked.len()
+    }
+}
+
 /// An event that this program cannot read stands before the position at which the live table is.
 pub(super) const NEWER: StoreError =
     StoreError::Invalid("a newer program wrote events that this one cannot read; rebuild with that one");

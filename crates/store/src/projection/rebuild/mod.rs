@@ -9,6 +9,8 @@ mod digest;
 mod load;
 mod plan;
 mod read;
+mod replayed;
+mod scratch;
 mod switch;
 mod table;
 
@@ -16,6 +18,8 @@ pub use digest::{Comparison, Digest, LiveSnapshot};
 pub use load::ComputedRange;
 pub use plan::{RANGE, Range, RebuildUnderWay};
 pub use read::RangeBatch;
+pub use replayed::{CanonicalRow, LinesThen};
+pub use scratch::{Schema, Scratch};
 pub use switch::Switched;
 
 use crate::StoreError;

@@ -43,6 +43,18 @@ pub struct RebuildUnderWay {
     pub first: bool,
 }
 
+impl Range {
+    /// A part of the streams that was planned before.
+    pub fn new(ordinal: i32, low: Uuid, high: Uuid, events: u64) -> Self {
+        Self {
+            ordinal,
+            low,
+            high,
+            events,
+        }
+    }
+}
+
 impl Store {
     /// Goes on with the rebuild that this program began, or begins a new one: an empty table beside, and ranges of
     /// about `range` events ([`RANGE`]) over every person and every service's stock.
@@ -111,36 +123,10 @@ async fn plan(
     .bind(program)
     .execute(&mut *connection)
     .await?;
-    let lasts = sqlx::query(
-        "/* rebuild::ranges */ with counted as (
-           select stream_id, version, sum(version) over (order by stream_id) as upto from streams
-           where stream_kind = any($1)),
-         parted as (select stream_id, version, ((upto - version) / $2)::bigint as part from counted)
-         select distinct on (part) stream_id, sum(version) over (partition by part) as events
-         from parted order by part, stream_id desc",
-    )
-    .bind(&FOLLOWED.map(kind_number)[..])
-    .bind(i64::from(range.max(1)))
-    .fetch_all(&mut *connection)
-    .await?;
-    let mut highs: Vec<Uuid> = Vec::with_capacity(lasts.len());
-    let mut events: Vec<i64> = Vec::with_capacity(lasts.len());
-    for row in &lasts {
-        highs.push(row.try_get("stream_id")?);
-        events.push(row.try_get::<i64, _>("events")?);
-    }
-    // The last range is open: streams that began meanwhile have no event up to the target.
-    match highs.last_mut() {
-        Some(last) => *last = Uuid::max(),
-        None => {
-            highs.push(Uuid::max());
-            events.push(0);
-        }
-    }
-    let lows: Vec<Uuid> = std::iter::once(Uuid::nil())
-        .chain(highs.iter().copied())
-        .take(highs.len())
-        .collect();
+    let ranges = planned(connection, range).await?;
+    let lows: Vec<Uuid> = ranges.iter().map(|range| range.low).collect();
+    let highs: Vec<Uuid> = ranges.iter().map(|range| range.high).collect();
+    let events: Vec<i64> = ranges.iter().map(|range| range.events.cast_signed()).collect();
     sqlx::query(
         "/* rebuild::plan */ insert into rebuild_ranges (projection, ordinal, low, high, events)
          select $1, ordinality::integer, low, high, events
@@ -153,6 +139,37 @@ async fn plan(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Ranges of about so many events over every stream that projections follow, in order of id.
+pub(super) async fn planned(connection: &mut Session<'_>, range: u32) -> Result<Vec<Range>, StoreError> {
+    let lasts = sqlx::query(
+        "/* rebuild::ranges */ with counted as (
+           select stream_id, version, sum(version) over (order by stream_id) as upto from streams
+           where stream_kind = any($1)),
+         parted as (select stream_id, version, ((upto - version) / $2)::bigint as part from counted)
+         select distinct on (part) stream_id, sum(version) over (partition by part) as events
+         from parted order by part, stream_id desc",
+    )
+    .bind(&FOLLOWED.map(kind_number)[..])
+    .bind(i64::from(range.max(1)))
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut ranges: Vec<Range> = Vec::with_capacity(lasts.len());
+    for (ordinal, row) in (1..).zip(&lasts) {
+        ranges.push(Range {
+            ordinal,
+            low: ranges.last().map_or(Uuid::nil(), |before| before.high),
+            high: row.try_get("stream_id")?,
+            events: row.try_get::<i64, _>("events")?.unsigned_abs(),
+        });
+    }
+    // The last range is open: streams that began meanwhile have no event up to the target.
+    match ranges.last_mut() {
+        Some(last) => last.high = Uuid::max(),
+        None => ranges.push(Range::new(1, Uuid::nil(), Uuid::max(), 0)),
+    }
+    Ok(ranges)
 }
 
 async fn under_way(

@@ -3,10 +3,12 @@
 mod appointments;
 mod beside;
 mod duties;
+mod explained;
 mod harm;
 mod history;
 mod identity;
 mod kits;
+mod knowledge;
 mod matches;
 mod person;
 mod prescriptions;
@@ -20,6 +22,7 @@ pub use appointments::{AppointmentShown, MOST_SHOWN, shown as appointment_shown}
 pub use beside::NeedShown;
 pub use history::{StatusHistoryShown, shown as status_history_shown};
 pub use kits::KitShown;
+pub use knowledge::{LearntEvent, MOST_LEARNT, ValueChanged, in_order as knowledge_in_order, learnt};
 pub use matches::{ComparedShown, PossibleMatchShown};
 pub use person::{PersonShown, person_shown};
 pub use prescriptions::PrescriptionShown;
@@ -38,6 +41,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(prescriptions::person_prescriptions))
         .routes(routes!(kits::naloxone))
         .routes(routes!(harm::harm))
+        .routes(routes!(knowledge::knowledge_changes))
         .routes(routes!(sharing::person_sharing))
         .routes(routes!(matches::possible_matches))
 }

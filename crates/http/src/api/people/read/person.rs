@@ -1,12 +1,14 @@
 //! `GET /v1/people/{id}`: who somebody is and where their care stands.
 
 use super::beside::{NeedShown, PlacementShown, TagShown, needs, placement, tags};
+use super::explained::{ExplainedShown, explained};
 use super::identity::{IdentityShown, identity};
 use super::tracks::{PathwayShown, pathway};
 use super::view::{ViewQuery, view};
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::justice::{JusticeShown, justice};
+use crate::api::refusal::problem;
 use crate::api::shown::ReadRefused;
 use crate::api::times::KnownWire;
 use crate::path::IdPath;
@@ -34,7 +36,7 @@ pub struct PersonQuery {
     /// As it was known then. Now, when absent.
     #[param(inline)]
     pub known_at: Option<KnownWire>,
-    /// Name the events that set each value.
+    /// Name the events that set each value, in words and ids.
     pub explain: Option<bool>,
 }
 
@@ -71,6 +73,10 @@ pub struct PersonShown {
     pub conflicts: usize,
     /// How many facts were erased and are missing here.
     pub erased: usize,
+    /// With `explain=true`: each value with the events that set it, of this answer and of what is read beside it (duties,
+    /// naloxone, sharing), and these events in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explained: Option<ExplainedShown>,
 }
 
 /// Two records that are or were read as one.
@@ -132,12 +138,14 @@ pub fn person_shown(read: &PersonRead, explain: bool) -> PersonShown {
         justice: justice(read),
         conflicts: read.state().conflicts.len(),
         erased: read.state().erased,
+        explained: None,
     }
 }
 
 /// Who somebody is and where their care stands
 ///
-/// Now, or as it was true (`asOf`) and known (`knownAt`) at any time. People whom you may not see are 404.
+/// Now, or as it was true (`asOf`) and known (`knownAt`) at any time. People whom you may not see are 404. With
+/// `explain=true` each value names the events that set it: those alone that the timeline shows you.
 #[utoipa::path(
     get, path = "/v1/people/{id}", tag = "People",
     params(("id" = Uuid, Path, description = "The person"), ("If-None-Match" = Option<String>, Header), PersonQuery),
@@ -162,8 +170,12 @@ pub async fn person(
         known_at: query.known_at,
     };
     let explain = query.explain.unwrap_or(false);
+    let reference = state.app.reference().await;
+    let directory = state.app.directory().await.map_err(problem)?;
     view(&state, &asking, id, when, &has, |read| {
-        Ok(person_shown(read, explain))
+        let mut shown = person_shown(read, explain);
+        shown.explained = explain.then(|| explained(read, &reference, &directory));
+        Ok(shown)
     })
     .await
 }
