@@ -26,6 +26,7 @@ mod merge;
 mod narrowed;
 mod organisations;
 mod projector;
+pub mod proving;
 pub mod query;
 mod reach;
 mod record;
@@ -90,6 +91,10 @@ struct Inner {
     /// Told when a message was taken in, so that it need not wait for the next look.
     messages: tokio::sync::Notify,
     live: live::Live,
+    /// By which the log signs.
+    keys: proving::LogKeys,
+    /// Changes with each checkpoint that this node signed.
+    checkpoints: tokio::sync::watch::Sender<u64>,
 }
 
 impl App {
@@ -100,6 +105,9 @@ impl App {
     pub async fn open(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, AppError> {
         let uses = store.reference_uses().await?;
         let reference = Arc::new(store.reference_data().await?);
+        let origin = store.log_origin().await?;
+        let keys =
+            proving::LogKeys::of(&store.cursor_key(), &origin).map_err(|_| AppError::Internal(None))?;
         Ok(Self {
             inner: Arc::new(Inner {
                 histories: Histories::new(store.forgotten_keys()),
@@ -112,6 +120,8 @@ impl App {
                 under_way: Mutex::new(HashSet::new()),
                 messages: tokio::sync::Notify::new(),
                 live: live::Live::default(),
+                keys,
+                checkpoints: tokio::sync::watch::Sender::new(0),
             }),
         })
     }
@@ -124,6 +134,11 @@ impl App {
     /// The clock.
     pub fn clock(&self) -> &dyn Clock {
         &*self.inner.clock
+    }
+
+    /// By which the log signs.
+    pub fn log_keys(&self) -> &proving::LogKeys {
+        &self.inner.keys
     }
 
     /// New ids.
