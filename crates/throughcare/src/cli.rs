@@ -3,9 +3,11 @@
 mod admin;
 pub mod import;
 mod outbound;
+mod proving;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
 pub use outbound::{Listen, Outbound};
+pub use proving::Watched;
 
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -132,6 +134,11 @@ pub struct Place {
     /// erased again. Keep a copy apart from the databases. Default: erasures.log beside the key file.
     #[arg(long, env = "THROUGHCARE_ERASURE_LEDGER")]
     pub erasure_ledger: Option<PathBuf>,
+    /// What the log is called in its checkpoints, for good: at best an address of your own without `https://`, such as
+    /// log.example.org/throughcare. Another name is another log. Default: throughcare.invalid/ and an id made with the
+    /// database.
+    #[arg(long, env = "THROUGHCARE_LOG_ORIGIN", value_parser = proving::origin)]
+    pub log_origin: Option<String>,
 }
 
 /// How to serve.
@@ -157,6 +164,9 @@ pub struct Serve {
     /// Webhooks.
     #[command(flatten)]
     pub outbound: Outbound,
+    /// Who watches the log.
+    #[command(flatten)]
+    pub watched: Watched,
 }
 
 /// How to make and serve the demo.
@@ -183,6 +193,9 @@ pub struct Demo {
     /// Webhooks.
     #[command(flatten)]
     pub outbound: Outbound,
+    /// Who watches the log.
+    #[command(flatten)]
+    pub watched: Watched,
 }
 
 /// Which projections, and what to do.

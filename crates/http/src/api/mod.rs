@@ -23,6 +23,7 @@ mod harm;
 mod imports;
 mod inbound;
 mod justice;
+pub mod log;
 mod members;
 mod merges;
 mod naloxone;
@@ -61,6 +62,8 @@ pub struct ApiState {
     pub cursors: CursorKey,
     /// The key of receipts.
     pub receipts: crate::receipt::ReceiptKey,
+    /// Who watches the logs.
+    pub watched: log::Watched,
     /// Who looks people up how often.
     pub lookups: crate::sweeping::Lookups,
     /// To which receivers something may be sent.
@@ -114,6 +117,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(releases::routes())
         .merge(access_log::routes())
         .merge(events::routes())
+        .merge(log::routes())
         .merge(reference_data::routes())
         .merge(organisations::routes())
         .merge(members::routes())

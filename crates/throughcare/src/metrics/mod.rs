@@ -12,11 +12,12 @@ use prometheus_client::registry::Registry;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use throughcare_app::App;
+use throughcare_app::proving::WitnessLine;
+use throughcare_app::{App, AppError};
 use throughcare_http::metrics::{MetricsSource, Writing, routes};
 use throughcare_http::serve::{Limits, serve};
 use throughcare_store::projection::ProjectionStatus;
-use throughcare_store::{Check, InboundCounts, Store, StoreError};
+use throughcare_store::{Check, InboundCounts, Tree, TreeStanding};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +32,8 @@ pub struct Metrics {
     pub app: App,
     /// What is counted of requests.
     pub requests: Registry,
+    /// Names of the witnesses that are asked.
+    pub witnesses: Vec<String>,
 }
 
 /// What the database says.
@@ -40,16 +43,26 @@ struct Told {
     waiting: u64,
     stuck: u64,
     messages: InboundCounts,
+    trees: Vec<TreeStanding>,
+    witnesses: Vec<(Tree, WitnessLine)>,
 }
 
-async fn ask(store: &Store) -> Result<Told, StoreError> {
+async fn ask(app: &App, asked: &[String]) -> Result<Told, AppError> {
+    let store = app.store();
     let (waiting, stuck) = store.held_counts().await?;
+    let mut witnesses = Vec::new();
+    for tree in Tree::ALL {
+        let lines = app.witnesses(tree, asked).await?;
+        witnesses.extend(lines.into_iter().map(|line| (tree, line)));
+    }
     Ok(Told {
         check: store.check().await?,
         projections: store.projections().await?,
         waiting,
         stuck,
         messages: store.message_counts().await?,
+        trees: store.trees().await?,
+        witnesses,
     })
 }
 
@@ -57,7 +70,7 @@ impl MetricsSource for Metrics {
     fn page(&self) -> Writing<'_> {
         Box::pin(async {
             let store = self.app.store();
-            let told = tokio::time::timeout(DEADLINE, ask(store)).await;
+            let told = tokio::time::timeout(DEADLINE, ask(&self.app, &self.witnesses)).await;
             let told = told.ok().and_then(Result::ok);
             let mut page = Page::default();
             page.node(told.is_some(), &store.writer_status(), store.connections());
@@ -66,6 +79,8 @@ impl MetricsSource for Metrics {
                 page.projections(&told.projections);
                 page.held(told.waiting, told.stuck);
                 page.messages(told.messages);
+                page.trees(&told.trees);
+                page.witnesses(&told.witnesses);
             }
             let mut text = String::new();
             let written = encode_registry(&mut text, &self.requests)
