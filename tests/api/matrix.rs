@@ -53,7 +53,7 @@ const TREATS: &[(&str, &str)] = &[
     ("/v1/break-glass/{id}", "---+--+"),
     ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
-    ("/v1/events/{id}/proof", "++++-++"),
+    ("/v1/events/{id}/proof", "++++---"),
 ];
 
 /// The same for an organisation that has nothing to do with the person. A batch shows it totals without people, and the

@@ -2,9 +2,9 @@
 //!
 //! Source: `trust.md`, P9; issue 7, "Proof".
 
-use crate::harness::{Answer, Client, County, new_id, somebody};
+use crate::harness::{Answer, Client, County, ago, new_id, somebody};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use throughcare_http::token::Role;
@@ -170,7 +170,15 @@ fn given_checkpoint_tiles_and_entries_then_an_auditor_computes_the_root_again() 
 #[test]
 fn given_an_event_then_its_proof_is_one_file_for_whom_it_is_and_its_hashes_for_everybody_who_sees_it() {
     let county = County::new();
-    let answer = registered(&county).json();
+    let (nurse, worker) = (county.prison_worker(), county.worker());
+    let person = county.registered(&nurse, &somebody());
+    let refer = json!({
+        "person": { "personId": person }, "source": "prison", "toService": county.community, "occurred": ago(3),
+    });
+    let referral = nurse.record("/v1/referrals", &refer).id("referral");
+    let accepted = json!({ "occurred": ago(2) });
+    let answer = worker.record(&format!("/v1/referrals/{referral}/acceptance"), &accepted);
+    let answer = answer.json();
     let (event, position) = (
         answer["eventIds"][0].as_str().unwrap().to_owned(),
         answer["logPosition"].as_u64().unwrap(),
@@ -210,7 +218,8 @@ fn given_an_event_then_its_proof_is_one_file_for_whom_it_is_and_its_hashes_for_e
     };
     let record = checked(&auditor.by).unwrap();
     assert_eq!(EventRecord::parse(&record).unwrap().event.to_string(), event);
-    assert_eq!(checked(&county.worker()), Some(record), "who recorded it");
+    assert_eq!(checked(&worker), Some(record), "who recorded it");
+    assert_eq!(checked(&nurse), None, "who sees it, and is not told who typed it");
     // Whoever has nothing to do with it is told nothing, by whatever position or id.
     let stranger = county.custody_system();
     stranger.get(&path).problem(404);

@@ -157,14 +157,8 @@ impl App {
         let auditor = caller.role() == Role::Auditor;
         let mut read = self.inner.store.read_entries(&reach, &query).await?;
         let read = read.pop().ok_or(AppError::NotFound)?;
-        // Before it is opened: what does not open is proved all the same, to auditors.
-        let entry = match (&read.event, auditor) {
-            (Ok(found), _) if found.envelope.id != event => return Err(AppError::NotFound),
-            (Err(_), false) => return Err(AppError::NotFound),
-            _ => self.inner.store.tree_entry(Tree::Log, position - 1).await?,
-        };
-        let entry = entry.ok_or(AppError::NotProvedYet)?;
         let told_all = match read.event {
+            Ok(found) if found.envelope.id != event => return Err(AppError::NotFound),
             Ok(found) => {
                 let gathered = self.gathered(&reach, vec![found], auditor).await?;
                 let mut judge = Judge::new(caller, &gathered);
@@ -179,11 +173,15 @@ impl App {
                 note(caller, &gathered.events, &mut judge);
                 auditor || (own && known && unchanged)
             }
-            Err(_) => {
-                note_audited(caller, Tree::Log, entry.person);
-                true
-            }
+            // What does not open is proved all the same, to auditors.
+            Err(_) if auditor => true,
+            Err(_) => return Err(AppError::NotFound),
         };
+        let entry = self.inner.store.tree_entry(Tree::Log, position - 1).await?;
+        let entry = entry.ok_or(AppError::NotProvedYet)?;
+        if auditor {
+            note_audited(caller, Tree::Log, entry.person);
+        }
         let checkpoint = self.checkpoint_over(Tree::Log, entry.index).await?;
         let hashes = self
             .inner

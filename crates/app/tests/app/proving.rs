@@ -5,12 +5,14 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _};
 use std::sync::Mutex;
 use throughcare_app::App;
 use throughcare_app::proving::{Asked, Asking, Cosigned, TreeKeeper, Watch, Witnesses};
+use throughcare_domain::code::OrganisationCode;
+use throughcare_domain::event::{Actor, Role};
 use throughcare_proof::checkpoint::Checkpoint;
 use throughcare_proof::cosignature::{cosign, cosigned_at};
 use throughcare_proof::key::{KeyUse, SigningKey};
 use throughcare_proof::note::Note;
 use throughcare_proof::tree::{Hash, verify_consistency};
-use throughcare_store::{StoreError, Tree, TreeFault};
+use throughcare_store::{Looker, Seen, StoreError, Tree, TreeFault};
 use throughcare_testkit::TestDatabase;
 
 async fn run(database: &TestDatabase, statement: &str) {
@@ -38,13 +40,18 @@ async fn grown(app: &App, from: usize) {
 
 async fn signed(app: &App) -> Checkpoint {
     TreeKeeper::new(app.clone(), "one").catch_up().await.unwrap();
-    newest(app).await
+    let kept = app.store().newest_checkpoint(Tree::Log).await.unwrap().unwrap();
+    opened(app, &kept.note)
+}
+
+fn opened(app: &App, note: &str) -> Checkpoint {
+    let note = Note::parse(note).unwrap();
+    Checkpoint::open(&note, app.log_keys().verifier(Tree::Log)).unwrap()
 }
 
 async fn newest(app: &App) -> Checkpoint {
     let kept = app.checkpoint(Tree::Log, None).await.unwrap();
-    let note = Note::parse(&kept.note).unwrap();
-    Checkpoint::open(&note, app.log_keys().verifier(Tree::Log)).unwrap()
+    opened(app, &kept.note)
 }
 
 async fn fault(app: &App) -> TreeFault {
@@ -71,6 +78,25 @@ async fn checkpoints_are_signed_over_all_there_is_and_continue_each_other() {
     let grown = app.grown(Tree::Log, first.size, None).await.unwrap();
     verify_consistency(first.size, first.root, second.size, second.root, &grown.hashes).unwrap();
     assert_eq!(app.compare_checkpoint_file(Tree::Log).await.unwrap(), None);
+    let looker = Looker {
+        actor: Actor {
+            client: "tests".to_owned(),
+            user: None,
+            organisation: OrganisationCode::parse("northshire").unwrap(),
+            role: Role::Worker,
+        },
+        on_behalf_of: None,
+        purpose: "direct_care",
+        route: "GET /".to_owned(),
+        correlation: uuid::Uuid::nil(),
+    };
+    let seen = Seen {
+        person: None,
+        extent: "search",
+        grounds: Vec::new(),
+    };
+    app.store().record_looks(looker, vec![seen]).await.unwrap();
+    signed(&app).await;
     // What stands beside it is signed too, by another key and under another name.
     let beside = app.checkpoint(Tree::Beside, None).await.unwrap();
     let note = Note::parse(&beside.note).unwrap();
