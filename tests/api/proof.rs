@@ -175,7 +175,8 @@ fn given_an_event_then_its_proof_is_one_file_for_whom_it_is_and_its_hashes_for_e
     let refer = json!({
         "person": { "personId": person }, "source": "prison", "toService": county.community, "occurred": ago(3),
     });
-    let referral = nurse.record("/v1/referrals", &refer).id("referral");
+    let referred = nurse.record("/v1/referrals", &refer);
+    let referral = referred.id("referral");
     let accepted = json!({ "occurred": ago(2) });
     let answer = worker.record(&format!("/v1/referrals/{referral}/acceptance"), &accepted);
     let answer = answer.json();
@@ -187,8 +188,8 @@ fn given_an_event_then_its_proof_is_one_file_for_whom_it_is_and_its_hashes_for_e
     let auditor = Auditor::of(county.auditor(), "log");
     auditor.signed(position);
     let path = format!("/v1/events/{event}/proof?position={first}");
-    let checked = |by: &Client| {
-        let proof = InclusionProof::parse(&by.get(&path).expect(200).text).unwrap();
+    let checked_at = |by: &Client, path: &str, first: u64| {
+        let proof = InclusionProof::parse(&by.get(path).expect(200).text).unwrap();
         let checkpoint = auditor.opened(&proof.checkpoint.to_string());
         assert_eq!(proof.index, first - 1);
         let leaf = match &proof.extra {
@@ -216,10 +217,19 @@ fn given_an_event_then_its_proof_is_one_file_for_whom_it_is_and_its_hashes_for_e
         );
         proof.extra
     };
+    let checked = |by: &Client| checked_at(by, &path, first);
     let record = checked(&auditor.by).unwrap();
     assert_eq!(EventRecord::parse(&record).unwrap().event.to_string(), event);
     assert_eq!(checked(&worker), Some(record), "who recorded it");
-    assert_eq!(checked(&nurse), None, "who sees it, and is not told who typed it");
+    // The sender sees its own event and not the record: it is told neither whose it is nor which number it has.
+    let referred = referred.json();
+    let (sent, at) = (
+        referred["eventIds"][0].as_str().unwrap(),
+        referred["logPosition"].as_u64().unwrap(),
+    );
+    let of_sender = format!("/v1/events/{sent}/proof?position={at}");
+    assert_eq!(checked_at(&nurse, &of_sender, at), None);
+    nurse.get(&path).problem(404);
     // Whoever has nothing to do with it is told nothing, by whatever position or id.
     let stranger = county.custody_system();
     stranger.get(&path).problem(404);
