@@ -1,7 +1,7 @@
 //! Throughcare as others meet it: the real program, over HTTP.
 //!
 //! `stories` tell the pathway from arrest to pick-up and read as documentation. `api` holds what every client
-//! may rely on. `events` records every event there is and writes the page about them. `admin`, `demo`, `canary`, `importing`, `keys`, `simulate`, `lifecycle`, `operations`, `outbound`, `reference_lists`, `replaying`, `crash` and `crash_reading` start and stop programs of their own.
+//! may rely on. `events` records every event there is and writes the page about them. `admin`, `demo`, `canary`, `importing`, `keys`, `simulate`, `lifecycle`, `operations`, `outbound`, `proving`, `reference_lists`, `replaying`, `crash` and `crash_reading` start and stop programs of their own.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
@@ -18,6 +18,7 @@ mod keys;
 mod lifecycle;
 mod operations;
 mod outbound;
+mod proving;
 mod reference_lists;
 mod replaying;
 mod simulate;

@@ -56,6 +56,7 @@ const TREATS: &[(&str, &str)] = &[
     ("/v1/possible-matches", "!!!+!!!"),
     ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
+    ("/v1/events/{id}/proof", "++++---"),
 ];
 
 /// The same for an organisation that has nothing to do with the person. A batch shows it totals without people, and the
@@ -95,6 +96,7 @@ const STRANGER: &[(&str, &str)] = &[
     ("/v1/possible-matches", "!!!+!!!"),
     ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
+    ("/v1/events/{id}/proof", "---+---"),
 ];
 
 /// The same where the organisation sealed the record, for people who are not named: those who give
@@ -134,6 +136,7 @@ const SEALED: &[(&str, &str)] = &[
     ("/v1/possible-matches", "!!!+!!!"),
     ("/v1/suggested-merges", "++!+!!!"),
     ("/v1/events", "+++++++"),
+    ("/v1/events/{id}/proof", "---+---"),
 ];
 
 fn letter(status: u16) -> char {
@@ -208,7 +211,7 @@ fn hidden_as_missing(known: &Known, elsewhere: &str) {
     for role in ROLES.into_iter().filter(|role| *role != Role::Auditor) {
         let client = known.county.named("m.one", elsewhere, role);
         for (_, path) in SHOWS.iter().filter(|(route, _)| route.contains("{id}")) {
-            let (hidden, miss) = (client.get(&known.at(path)), client.get(&nowhere(path)));
+            let (hidden, miss) = (client.get(&known.at(path)), client.get(&known.at(&nowhere(path))));
             assert_eq!(hidden.status, miss.status, "{path} as {role:?}");
             assert_eq!(
                 without_ids(&hidden.text),

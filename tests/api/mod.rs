@@ -16,6 +16,7 @@ mod matrix;
 mod membership;
 mod narrowed;
 mod paging;
+mod proof;
 mod receipts;
 mod reference_versions;
 mod referring_to_oneself;

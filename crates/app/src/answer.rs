@@ -31,6 +31,9 @@ pub struct Answer {
     /// Log position of the last event; not part of the stored answer.
     #[serde(skip)]
     pub position: u64,
+    /// When the events were recorded; unknown here when the answer was given before, and not part of the stored answer.
+    #[serde(skip)]
+    pub recorded_at: Option<jiff::Timestamp>,
     /// True when this answer was given before.
     #[serde(skip)]
     pub replayed: bool,

@@ -116,6 +116,7 @@ impl App {
             flags: Vec::new(),
             etag: String::new(),
             position: 0,
+            recorded_at: None,
             replayed: false,
         };
         for (

@@ -45,6 +45,12 @@ pub enum AppError {
         /// What it became then.
         entity: Uuid,
     },
+    /// No checkpoint goes so far yet.
+    #[error("not proved yet")]
+    NotProvedYet,
+    /// What is stored is not what was recorded.
+    #[error("altered: {0}")]
+    Altered(throughcare_store::TreeFault),
     /// Nothing was written; trying again is safe.
     #[error("unavailable")]
     Unavailable(#[source] Option<StoreError>),
@@ -60,6 +66,7 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unknown => Self::Unknown,
+            StoreError::Tree(fault) => Self::Altered(fault),
             StoreError::Unavailable(_) => Self::Unavailable(Some(error)),
             other => Self::Internal(Some(other)),
         }

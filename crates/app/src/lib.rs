@@ -26,6 +26,7 @@ mod merge;
 mod narrowed;
 mod organisations;
 mod projector;
+pub mod proving;
 pub mod query;
 mod reach;
 mod record;
@@ -92,6 +93,10 @@ struct Inner {
     messages: tokio::sync::Notify,
     live: live::Live,
     tally: webhooks::Tally,
+    /// By which the log signs.
+    keys: proving::LogKeys,
+    /// Changes with each checkpoint that this node signed.
+    checkpoints: tokio::sync::watch::Sender<u64>,
 }
 
 impl App {
@@ -102,6 +107,9 @@ impl App {
     pub async fn open(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, AppError> {
         let uses = store.reference_uses().await?;
         let reference = Arc::new(store.reference_data().await?);
+        let origin = store.log_origin().await?;
+        let keys =
+            proving::LogKeys::of(&store.cursor_key(), &origin).map_err(|_| AppError::Internal(None))?;
         Ok(Self {
             inner: Arc::new(Inner {
                 histories: Histories::new(store.forgotten_keys()),
@@ -115,6 +123,8 @@ impl App {
                 messages: tokio::sync::Notify::new(),
                 live: live::Live::default(),
                 tally: webhooks::Tally::default(),
+                keys,
+                checkpoints: tokio::sync::watch::Sender::new(0),
             }),
         })
     }
@@ -127,6 +137,11 @@ impl App {
     /// The clock.
     pub fn clock(&self) -> &dyn Clock {
         &*self.inner.clock
+    }
+
+    /// By which the log signs.
+    pub fn log_keys(&self) -> &proving::LogKeys {
+        &self.inner.keys
     }
 
     /// New ids.

@@ -122,6 +122,7 @@ impl App {
             flags: made.flags.iter().map(|flag| flag.code.to_owned()).collect(),
             etag: etag::seen(StreamId::person(person), &made.after, organisation, role),
             position: 0,
+            recorded_at: None,
             replayed: false,
         };
         let append = self.append_of_two(made, &merge.command, first, second, request);

@@ -151,6 +151,7 @@ impl App {
                 flags: decision.flags.iter().map(|flag| flag.code.to_owned()).collect(),
                 etag: etag::of(stream, reached),
                 position: 0,
+                recorded_at: None,
                 replayed: false,
             };
             let append = append_of(

@@ -150,6 +150,7 @@ impl App {
                 role,
             ),
             position: 0,
+            recorded_at: None,
             replayed: false,
         };
         if request.is_trial() {
@@ -264,6 +265,7 @@ impl App {
                     self.wake(&numbers).await;
                     Ok(Some(Answer {
                         position: appended.last_position,
+                        recorded_at: Some(appended.recorded_at),
                         ..answer
                     }))
                 }

@@ -38,6 +38,9 @@ pub enum StoreError {
     /// The erasure ledger cannot be used: nothing was destroyed.
     #[error(transparent)]
     Ledger(#[from] crate::erasing::LedgerError),
+    /// What proves that nothing was altered does not fit: the trees do not grow over it.
+    #[error(transparent)]
+    Tree(#[from] crate::tree::TreeFault),
     /// The migrations could not be applied.
     #[error("the database's tables could not be brought up to date")]
     Migrate(#[source] Box<sqlx::migrate::MigrateError>),

@@ -27,6 +27,7 @@ mod roles;
 pub mod seal;
 mod settings;
 mod store;
+mod tree;
 mod webhooks;
 
 pub use check::{Check, OLDEST_SERVER};
@@ -54,6 +55,10 @@ pub use reference::{ReferenceChange, ReferenceVersion, SHIPPED_BY};
 pub use roles::ROLES_SQL;
 pub use settings::Settings;
 pub use store::Store;
+pub use tree::{
+    CheckpointFile, Entry, Grown, Growth, KeptCheckpoint, MOST_LEAVES, NewCheckpoint, TREES, Tree, TreeFault,
+    TreeStanding, TreeState, WitnessStanding,
+};
 pub use webhooks::{
     Delivery, DeliveryQuery, Due, Filled, Happening, MOST_TROUBLED_SHOWN, NewDelivery, NewWebhook, Outcome,
     TroubledWebhook, WEBHOOKS, Webhook, WebhookMade, WebhookSecret, WebhookStanding,

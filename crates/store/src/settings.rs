@@ -26,6 +26,9 @@ pub struct Settings {
     /// The erasure ledger, a file outside every database; made with the first erasure. `None` for `erasures.log`
     /// beside the key file.
     pub ledger: Option<PathBuf>,
+    /// What the log is called in its checkpoints, for good: at best an address of its own without a scheme, such as
+    /// `log.example.org/throughcare`. `None` for a name that was made with the database.
+    pub origin: Option<String>,
     /// Most connections for reading. The writer has one of its own; held movements and projections have up to
     /// four each, and the owner's work two while it lasts.
     pub readers: u32,
@@ -48,6 +51,7 @@ impl Settings {
             keys: None,
             own_keys: None,
             ledger: None,
+            origin: None,
             key_file: key_file.into(),
             readers: 16,
             wait: Duration::from_millis(250),

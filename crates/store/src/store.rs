@@ -11,6 +11,7 @@ use crate::looks::Scribe;
 use crate::seal::{BlindIndex, FileKeyWrap, Key, KeyFile, KeyFileError, KeyWrap, SealError};
 use sqlx::Row as _;
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use throughcare_domain::identifier::IdentifierKind;
 use tokio::sync::watch;
@@ -50,6 +51,10 @@ pub(crate) struct Inner {
     pub keys: KeyStore,
     pub(crate) blind: BlindIndex,
     cursor: Key,
+    /// Beside it stand the last checkpoints.
+    pub key_file: PathBuf,
+    /// What this log is called, where the settings say so.
+    pub origin: Option<String>,
 }
 
 impl Store {
@@ -109,6 +114,8 @@ impl Store {
             wrap,
             blind: BlindIndex::new(&key_file.blind_index),
             cursor: key_file.cursor,
+            key_file: settings.key_file,
+            origin: settings.origin,
         };
         let store = Self {
             inner: Arc::new(inner),

@@ -3,11 +3,13 @@
 mod admin;
 pub mod import;
 mod outbound;
+mod proving;
 pub mod replay;
 mod subject_access;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
 pub use outbound::{Listen, Outbound};
+pub use proving::Watched;
 pub use subject_access::SubjectAccess;
 
 use clap::{Args, Parser, Subcommand};
@@ -147,6 +149,11 @@ pub struct Place {
     /// erased again. Keep a copy apart from the databases. Default: erasures.log beside the key file.
     #[arg(long, env = "THROUGHCARE_ERASURE_LEDGER")]
     pub erasure_ledger: Option<PathBuf>,
+    /// What the log is called in its checkpoints, for good: at best an address of your own without `https://`, such as
+    /// log.example.org/throughcare. Another name is another log. Default: throughcare.invalid/ and an id made with the
+    /// database.
+    #[arg(long, env = "THROUGHCARE_LOG_ORIGIN", value_parser = proving::origin)]
+    pub log_origin: Option<String>,
 }
 
 /// How to serve.
@@ -172,6 +179,9 @@ pub struct Serve {
     /// Webhooks.
     #[command(flatten)]
     pub outbound: Outbound,
+    /// Who watches the log.
+    #[command(flatten)]
+    pub watched: Watched,
 }
 
 /// How to make and serve the demo.
@@ -198,6 +208,9 @@ pub struct Demo {
     /// Webhooks.
     #[command(flatten)]
     pub outbound: Outbound,
+    /// Who watches the log.
+    #[command(flatten)]
+    pub watched: Watched,
 }
 
 /// Which projections, and what to do.

@@ -20,6 +20,7 @@ pub struct Database {
     key_url: Option<String>,
     key_migrate_url: Option<String>,
     ledger: Option<PathBuf>,
+    origin: Option<String>,
     pooler: Pooler,
     key_file: PathBuf,
 }
@@ -61,6 +62,7 @@ impl Database {
                 key_url: place.key_database_url.clone(),
                 key_migrate_url: place.key_migrate_url.clone(),
                 ledger: place.erasure_ledger.clone(),
+                origin: place.log_origin.clone(),
                 pooler: match place.pooler {
                     PoolerMode::None => Pooler::None,
                     PoolerMode::Transaction => Pooler::Transaction,
@@ -81,6 +83,7 @@ impl Database {
             key_url: None,
             key_migrate_url: None,
             ledger: place.erasure_ledger.clone(),
+            origin: place.log_origin.clone(),
             pooler: Pooler::None,
             key_file,
         })
@@ -140,6 +143,7 @@ impl Database {
         let mut settings = Settings::from_url(&self.url, &self.key_file)?;
         settings.pooler = self.pooler;
         settings.ledger.clone_from(&self.ledger);
+        settings.origin.clone_from(&self.origin);
         if let Some(url) = &self.key_url {
             settings = settings.with_keys_at(url)?;
         }

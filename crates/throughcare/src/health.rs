@@ -39,6 +39,16 @@ impl HealthSource for Components {
                     components.insert("database".to_owned(), down(Some("does not answer".to_owned())));
                 }
             }
+            // A tree that stands still is for those who watch: people are served all the same, so nothing here is down.
+            if let Ok(Ok(trees)) = tokio::time::timeout(DEADLINE, self.app.store().trees()).await {
+                for tree in trees {
+                    let told = match standing::tree_fault(&tree) {
+                        None => standing::tree_told(&tree),
+                        Some(_) => "stands still or is not signed: throughcare doctor says why".to_owned(),
+                    };
+                    components.insert(format!("{}Tree", tree.tree.name()), up(Some(told)));
+                }
+            }
             let keys = if self.verifier.has_keys() {
                 up(None)
             } else {

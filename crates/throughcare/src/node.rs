@@ -1,6 +1,6 @@
 //! A running node: the API, the workers, and their orderly end.
 
-use crate::cli::{NodeRole, Outbound};
+use crate::cli::{NodeRole, Outbound, Watched};
 use crate::database::Database;
 use crate::health::Components;
 use crate::metrics::{self, Metrics};
@@ -10,13 +10,14 @@ use prometheus_client::registry::Registry;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use throughcare_app::proving::TreeKeeper;
 use throughcare_app::webhooks::Courier;
 use throughcare_app::{App, Ids as _, Projector, SystemClock, SystemIds};
 use throughcare_http::api::{self, ApiState};
 use throughcare_http::assemble::{Foundation, assemble};
 use throughcare_http::lists::CursorKey;
 use throughcare_http::metrics::RequestMetrics;
-use throughcare_http::outbound::Poster;
+use throughcare_http::outbound::{Poster, WitnessClient};
 use throughcare_http::receipt::ReceiptKey;
 use throughcare_http::serve::{InFlight, Limits, serve};
 use throughcare_http::sources;
@@ -53,6 +54,8 @@ pub struct Serving {
     pub issuers: Vec<IssuerConfig>,
     /// Webhooks.
     pub outbound: Outbound,
+    /// Who watches the log.
+    pub watched: Watched,
 }
 
 /// Serves until SIGTERM, SIGINT or the end of the private server; then stops in order: no new requests, what was
@@ -74,7 +77,9 @@ pub async fn run(
         role,
         issuers,
         outbound,
+        watched,
     } = serving;
+    let watched = Arc::new(watched.witnesses);
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("{listen} cannot be listened on; choose another address with --listen"))?;
@@ -112,6 +117,10 @@ pub async fn run(
         let name = format!("{} {address}", machine());
         let courier = Courier::new(app.clone(), poster.clone(), outbound.retries(), &name);
         tasks.spawn(courier.run(workers.1.clone()));
+        tasks.spawn(TreeKeeper::new(app.clone(), &name).run(workers.1.clone()));
+        let (watching, told) = (app.clone(), workers.1.clone());
+        let (carrier, witnesses) = (Arc::new(WitnessClient::new()?), watched.to_vec());
+        tasks.spawn(async move { watching.ask_witnesses_until(carrier, witnesses, told).await });
     }
     // Before connections are drained: whoever follows the feed would hold theirs.
     let closing = watch::channel(false);
@@ -139,7 +148,8 @@ pub async fn run(
     let state = ApiState {
         app: app.clone(),
         cursors: CursorKey::new(&app.store().cursor_key()),
-        receipts: ReceiptKey::new(&app.store().cursor_key()).context("no key for receipts can be made")?,
+        receipts: ReceiptKey::new(app.log_keys().receipts()),
+        watched: api::log::Watched(watched.clone()),
         lookups,
         receivers: outbound.allowed(),
         carrier: poster,
@@ -155,6 +165,7 @@ pub async fn run(
         let metrics = Metrics {
             app: app.clone(),
             requests: page,
+            witnesses: watched.iter().map(|one| one.key.name().to_owned()).collect(),
         };
         if let Some(address) = metrics::start(metrics, at, stop_workers.clone()).await {
             println!("Metrics stand on http://{address}/metrics");

@@ -1,7 +1,7 @@
 //! Whether a projection, and telling receivers, do their work: what readiness, the doctor and metrics agree on.
 
-use throughcare_store::WebhookStanding;
 use throughcare_store::projection::{LEASE, ProjectionState, ProjectionStatus};
+use throughcare_store::{TreeStanding, WebhookStanding};
 
 /// Lists further behind than this are down.
 const MOST_BEHIND: u64 = 10_000;
@@ -52,9 +52,70 @@ pub fn told(one: &ProjectionStatus) -> String {
     )
 }
 
+/// A newest checkpoint older than this, with something new that it does not hold, is a fault: one is signed every ten
+/// seconds, and a node that dies is replaced within the time of a lease.
+const OLDEST_CHECKPOINT: u64 = 60;
+
+/// What is wrong with a tree that proves that nothing was altered; `None` when it grows and is signed.
+pub fn tree_fault(one: &TreeStanding) -> Option<String> {
+    if let Some((why, since)) = &one.stopped {
+        return Some(format!("stands still since {since}: {why}"));
+    }
+    let unsigned = one.head > one.checkpoint;
+    let old = one.age_seconds.is_some_and(|age| age > OLDEST_CHECKPOINT);
+    (unsigned && old && one.behind() > 0).then(|| {
+        format!("nobody signs: the newest checkpoint is more than {OLDEST_CHECKPOINT} s old, and it does not hold what is new")
+    })
+}
+
+/// How far it is, in one line.
+pub fn tree_told(one: &TreeStanding) -> String {
+    let age = one
+        .age_seconds
+        .map_or("never signed".to_owned(), |age| format!("signed {age} s ago"));
+    format!(
+        "{} entries, {} to come; checkpoint of {}, {age}",
+        one.size,
+        one.behind(),
+        one.checkpoint
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use throughcare_store::Tree;
+
+    #[test]
+    fn a_tree_that_stands_still_or_is_not_signed_is_told() {
+        let healthy = TreeStanding {
+            tree: Tree::Log,
+            size: 100,
+            head: 110,
+            checkpoint: 90,
+            made_at: Some(Timestamp::UNIX_EPOCH),
+            age_seconds: Some(4),
+            stopped: None,
+        };
+        assert_eq!(tree_fault(&healthy), None);
+        let old = TreeStanding {
+            age_seconds: Some(61),
+            ..healthy.clone()
+        };
+        assert!(tree_fault(&old).is_some());
+        // Nothing new needs no new checkpoint.
+        let quiet = TreeStanding {
+            size: 110,
+            checkpoint: 110,
+            ..old
+        };
+        assert_eq!(tree_fault(&quiet), None);
+        let stopped = TreeStanding {
+            stopped: Some(("it was altered".to_owned(), Timestamp::UNIX_EPOCH)),
+            ..healthy
+        };
+        assert!(tree_fault(&stopped).is_some_and(|told| told.contains("it was altered")));
+    }
     use jiff::Timestamp;
     use throughcare_store::projection::LeaseStatus;
 

@@ -11,4 +11,5 @@ mod membership;
 mod merged;
 mod nodes;
 mod projecting;
+mod proving;
 mod rebuild;

@@ -24,6 +24,20 @@ pub fn may_compare_users(role: Role) -> Permission {
     }
 }
 
+/// May this role read entries of the log as they are hashed: what kind of thing was recorded about whom, and when?
+/// Auditors may (issue 7, "Proof").
+pub fn may_read_entries(role: Role) -> Permission {
+    match role {
+        Role::Auditor => Permission::Allowed,
+        Role::Worker
+        | Role::Clinician
+        | Role::Liaison
+        | Role::Administrator
+        | Role::Commissioner
+        | Role::PrivacyOfficer => Rule::EntriesAreForAuditors.into(),
+    }
+}
+
 /// True when somebody is told which user of an organisation looked: auditors are of everybody's, others of their own
 /// organisation's. Which user of another it was is for that organisation to say.
 pub fn is_told_users(role: Role, own: &str, of: &str) -> bool {

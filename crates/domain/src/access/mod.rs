@@ -32,7 +32,9 @@ mod subject_access;
 mod tests;
 mod visibility;
 
-pub use access_log::{OUTLIER_LEAST, OUTLIER_TIMES, is_outlier, is_told_users, may_compare_users};
+pub use access_log::{
+    OUTLIER_LEAST, OUTLIER_TIMES, is_outlier, is_told_users, may_compare_users, may_read_entries,
+};
 pub use beside::{Beside, may_work_beside};
 pub use concerned::brought_in;
 pub use ground::{Ground, grounds};

@@ -33,6 +33,8 @@ pub enum Rule {
     RecordsAreJoinedByWorkers,
     /// How much everybody looks is asked by auditors.
     UsersAreComparedByAuditors,
+    /// What entries of the log disclose is for auditors.
+    EntriesAreForAuditors,
     /// The service asked decides on a referral.
     ServiceAskedDecides,
     /// Both sides may take a referral back.
@@ -103,7 +105,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::AuditorRecordsNothing,
         Self::AdministratorKeepsTheDirectory,
         Self::CommissionerSeesFigures,
@@ -118,6 +120,7 @@ impl Rule {
         Self::NaloxoneIsForWorkers,
         Self::RecordsAreJoinedByWorkers,
         Self::UsersAreComparedByAuditors,
+        Self::EntriesAreForAuditors,
         Self::ServiceAskedDecides,
         Self::EitherSideWithdraws,
         Self::EpisodeIsItsOrganisations,
@@ -170,6 +173,7 @@ impl Rule {
             Self::NaloxoneIsForWorkers => "naloxone_is_for_workers",
             Self::RecordsAreJoinedByWorkers => "records_are_joined_by_workers",
             Self::UsersAreComparedByAuditors => "users_are_compared_by_auditors",
+            Self::EntriesAreForAuditors => "entries_are_for_auditors",
             Self::ServiceAskedDecides => "service_asked_decides",
             Self::EitherSideWithdraws => "either_side_withdraws",
             Self::EpisodeIsItsOrganisations => "episode_is_its_organisations",
@@ -256,6 +260,10 @@ impl Rule {
             Self::UsersAreComparedByAuditors => {
                 "How much everybody looks is asked by auditors. Who looked at one person, you see in the access log of \
                  that person."
+            }
+            Self::EntriesAreForAuditors => {
+                "Entries of the log tell what was recorded about whom, and when: they are for auditors. Checkpoints and \
+                 hashes are for everybody, and an event that you may see is proved at its own address."
             }
             Self::ServiceAskedDecides => {
                 "Only the service asked accepts, rejects, triages or sends on a referral. You can withdraw it."

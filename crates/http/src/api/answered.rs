@@ -1,9 +1,12 @@
 //! The answer to an accepted command.
 
+use super::ApiState;
 use super::asking::X_LOG_POSITION;
-use crate::idempotency::mark_replayed;
+use super::refusal::problem;
+use crate::idempotency::{Fingerprint, mark_replayed};
 use crate::preconditions::etag;
-use crate::receipt::Receipt;
+use crate::problem::Problem;
+use crate::receipt::{Logged, Receipt};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -25,7 +28,7 @@ pub struct Recorded {
     pub created: Vec<CreatedThing>,
     /// Codes of what does not fit the record but was kept because a system sent it; a work item for a person.
     pub flags: Vec<String>,
-    /// Signed, for what a system keeps to show that it arrived: with referrals.
+    /// Signed: what you keep to show that this arrived, and by when every checkpoint of the log holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
     /// Position of the last event in the log: send it as X-Log-Position with a read to wait for it.
@@ -42,13 +45,37 @@ pub struct CreatedThing {
     pub id: Uuid,
 }
 
-/// 201 with `Location`, `ETag` and `X-Log-Position`; the same again, marked, for a repeated request.
-pub fn created(answer: Answer, location: Option<String>) -> Response {
-    receipted(answer, location, None)
+/// 201 with `Location`, `ETag`, `X-Log-Position` and a signed receipt; the same again, marked, for a repeated request.
+///
+/// # Errors
+/// When it cannot be read when a repeated request was recorded.
+pub async fn created(
+    state: &ApiState,
+    sent: &Fingerprint,
+    answer: Answer,
+    location: Option<String>,
+) -> Result<Response, Problem> {
+    let receipt = receipt(state, sent, &answer).await?;
+    Ok(receipted(answer, location, receipt))
 }
 
-/// As [`created`], with a signed receipt.
-pub fn receipted(answer: Answer, location: Option<String>, receipt: Option<Receipt>) -> Response {
+/// The receipt for what was recorded; none where nothing was.
+async fn receipt(state: &ApiState, sent: &Fingerprint, answer: &Answer) -> Result<Option<Receipt>, Problem> {
+    if answer.events.is_empty() {
+        return Ok(None);
+    }
+    let made = answer.created.iter().map(|one| (one.kind.as_str(), one.id));
+    let events = answer.events.iter().map(|event| ("event", event.0));
+    let ids: Vec<_> = made.chain(events).collect();
+    let logged = Logged {
+        log: state.app.log_keys().origin(),
+        position: answer.position,
+        recorded_at: state.app.recorded_at(answer).await.map_err(problem)?,
+    };
+    Ok(Some(state.receipts.sign(sent, &ids, Some(&logged))))
+}
+
+fn receipted(answer: Answer, location: Option<String>, receipt: Option<Receipt>) -> Response {
     let body = Recorded {
         person_id: answer.person.map(|person| person.0),
         event_ids: answer.events.iter().map(|event| event.0).collect(),

@@ -24,6 +24,7 @@ mod imports;
 mod inbound;
 mod indicators;
 mod justice;
+pub mod log;
 mod members;
 mod merges;
 mod naloxone;
@@ -64,6 +65,8 @@ pub struct ApiState {
     pub cursors: CursorKey,
     /// The key of receipts.
     pub receipts: crate::receipt::ReceiptKey,
+    /// Who watches the logs.
+    pub watched: log::Watched,
     /// Who looks people up how often.
     pub lookups: crate::sweeping::Lookups,
     /// To which receivers something may be sent.
@@ -120,6 +123,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(indicators::routes())
         .merge(access_log::routes())
         .merge(events::routes())
+        .merge(log::routes())
         .merge(reference_data::routes())
         .merge(organisations::routes())
         .merge(members::routes())

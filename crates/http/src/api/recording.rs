@@ -128,7 +128,7 @@ pub async fn recorded<E: Entry>(
     let read = |body: E, reading: &mut Reading, now| body.command(at, reading, now);
     let answer = record(state, asking, fingerprint, E::address(at), body, read).await?;
     let location = answer.person.map(|person| format!("/v1/people/{person}"));
-    Ok(created(answer, location))
+    created(state, &fingerprint, answer, location).await
 }
 
 /// Declares an endpoint that records one command about one person: the body, what it does, its path, what the path

@@ -21,6 +21,12 @@ pub fn problem(error: AppError) -> Problem {
             "Others are changing this record at the moment. Nothing was recorded; send the request again.",
         ),
         AppError::KeyReused => Problem::new(ProblemKind::IdempotencyKeyReused),
+        AppError::NotProvedYet => Problem::new(ProblemKind::Unavailable).detail(
+            "No checkpoint goes so far yet. One is signed within ten seconds of what is recorded; try again then.",
+        ),
+        AppError::Altered(fault) => Problem::new(ProblemKind::Conflict).detail(format!(
+            "What is stored is not what was recorded: {fault}. Tell those who watch over this service."
+        )),
         AppError::InProgress => Problem::new(ProblemKind::IdempotencyInProgress),
         AppError::DuplicateReference { entity } => {
             Problem::new(ProblemKind::DuplicateReference).link(format!("/v1/references/{entity}"))

@@ -9,6 +9,7 @@ mod envelope;
 mod poster;
 mod signature;
 mod target;
+mod witnesses;
 
 pub use addresses::{Allowed, NotAllowed};
 pub use envelope::{EnvelopeWire, IdentifierType, PersonReferenceWire, ReferenceIdentifier};
@@ -18,3 +19,4 @@ pub use signature::{
     signature, verify, written_secret,
 };
 pub use target::{MAX_URL_CHARACTERS, Target, TargetRefused};
+pub use witnesses::{MAX_WITNESS_ANSWER_BYTES, WITNESS_WITHIN, WitnessClient};

@@ -5,8 +5,12 @@
 //! left out. In texts that people or systems chose, control characters and the per cent sign stand as `%` and two
 //! hexadecimal digits.
 
+mod act;
 mod event;
 mod lines;
+mod look;
 
+pub use act::ActRecord;
 pub use event::{EventRecord, When};
 pub use lines::RecordError;
+pub use look::LookRecord;

@@ -1,7 +1,7 @@
 //! The record of an event has one form.
 
 use proptest::prelude::*;
-use throughcare_proof::record::{EventRecord, When};
+use throughcare_proof::record::{ActRecord, EventRecord, LookRecord, When};
 use throughcare_proof::tree::Hash;
 use uuid::Uuid;
 
@@ -92,5 +92,91 @@ proptest! {
         let bytes = one.to_bytes();
         prop_assert_eq!(bytes.iter().filter(|&&byte| byte == b'\n').count(), 20);
         prop_assert_eq!(EventRecord::parse(&bytes), Ok(one));
+    }
+}
+
+fn look() -> LookRecord {
+    LookRecord {
+        look: 7,
+        at: "2026-09-01T08:00:00.000123Z".parse().unwrap(),
+        person: Some(Uuid::from_u128(2)),
+        client: "case-system".into(),
+        user: Some("a.user".into()),
+        on_behalf_of: None,
+        organisation: "northshire".into(),
+        role: "worker".into(),
+        purpose: "direct_care".into(),
+        route: "GET /v1/people/{id}".into(),
+        extent: "record".into(),
+        grounds: "treats handed_over".into(),
+        correlation: Uuid::from_u128(4),
+    }
+}
+
+#[test]
+fn a_look_is_this_text() {
+    let text = "throughcare look 1\n\
+        look 7\n\
+        at 2026-09-01T08:00:00.000123Z\n\
+        person 00000000-0000-0000-0000-000000000002\n\
+        client case-system\n\
+        user a.user\n\
+        organisation northshire\n\
+        role worker\n\
+        purpose direct_care\n\
+        route GET /v1/people/{id}\n\
+        extent record\n\
+        grounds treats handed_over\n\
+        correlation 00000000-0000-0000-0000-000000000004\n";
+    assert_eq!(String::from_utf8(look().to_bytes()).unwrap(), text);
+    assert_eq!(LookRecord::parse(text.as_bytes()), Ok(look()));
+    for (from, to) in [
+        ("look 1", "look 2"),
+        ("look 7", "look 07"),
+        ("000123Z", "000123+00:00"),
+        ("person 0", "person {0"),
+        ("extent record\n", ""),
+        ("4\n", "4\nmore\n"),
+    ] {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text, "{from}");
+        assert!(LookRecord::parse(other.as_bytes()).is_err(), "{to}");
+    }
+    let nobody = LookRecord {
+        person: None,
+        user: None,
+        ..look()
+    };
+    assert_eq!(LookRecord::parse(&nobody.to_bytes()), Ok(nobody));
+}
+
+#[test]
+fn an_act_is_this_text() {
+    let act = ActRecord {
+        kind: "code-list".into(),
+        number: 3,
+        at: "2026-09-01T08:00:00Z".parse().unwrap(),
+        of: "prisons".into(),
+        what: "2026-09".into(),
+        by: Some("an administrator".into()),
+    };
+    let text = "throughcare act 1\n\
+        kind code-list\n\
+        number 3\n\
+        at 2026-09-01T08:00:00.000000Z\n\
+        of prisons\n\
+        what 2026-09\n\
+        by an administrator\n";
+    assert_eq!(String::from_utf8(act.to_bytes()).unwrap(), text);
+    assert_eq!(ActRecord::parse(text.as_bytes()), Ok(act));
+    for (from, to) in [
+        ("act 1", "look 1"),
+        ("number 3", "number +3"),
+        ("of prisons\n", ""),
+    ] {
+        assert!(
+            ActRecord::parse(text.replacen(from, to, 1).as_bytes()).is_err(),
+            "{to}"
+        );
     }
 }

@@ -44,6 +44,6 @@ pub(crate) use load::{columns, tuple};
 pub(crate) use prepare::{KnownKeys, prepare};
 pub(crate) use query::{event_columns, select_events};
 pub(crate) use replay::Columns;
-pub(crate) use row::{EventRow, kind_number};
+pub(crate) use row::{EventRow, kind_number, payload_hash};
 pub(crate) use values::{COLUMNS, Values};
 pub(crate) use writer::Writer;

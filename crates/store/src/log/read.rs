@@ -40,6 +40,19 @@ impl Store {
         })
     }
 
+    /// When the event at a position was recorded; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer.
+    pub async fn recorded_at(&self, position: u64) -> Result<Option<Timestamp>, StoreError> {
+        let at: Option<SqlTimestamp> =
+            sqlx::query_scalar("/* recorded_at */ SELECT recorded_at FROM events WHERE position = $1")
+                .bind(signed(position))
+                .fetch_optional(self.program())
+                .await?;
+        Ok(at.map(SqlTimestamp::to_jiff))
+    }
+
     /// The version a stream has reached; 0 when there is none.
     ///
     /// # Errors

@@ -42,5 +42,6 @@ mod restore;
 mod rotating;
 mod row_security;
 mod sealed;
+mod tree;
 mod unknown;
 mod webhooks;

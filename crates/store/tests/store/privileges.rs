@@ -113,9 +113,31 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ),
     ("sequence public.worklist_rows_entry_seq", "", "", ""),
     // the access log
-    ("table public.looks", "INSERT", "", "SELECT"),
+    ("table public.looks", "INSERT", "SELECT", "SELECT"),
     ("sequence public.looks_look_seq", "", "", ""),
     ("function public.refuse_unlooking()", "", "", ""),
+    // what proves that nothing was altered
+    ("table public.log_identity", "", "SELECT", "SELECT"),
+    (
+        "table public.trees",
+        "",
+        "SELECT UPDATE(size,roots,grown_at,stopped_reason,stopped_at)",
+        "SELECT",
+    ),
+    ("table public.tree_tiles", "", "SELECT INSERT", "SELECT"),
+    (
+        "table public.tree_edges",
+        "",
+        "SELECT INSERT UPDATE(tile,hashes)",
+        "SELECT",
+    ),
+    ("table public.tree_checkpoints", "", "SELECT INSERT", "SELECT"),
+    ("table public.tree_cosignatures", "", "SELECT INSERT", "SELECT"),
+    ("table public.beside_waiting", "", "SELECT DELETE", "SELECT"),
+    ("table public.beside_leaves", "", "SELECT INSERT", "SELECT"),
+    ("function public.wait_for_leaf()", "", "", ""),
+    ("function public.refuse_unproving()", "", "", ""),
+    ("function public.refuse_shrinking()", "", "", ""),
     // webhooks
     (
         "table public.webhooks",
@@ -129,7 +151,12 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
         "SELECT DELETE",
         "",
     ),
-    ("table public.webhook_happenings", "INSERT", "INSERT", "SELECT"),
+    (
+        "table public.webhook_happenings",
+        "INSERT",
+        "SELECT INSERT",
+        "SELECT",
+    ),
     ("sequence public.webhook_happenings_happening_seq", "", "", ""),
     (
         "table public.webhook_deliveries",
@@ -140,7 +167,7 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     // code lists and the rest
     ("table public.reference_lists", "", "", "SELECT"),
     ("table public.reference_codes", "", "", "SELECT"),
-    ("table public.reference_uses", "", "", "SELECT"),
+    ("table public.reference_uses", "", "SELECT", "SELECT"),
     ("sequence public.reference_uses_use_seq", "", "", ""),
     (LOAD_REFERENCE, "EXECUTE", "", ""),
     (

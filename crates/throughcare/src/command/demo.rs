@@ -117,6 +117,7 @@ pub async fn run(demo: Demo) -> Result<()> {
             role: NodeRole::All,
             issuers,
             outbound: demo.outbound.clone(),
+            watched: demo.watched.clone().checked()?,
         },
         |address| introduce(address, &issuer, &shown),
     )

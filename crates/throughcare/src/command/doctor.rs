@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use throughcare_app::{Clock as _, SystemClock};
 use throughcare_store::projection::{ProjectionState, ProjectionStatus};
-use throughcare_store::{OLDEST_SERVER, Store};
+use throughcare_store::{OLDEST_SERVER, Store, Tree};
 
 /// Clocks further apart than this are a fault.
 const MOST_SECONDS_APART: i64 = 5;
@@ -160,6 +160,7 @@ async fn look(report: &mut Report, store: &Store) {
             }
         }
     }
+    trees(report, store).await;
     if let Ok((waiting, stuck)) = store.held_counts().await {
         report.say(
             stuck == 0,
@@ -247,6 +248,58 @@ fn projection(report: &mut Report, one: &ProjectionStatus) {
             format!("{} people", one.parked),
             "`throughcare projections` says whose event and why; resume them once it is mended.",
         );
+    }
+}
+
+/// The trees that prove that nothing was altered: how far they are, and whether they continue what was signed.
+async fn trees(report: &mut Report, store: &Store) {
+    match store.trees().await {
+        Err(error) => report.say(false, "proof", error, "Run `throughcare migrate`."),
+        Ok(all) => {
+            for one in all {
+                let fault = standing::tree_fault(&one);
+                let told = standing::tree_told(&one);
+                report.say(
+                    fault.is_none(),
+                    &format!("proof, {}", one.tree.name()),
+                    fault.map_or(told.clone(), |fault| format!("{told}; {fault}")),
+                    "Something was altered, or the database was put back to an older state: keep a copy of it as it is, \
+                     and compare it with its backups and with what auditors and witnesses hold. If only nobody signs, \
+                     look at the nodes that run with --role worker or all.",
+                );
+            }
+        }
+    }
+    let app = match crate::node::app(store.clone()).await {
+        Ok(app) => app,
+        Err(error) => return report.say(false, "checkpoint files", error, "Follow the sentence above."),
+    };
+    for tree in Tree::ALL {
+        let what = format!("checkpoint file, {}", tree.name());
+        let fault = app.compare_checkpoint_file(tree).await;
+        report.say(
+            matches!(fault, Ok(None)),
+            &what,
+            match &fault {
+                Ok(None) => "fits what is in the database".to_owned(),
+                Ok(Some(fault)) => fault.clone(),
+                Err(error) => error.to_string(),
+            },
+            "The database, or the file, is not what it was when this was signed. The README says more under \"For auditors\".",
+        );
+        match app.witnesses(tree, &[]).await {
+            Ok(lines) => {
+                for line in lines {
+                    let (size, _) = line.cosigned.unwrap_or_default();
+                    let (witness, newest) = (&line.witness, line.newest);
+                    println!(
+                        "note  witness {witness}, {}: cosigned {size} of {newest} entries",
+                        tree.name()
+                    );
+                }
+            }
+            Err(error) => report.say(false, "witnesses", error, "Run `throughcare migrate`."),
+        }
     }
 }
 

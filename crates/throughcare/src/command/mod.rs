@@ -67,6 +67,7 @@ async fn serve_command(serve: Serve) -> Result<()> {
             role: serve.role,
             issuers: serve.issuers,
             outbound: serve.outbound,
+            watched: serve.watched.checked()?,
         },
         |address| {
             println!(

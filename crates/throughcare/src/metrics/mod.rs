@@ -12,11 +12,12 @@ use prometheus_client::registry::Registry;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use throughcare_app::App;
+use throughcare_app::proving::WitnessLine;
+use throughcare_app::{App, AppError};
 use throughcare_http::metrics::{MetricsSource, Writing, routes};
 use throughcare_http::serve::{Limits, serve};
 use throughcare_store::projection::ProjectionStatus;
-use throughcare_store::{Check, InboundCounts, Store, StoreError, WebhookStanding};
+use throughcare_store::{Check, InboundCounts, Tree, TreeStanding, WebhookStanding};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +32,8 @@ pub struct Metrics {
     pub app: App,
     /// What is counted of requests.
     pub requests: Registry,
+    /// Names of the witnesses that are asked.
+    pub witnesses: Vec<String>,
 }
 
 /// What the database says.
@@ -41,10 +44,18 @@ struct Told {
     stuck: u64,
     messages: InboundCounts,
     webhooks: WebhookStanding,
+    trees: Vec<TreeStanding>,
+    witnesses: Vec<(Tree, WitnessLine)>,
 }
 
-async fn ask(store: &Store) -> Result<Told, StoreError> {
+async fn ask(app: &App, asked: &[String]) -> Result<Told, AppError> {
+    let store = app.store();
     let (waiting, stuck) = store.held_counts().await?;
+    let mut witnesses = Vec::new();
+    for tree in Tree::ALL {
+        let lines = app.witnesses(tree, asked).await?;
+        witnesses.extend(lines.into_iter().map(|line| (tree, line)));
+    }
     Ok(Told {
         check: store.check().await?,
         projections: store.projections().await?,
@@ -52,6 +63,8 @@ async fn ask(store: &Store) -> Result<Told, StoreError> {
         stuck,
         messages: store.message_counts().await?,
         webhooks: store.webhook_standing().await?,
+        trees: store.trees().await?,
+        witnesses,
     })
 }
 
@@ -59,7 +72,7 @@ impl MetricsSource for Metrics {
     fn page(&self) -> Writing<'_> {
         Box::pin(async {
             let store = self.app.store();
-            let told = tokio::time::timeout(DEADLINE, ask(store)).await;
+            let told = tokio::time::timeout(DEADLINE, ask(&self.app, &self.witnesses)).await;
             let told = told.ok().and_then(Result::ok);
             let mut page = Page::default();
             page.node(told.is_some(), &store.writer_status(), store.connections());
@@ -70,6 +83,8 @@ impl MetricsSource for Metrics {
                 page.held(told.waiting, told.stuck);
                 page.messages(told.messages);
                 page.webhooks(&told.webhooks);
+                page.trees(&told.trees);
+                page.witnesses(&told.witnesses);
             }
             let mut text = String::new();
             let written = encode_registry(&mut text, &self.requests)

@@ -7,9 +7,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
+use throughcare_app::proving::WitnessLine;
 use throughcare_app::webhooks::{Tally, Tried};
 use throughcare_store::projection::{ProjectionState, ProjectionStatus};
-use throughcare_store::{Check, Connections, InboundCounts, WebhookStanding, WriterStatus};
+use throughcare_store::{
+    Check, Connections, InboundCounts, Tree, TreeStanding, WebhookStanding, WriterStatus,
+};
 
 type Labels = Vec<(&'static str, String)>;
 
@@ -162,6 +165,54 @@ impl Page {
         );
     }
 
+    /// The trees that prove that nothing was altered.
+    pub fn trees(&mut self, all: &[TreeStanding]) {
+        let each = |value: fn(&TreeStanding) -> f64| all.iter().map(move |one| (tree(one.tree), value(one)));
+        self.gauges(
+            "throughcare_tree_entries",
+            "Entries in the tree",
+            each(|one| number(one.size)),
+        );
+        self.gauges(
+            "throughcare_tree_lag_entries",
+            "Entries recorded and not yet in the tree",
+            each(|one| number(one.behind())),
+        );
+        self.gauges(
+            "throughcare_tree_healthy",
+            "0 while the tree stands still because something was altered, or nobody signs it",
+            each(|one| truth(standing::tree_fault(one).is_none())),
+        );
+        self.gauges(
+            "throughcare_tree_checkpoint_entries",
+            "Entries of the newest checkpoint",
+            each(|one| number(one.checkpoint)),
+        );
+        let ages = all
+            .iter()
+            .filter_map(|one| Some((tree(one.tree), number(one.age_seconds?))));
+        self.gauges(
+            "throughcare_tree_checkpoint_age_seconds",
+            "Time since the newest checkpoint; absent before the first",
+            ages,
+        );
+    }
+
+    /// Who watches the trees.
+    pub fn witnesses(&mut self, all: &[(Tree, WitnessLine)]) {
+        let behind = all.iter().map(|(of, line)| {
+            let mut labels = tree(*of);
+            labels.push(("witness", line.witness.clone()));
+            let cosigned = line.cosigned.map_or(0, |(size, _)| size);
+            (labels, number(line.newest.saturating_sub(cosigned)))
+        });
+        self.gauges(
+            "throughcare_witness_lag_entries",
+            "Entries of the newest checkpoint that the witness has not cosigned",
+            behind,
+        );
+    }
+
     /// Movements told by a number that no record holds yet.
     pub fn held(&mut self, waiting: u64, stuck: u64) {
         let state = |state: &str| vec![("state", state.to_owned())];
@@ -276,6 +327,10 @@ impl Page {
         }
         self.registry.register(name, help, family);
     }
+}
+
+fn tree(one: Tree) -> Labels {
+    vec![("tree", one.name().to_owned())]
 }
 
 fn name(one: &ProjectionStatus) -> Labels {

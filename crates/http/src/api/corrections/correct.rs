@@ -100,5 +100,5 @@ async fn corrected(
     };
     let answer = state.app.correct(correction, request).await.map_err(problem)?;
     let location = answer.person.map(|person| format!("/v1/people/{person}"));
-    Ok(created(answer, location))
+    created(state, &fingerprint, answer, location).await
 }

@@ -67,5 +67,5 @@ pub async fn record_stay(
         .await
         .map_err(problem)?;
     let location = answer.person.map(|person| format!("/v1/people/{person}"));
-    Ok(created(answer, location))
+    created(&state, &fingerprint, answer, location).await
 }

@@ -92,5 +92,5 @@ pub async fn break_glass(
     let location = answer
         .person
         .map(|person| format!("/v1/people/{person}/emergency"));
-    Ok(created(answer, location))
+    created(&state, &fingerprint, answer, location).await
 }

@@ -70,6 +70,9 @@ pub struct EventWire {
     /// The event that led to this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub causation_id: Option<Uuid>,
+    /// Its place in the tree, from 0, when proofs were asked for and a checkpoint goes so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaf_index: Option<u64>,
     /// The coded fact: codes, dates and ids; `null` when it was erased. Its fields depend on `type`.
     #[schema(value_type = Option<Object>)]
     pub data: Option<Value>,
@@ -112,6 +115,7 @@ pub fn wire(event: &RecordedEvent, organisation: &OrganisationCode, whole: bool,
         purpose: envelope.purpose.clone(),
         correlation_id: envelope.correlation,
         causation_id: envelope.causation.map(|cause| cause.0),
+        leaf_index: None,
         data: event.fact().and_then(|fact| serde_json::to_value(fact).ok()),
     }
 }

@@ -17,7 +17,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use throughcare_app::AppError;
 use throughcare_app::live::Follow;
+use throughcare_app::proving::Tree;
 use throughcare_app::query::{FeedQuery, MAX_FEED};
 use throughcare_domain::event::Role;
 use throughcare_domain::fact::EVENT_TYPES;
@@ -44,6 +46,8 @@ pub struct EventsQuery {
     #[schema(min_items = 1, max_items = 50)]
     #[param(min_items = 1, max_items = 50, style = Form, explode = false)]
     pub types: Option<Vec<String>>,
+    /// With the place of each event in the tree, and the checkpoint under which they are proved: for auditors.
+    pub proofs: Option<bool>,
 }
 
 /// Events in order of the log.
@@ -59,6 +63,9 @@ pub struct EventsPage {
     pub has_more: bool,
     /// The end of the log when it was read.
     pub head_position: u64,
+    /// With `proofs=true`: the checkpoint under which every event with a `leafIndex` is proved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
 }
 
 /// The ordered feed of events
@@ -73,6 +80,9 @@ pub struct EventsPage {
 /// as `event` and its JSON as `data`. Whoever was cut off sends the last id as `Last-Event-ID`, misses nothing and gets
 /// nothing twice. A stream ends after 15 minutes, when the token expires, and within five seconds when the membership
 /// ends; after 15 seconds without an event comes a line that says so. 100 streams a client.
+///
+/// With `proofs=true` auditors get with each event its place in the tree (`leafIndex`), where a checkpoint goes so far, and
+/// that checkpoint with the page; the proof of each is at `GET /v1/events/{id}/proof`.
 #[utoipa::path(
     get, path = "/v1/events", tag = "Events", params(EventsQuery),
     responses(
@@ -96,6 +106,10 @@ pub async fn events(
 ) -> Result<Response, Problem> {
     let types = query.types.unwrap_or_default();
     known(&types)?;
+    let proofs = query.proofs == Some(true);
+    if proofs {
+        state.app.may_read_entries(&asking.caller).map_err(problem)?;
+    }
     if accepts(&headers, EVENT_STREAM) {
         let caller = &asking.caller;
         let follow = Follow {
@@ -121,6 +135,15 @@ pub async fn events(
     let page = state.app.feed(&asking.caller, asked).await.map_err(problem)?;
     let caller = &asking.caller;
     let whole = caller.role() == Role::Auditor;
+    let checkpoint = match proofs {
+        true => state.app.checkpoint(Tree::Log, None).await.map(Some),
+        false => Ok(None),
+    };
+    let checkpoint = match checkpoint {
+        Err(AppError::NotProvedYet) => None,
+        other => other.map_err(problem)?,
+    };
+    let proved = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
     let page = EventsPage {
         data: page
             .events
@@ -128,14 +151,18 @@ pub async fn events(
             .map(|event| {
                 let stream = event.envelope.stream;
                 let known = whole || stream.kind != StreamKind::Person || page.known.contains(&stream);
-                wire(event, caller.organisation(), whole, known)
+                EventWire {
+                    leaf_index: (event.envelope.position <= proved).then(|| event.envelope.position - 1),
+                    ..wire(event, caller.organisation(), whole, known)
+                }
             })
             .collect(),
         next_after: page.next,
         has_more: page.more,
         head_position: page.head,
+        checkpoint: checkpoint.map(|checkpoint| checkpoint.note),
     };
-    let link = next_link(page.next_after, limit, &types);
+    let link = next_link(page.next_after, limit, &types, proofs);
     let mut response = if accepts(&headers, NDJSON) {
         ndjson(&page)
     } else if accepts(&headers, CLOUDEVENTS_BATCH) {
@@ -168,13 +195,14 @@ fn known(types: &[String]) -> Result<(), Problem> {
     }
 }
 
-fn next_link(after: u64, limit: u32, types: &[String]) -> String {
+fn next_link(after: u64, limit: u32, types: &[String], proofs: bool) -> String {
     let types = if types.is_empty() {
         String::new()
     } else {
         format!("&types={}", types.join(","))
     };
-    format!("</v1/events?after={after}&limit={limit}{types}>; rel=\"next\"")
+    let proofs = if proofs { "&proofs=true" } else { "" };
+    format!("</v1/events?after={after}&limit={limit}{types}{proofs}>; rel=\"next\"")
 }
 
 /// True when the client names a form among what it accepts. Whoever accepts anything gets JSON.

@@ -71,7 +71,7 @@ async fn said(
         .administer(occurred, command, request)
         .await
         .map_err(problem)?;
-    Ok(created(answer, None))
+    created(state, &fingerprint, answer, None).await
 }
 
 /// The organisation, for those who are shown its members.

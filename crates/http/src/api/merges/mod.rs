@@ -41,5 +41,5 @@ async fn said(
     let asked = MergeAsked { about, command, note };
     let answer = state.app.merge(asked, request).await.map_err(problem)?;
     let location = answer.person.map(|person| format!("/v1/people/{person}"));
-    Ok(created(answer, location))
+    created(state, &fingerprint, answer, location).await
 }

@@ -58,5 +58,5 @@ pub async fn close_service(
         .administer(occurred, command, request)
         .await
         .map_err(problem)?;
-    Ok(created(answer, Some(location)))
+    created(&state, &fingerprint, answer, Some(location)).await
 }

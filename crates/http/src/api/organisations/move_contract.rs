@@ -101,7 +101,7 @@ pub async fn move_contract(
     };
     let occurred = Occurred::At(request.received_at);
     let answer = state.app.administer(occurred, command, request).await;
-    Ok(created(answer.map_err(problem)?, Some(location)))
+    created(&state, &fingerprint, answer.map_err(problem)?, Some(location)).await
 }
 
 /// Take the move of a contract back
@@ -131,7 +131,7 @@ pub async fn undo_move(
     };
     let occurred = Occurred::At(request.received_at);
     let answer = state.app.administer(occurred, command, request).await;
-    Ok(created(answer.map_err(problem)?, Some(location)))
+    created(&state, &fingerprint, answer.map_err(problem)?, Some(location)).await
 }
 
 /// How far the move of a contract has come

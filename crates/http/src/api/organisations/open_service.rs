@@ -79,7 +79,7 @@ pub async fn open_service(
         .administer(occurred, command, request)
         .await
         .map_err(problem)?;
-    Ok(created(answer, Some(location)))
+    created(&state, &fingerprint, answer, Some(location)).await
 }
 
 fn service(body: ServiceToOpen, reading: &mut Reading) -> Option<NewService> {

@@ -63,5 +63,5 @@ pub async fn register_organisation(
         .administer(occurred, command, request)
         .await
         .map_err(problem)?;
-    Ok(created(answer, Some(location)))
+    created(&state, &fingerprint, answer, Some(location)).await
 }

@@ -71,5 +71,5 @@ pub async fn train_worker(
         .administer(occurred, command, request)
         .await
         .map_err(problem)?;
-    Ok(created(answer, None))
+    created(&state, &fingerprint, answer, None).await
 }

@@ -88,5 +88,5 @@ pub async fn register(
     )
     .await?;
     let location = answer.person.map(|person| format!("/v1/people/{person}"));
-    Ok(created(answer, location))
+    created(&state, &fingerprint, answer, location).await
 }

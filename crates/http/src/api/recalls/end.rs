@@ -64,5 +64,11 @@ pub async fn end_recall(
         .administer(occurred, command, request)
         .await
         .map_err(problem)?;
-    Ok(created(answer, Some(format!("/v1/naloxone-recalls/{id}"))))
+    created(
+        &state,
+        &fingerprint,
+        answer,
+        Some(format!("/v1/naloxone-recalls/{id}")),
+    )
+    .await
 }

@@ -67,5 +67,5 @@ pub async fn recall_batch(
         .await
         .map_err(problem)?;
     let location = location(&answer, "recall", "/v1/naloxone-recalls");
-    Ok(created(answer, location))
+    created(&state, &fingerprint, answer, location).await
 }

@@ -1,7 +1,7 @@
 //! `POST /v1/referrals`: refer somebody to a service.
 
 use crate::api::ApiState;
-use crate::api::answered::{location, receipted};
+use crate::api::answered::{created, location};
 use crate::api::asking::Asking;
 use crate::api::people::DemographicsWire;
 use crate::api::recording::{CommandAnswers, CommandBody, Told, command_body};
@@ -97,11 +97,7 @@ pub async fn refer(
         .await
         .map_err(|error| problem_under("/person", &["/demographics", "/identifiers", "/residence"], error))?;
     let location = location(&answer, "referral", "/v1/referrals");
-    let referral = answer.created("referral").map(|id| ("referral", id));
-    let events = answer.events.iter().map(|event| ("event", event.0));
-    let ids: Vec<_> = referral.into_iter().chain(events).collect();
-    let receipt = state.receipts.sign(&fingerprint, &ids, Some(answer.position));
-    Ok(receipted(answer, location, Some(receipt)))
+    created(&state, &fingerprint, answer, location).await
 }
 
 /// The person and the referral; notes what is wrong.

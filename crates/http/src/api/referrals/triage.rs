@@ -61,5 +61,5 @@ pub async fn triage(
     let read = |body: Triage, reading: &mut Reading, now| body.command(IdPath(id), reading, now);
     let answer = record(&state, &asking, fingerprint, Address::Entity(id), body, read).await?;
     let location = location(&answer, "episode", "/v1/episodes");
-    Ok(created(answer, location))
+    created(&state, &fingerprint, answer, location).await
 }

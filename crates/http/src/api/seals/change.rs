@@ -49,5 +49,5 @@ pub async fn change_seal(
         .change_seal(SealId(id), named, request)
         .await
         .map_err(problem)?;
-    Ok(created(answer, None))
+    created(&state, &fingerprint, answer, None).await
 }

@@ -48,5 +48,5 @@ pub async fn lift_seal(
         .lift_seal(SealId(id), reason, request)
         .await
         .map_err(problem)?;
-    Ok(created(answer, None))
+    created(&state, &fingerprint, answer, None).await
 }

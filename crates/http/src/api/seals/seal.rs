@@ -57,5 +57,5 @@ pub async fn seal_record(
         .seal(PersonId(id), reason, named, request)
         .await
         .map_err(problem)?;
-    Ok(created(answer, None))
+    created(&state, &fingerprint, answer, None).await
 }

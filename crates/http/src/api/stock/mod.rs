@@ -62,5 +62,5 @@ async fn keep(
         .keep_stock(occurred, service, command, request)
         .await
         .map_err(problem)?;
-    Ok(created(answer, None))
+    created(state, &fingerprint, answer, None).await
 }

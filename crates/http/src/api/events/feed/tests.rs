@@ -37,6 +37,7 @@ async fn each_line_is_one_event_in_order() {
         next_after: 9,
         has_more: false,
         head_position: 9,
+        checkpoint: None,
     };
     let response = ndjson(&page);
     assert_eq!(response.headers()[header::CONTENT_TYPE], NDJSON);
@@ -65,11 +66,13 @@ fn a_misspelt_type_is_named() {
 #[test]
 fn the_next_page_keeps_the_filters() {
     let types = ["custody.released".to_owned(), "custody.received".to_owned()];
-    let link = next_link(12, 50, &types);
+    let link = next_link(12, 50, &types, false);
     assert_eq!(
         link,
         "</v1/events?after=12&limit=50&types=custody.released,custody.received>; rel=\"next\""
     );
+    let proved = next_link(12, 50, &[], true);
+    assert_eq!(proved, "</v1/events?after=12&limit=50&proofs=true>; rel=\"next\"");
     let query = link.split(['?', '>']).nth(1).unwrap();
     let read: EventsQuery = crate::query::read(query).unwrap();
     assert_eq!(
