@@ -616,7 +616,8 @@ def main():
                 out = {"verdict": "altered", "faults": [fault.told]}
         elif asked.directory:
             receipts = [receipt_of(text(path), text(asked.receipt_keys)) for path in asked.receipt]
-            out = Verification(Export(asked.directory), policy, asked.older, asked.stream, receipts).run()
+            out = Verification(Export(asked.directory), policy, asked.older,
+                               asked.stream and asked.stream.lower(), receipts).run()
         else:
             parser.error("name a directory, or a proof file with --proof")
     except (Unreadable, OSError, ValueError, IndexError, TypeError) as error:

@@ -28,7 +28,7 @@ mod write;
 
 pub use line::{ErasedLine, EventLine, payload_hash};
 pub use manifest::{FORMAT, Manifest, Scope};
-pub use write::{EVENTS_OF_A_FILE, Sink, Written, Writer, events_file};
+pub use write::{EVENTS_OF_A_FILE, Sink, Writer, Written, events_file};
 
 /// Where the manifest is.
 pub const MANIFEST: &str = "manifest.json";

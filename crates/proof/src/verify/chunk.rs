@@ -29,6 +29,8 @@ pub(super) struct Chunk {
     pub fault: Option<Fault>,
     /// The first fault of the events.
     pub event_fault: Option<Fault>,
+    /// That their file is not the one that the manifest names.
+    pub unnamed: Option<Fault>,
     /// Events whose sealed bytes were compared.
     pub payloads: u64,
 }
@@ -50,7 +52,8 @@ pub(super) fn chunk(files: &dyn Files, manifest: &Manifest, number: u64, size: u
     }
     if let Some(events) = events {
         chunk.payloads = events.compared;
-        chunk.event_fault = events.ended(chunk.fault.is_none().then_some(end));
+        chunk.unnamed = (!events.named).then(|| file_fault(&events.path));
+        chunk.event_fault = events.ended(chunk.fault.is_none());
     } else if manifest.files.contains_key(&events_file(number)) {
         chunk.event_fault = Some(Fault::at("event", first + 1));
     }
@@ -144,7 +147,9 @@ impl Events {
     fn open(files: &dyn Files, manifest: &Manifest, number: u64, first: u64) -> io::Result<Option<Self>> {
         let path = events_file(number);
         let named = manifest.files.get(&path);
-        let Some(bytes) = files.read(&path)? else { return Ok(None) };
+        let Some(bytes) = files.read(&path)? else {
+            return Ok(None);
+        };
         Ok(Some(Self {
             named: named.is_some_and(|hash| *hash == Hash::of(&bytes).to_hex()),
             bytes,
@@ -178,13 +183,12 @@ impl Events {
         }
     }
 
-    /// The fault, when there is one; `end` where all entries were compared.
-    fn ended(mut self, end: Option<u64>) -> Option<Fault> {
-        if self.fault.is_none() && end.is_some() && self.line().is_some() {
-            return Some(Fault::at("surplus", self.next));
+    /// The first fault; a line too many is one where all entries were compared.
+    fn ended(mut self, all: bool) -> Option<Fault> {
+        if self.fault.is_none() && all && self.line().is_some() {
+            self.fault = Some(Fault::at("surplus", self.next));
         }
         self.fault
-            .or_else(|| (!self.named).then(|| file_fault(&self.path)))
     }
 }
 

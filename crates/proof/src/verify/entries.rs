@@ -72,8 +72,13 @@ impl Reading {
                 break;
             }
         }
+        // What was compared beyond a fault of the order counts as little as if nobody had gone on.
+        let upto = self.fault.as_ref().and_then(|fault| fault.position);
+        let event_fault = chunk
+            .event_fault
+            .filter(|fault| upto.is_none_or(|upto| fault.position <= Some(upto)));
         self.fault = self.fault.take().or(chunk.fault);
-        self.event_fault = self.event_fault.take().or(chunk.event_fault);
+        self.event_fault = self.event_fault.take().or(event_fault).or(chunk.unnamed);
         self.seen.payloads += chunk.payloads;
         for root in chunk.roots {
             let upper = &mut self.upper;

@@ -32,13 +32,19 @@ impl Fault {
             "surplus" => format!("There is something at position {position} that the log does not have."),
             "altered" => format!("The entry at position {position} is not the one whose hash is in the log."),
             "record" => format!("The entry at position {position} is no record of an event."),
-            "order" => format!("The event at position {position} was recorded before the one that precedes it."),
+            "order" => {
+                format!("The event at position {position} was recorded before the one that precedes it.")
+            }
             "stream" => {
-                format!("The event at position {position} does not go on where the events of its stream ended.")
+                format!(
+                    "The event at position {position} does not go on where the events of its stream ended."
+                )
             }
             "twice" => format!("The event at position {position} stands in the log before."),
             "event" => format!("The event at position {position} is missing or is not the one in the log."),
-            "payload" => format!("What is stored of the event at position {position} is not what was recorded."),
+            "payload" => {
+                format!("What is stored of the event at position {position} is not what was recorded.")
+            }
             "proof" => format!("The proof of the event at position {position} does not hold."),
             "tile" => format!("The hashes of the log are missing or disagree, first at position {position}."),
             "erased" => format!("It is said that an erasure stands at position {position}, and none does."),

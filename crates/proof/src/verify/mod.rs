@@ -147,8 +147,8 @@ pub fn verify(files: &dyn Files, asked: &Asked<'_>) -> Result<Outcome, Unreadabl
     let manifest = files
         .read(MANIFEST)?
         .ok_or(Unreadable::Form("it has no manifest.json"))?;
-    let manifest: Manifest =
-        serde_json::from_slice(&manifest).map_err(|_| Unreadable::Form("its manifest.json has another form"))?;
+    let manifest: Manifest = serde_json::from_slice(&manifest)
+        .map_err(|_| Unreadable::Form("its manifest.json has another form"))?;
     let scope = manifest.scope().filter(|_| manifest.format == FORMAT);
     let scope = scope.ok_or(Unreadable::Form("its manifest.json is of another version"))?;
     let mut outcome = Outcome {
@@ -159,7 +159,10 @@ pub fn verify(files: &dyn Files, asked: &Asked<'_>) -> Result<Outcome, Unreadabl
     let note = text(files, CHECKPOINT)?.and_then(|text| Note::parse(&text).ok());
     let read = note.and_then(|note| Some((Checkpoint::parse_text(&note.text).ok()?, note)));
     let Some((checkpoint, note)) = read else {
-        faults.push(Fault::new("checkpoint", "There is no checkpoint that can be read."));
+        faults.push(Fault::new(
+            "checkpoint",
+            "There is no checkpoint that can be read.",
+        ));
         return Ok(outcome.ended(faults));
     };
     outcome.origin.clone_from(&checkpoint.origin);
@@ -191,7 +194,10 @@ pub fn verify(files: &dyn Files, asked: &Asked<'_>) -> Result<Outcome, Unreadabl
     if let Some(id) = asked.stream {
         match seen.streams.remove(&id.as_u128()) {
             Some(versions) => outcome.stream = Some(StreamSeen { id, versions }),
-            None => faults.push(Fault::new("no-stream", format!("No event of the stream {id} is here."))),
+            None => faults.push(Fault::new(
+                "no-stream",
+                format!("No event of the stream {id} is here."),
+            )),
         }
     }
     receipt::check(asked, &seen, &mut outcome, &mut faults);
@@ -256,7 +262,11 @@ fn trusted(policy: &Policy, note: &Note) -> Result<Vec<String>, Fault> {
             "quorum",
             format!(
                 "Too few witnesses of the policy cosigned the checkpoint: {}.",
-                if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+                if names.is_empty() {
+                    "none".to_owned()
+                } else {
+                    names.join(", ")
+                }
             ),
         )),
     }
@@ -270,7 +280,9 @@ fn erased(
     outcome: &mut Outcome,
     faults: &mut Vec<Fault>,
 ) -> io::Result<()> {
-    let Some(lines) = files.read(ERASED)? else { return Ok(()) };
+    let Some(lines) = files.read(ERASED)? else {
+        return Ok(());
+    };
     for line in lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
         let Ok(line) = serde_json::from_slice::<ErasedLine>(line) else {
             faults.push(Fault::new("erased", "A line of erased.ndjson cannot be read."));

@@ -91,7 +91,8 @@ fn number(value: &[u8]) -> Option<u32> {
         return None;
     }
     value.iter().try_fold(0_u32, |number, byte| {
-        byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'))
+        byte.is_ascii_digit()
+            .then(|| number * 10 + u32::from(byte - b'0'))
     })
 }
 
@@ -115,10 +116,13 @@ fn uuid(value: &[u8]) -> Option<u128> {
     if value.len() != 36 {
         return None;
     }
-    value.iter().enumerate().try_fold(0_u128, |id, (place, &byte)| match place {
-        8 | 13 | 18 | 23 => (byte == b'-').then_some(id),
-        _ => Some(id << 4 | u128::from(digit(byte)?)),
-    })
+    value
+        .iter()
+        .enumerate()
+        .try_fold(0_u128, |id, (place, &byte)| match place {
+            8 | 13 | 18 | 23 => (byte == b'-').then_some(id),
+            _ => Some(id << 4 | u128::from(digit(byte)?)),
+        })
 }
 
 fn hash(value: &[u8]) -> Option<[u8; 32]> {

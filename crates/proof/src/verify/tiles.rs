@@ -56,7 +56,10 @@ pub(super) enum NoRoot {
 pub(super) fn root_at(files: &dyn Files, size: u64, old: u64) -> Result<Hash, NoRoot> {
     root(old, &mut |subtree: Subtree| {
         let (address, offset, count) = node_of_tile(subtree, size);
-        let tile = files.read(&address.path()).map_err(NoRoot::Io)?.unwrap_or_default();
+        let tile = files
+            .read(&address.path())
+            .map_err(NoRoot::Io)?
+            .unwrap_or_default();
         let missing = NoRoot::Tile((subtree.index << subtree.height) + 1);
         let hashes: Vec<_> = tile.chunks_exact(32).filter_map(hash).collect();
         root_within(&hashes, offset, count).ok_or(missing)

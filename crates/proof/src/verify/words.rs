@@ -9,19 +9,30 @@ impl fmt::Display for Outcome {
             return write!(f, "{}", Faults(&self.faults));
         }
         let Self { origin, size, .. } = self;
-        let of = match self.scope.split_once(' ') {
-            None => String::new(),
-            Some((scope, which)) => format!(" (a part: {scope} {which})"),
+        let (of, holds) = match self.scope.split_once(' ') {
+            Some(("organisation", code)) => (
+                format!(", recorded by {code},"),
+                "in order and as they were recorded; whether there are more of them only an export of all can tell",
+            ),
+            Some((scope, which)) => (
+                format!(" ({scope} {which})"),
+                "in order, without a gap between them, and as they were recorded",
+            ),
+            None => (String::new(), "complete, in order and as they were recorded"),
         };
         writeln!(
             f,
-            "Nothing was altered: {} events of the log {origin}{of} are complete, in order and as they were recorded.",
+            "Nothing was altered: {} events of the log {origin}{of} are {holds}.",
             grouped(self.events)
         )?;
         let by = if self.witnesses.is_empty() {
             "no witness".to_owned()
         } else {
-            format!("{} ({})", counted(self.witnesses.len() as u64, "witness", "es"), self.witnesses.join(", "))
+            format!(
+                "{} ({})",
+                counted(self.witnesses.len() as u64, "witness", "es"),
+                self.witnesses.join(", ")
+            )
         };
         writeln!(
             f,
@@ -42,7 +53,10 @@ impl fmt::Display for Outcome {
                 counted(self.payloads, "event", "s")
             )?;
         } else {
-            writeln!(f, "The sealed content is not part of this export and was not compared.")?;
+            writeln!(
+                f,
+                "The sealed content is not part of this export and was not compared."
+            )?;
         }
         for erased in &self.erased {
             writeln!(
@@ -54,16 +68,28 @@ impl fmt::Display for Outcome {
             )?;
         }
         if let Some(stream) = &self.stream {
-            writeln!(f, "The stream {} is here from version 1 to {}.", stream.id, stream.versions)?;
+            writeln!(
+                f,
+                "The stream {} is here from version 1 to {}.",
+                stream.id, stream.versions
+            )?;
         }
         if self.receipts > 0 {
-            writeln!(f, "What {} promised is in the log.", counted(self.receipts, "receipt", "s"))?;
+            writeln!(
+                f,
+                "What {} promised is in the log.",
+                counted(self.receipts, "receipt", "s")
+            )?;
         }
         if self.receipts_later > 0 {
             writeln!(
                 f,
                 "{} later than this checkpoint: ask again with a newer export.",
-                if self.receipts_later == 1 { "1 receipt is".to_owned() } else { format!("{} receipts are", self.receipts_later) }
+                if self.receipts_later == 1 {
+                    "1 receipt is".to_owned()
+                } else {
+                    format!("{} receipts are", self.receipts_later)
+                }
             )?;
         }
         Ok(())
@@ -80,7 +106,11 @@ impl fmt::Display for Faults<'_> {
         }
         let first = self.0.iter().filter_map(|fault| fault.position).min();
         match first {
-            Some(first) => writeln!(f, "The first position that differs, or can differ: {}.", grouped(first)),
+            Some(first) => writeln!(
+                f,
+                "The first position that differs, or can differ: {}.",
+                grouped(first)
+            ),
             None => writeln!(f, "No single position differs: what is wrong is said above."),
         }
     }
@@ -99,7 +129,11 @@ impl fmt::Display for Proved {
             grouped(self.position),
             grouped(self.size)
         )?;
-        writeln!(f, "It was recorded at {} by {}.", self.recorded, self.organisation)
+        writeln!(
+            f,
+            "It was recorded at {} by {}.",
+            self.recorded, self.organisation
+        )
     }
 }
 
