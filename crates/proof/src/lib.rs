@@ -19,6 +19,7 @@ pub mod record;
 pub mod sample;
 pub mod tree;
 pub mod verify;
+pub mod witness;
 
 pub use checkpoint::Checkpoint;
 pub use key::{SigningKey, VerifierKey};

@@ -156,7 +156,8 @@ pub fn verify(files: &dyn Files, asked: &Asked<'_>) -> Result<Outcome, Unreadabl
         ..Outcome::default()
     };
     let mut faults = Vec::new();
-    let note = text(files, CHECKPOINT)?.and_then(|text| Note::parse(&text).ok());
+    // Without any signature it still says what it is about: then all but that is looked at.
+    let note = text(files, CHECKPOINT)?.and_then(|text| Note::parse(&text).or_else(|_| Note::new(text)).ok());
     let read = note.and_then(|note| Some((Checkpoint::parse_text(&note.text).ok()?, note)));
     let Some((checkpoint, note)) = read else {
         faults.push(Fault::new(

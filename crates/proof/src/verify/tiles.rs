@@ -35,8 +35,13 @@ impl Upper {
                 let first = first.or((tile.len() != row.len() * 32).then_some(0));
                 if let Some(place) = first {
                     let span = u32::from(level) * u32::from(TILE_HEIGHT);
-                    let from = ((index * TILE_WIDTH + place) << span) + 1;
-                    return Ok(Some(Fault::at("tile", from.min(size))));
+                    let from = (index * TILE_WIDTH + place) << span;
+                    return Ok(Some(Fault::between(
+                        "tile",
+                        from + 1,
+                        (from + (1 << span)).min(size),
+                        "The hashes of the log are missing or disagree.",
+                    )));
                 }
             }
         }

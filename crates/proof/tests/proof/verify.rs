@@ -316,6 +316,17 @@ fn a_checkpoint_by_another_key_or_without_its_witness_is_not_taken() {
         checkpoint(300, Hash([1; 32]), &log_key(1)).into_bytes(),
     );
     assert_eq!(case.faults(), [("manifest", None), ("root", Some(1))]);
+    let unsigned = Checkpoint {
+        origin: "log.example/county".into(),
+        size: 300,
+        root,
+    };
+    case.files.insert(CHECKPOINT.into(), unsigned.text().into_bytes());
+    assert_eq!(
+        case.faults(),
+        [("signature", None)],
+        "all but the signature is looked at"
+    );
     case.files.insert(CHECKPOINT.into(), b"nothing\n".to_vec());
     assert_eq!(case.faults(), [("checkpoint", None)]);
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 mod doctor;
+mod export;
 mod import;
 mod keys;
 mod listen;
@@ -10,6 +11,8 @@ mod projections;
 mod rebuild;
 mod reference;
 mod simulate;
+mod verify;
+mod witness;
 
 use crate::cli::{Cli, Command, Place, Serve};
 use crate::database::Database;
@@ -35,6 +38,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Import(asked) => return import::run(asked).await,
         Command::Reference(asked) => return reference::run(asked.action).await,
         Command::Listen(asked) => listen::run(asked).await?,
+        Command::Export(asked) => export::export(asked).await?,
+        Command::ImportLog(asked) => export::import(asked).await?,
+        Command::Verify(asked) => return Ok(verify::run(&asked)),
+        Command::Witness(asked) => witness::run(asked).await?,
         Command::Asyncapi => println!(
             "{}",
             serde_json::to_string_pretty(&throughcare_http::outbound::asyncapi::file())?
