@@ -6,14 +6,15 @@ use crate::sample::{
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use throughcare_proof::Checkpoint;
-use throughcare_proof::export::{CHECKPOINT, ERASED, EventLine, MANIFEST, events_file, proof_file};
+use throughcare_proof::export::{CHECKPOINT, ERASED, EventLine, MANIFEST, Writer, events_file, proof_file};
 use throughcare_proof::inclusion::InclusionProof;
 use throughcare_proof::note::Note;
 use throughcare_proof::policy::Policy;
-use throughcare_proof::tree::{Hash, Subtree, inclusion, node_of_tile, root_within};
+use throughcare_proof::tree::{Hash, Subtree, inclusion, leaf_hash, node_of_tile, root_within};
 use throughcare_proof::verify::{Asked, Older, Outcome, Receipt, ReceiptKeys, prove, verify};
 use uuid::Uuid;
 
@@ -171,6 +172,13 @@ fn what_is_said_at_the_end_is_plain() {
     case.older = vec![checkpoint(700, tree_of(&kept).1, &log_key(1))];
     case.stream = Some(rows(1)[0].record.stream);
     let words = case.judged().to_string();
+    let auditors = include_str!("../../../../AUDITORS.md");
+    for line in words.lines().take(5) {
+        assert!(
+            auditors.contains(line),
+            "AUDITORS.md does not say what is said: {line}"
+        );
+    }
     assert_eq!(
         words,
         format!(
@@ -277,6 +285,11 @@ fn a_tree_made_anew_is_found_by_what_was_kept() {
     case.older_export = Some(export(&then));
     case.older.remove(0);
     assert_eq!(case.faults(), [("history", Some(346))]);
+    let words = case.judged().to_string();
+    assert!(
+        include_str!("../../../../AUDITORS.md").contains(&words),
+        "{words}"
+    );
     // Rolled back.
     let mut case = Case::of(export(&rows(650)));
     case.older_export = Some(export(&then));
@@ -543,4 +556,75 @@ fn what_a_receipt_promised_must_be_there() {
     assert_eq!(with(&by("2026-09-02T08:00:00.000000Z")).receipts_later, 1);
     let keys: ReceiptKeys = serde_json::from_str(&keys).unwrap();
     assert!(Receipt::open(&receipt("a b\n").replace("content 00", "content 01"), &keys).is_err());
+}
+
+#[test]
+fn a_writer_that_goes_on_after_whole_files_writes_what_one_in_one_go_does() {
+    let rows = rows(20_000);
+    let (whole, root, files) = tree_of(&rows);
+    let leaves = rows[..16_384]
+        .iter()
+        .map(|row| Ok(leaf_hash(&row.record.to_bytes())));
+    let first: BTreeMap<_, _> = files
+        .iter()
+        .take(2)
+        .map(|(path, hash)| (path.clone(), hash.clone()))
+        .collect();
+    let mut writer = Writer::go_on(Directory::new(), first, leaves).unwrap();
+    assert_eq!(writer.size(), 16_384);
+    for (position, row) in (16_385..).zip(&rows[16_384..]) {
+        let entry = row.record.to_bytes();
+        let line = EventLine::new(position, entry.clone(), &row.case, row.identity.as_deref());
+        writer.push(&entry, line.as_ref()).unwrap();
+    }
+    let (written, later) = writer.finish().unwrap();
+    assert_eq!((written.root, written.files), (root, files));
+    for (path, bytes) in &whole {
+        let first = path.starts_with("tile/entries/") || path.starts_with("events/");
+        assert!(later.get(path) == Some(bytes) || first, "{path}");
+    }
+    assert!(later.contains_key("events/000002.ndjson") && !later.contains_key("events/000001.ndjson"));
+}
+
+/// The quick reader of records takes what the strict one writes, and refuses what has another form.
+#[test]
+fn records_of_another_form_are_none_whatever_the_tree_says() {
+    let honest = rows(10);
+    let text = String::from_utf8(honest[4].record.to_bytes()).unwrap();
+    for (from, to) in [
+        ("throughcare event 1", "throughcare event 2"),
+        ("version 1\n", "version 01\n"),
+        ("version 1\n", "version 0\n"),
+        ("type referral", "type  referral"),
+        ("occurred on 2026-09-01", "occurred on 2026-9-01"),
+        ("occurred on", "occurred by"),
+        ("recorded 2026", "recorded +2026"),
+        ("role liaison\n", ""),
+        ("key 1\n", "key 1\nkey 1\n"),
+        ("reference", "referenced"),
+        ("payload ", "payload A"),
+        ("purpose", "behalf x\nbehalf"),
+    ] {
+        let altered = text.replacen(from, to, 1);
+        assert_ne!(altered, text, "{from}");
+        let mut writer = Writer::new(Directory::new());
+        for (place, row) in honest.iter().enumerate() {
+            let entry = if place == 4 {
+                altered.clone().into_bytes()
+            } else {
+                row.record.to_bytes()
+            };
+            writer.push(&entry, None).unwrap();
+        }
+        let (written, mut files) = writer.finish().unwrap();
+        files.insert(
+            CHECKPOINT.into(),
+            checkpoint(10, written.root, &log_key(1)).into_bytes(),
+        );
+        files.insert(
+            MANIFEST.into(),
+            manifest("all", 10, written.root, 0, BTreeMap::new()).to_bytes(),
+        );
+        assert_eq!(Case::of(files).faults(), [("record", Some(5))], "{to}");
+    }
 }

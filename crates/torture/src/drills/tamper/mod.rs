@@ -30,11 +30,11 @@ const PYTHON: &str = "../../verifier/throughcare_verify.py";
 
 fn run(trial: &Trial, source: Source) -> Result<Report> {
     let mut report = Report::new("is not needed");
-    let (tamperings, clean, longest, by_python) =
-        trial.scale.pick((480, 60, 700, 32), (10_000, 1_000, 3_000, 320));
+    let (tamperings, clean_logs, longest, by_python) =
+        trial.scale.pick((240, 30, 400, 16), (10_000, 1_000, 2_000, 320));
     trial
         .progress
-        .stage(tamperings as u64 + clean as u64, "exports verified");
+        .stage(tamperings as u64 + clean_logs as u64, "exports verified");
     let keys = Keys::new()?;
     let auditor = Auditor {
         policy: keys.policy(true)?,
@@ -49,13 +49,13 @@ fn run(trial: &Trial, source: Source) -> Result<Report> {
         let kept = dice.random_range(1..=count);
         let before = Copy::honest(rows[..kept].to_vec(), &keys)?;
         let honest = Copy::honest(rows, &keys)?;
-        let older = before.export()?;
+        let (older, clean) = (before.export()?, honest.export()?);
         for turn in 0..OF_ONE_LOG.min(tamperings - done) {
             let way = Way::ALL[turn % Way::ALL.len()];
             let copy = loop {
                 let mut copy = honest.clone();
                 tamper(way, &mut copy, &before, &keys, &mut dice)?;
-                if copy.export()? != honest.export()? {
+                if copy.export()? != clean {
                     break copy;
                 }
             };
@@ -75,7 +75,7 @@ fn run(trial: &Trial, source: Source) -> Result<Report> {
         done += OF_ONE_LOG;
     }
     let mut alarms = 0;
-    for number in 0..clean {
+    for number in 0..clean_logs {
         let mut dice = dice(trial.seed, (1 << 32) + number as u64);
         let count = dice.random_range(0..longest);
         let rows = source(&mut dice, count);
@@ -89,7 +89,7 @@ fn run(trial: &Trial, source: Source) -> Result<Report> {
         trial.progress.add(1);
     }
     trial.progress.finish();
-    tally.told(&mut report, clean, alarms);
+    tally.told(&mut report, clean_logs, alarms);
     Ok(report)
 }
 

@@ -8,6 +8,7 @@ use throughcare_proof::export::{CHECKPOINT, EventLine, FORMAT, MANIFEST, Manifes
 use throughcare_proof::key::KeyUse;
 use throughcare_proof::policy::Policy;
 use throughcare_proof::record::{EventRecord, When};
+use throughcare_proof::tree::{TILE_WIDTH, TileAddress};
 use throughcare_proof::{Checkpoint, Hash, SigningKey};
 use uuid::Uuid;
 
@@ -109,24 +110,29 @@ impl Copy {
 
     /// What `throughcare export --all` writes of it.
     pub fn export(&self) -> Result<Directory> {
-        let (mut files, _) = files_of(&self.rows)?;
+        // The exporter writes what the newest checkpoint speaks of, and says of the log what that says.
+        let said = self.checkpoint.split("\n\n").next().unwrap_or_default();
+        let said = Checkpoint::parse_text(&format!("{said}\n")).ok();
+        let size = said.as_ref().map_or(0, |it| it.size);
+        let there = self.rows.len().min(usize::try_from(size)?);
+        let (mut files, _) = files_of(&self.rows[..there])?;
         files.retain(|path, _| !is_hash_tile(path));
+        if let Some(bundle) = files.remove(&last_bundle(there as u64, there as u64)) {
+            files.insert(last_bundle(there as u64, size), bundle);
+        }
         let named = files
             .iter()
             .filter(|(path, _)| path.starts_with("events/"))
             .map(|(path, bytes)| (path.clone(), Hash::of(bytes).to_hex()))
             .collect();
         files.extend(self.tiles.clone());
-        // The exporter says of the log what its newest checkpoint says.
-        let said = self.checkpoint.split("\n\n").next().unwrap_or_default();
-        let said = Checkpoint::parse_text(&format!("{said}\n")).ok();
         let manifest = Manifest {
             format: FORMAT.into(),
             scope: "all".into(),
             origin: said.as_ref().map_or_else(String::new, |it| it.origin.clone()),
             size: said.as_ref().map_or(0, |it| it.size),
             root: said.as_ref().map_or_else(String::new, |it| it.root.to_base64()),
-            events: self.rows.len() as u64,
+            events: there as u64,
             case_facts: false,
             program: "torture".into(),
             made: "2026-09-01T00:00:00Z".into(),
@@ -136,6 +142,17 @@ impl Copy {
         files.insert(CHECKPOINT.into(), self.checkpoint.clone().into_bytes());
         Ok(files)
     }
+}
+
+/// Where the last of so many entries is, in a log that says that it has `size`.
+fn last_bundle(entries: u64, size: u64) -> String {
+    let index = entries.saturating_sub(1) / TILE_WIDTH;
+    let address = TileAddress {
+        level: None,
+        index,
+        width: u16::try_from((size - index * TILE_WIDTH).min(TILE_WIDTH)).unwrap_or(u16::MAX),
+    };
+    address.path()
 }
 
 fn is_hash_tile(path: &str) -> bool {
