@@ -331,9 +331,19 @@ fn given_an_export_with_keys_when_it_is_imported_into_an_empty_system_then_it_gi
     };
     assert_eq!(digest(&place), digest(&other));
 
-    // Over another log nothing is put.
-    let mut command = county().command("import-log");
-    command.arg(&out);
-    let output = command.output().unwrap();
-    assert!(!output.status.success(), "{}", said(&output));
+    // Over another log nothing is put, and nothing whose keys the key file does not open.
+    let (another, keyless) = (county(), Place::new());
+    for (place, why) in [
+        (&another, "not empty"),
+        (&keyless, "with the key file of the system"),
+    ] {
+        let mut command = place.command("import-log");
+        command.arg(&out);
+        let output = command.output().unwrap();
+        assert!(
+            !output.status.success() && said(&output).contains(why),
+            "{}",
+            said(&output)
+        );
+    }
 }

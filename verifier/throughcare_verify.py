@@ -295,7 +295,7 @@ def line_of(line, position, entry, payload):
         case, identity = line["case"], line.get("identity")
         if not isinstance(case, str) or not isinstance(identity, (str, type(None))):
             return "event"
-    except (ValueError, AttributeError, TypeError, ZeroDivisionError):
+    except (ValueError, AttributeError, TypeError, ZeroDivisionError, RecursionError):
         return "event"
     try:
         parts = [strict64(case), strict64(identity) if identity is not None else b""]
@@ -506,7 +506,7 @@ class Verification:
                     position, entry = read["position"], read["record"].encode()
                     if type(position) is not int or position <= before or (scope == "period" and before and position != before + 1):
                         raise ValueError
-                except (ValueError, KeyError, TypeError, AttributeError):
+                except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                     raise Fault("event", position=before + 1) from None
                 try:
                     proof = proof_of((self.export.read("proofs/%d.tlog-proof" % position) or b"").decode())

@@ -64,7 +64,7 @@ fn event(
     }
     let proof = text(files, &proof_file(position))?.and_then(|text| InclusionProof::parse(&text).ok());
     let holds = proof.is_some_and(|proof| {
-        proof.index + 1 == position
+        proof.index.checked_add(1) == Some(position)
             && Checkpoint::parse_text(&proof.checkpoint.text).as_ref() == Ok(checkpoint)
             && verify_inclusion(
                 leaf_hash(entry),

@@ -4,8 +4,11 @@
 //! Only in the operator's own export. Blind indexes and wrapped keys say nothing without the key file.
 
 use crate::connect::Reach;
+use crate::seal::{Part, StreamKeys, WrappedKey};
 use crate::{Store, StoreError};
+use serde::Deserialize;
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
 static EVERYBODY: Reach = Reach::EVERYBODY;
 
@@ -34,6 +37,11 @@ pub enum BesideError {
     /// It names no table that goes along.
     #[error("a line names the table {0:?}, which does not go along")]
     Table(String),
+    /// Another key file wrapped it.
+    #[error(
+        "the key file of this system does not open the keys of the export: import with the key file of the system that was exported"
+    )]
+    Key,
     /// The database refused it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -81,6 +89,9 @@ impl Store {
         if let Some((table, _)) = OF_KEYS.iter().find(|(name, _)| *name == table) {
             let statement = insertion(table);
             let sessions = if *table == "stream_keys" {
+                for row in rows {
+                    self.opens(row)?;
+                }
                 &self.inner.keys.keeping
             } else {
                 &self.inner.keys.destroying
@@ -102,6 +113,42 @@ impl Store {
         session.commit().await?;
         Ok(())
     }
+}
+
+impl Store {
+    /// Whether this system's key file opens a wrapped key: one that it does not would make a record that nobody can read.
+    fn opens(&self, row: &str) -> Result<(), BesideError> {
+        let key: KeyRow = serde_json::from_str(row).map_err(|_| BesideError::Key)?;
+        let part = Part::parse(&key.part).ok_or(BesideError::Key)?;
+        let digits = key.wrapped.strip_prefix("\\x").ok_or(BesideError::Key)?;
+        let wrapped = (0..digits.len() / 2)
+            .map(|at| {
+                digits
+                    .get(2 * at..2 * at + 2)
+                    .and_then(|two| u8::from_str_radix(two, 16).ok())
+            })
+            .collect::<Option<Vec<u8>>>()
+            .ok_or(BesideError::Key)?;
+        let row = WrappedKey {
+            part,
+            key_version: key.key_version,
+            wrapped,
+        };
+        let mut opened = StreamKeys::default();
+        opened.take(self.inner.wrap.as_ref(), key.stream_id, &row);
+        match opened.get(part, key.key_version) {
+            Ok(Some(_)) => Ok(()),
+            _ => Err(BesideError::Key),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct KeyRow {
+    stream_id: Uuid,
+    part: String,
+    key_version: u16,
+    wrapped: String,
 }
 
 /// Paged by number: these tables do not change while nobody appends, and an export is of a moment.

@@ -96,7 +96,8 @@ pub struct Export {
     /// A table of the records as well, as events.csv.
     #[arg(long)]
     pub csv: bool,
-    /// Go on without a signed checkpoint: what is written then proves nothing by itself.
+    /// All events there are, without a signed checkpoint even where there is one: what is written proves nothing by
+    /// itself.
     #[arg(long)]
     pub unsigned: bool,
 }

@@ -23,6 +23,12 @@ pub async fn export(asked: Export) -> Result<()> {
     } else {
         println!("No checkpoint is signed: by itself this export proves nothing.");
     }
+    if !done.fits {
+        eprintln!(
+            "The events do NOT lead to the root that was signed: what is stored was altered, or a row is missing. Keep \
+             this export as it is; verified beside an older one it says at which position."
+        );
+    }
     if asked.with_keys {
         println!(
             "It holds the wrapped keys of all records: keep it as you keep a backup, never beside the key file. \
@@ -42,9 +48,9 @@ pub async fn import(asked: ImportLog) -> Result<()> {
     let imported = exporting::import(&asked.directory, &store).await;
     store.close().await;
     database.close().await?;
+    let events = imported?;
     println!(
-        "Imported: the log holds {} events. The lists are computed by `serve`, or now by `throughcare rebuild`.",
-        imported?
+        "Imported: the log holds {events} events. The lists are computed by `serve`, or now by `throughcare rebuild`."
     );
     Ok(())
 }

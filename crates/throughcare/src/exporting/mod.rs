@@ -44,6 +44,8 @@ pub struct Done {
     pub size: u64,
     /// Whether a signed checkpoint is with them.
     pub signed: bool,
+    /// Whether the events lead to the root that was signed.
+    pub fits: bool,
 }
 
 /// Writes an export, or goes on with one.
@@ -87,8 +89,8 @@ async fn frame(asked: &Export, store: &Store, disk: &Disk) -> Result<Frame> {
         })?,
         None => {
             let text = match store.newest_checkpoint_note().await? {
+                _ if asked.unsigned => format!("{}\n", store.head().await?.position),
                 Some(note) => note,
-                None if asked.unsigned => format!("{}\n", store.head().await?.position),
                 None => bail!(
                     "the log has no signed checkpoint yet; `serve` signs one within seconds. With --unsigned it is \
                      exported without, and proves nothing by itself"
@@ -142,16 +144,9 @@ impl Frame {
         files: std::collections::BTreeMap<String, String>,
     ) -> Result<Done> {
         let mut disk = disk.clone();
+        // What does not fit is written all the same: whoever verifies it finds out where it does not.
         let (text, checkpoint) = match &self.note {
-            Some((text, checkpoint)) => {
-                ensure!(
-                    checkpoint.root == root,
-                    "the events do not lead to the root that was signed: the log was altered, or is another one. What \
-                     was written so far is left for whoever looks into it; `throughcare verify` of an older export and \
-                     of this database's tiles tells where"
-                );
-                (text.clone(), checkpoint.clone())
-            }
+            Some((text, checkpoint)) => (text.clone(), checkpoint.clone()),
             None => {
                 let checkpoint = Checkpoint {
                     origin: NO_ORIGIN.to_owned(),
@@ -161,6 +156,7 @@ impl Frame {
                 (checkpoint.text(), checkpoint)
             }
         };
+        let fits = checkpoint.root == root;
         let erased = erased(store, self.size).await?;
         if !erased.is_empty() {
             disk.put(ERASED, &erased)?;
@@ -183,6 +179,7 @@ impl Frame {
             events,
             size: self.size,
             signed: self.note.is_some(),
+            fits,
         })
     }
 }
