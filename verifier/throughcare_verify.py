@@ -398,21 +398,20 @@ class Verification:
         raise Fault(what, words, first, upto)
 
     def item(self, position, found, goes_on):
-        if found["recorded"] < self.recorded:
-            raise Fault("order", position=position)
+        """What is wrong with the place of an entry; it is taken into account all the same."""
         before, version = self.streams.get(found["stream"], 0), int(found["version"])
-        if not goes_on(before, version):
-            raise Fault("stream", position=position)
+        what = "order" if found["recorded"] < self.recorded else None if goes_on(before, version) else "stream"
         self.streams[found["stream"]] = version
         if self.places.setdefault(found["event"], position) != position:
-            raise Fault("twice", position=position)
+            what = what or "twice"
         if found["type"] == ERASURE:
             self.erasures[position] = found["event"].decode()
         self.recorded, self.events = found["recorded"], self.events + 1
+        return what
 
     def entries(self):
         """All entries in order; what is wrong with events is told after what is wrong with entries."""
-        leaves, files, trouble, lines, compared = [], self.manifest["files"], None, None, 0
+        leaves, trouble, lines, misplaced = [], None, None, None
         try:
             for first in range(0, self.size, 256):
                 if first % 8192 == 0:
@@ -443,7 +442,10 @@ class Verification:
                             lines["fault"] = Fault(what, position=position).told
                         else:
                             self.payloads += 1
-                    self.item(position, found, lambda before, version: version == before + 1)
+                    what = self.item(position, found, lambda before, version: version == before + 1)
+                    if what and not misplaced:
+                        misplaced = Fault(what, position=position).told
+                        self.faults.append(misplaced)
                 if at != len(data):
                     raise Fault("surplus", position=first + width + 1)
             trouble = trouble or self.ended(lines, self.size)
@@ -522,7 +524,9 @@ class Verification:
                 what = line_of(line, position, entry, bytes.fromhex(found["payload"].decode()))
                 if what:
                     raise Fault(what, position=position)
-                self.item(position, found, lambda then, now: now == then + 1 if scope == "person" else now > then)
+                what = self.item(position, found, lambda then, now: now == then + 1 if scope == "person" else now > then)
+                if what:
+                    raise Fault(what, position=position)
                 self.payloads, before = self.payloads + 1, position
             if self.manifest["files"].get(path) != sha(data).hex():
                 raise Fault("file", "%s is not the file that the manifest names." % path)

@@ -16,6 +16,18 @@ pub(super) struct Item {
     pub erasure: bool,
 }
 
+impl Item {
+    pub(super) fn of(scanned: &Scanned<'_>) -> Self {
+        Self {
+            event: scanned.event,
+            stream: scanned.stream,
+            version: scanned.version,
+            recorded: scanned.recorded,
+            erasure: scanned.event_type == ERASURE.as_bytes(),
+        }
+    }
+}
+
 /// What became of one file's worth of entries.
 #[derive(Default)]
 pub(super) struct Chunk {
@@ -97,13 +109,7 @@ impl Chunk {
                 return Ok(());
             };
             leaves.push(leaf);
-            self.items.push(Item {
-                event: scanned.event,
-                stream: scanned.stream,
-                version: scanned.version,
-                recorded: scanned.recorded,
-                erasure: scanned.event_type == ERASURE.as_bytes(),
-            });
+            self.items.push(Item::of(&scanned));
             if let Some(events) = events {
                 events.compare(position, entry, &scanned);
             }

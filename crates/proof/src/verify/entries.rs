@@ -60,25 +60,21 @@ struct Reading {
     /// The tree over what is left.
     rest: Frontier,
     upper: tiles::Upper,
+    /// What ends the reading.
     fault: Option<Fault>,
+    /// What does not: the tree is compared all the same, and says how far back the difference may begin.
+    order_fault: Option<Fault>,
     event_fault: Option<Fault>,
 }
 
 impl Reading {
     fn take(&mut self, chunk: Chunk) {
         for item in chunk.items {
-            if let Some(fault) = self.seen.item(&item) {
-                self.fault = Some(fault);
-                break;
-            }
+            let fault = self.seen.item(self.seen.events + 1, &item, next_version);
+            self.order_fault = self.order_fault.take().or(fault);
         }
-        // What was compared beyond a fault of the order counts as little as if nobody had gone on.
-        let upto = self.fault.as_ref().and_then(|fault| fault.position);
-        let event_fault = chunk
-            .event_fault
-            .filter(|fault| upto.is_none_or(|upto| fault.position <= Some(upto)));
-        self.fault = self.fault.take().or(chunk.fault);
-        self.event_fault = self.event_fault.take().or(event_fault).or(chunk.unnamed);
+        self.fault = chunk.fault;
+        self.event_fault = self.event_fault.take().or(chunk.event_fault).or(chunk.unnamed);
         self.seen.payloads += chunk.payloads;
         for root in chunk.roots {
             let upper = &mut self.upper;
@@ -100,6 +96,7 @@ impl Reading {
         good: u64,
         faults: &mut Vec<Fault>,
     ) -> io::Result<Seen> {
+        faults.extend(self.order_fault);
         if let Some(fault) = self.fault {
             faults.push(fault);
         } else if let Some(fault) = self.upper.compare(files, checkpoint.size)? {
@@ -127,25 +124,35 @@ impl Reading {
 }
 
 impl Seen {
-    /// Takes the next entry of a log into account.
-    fn item(&mut self, item: &Item) -> Option<Fault> {
-        let position = self.events + 1;
-        if self.recorded.is_some_and(|before| item.recorded < before) {
-            return Some(Fault::at("order", position));
-        }
+    /// Takes the next entry into account; what is wrong with its place. `goes_on` judges the version of its stream by the
+    /// one before.
+    pub(super) fn item(
+        &mut self,
+        position: u64,
+        item: &Item,
+        goes_on: impl FnOnce(u32, u32) -> bool,
+    ) -> Option<Fault> {
+        let back = self.recorded.is_some_and(|before| item.recorded < before);
         let version = self.streams.entry(item.stream).or_default();
-        if item.version != *version + 1 {
-            return Some(Fault::at("stream", position));
-        }
-        *version += 1;
-        if self.places.insert(item.event, position).is_some() {
-            return Some(Fault::at("twice", position));
-        }
+        let gap = !goes_on(*version, item.version);
+        *version = item.version;
+        let first = *self.places.entry(item.event).or_insert(position);
         if item.erasure {
             self.erasures.insert(position, item.event);
         }
         self.recorded = Some(item.recorded);
-        self.events = position;
-        None
+        self.events += 1;
+        let what = match (back, gap) {
+            (true, _) => "order",
+            (_, true) => "stream",
+            _ if first != position => "twice",
+            _ => return None,
+        };
+        Some(Fault::at(what, position))
     }
+}
+
+/// In all of a log, a stream has every version.
+fn next_version(before: u32, now: u32) -> bool {
+    now == before + 1
 }

@@ -1,8 +1,8 @@
 //! A part of a log: every event has a proof of its own, under the one checkpoint.
 
-use super::chunk::{compare, file_fault};
+use super::chunk::{Item, compare, file_fault};
 use super::scan::scan;
-use super::{ERASURE, Fault, Files, Seen, text};
+use super::{Fault, Files, Seen, text};
 use crate::checkpoint::Checkpoint;
 use crate::export::{EVENTS_OF_A_FILE, EventLine, Manifest, Scope, events_file, proof_file};
 use crate::inclusion::InclusionProof;
@@ -84,27 +84,14 @@ fn event(
     if let Some(what) = compare(line, position, entry, &scanned.payload) {
         return Ok(Err(Fault::at(what, position)));
     }
-    if seen.recorded.is_some_and(|before| scanned.recorded < before) {
-        return Ok(Err(Fault::at("order", position)));
-    }
-    let version = seen.streams.entry(scanned.stream).or_default();
-    let goes_on = match scope {
-        Scope::Person => scanned.version == *version + 1,
+    let goes_on = |before: u32, now: u32| match scope {
+        Scope::Person => now == before + 1,
         // Others hold what somebody recorded, or when: streams may have gone on elsewhere.
-        _ => scanned.version > *version,
+        _ => now > before,
     };
-    if !goes_on {
-        return Ok(Err(Fault::at("stream", position)));
+    if let Some(fault) = seen.item(position, &Item::of(&scanned), goes_on) {
+        return Ok(Err(fault));
     }
-    *version = scanned.version;
-    if seen.places.insert(scanned.event, position).is_some() {
-        return Ok(Err(Fault::at("twice", position)));
-    }
-    if scanned.event_type == ERASURE.as_bytes() {
-        seen.erasures.insert(position, scanned.event);
-    }
-    seen.recorded = Some(scanned.recorded);
-    seen.events += 1;
     seen.payloads += 1;
     Ok(Ok(position))
 }
