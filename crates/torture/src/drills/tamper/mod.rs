@@ -25,6 +25,8 @@ pub const DRILL: Drill = Drill {
 
 /// Tamperings and clean logs for each log that is made up.
 const OF_ONE_LOG: usize = 16;
+/// Clean logs that the other verifier verifies, too.
+const CLEAN_IN_PYTHON: usize = 8;
 /// The other verifier.
 const PYTHON: &str = "../../verifier/throughcare_verify.py";
 
@@ -81,10 +83,16 @@ fn run(trial: &Trial, source: Source) -> Result<Report> {
         let rows = source(&mut dice, count);
         let kept = dice.random_range(0..=count);
         let older = Copy::honest(rows[..kept].to_vec(), &keys)?.export()?;
-        let outcome = auditor.verified(&Copy::honest(rows, &keys)?.export()?, Some(&older))?;
+        let export = Copy::honest(rows, &keys)?.export()?;
+        let outcome = auditor.verified(&export, Some(&older))?;
         if !outcome.unaltered() {
             alarms += 1;
             report.violation(format!("a clean log of {count} events alarmed: {outcome}"));
+        }
+        if number.is_multiple_of((clean_logs / CLEAN_IN_PYTHON).max(1))
+            && !auditor.agrees(&export, &older, &outcome)?
+        {
+            report.violation(format!("the verifiers do not agree on a clean log: {outcome}"));
         }
         trial.progress.add(1);
     }
