@@ -77,7 +77,7 @@ fn run(trial: &Trial, source: Source) -> Result<Report> {
         done += OF_ONE_LOG;
     }
     let mut alarms = 0;
-    for number in 0..clean_logs {
+    for number in 0_usize..clean_logs {
         let mut dice = dice(trial.seed, (1 << 32) + number as u64);
         let count = dice.random_range(0..longest);
         let rows = source(&mut dice, count);
