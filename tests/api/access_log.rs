@@ -99,6 +99,11 @@ const SHOWS_NOBODY: &[(&str, &str)] = &[
         "/v1/continuity/summary?service={service}",
     ),
     ("/v1/inbound/messages", "/v1/inbound/messages"),
+    ("/v1/indicators", "/v1/indicators"),
+    (
+        "/v1/indicators/{indicator}",
+        "/v1/indicators/in_treatment?service={service}&from={today}&to={today}",
+    ),
     ("/v1/naloxone-recalls", "/v1/naloxone-recalls"),
     ("/v1/naloxone-recalls/{id}", "/v1/naloxone-recalls/{recall}"),
     (

@@ -198,6 +198,10 @@ fn given_a_planned_release_when_care_is_handed_over_then_it_goes_on_from_day_4()
     let withheld = commissioner.read(&format!("/v1/continuity/summary?service={}", county.community));
     assert_eq!(withheld["smallNumbersWithheld"], true);
     assert_eq!(withheld["releases"].as_u64().unwrap_or(5).min(5), 5, "{withheld}");
+    // One of another organisation pays for some services and compares them with all: the same, and not nothing.
+    let elsewhere = county.named("c.other", &county.stranger_organisation(), Role::Commissioner);
+    let compared = elsewhere.read(&format!("/v1/continuity/summary?service={}", county.community));
+    assert_eq!(compared["releases"], withheld["releases"], "{compared}");
     for reading in ["national", "local"] {
         let figure = withheld[reading].as_object().unwrap();
         assert!(figure.contains_key("numerator") && figure["numerator"].is_null());

@@ -19,6 +19,7 @@ pub mod history;
 pub mod hmpps;
 pub mod id;
 pub mod identifier;
+pub mod indicators;
 pub mod journey;
 pub mod matching;
 pub mod merge;

@@ -30,6 +30,7 @@ const OPEN: &[(&str, &str)] = &[
     ("GET", "/v1/services/{service}"),
     ("GET", "/v1/organisations/{organisation}"),
     ("GET", "/v1/receipt-keys"),
+    ("GET", "/v1/indicators"),
     ("GET", "/v1/reference-data"),
     ("GET", "/v1/reference-data/{set}"),
     ("GET", "/v1/reference-data/{set}/versions"),
@@ -46,6 +47,7 @@ const BY_QUERY: &[&str] = &[
     "/v1/continuity/releases",
     "/v1/continuity/planned-releases",
     "/v1/continuity/summary",
+    "/v1/indicators/{indicator}",
     "/v1/naloxone-batches/{batch}",
 ];
 

@@ -7,6 +7,7 @@ use crate::code::{AreaCode, Code, PrisonCode, ServiceCode};
 use crate::directory::Directory;
 use crate::fact::{ExitOutcome, ReleaseEffect};
 use crate::id::{EpisodeId, EventId};
+use crate::reference::SubstanceGroup;
 use crate::state::{PersonState, Release};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,9 @@ pub struct ReleaseFacts {
     pub died_on: Option<Date>,
     /// When a naloxone kit was supplied that was in hand at release, or else the first one after it.
     pub naloxone_on: Option<Date>,
+    /// In treatment for opiates, in prison or open in the community, on the day of release.
+    #[serde(default)]
+    pub opioid_need: bool,
     /// Appointments with community services from the day of release on, in order; at most
     /// [`super::MOST_APPOINTMENTS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -149,6 +153,23 @@ pub struct ReturnToCustody {
     pub recall: bool,
 }
 
+/// In treatment during the stay, or on the day of release, after a referral or a triage that named an opiate.
+///
+/// Source: `domain.md` section 4 (supply at release is counted among those with opioid need); that treatment tells of it
+/// is our reading.
+fn opioid_need(state: &PersonState, custody_began: Option<Date>, released_on: Date) -> bool {
+    let since = custody_began.unwrap_or(released_on);
+    let treated = state.episodes.iter().filter(|episode| {
+        episode.opened.date() <= released_on
+            && episode.exit.as_ref().is_none_or(|exit| exit.at.date() >= since)
+    });
+    let mut referrals = treated.filter_map(|episode| state.referral(episode.referral?));
+    referrals.any(|referral| {
+        let named = referral.substances.iter().chain(&referral.found);
+        SubstanceGroup::of(named) == SubstanceGroup::Opiate
+    })
+}
+
 impl ReleaseFacts {
     /// Gathers the facts about one release of a person.
     pub fn of(state: &PersonState, release: &Release, directory: &Directory) -> Self {
@@ -211,6 +232,7 @@ impl ReleaseFacts {
             returned: gate.returned,
             died_on: gate.died_on(),
             naloxone_on: gate.naloxone_on(),
+            opioid_need: opioid_need(state, gate.custody_began, released_on),
             appointments: AppointmentMade::serving(state, released_on, gate.last_day()),
             prescribed_by: prescribed_by(state, gate.custody_began, Some(released_on)),
             bridge: BridgeMade::serving(state, gate.custody_began, released_on),

@@ -12,5 +12,5 @@ mod representation;
 pub use chain::{CHAIN_DAYS, Journey, journeys};
 pub use effective::{EFFECTIVE_DAYS, Effective};
 pub use lost_transfer::TransferState;
-pub use reason::JourneyReason;
+pub use reason::{JourneyReason, reason_of};
 pub use representation::{REPRESENTATION_MONTHS, is_representation, representation_to};

@@ -3,7 +3,6 @@
 use super::Journey;
 use crate::code::Code;
 use crate::fact::ExitOutcome;
-use crate::state::Exit;
 use jiff::civil::Date;
 
 /// Why a journey ended.
@@ -44,34 +43,36 @@ impl Journey<'_> {
     ///
     /// Source: `domain.md` 1.4 ("Journey-level reason rule", seen); `cases.md` E2 to E4.
     pub fn reason(&self) -> JourneyReason {
-        let Some(on) = self.ended() else {
+        if self.ended().is_none() {
             return JourneyReason::Open;
-        };
-        let mut last: Vec<&Exit> = self
-            .episodes
-            .iter()
-            .filter_map(|episode| episode.exit.as_ref())
-            .filter(|exit| exit.at.date() == on)
-            .collect();
-        last.sort_by_key(|exit| (number(&exit.reason), exit.reason.clone()));
-        let (Some(first), Some(highest)) = (last.first(), last.last()) else {
-            return JourneyReason::Open;
-        };
-        let same_outcome = last.iter().all(|exit| exit.outcome == first.outcome);
-        let worst_of_a_kind = same_outcome
-            && matches!(
-                first.outcome,
-                ExitOutcome::SuccessfulCompletion | ExitOutcome::Declined
-            );
-        if first.reason == highest.reason || worst_of_a_kind {
-            JourneyReason::Ended {
-                on,
-                reason: highest.reason.clone(),
-                outcome: highest.outcome,
-            }
-        } else {
-            JourneyReason::Inconsistent { on }
         }
+        let exits = self.episodes.iter().filter_map(|episode| episode.exit.as_ref());
+        reason_of(exits.map(|exit| (exit.at.date(), &exit.reason, exit.outcome)))
+    }
+}
+
+/// Why a journey ended of which every episode has ended, from the day, reason and outcome of each exit.
+pub fn reason_of<'a>(exits: impl Iterator<Item = (Date, &'a Code, ExitOutcome)>) -> JourneyReason {
+    let mut last: Vec<_> = exits.collect();
+    let Some(on) = last.iter().map(|(on, ..)| *on).max() else {
+        return JourneyReason::Open;
+    };
+    last.retain(|(day, ..)| *day == on);
+    last.sort_by_key(|(_, reason, _)| (number(reason), (*reason).clone()));
+    let (Some(first), Some(highest)) = (last.first(), last.last()) else {
+        return JourneyReason::Open;
+    };
+    let same_outcome = last.iter().all(|(.., outcome)| *outcome == first.2);
+    let worst_of_a_kind =
+        same_outcome && matches!(first.2, ExitOutcome::SuccessfulCompletion | ExitOutcome::Declined);
+    if first.1 == highest.1 || worst_of_a_kind {
+        JourneyReason::Ended {
+            on,
+            reason: highest.1.clone(),
+            outcome: highest.2,
+        }
+    } else {
+        JourneyReason::Inconsistent { on }
     }
 }
 

@@ -9,6 +9,8 @@ mod custody;
 mod entry;
 mod list;
 mod prescribing;
+mod sources;
+mod substances;
 mod succession;
 mod treatment;
 mod unknown;
@@ -21,6 +23,8 @@ pub use prescribing::{
     BRIDGING_MEDICINES, INTERVENTION_COMPONENTS, intervention_of, is_opiate, is_opioid_substitution,
     is_pharmacological,
 };
+pub use sources::{is_criminal_justice, referral_group};
+pub use substances::SubstanceGroup;
 pub use succession::succession_faults;
 pub use treatment::{DISCHARGE_REASONS, INTERVENTIONS, exit_outcome, is_structured, reads_as};
 pub use unknown::{UnknownCode, Why};

@@ -1,9 +1,11 @@
 //! What a line shows: coded facts and dates, no names and no identifiers.
 
+mod figures;
 mod naloxone;
 mod outcome;
 mod sight;
 
+pub use figures::*;
 pub use naloxone::*;
 pub use outcome::*;
 pub use sight::*;
@@ -85,6 +87,16 @@ pub enum RowDetail {
     Traced(TracedKitRow),
     /// Of `naloxone_stock`.
     Stock(StockRow),
+    /// Of `journey`.
+    Journey(Box<JourneyRow>),
+    /// Of `referral_made`.
+    Made(Box<ReferralMadeRow>),
+    /// Of `intervention_awaited`.
+    Awaited(Box<AwaitedRow>),
+    /// Of `kit_supplied`.
+    Supplied(Box<KitSuppliedRow>),
+    /// Of `overdose_told` and `death_told`.
+    Harm(Box<HarmRow>),
 }
 
 /// What a contract took over.

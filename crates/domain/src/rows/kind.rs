@@ -81,11 +81,23 @@ pub enum RowKind {
     NaloxoneKit,
     /// A batch that a service has or had; it never closes. Of a service, not of a person.
     NaloxoneStock,
+    /// A journey, to be counted: from its first triage until the day after its end.
+    Journey,
+    /// A referral, to be counted; it never closes.
+    ReferralMade,
+    /// A referral to an intervention, to be counted; it never closes.
+    InterventionAwaited,
+    /// A kit that reached a client, to be counted; it never closes.
+    KitSupplied,
+    /// An overdose, to be counted; it never closes.
+    OverdoseTold,
+    /// A death, to be counted; it never closes.
+    DeathTold,
 }
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 43] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -123,6 +135,12 @@ impl RowKind {
         Self::VisibleTo,
         Self::NaloxoneKit,
         Self::NaloxoneStock,
+        Self::Journey,
+        Self::ReferralMade,
+        Self::InterventionAwaited,
+        Self::KitSupplied,
+        Self::OverdoseTold,
+        Self::DeathTold,
     ];
 
     /// Its name in the projection and on the wire.
@@ -165,12 +183,31 @@ impl RowKind {
             Self::VisibleTo => "visible_to",
             Self::NaloxoneKit => "naloxone_kit",
             Self::NaloxoneStock => "naloxone_stock",
+            Self::Journey => "journey",
+            Self::ReferralMade => "referral_made",
+            Self::InterventionAwaited => "intervention_awaited",
+            Self::KitSupplied => "kit_supplied",
+            Self::OverdoseTold => "overdose_told",
+            Self::DeathTold => "death_told",
         }
     }
 
     /// Reads the name back.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// True for lines that are there to be counted in figures, and stand on no list of work.
+    pub fn is_counted_only(self) -> bool {
+        matches!(
+            self,
+            Self::Journey
+                | Self::ReferralMade
+                | Self::InterventionAwaited
+                | Self::KitSupplied
+                | Self::OverdoseTold
+                | Self::DeathTold
+        )
     }
 
     /// True for what a death leaves nothing to do about. An episode stays on the caseload until its exit is

@@ -16,6 +16,7 @@ mod conflicts;
 mod detail;
 mod due;
 mod erasures;
+mod figures;
 mod hand_over;
 mod handed_over;
 mod harm;
@@ -124,6 +125,7 @@ pub fn rows(state: &PersonState, directory: &Directory) -> Vec<Row> {
     kits::rows(state, directory, &mut rows);
     hand_over::rows(state, directory, &mut rows);
     assessments::rows(state, directory, &mut rows);
+    figures::rows(state, directory, &mut rows);
     if let Some(died) = state.died.map(|died| died.date()) {
         for row in rows.iter_mut().filter(|row| row.kind.ends_with_death()) {
             row.closed_on = Some(row.closed_on.map_or(died, |closed| closed.min(died)));

@@ -2,15 +2,17 @@
 //!
 //! Sources: `trust.md`, "Who may see what"; Drugs Act 2005 s. 9 to 12 for required assessments.
 
-use crate::story::{POLICE, PRISON_CARE, SOUTH_TYNESIDE, SUNDERLAND, Story, code, day, directory, service};
+use crate::story::{
+    PARTNERSHIP, POLICE, PRISON_CARE, SOUTH_TYNESIDE, SUNDERLAND, Story, code, day, directory, service,
+};
 use throughcare_domain::access::{
     Ground, Permission, Rule, grounds, is_shown_members, may_record, own_events,
 };
 use throughcare_domain::code::OrganisationCode;
-use throughcare_domain::command::{Command, JusticeCommand};
+use throughcare_domain::command::{Command, JusticeCommand, NewOverdose};
 use throughcare_domain::event::{RecordedEvent, Role};
 use throughcare_domain::fact::Fact;
-use throughcare_domain::id::AssessmentId;
+use throughcare_domain::id::{AssessmentId, OverdoseId};
 
 fn of(organisation: &str) -> OrganisationCode {
     OrganisationCode::parse(organisation).unwrap()
@@ -161,4 +163,47 @@ fn what_became_of_an_assessment_stands_in_the_own_view_of_who_imposed_it_alone()
             assert!(all.any(|fact| fact.event_type() == event_type), "it was recorded");
         }
     }
+}
+
+fn overdosed(story: &mut Story, on: &str) -> OverdoseId {
+    let report = Command::ReportOverdose(NewOverdose {
+        outcome: code("hospital"),
+        substances: vec![code("1011")],
+        place: None,
+        naloxone_given: None,
+        ambulance_called: None,
+    });
+    let made = story.staff_of(POLICE, on, report);
+    let first = made.drafts.iter().find_map(|draft| match &draft.fact {
+        Fact::OverdoseReported(f) => Some(f.overdose),
+        _ => None,
+    });
+    first.unwrap()
+}
+
+/// Whoever has an overdose on its list goes through it, and through nothing else that is told of the same person.
+#[test]
+fn an_overdose_on_the_own_list_is_gone_through_and_another_one_is_nobodys() {
+    let mut story = Story::of_an_adult();
+    story.recorded_on("2026-12-31");
+    // The first when nobody treats them and nobody knows where they live: the partnership's.
+    let alone = overdosed(&mut story, "2026-02-01");
+    story.episode("2026-03-01", PRISON_CARE);
+    let treated = overdosed(&mut story, "2026-03-05");
+    let may = |overdose| {
+        let review = Command::ReviewOverdose {
+            overdose,
+            outcome: code("seen"),
+        };
+        may_record(
+            &review,
+            &story.history,
+            directory(),
+            &of(PARTNERSHIP),
+            Role::Worker,
+            day("2026-03-06"),
+        )
+    };
+    assert_eq!(may(alone), Permission::Allowed);
+    assert_eq!(may(treated), Permission::NotFound);
 }

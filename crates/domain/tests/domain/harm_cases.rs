@@ -57,7 +57,7 @@ fn due(story: &Story, on: &str) -> Vec<DutyKind> {
 fn on_lists(story: &Story, on: &str) -> Vec<RowKind> {
     let mut kinds: Vec<_> = rows(&story.state(), directory())
         .into_iter()
-        .filter(|row| row.is_on_list(day(on)))
+        .filter(|row| row.is_on_list(day(on)) && !row.kind.is_counted_only())
         .map(|row| row.kind)
         .collect();
     kinds.dedup();

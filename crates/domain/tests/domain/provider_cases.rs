@@ -16,7 +16,8 @@ use throughcare_domain::directory::Directory;
 use throughcare_domain::event::{Origin, RecordedEvent, Role};
 use throughcare_domain::fact::{ContractMoved, EventVoided, ProviderChanged, Replaced, ServiceKind};
 use throughcare_domain::history::History;
-use throughcare_domain::id::{ContractId, EventId};
+use throughcare_domain::id::{ContractId, EventId, PersonId};
+use throughcare_domain::indicators::{Indicator, Period, Provider, Question, count};
 use throughcare_domain::journey::journeys;
 use throughcare_domain::rows::{Row, RowKind, rows};
 use throughcare_domain::state::PersonState;
@@ -50,7 +51,7 @@ fn listed(state: &PersonState, with: &str, on_day: &str) -> Vec<RowKind> {
     lines
         .filter(|row| row.service == Some(service(with)) && row.is_on_list(day(on_day)))
         .map(|row| row.kind)
-        .filter(|kind| !matches!(kind, RowKind::VisibleTo | RowKind::HandedOver))
+        .filter(|kind| !matches!(kind, RowKind::VisibleTo | RowKind::HandedOver) && !kind.is_counted_only())
         .collect()
 }
 
@@ -225,7 +226,8 @@ fn of(lines: &[Row], with: &ServiceCode, on_day: Date) -> bool {
         !matches!(
             row.kind,
             RowKind::VisibleTo | RowKind::HandedOver | RowKind::Release | RowKind::NaloxoneKit
-        ) && row.service.as_ref() == Some(with)
+        ) && !row.kind.is_counted_only()
+            && row.service.as_ref() == Some(with)
     };
     lines.iter().filter(open).any(|row| row.is_on_list(on_day))
 }
@@ -336,4 +338,45 @@ fn given_a_kit_when_the_contract_moves_then_it_stays_off_the_shelf_it_came_from_
     assert_eq!(due(&known), Some(service(SOUTH_TYNESIDE)));
     // Negative control: without the move it is for the service that gave the kit.
     assert_eq!(due(directory()), Some(service(SUNDERLAND)));
+}
+
+#[test]
+fn given_somebody_in_treatment_when_the_contract_moves_then_each_service_counts_them_in_its_own_time() {
+    let mut story = Story::of_an_adult();
+    let episode = story.episode("2026-01-10", SUNDERLAND);
+    story.start("2026-01-10", episode);
+    goes_over(&mut story, "2026-03-01");
+    let lines = rows(&story.state(), directory());
+    let count = |indicator: &str, with: Option<&str>, from: &str, to: &str| {
+        let question = Question {
+            period: Period {
+                from: day(from),
+                to: day(to),
+            },
+            as_of: day("2026-12-31"),
+            provider: with.map(|code| Provider::Service(service(code))),
+        };
+        let lines = lines.iter().map(|row| (PersonId(Uuid::nil()), row));
+        count(Indicator::find(indicator).unwrap(), lines, &question).numerator
+    };
+    let treats = |with, from, to| count("in_treatment", with, from, to);
+    assert_eq!(treats(Some(SUNDERLAND), "2026-02-01", "2026-02-28"), 1);
+    assert_eq!(treats(Some(SUNDERLAND), "2026-03-01", "2026-03-31"), 0);
+    assert_eq!(treats(Some(SOUTH_TYNESIDE), "2026-02-01", "2026-02-28"), 0);
+    assert_eq!(treats(Some(SOUTH_TYNESIDE), "2026-03-01", "2026-03-31"), 1);
+    assert_eq!(
+        treats(None, "2026-02-01", "2026-03-31"),
+        1,
+        "one person, whoever holds the contract"
+    );
+    let new = |with| count("new_presentations", with, "2026-01-01", "2026-12-31");
+    assert_eq!(
+        (new(Some(SUNDERLAND)), new(Some(SOUTH_TYNESIDE)), new(None)),
+        (1, 0, 1)
+    );
+    let referred = |with| count("triaged_in_six_weeks", with, "2026-01-01", "2026-12-31");
+    assert_eq!(
+        (referred(Some(SUNDERLAND)), referred(Some(SOUTH_TYNESIDE))),
+        (1, 0)
+    );
 }

@@ -22,6 +22,7 @@ mod events;
 mod harm;
 mod imports;
 mod inbound;
+mod indicators;
 mod justice;
 mod members;
 mod merges;
@@ -112,6 +113,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(merges::routes())
         .merge(worklists::routes())
         .merge(releases::routes())
+        .merge(indicators::routes())
         .merge(access_log::routes())
         .merge(events::routes())
         .merge(reference_data::routes())

@@ -9,6 +9,7 @@
 mod batch;
 mod batches;
 mod compute;
+mod counted;
 mod forget;
 mod late_recalls;
 mod lease;
@@ -32,6 +33,7 @@ pub(crate) use forget::forget_people;
 pub(crate) use lease::holds;
 
 pub use compute::{Computed, Halt, PersonUpdate, Poison, RowsOf};
+pub use counted::{CountQuery, MOST_COUNTED_LINES};
 pub use late_recalls::{LateRecallQuery, Recalled};
 pub use lease::{LEASE, Lease};
 pub use left::Left;

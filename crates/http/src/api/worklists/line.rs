@@ -487,6 +487,11 @@ impl WorklistLine {
             | RowDetail::Plan(_)
             | RowDetail::HandedOver(_)
             | RowDetail::Glass(_)
+            | RowDetail::Journey(_)
+            | RowDetail::Made(_)
+            | RowDetail::Awaited(_)
+            | RowDetail::Supplied(_)
+            | RowDetail::Harm(_)
             | RowDetail::Erasure(_)
             | RowDetail::Stock(_)
             | RowDetail::Relationship(_) => {}
