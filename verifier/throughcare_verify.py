@@ -340,6 +340,10 @@ class Verification:
         if [self.manifest.get(key) for key in ("origin", "size", "root")] != [self.origin, self.size, out["root"]]:
             self.faults.append(Fault("manifest", "The manifest tells of another log, size or root than the checkpoint.").told)
         self.trying(lambda: self.older(told, whole))
+        for fault in self.faults:  # what nobody signed is vouched for only as far as something older reaches
+            if fault["what"] in ("signature", "quorum") and self.good < self.size:
+                fault.update(position=self.good + 1, upto=self.size)
+                fault["words"] += " Nothing vouches for the positions %d to %d." % (self.good + 1, self.size)
         self.trying(self.entries if whole else lambda: self.part(scope))
         self.trying(lambda: self.erased(told, whole))
         if self.asked is not None:

@@ -183,6 +183,22 @@ pub fn verify(files: &dyn Files, asked: &Asked<'_>) -> Result<Outcome, Unreadabl
     }
     let whole = scope == Scope::All;
     let good = older::check(files, &checkpoint, asked, whole, &mut outcome, &mut faults)?;
+    // What nobody signed is vouched for only as far as something older reaches.
+    if good < checkpoint.size {
+        for fault in faults
+            .iter_mut()
+            .filter(|fault| ["signature", "quorum"].contains(&fault.what))
+        {
+            fault.position = Some(good + 1);
+            fault.upto = Some(checkpoint.size);
+            let rest = format!(
+                " Nothing vouches for the positions {} to {}.",
+                good + 1,
+                checkpoint.size
+            );
+            fault.words.push_str(&rest);
+        }
+    }
     let mut seen = if whole {
         entries::check(files, &manifest, &checkpoint, asked, good, &mut faults)?
     } else {

@@ -315,7 +315,7 @@ fn a_checkpoint_by_another_key_or_without_its_witness_is_not_taken() {
     let root = tree_of(&rows).1;
     case.files
         .insert(CHECKPOINT.into(), checkpoint(300, root, &log_key(2)).into_bytes());
-    assert_eq!(case.faults(), [("signature", None)]);
+    assert_eq!(case.faults(), [("signature", Some(1))]);
     let alone = Checkpoint {
         origin: "log.example/county".into(),
         size: 300,
@@ -323,7 +323,7 @@ fn a_checkpoint_by_another_key_or_without_its_witness_is_not_taken() {
     };
     let alone = alone.sign(&log_key(1)).unwrap().to_string();
     case.files.insert(CHECKPOINT.into(), alone.into_bytes());
-    assert_eq!(case.faults(), [("quorum", None)]);
+    assert_eq!(case.faults(), [("quorum", Some(1))]);
     case.files.insert(
         CHECKPOINT.into(),
         checkpoint(300, Hash([1; 32]), &log_key(1)).into_bytes(),
@@ -337,7 +337,7 @@ fn a_checkpoint_by_another_key_or_without_its_witness_is_not_taken() {
     case.files.insert(CHECKPOINT.into(), unsigned.text().into_bytes());
     assert_eq!(
         case.faults(),
-        [("signature", None)],
+        [("signature", Some(1))],
         "all but the signature is looked at"
     );
     case.files.insert(CHECKPOINT.into(), b"nothing\n".to_vec());

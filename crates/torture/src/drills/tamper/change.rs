@@ -69,14 +69,9 @@ impl Way {
             Self::Fork => "a second history from some point on, signed by the log",
         }
     }
-
-    /// Whether some position of the events differs; of the others only the signature or the size does.
-    pub fn has_position(self) -> bool {
-        !matches!(self, Self::EditCheckpoint)
-    }
 }
 
-/// Tampers with a copy. `kept` is how many events the auditor's own older export has, `before` a copy of then.
+/// Tampers with a copy; `before` is the database of the day of which the auditor kept an export.
 pub fn tamper(way: Way, copy: &mut Copy, before: &Copy, keys: &Keys, dice: &mut Dice) -> Result<()> {
     let count = copy.rows.len();
     let place = dice.random_range(0..count);

@@ -6,7 +6,7 @@ mod model;
 
 use crate::rng::{RngExt as _, dice};
 use crate::{Drill, Report, Trial};
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use change::{Way, tamper};
 use model::{Copy, Directory, Keys, Source, made_up};
 use std::collections::BTreeMap;
@@ -188,13 +188,9 @@ impl Tally {
                 fault.position.is_some_and(|position| position <= truth)
                     && upto.is_some_and(|upto| truth <= upto)
             });
-            // What was put there after the auditor's last visit, and signed, only the witness tells, without a place.
-            let unseen = ["signature", "quorum"].contains(&outcome.faults[0].what)
-                && truth > size_of(older)?
-                && outcome.faults.len() == 1;
             if said {
                 self.placed += 1;
-            } else if !unseen && way.has_position() {
+            } else {
                 report.violation(format!("{} at position {truth}: {outcome}", way.words()));
             }
         }
@@ -245,11 +241,4 @@ fn first_difference(honest: &Copy, copy: &Copy) -> Option<u64> {
     (0..most)
         .find(|place| honest.rows.get(*place) != copy.rows.get(*place))
         .map(|place| place as u64 + 1)
-}
-
-fn size_of(export: &Directory) -> Result<u64> {
-    let manifest: throughcare_proof::export::Manifest =
-        serde_json::from_slice(export.get("manifest.json").context("an export has a manifest")?)?;
-    ensure!(manifest.scope == "all");
-    Ok(manifest.size)
 }
