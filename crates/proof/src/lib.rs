@@ -10,6 +10,7 @@
 pub mod bundle;
 pub mod checkpoint;
 pub mod cosignature;
+pub mod export;
 pub mod inclusion;
 pub mod key;
 pub mod note;
@@ -17,6 +18,8 @@ pub mod policy;
 pub mod record;
 pub mod sample;
 pub mod tree;
+pub mod verify;
+pub mod witness;
 
 pub use checkpoint::Checkpoint;
 pub use key::{SigningKey, VerifierKey};

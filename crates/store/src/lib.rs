@@ -12,6 +12,7 @@ mod connect;
 mod connections;
 mod erasing;
 mod error;
+mod exporting;
 mod held;
 mod inbound;
 mod keyring;
@@ -35,6 +36,7 @@ pub use connect::{Pooler, Reach, clean_on_release};
 pub use connections::Connections;
 pub use erasing::{Erasure, KEY_TABLES, Kept, LedgerError, MAX_ERASED, TABLES};
 pub use error::StoreError;
+pub use exporting::{BESIDE, BesideError, SealedEvent};
 pub use held::{Claimable, Held, Hold};
 pub use inbound::{
     Inbound, InboundCounts, InboundKept, InboundLine, InboundMessage, InboundQuery, InboundReceipt,

@@ -3,12 +3,14 @@
 mod admin;
 pub mod import;
 mod outbound;
+mod proof;
 mod proving;
 pub mod replay;
 mod subject_access;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
 pub use outbound::{Listen, Outbound};
+pub use proof::{Export, ImportLog, Verify, Witness};
 pub use proving::Watched;
 pub use subject_access::SubjectAccess;
 
@@ -89,6 +91,16 @@ pub enum Command {
     Reference(Reference),
     /// Receive webhooks on this machine, to try them by hand: checks each signature and prints a line.
     Listen(Listen),
+    /// Write the log, or a part of it, into a directory that an auditor can verify without this system: sealed, with
+    /// nothing personal in clear. Stopped with Ctrl-C, it goes on from there at the next call.
+    Export(Export),
+    /// Put an export with keys into an empty system that has the same key file: the same events, positions and times.
+    ImportLog(ImportLog),
+    /// Say offline whether an export of the log is complete, in order and unaltered, or what is not, and where. Needs no
+    /// database and no network.
+    Verify(Verify),
+    /// Cosign the checkpoints of a log that only grows: for a partner, on a machine of its own.
+    Witness(Witness),
     /// Print the OpenAPI file; needs no database.
     Openapi,
     /// Print the AsyncAPI file: what is told over webhooks; needs no database.

@@ -4,6 +4,7 @@ mod cli;
 mod command;
 mod county;
 mod database;
+mod exporting;
 mod health;
 mod importing;
 mod members;
@@ -15,6 +16,7 @@ mod room;
 mod simulate;
 mod standing;
 mod telemetry;
+mod witnessing;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -54,6 +54,11 @@ fn poison() {
     short("poison");
 }
 
+#[test]
+fn tamper() {
+    short("tamper");
+}
+
 /// A drill that is in no test would never run here.
 #[test]
 fn every_drill_has_a_test() {

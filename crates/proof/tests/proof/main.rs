@@ -4,4 +4,6 @@
 
 mod formats;
 mod records;
+mod sample;
 mod tree;
+mod verify;

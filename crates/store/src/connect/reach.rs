@@ -66,7 +66,7 @@ impl Reach {
     }
 
     /// What says so at the beginning of a transaction. Codes hold no quotes; they are doubled all the same.
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let said = self.settings().map(|(name, value)| {
             let value = value.replace('\'', "''");
             format!("set_config('{name}', '{value}', true)")

@@ -36,7 +36,7 @@ const DESTROYING: u32 = 1;
 /// What is needed to read, add and destroy keys.
 pub(crate) struct KeyStore {
     pub(crate) keeping: Sessions,
-    destroying: Sessions,
+    pub(crate) destroying: Sessions,
     rewrapping: Sessions,
     wrap: Arc<dyn KeyWrap>,
     cache: Arc<KeyCache>,

@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 mod doctor;
+mod export;
 mod import;
 mod keys;
 mod listen;
@@ -12,6 +13,8 @@ mod reference;
 mod replay;
 mod simulate;
 mod subject_access;
+mod verify;
+mod witness;
 
 use crate::cli::{Cli, Command, Place, Serve};
 use crate::database::Database;
@@ -39,6 +42,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Reference(asked) => return reference::run(asked.action).await,
         Command::SubjectAccess(asked) => subject_access::run(asked).await?,
         Command::Listen(asked) => listen::run(asked).await?,
+        Command::Export(asked) => export::export(asked).await?,
+        Command::ImportLog(asked) => export::import(asked).await?,
+        Command::Verify(asked) => return Ok(verify::run(&asked)),
+        Command::Witness(asked) => witness::run(asked).await?,
         Command::Asyncapi => println!(
             "{}",
             serde_json::to_string_pretty(&throughcare_http::outbound::asyncapi::file())?

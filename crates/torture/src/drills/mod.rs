@@ -5,6 +5,7 @@ mod cuts;
 mod history;
 mod order;
 mod poison;
+mod tamper;
 mod workers;
 
 use crate::Drill;
@@ -17,4 +18,5 @@ pub const ALL: &[Drill] = &[
     cuts::DRILL,
     workers::DRILL,
     poison::DRILL,
+    tamper::DRILL,
 ];
