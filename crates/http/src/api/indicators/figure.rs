@@ -215,7 +215,7 @@ fn read(
         ));
     }
     if !faults.is_empty() {
-        return Err(Problem::new(ProblemKind::ValidationFailed).faults(faults.into_iter()));
+        return Err(Problem::new(ProblemKind::ValidationFailed).faults(faults));
     }
     let provider = service
         .map(Provider::Service)

@@ -260,12 +260,8 @@ fn open_line(item: WorklistItem, day: Date) -> WorklistLine {
             .map(|prison| prison.to_string()),
         ..WorklistLine::default()
     };
-    line.tell(
-        row.id,
-        row.detail,
-        day,
-        row.service.as_ref().map(ServiceCode::as_str),
-    );
+    let service = row.service.as_ref().map(ServiceCode::as_str);
+    line.tell(row.id, row.detail, day, service);
     line.age_days = days_between(line.counted_from, day);
     line.overdue = line.due_on.map(|due| due < day);
     line
