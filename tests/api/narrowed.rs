@@ -15,6 +15,7 @@ const OPEN: &[&str] = &[
     "/v1/log/checkpoint",
     "/v1/log/consistency",
     "/v1/log/keys",
+    "/v1/indicators",
     "/v1/receipt-keys",
     "/v1/reference-data",
     "/v1/reference-data/{set}",
@@ -125,6 +126,20 @@ fn given_a_system_of_one_service_then_it_reaches_whom_that_service_was_asked_abo
         let answer = narrow.get(&format!("/v1/continuity/summary?{query}"));
         assert_eq!(answer.status, status, "{query}: {}", answer.text);
     }
+    let figure = |service: &str| {
+        let day = ago(3);
+        let query = format!("from={day}&to={day}&{service}");
+        narrow.get(&format!("/v1/indicators/in_treatment?{query}")).status
+    };
+    assert_eq!(figure(&format!("service={other}")), 200);
+    assert_eq!(figure(&format!("service={}", county.community)), 404);
+    let organisation = county.community_organisation();
+    assert_eq!(
+        figure(&format!("organisation={organisation}")),
+        403,
+        "all its services together"
+    );
+    assert_eq!(figure(&format!("service={other}&breakdown=service")), 200);
     let search = |by: &Client, who: &crate::harness::Somebody| {
         let found = by.post("/v1/people/search", &json!({ "identifier": who.nhs() }));
         found.expect(200).json()["data"].as_array().unwrap().len()

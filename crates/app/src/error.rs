@@ -48,6 +48,9 @@ pub enum AppError {
     /// No checkpoint goes so far yet.
     #[error("not proved yet")]
     NotProvedYet,
+    /// Lines of before lack what is to be counted, until they are rebuilt.
+    #[error("the lists were made by an older program and lack what is counted here")]
+    LinesToMake,
     /// What is stored is not what was recorded.
     #[error("altered: {0}")]
     Altered(throughcare_store::TreeFault),

@@ -1,5 +1,6 @@
 //! Whether a projection, and telling receivers, do their work: what readiness, the doctor and metrics agree on.
 
+use throughcare_domain::rows::LINES_OF;
 use throughcare_store::projection::{LEASE, ProjectionState, ProjectionStatus};
 use throughcare_store::{TreeStanding, WebhookStanding};
 
@@ -21,6 +22,15 @@ pub fn fault(one: &ProjectionStatus) -> Option<String> {
         return Some("nobody works on it: its worker is dead or asleep, and no other took over".to_owned());
     }
     (one.lag_events > MOST_BEHIND).then(|| format!("more than {MOST_BEHIND} events behind"))
+}
+
+/// What is wrong with the lines of a projection, although it does its work: figures are refused until they are rebuilt,
+/// and lists may lack what a newer program would put on them. People are served all the same.
+pub fn to_rebuild(one: &ProjectionStatus) -> Option<&'static str> {
+    (one.position > 0 && one.lines_of < LINES_OF).then_some(
+        "its lines were made by an older program, and figures wait until `throughcare rebuild --accept-changes` has \
+         made them anew",
+    )
 }
 
 /// What is wrong with telling receivers; `None` when nothing is. A receiver that takes nothing is no fault of it.
@@ -122,6 +132,7 @@ mod tests {
     /// A projection that does its work.
     fn healthy() -> ProjectionStatus {
         ProjectionStatus {
+            lines_of: LINES_OF,
             name: "worklists".to_owned(),
             position: 90,
             head: 100,
@@ -142,6 +153,19 @@ mod tests {
     #[test]
     fn a_projection_that_lags_under_a_lasting_lease_does_its_work() {
         assert_eq!(fault(&healthy()), None);
+    }
+
+    #[test]
+    fn lines_of_an_older_program_want_a_rebuild_and_take_nobody_down() {
+        let old = ProjectionStatus {
+            lines_of: LINES_OF - 1,
+            ..healthy()
+        };
+        assert_eq!(fault(&old), None, "people are served");
+        assert!(to_rebuild(&old).is_some_and(|told| told.contains("rebuild")));
+        assert_eq!(to_rebuild(&healthy()), None);
+        let empty = ProjectionStatus { position: 0, ..old };
+        assert_eq!(to_rebuild(&empty), None, "nothing was made by anybody");
     }
 
     #[test]

@@ -74,7 +74,8 @@ impl App {
                     limit: MOST_COUNTED_LINES + 1,
                 },
             )
-            .await?;
+            .await?
+            .ok_or(AppError::LinesToMake)?;
         let withheld = access::withholds_small_numbers(caller.role());
         let erased = directory.people_gone();
         Ok(FigureRead {

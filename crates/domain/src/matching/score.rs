@@ -108,7 +108,9 @@ pub fn compare(one: &Portrait, other: &Portrait) -> Score {
         .map(|(field, finding)| Compared::new(field, finding))
         .collect();
     let points = compared.iter().map(|one| one.points).sum();
-    let same_birth = matches!(born, Finding::Equal | Finding::EqualByDefault | Finding::Unknown);
+    // A date that both were told counts here, though another pair may be worth more points: 1 January is told of many.
+    let unknown = one.births.is_empty() || other.births.is_empty();
+    let same_birth = unknown || !one.births.is_disjoint(&other.births);
     let verdict = if shared && same_birth && !contradicted {
         Verdict::Certain
     } else if shared || points >= POSSIBLE_FROM {

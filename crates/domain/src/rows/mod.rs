@@ -62,6 +62,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Version of the rules by which lines are made, raised with every kind of line that is added: lines of before lack it,
+/// and a figure over them would be too small without saying so.
+pub const LINES_OF: i32 = 1;
+
 /// One line of one list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

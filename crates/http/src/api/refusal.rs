@@ -21,6 +21,10 @@ pub fn problem(error: AppError) -> Problem {
             "Others are changing this record at the moment. Nothing was recorded; send the request again.",
         ),
         AppError::KeyReused => Problem::new(ProblemKind::IdempotencyKeyReused),
+        AppError::LinesToMake => Problem::new(ProblemKind::Unavailable).detail(
+            "The lists were made by an older program, and lack what is counted here. The operator runs \
+             `throughcare rebuild --accept-changes`.",
+        ),
         AppError::NotProvedYet => Problem::new(ProblemKind::Unavailable).detail(
             "No checkpoint goes so far yet. One is signed within ten seconds of what is recorded; try again then.",
         ),

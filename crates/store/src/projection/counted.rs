@@ -3,9 +3,10 @@
 use super::list::{RowPage, row_page};
 use crate::{Reach, Store, StoreError};
 use jiff::civil::Date;
+use sqlx::Row as _;
 use throughcare_domain::code::AreaCode;
 use throughcare_domain::indicators::{Period, Provider};
-use throughcare_domain::rows::RowKind;
+use throughcare_domain::rows::{LINES_OF, RowKind};
 
 /// Most lines that one figure is made of.
 pub const MOST_COUNTED_LINES: u32 = 100_000;
@@ -34,7 +35,7 @@ macro_rules! statement {
         concat!(
             "/* projection::",
             $name,
-            " */ with checkpoint as (select position from checkpoints where name = 'worklists'),
+            " */ with checkpoint as (select position, lines_of from checkpoints where name = 'worklists'),
              found as (
                select person, kind, row_id, service, organisation, prison, area, opened_on, closed_on, is_primary,
                  detail::text as detail, due_on
@@ -46,7 +47,7 @@ macro_rules! statement {
                  and (closed_on is null or closed_on > $6) and ",
             $known,
             " limit $8)
-             select c.position, f.* from checkpoint c left join found f on true"
+             select c.position, c.lines_of, f.* from checkpoint c left join found f on true"
         )
     };
 }
@@ -69,9 +70,15 @@ macro_rules! statements {
 impl Store {
     /// Reads the lines. Checkpoint and lines come from one snapshot.
     ///
+    /// None where lines of before are there that were made without some kinds: a rebuild makes them.
+    ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn lines_to_count(&self, reach: &Reach, query: &CountQuery) -> Result<RowPage, StoreError> {
+    pub async fn lines_to_count(
+        &self,
+        reach: &Reach,
+        query: &CountQuery,
+    ) -> Result<Option<RowPage>, StoreError> {
         let day = |date: Date| jiff_sqlx::Date::from(date);
         let now = query.known_at.is_none();
         let (statement, whose) = match &query.provider {
@@ -99,6 +106,11 @@ impl Store {
             .bind(day(query.period.from))
             .bind(query.known_at.map(u64::cast_signed))
             .bind(i64::from(query.limit.min(MOST_COUNTED_LINES + 1)));
-        row_page(&asked.fetch_all(self.within(reach)).await?)
+        let rows = asked.fetch_all(self.within(reach)).await?;
+        // A log that nothing was projected of yet has no lines of before.
+        let complete = rows.first().is_none_or(|row| {
+            row.get::<i64, _>("position") == 0 || row.get::<i32, _>("lines_of") >= LINES_OF
+        });
+        complete.then(|| row_page(&rows)).transpose()
     }
 }

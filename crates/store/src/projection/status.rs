@@ -18,6 +18,10 @@ pub struct ProjectionStatus {
     pub name: String,
     /// The log position up to which its rows are true.
     pub position: u64,
+    /// By which version of the rules its lines were made ([`LINES_OF`] is this program's).
+    ///
+    /// [`LINES_OF`]: throughcare_domain::rows::LINES_OF
+    pub lines_of: i32,
     /// The log's head.
     pub head: u64,
     /// When it last moved.
@@ -87,7 +91,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn projections(&self) -> Result<Vec<ProjectionStatus>, StoreError> {
         let rows = sqlx::query(
-            "/* projection::projections */ select c.name, c.position, h.position as head, c.moved_at,
+            "/* projection::projections */ select c.name, c.lines_of, c.position, h.position as head, c.moved_at,
                c.stopped_reason, c.stopped_at, l.owner, coalesce(l.fence, 0) as fence, l.until,
                coalesce(l.until > clock_timestamp(), false) as lasts,
                coalesce((select floor(greatest(extract(epoch from clock_timestamp() - e.recorded_at), 0))::bigint
@@ -185,6 +189,7 @@ fn status(row: &PgRow) -> Result<ProjectionStatus, StoreError> {
     Ok(ProjectionStatus {
         name: row.try_get("name")?,
         position,
+        lines_of: row.try_get("lines_of")?,
         head,
         moved_at: instant(row, "moved_at")?,
         lag_events: head.saturating_sub(position),

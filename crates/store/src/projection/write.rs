@@ -7,6 +7,7 @@ use super::{park, rows};
 use crate::connect::Session;
 use crate::{Store, StoreError};
 use sqlx::Row as _;
+use throughcare_domain::rows::LINES_OF;
 
 /// What came of writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +87,7 @@ async fn move_checkpoint(
     sqlx::query(
         "/* projection::move_checkpoint */ update checkpoints
          set position = $2,
+             lines_of = case when position = 0 then $4 else lines_of end,
              moved_at = case when position = $2 then moved_at else clock_timestamp() end,
              stopped_reason = $3,
              stopped_at = case when $3 is null then null else coalesce(stopped_at, clock_timestamp()) end
@@ -94,6 +96,7 @@ async fn move_checkpoint(
     .bind(projection.name())
     .bind(to.cast_signed())
     .bind(halt.map(|halt| &halt.reason))
+    .bind(LINES_OF)
     .execute(connection)
     .await?;
     Ok(())

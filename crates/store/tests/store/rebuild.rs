@@ -2,9 +2,10 @@
 //! way of the live one.
 
 use crate::projecting::{LISTS, Projected, counting, person};
+use throughcare_domain::indicators::Period;
 use throughcare_domain::rows::RowKind;
 use throughcare_store::StoreError;
-use throughcare_store::projection::{Lease, ListOrder, ListQuery, Switched};
+use throughcare_store::projection::{CountQuery, Lease, ListOrder, ListQuery, Switched};
 
 /// Index definitions and constraints of the live table, and that none is left of the one beside.
 const SHAPE: &str = "select coalesce(string_agg(line, E'\\n' order by line), '') from ( \
@@ -359,4 +360,38 @@ async fn people_the_rebuild_cannot_compute_are_parked_with_the_switch() {
     let rebuilding = loaded(&projected).await;
     assert_eq!(switch(&projected, &rebuilding).await, Switched::Done);
     assert!(projected.store.parked().await.unwrap().is_empty());
+}
+
+/// What an older program made lacks kinds of lines: nothing is counted over it, until a rebuild has made all of them.
+#[tokio::test]
+async fn lines_of_an_older_program_are_not_counted_until_they_are_rebuilt() {
+    let mut projected = Projected::new().await;
+    projected.people(4, 3).await;
+    projected.catch_up("one", 6).await;
+    let day = jiff::civil::date(2026, 1, 1);
+    let query = CountQuery {
+        kind: RowKind::ReferralMade,
+        area: None,
+        provider: None,
+        period: Period { from: day, to: day },
+        known_at: None,
+        limit: 10,
+    };
+    let everybody = throughcare_store::Reach::EVERYBODY;
+    let counts = async |projected: &Projected| {
+        let read = projected.store.lines_to_count(&everybody, &query).await;
+        read.unwrap().is_some()
+    };
+    assert!(counts(&projected).await, "made from the first event on");
+    projected.sql("update checkpoints set lines_of = 0").await;
+    assert!(!counts(&projected).await);
+    projected.people(1, 1).await;
+    projected.catch_up("one", 6).await;
+    assert!(
+        !counts(&projected).await,
+        "going on does not make those of before"
+    );
+    let rebuilding = loaded(&projected).await;
+    assert_eq!(switch(&projected, &rebuilding).await, Switched::Done);
+    assert!(counts(&projected).await);
 }

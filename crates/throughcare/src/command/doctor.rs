@@ -241,6 +241,10 @@ fn projection(report: &mut Report, one: &ProjectionStatus) {
         }
     };
     report.say(fault.is_none(), &one.name, found, advice);
+    if let Some(why) = standing::to_rebuild(one) {
+        let advice = "Run `throughcare rebuild --accept-changes`; people are served meanwhile.";
+        report.say(false, &format!("{}, lines", one.name), why, advice);
+    }
     if one.parked > 0 {
         report.say(
             false,

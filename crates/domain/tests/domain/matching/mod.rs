@@ -219,6 +219,25 @@ fn anybody() -> impl Strategy<Value = Portrait> {
         )
 }
 
+/// Found by the property below: two told of 1 January are no less the same when one was told of another day, too.
+#[test]
+fn a_date_with_day_and_month_swapped_does_not_outdo_one_that_both_were_told() {
+    let told = |births: &[&str]| Portrait {
+        identifiers: BTreeSet::from([(IdentifierKind::Pnc, "2004/0712343H".to_owned())]),
+        births: births.iter().map(|born| born.parse().unwrap()).collect(),
+        ..Portrait::default()
+    };
+    let other = told(&["1984-01-01", "1984-03-07"]);
+    assert_eq!(compare(&told(&["1984-01-01"]), &other).verdict, Verdict::Certain);
+    let more = compare(&told(&["1984-01-01", "1984-07-03"]), &other);
+    assert_eq!(more.verdict, Verdict::Certain);
+    assert_eq!(
+        compare(&told(&["1984-07-03"]), &other).verdict,
+        Verdict::Possible,
+        "control"
+    );
+}
+
 proptest! {
     #[test]
     fn it_is_the_same_whoever_is_named_first(one in anybody(), other in anybody()) {

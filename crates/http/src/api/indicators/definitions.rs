@@ -2,6 +2,7 @@
 
 use super::wire::DefinitionWire;
 use crate::api::asking::Asking;
+use crate::api::shown::ReadRefused;
 use axum::Json;
 use serde::Serialize;
 use throughcare_domain::indicators::Definition;
@@ -20,7 +21,7 @@ pub struct Definitions {
 /// Each with its numerator, its denominator, how uncertain points are read, and where its rule comes from.
 #[utoipa::path(
     get, path = "/v1/indicators", tag = "Indicators",
-    responses((status = 200, description = "The definitions", body = Definitions))
+    responses((status = 200, description = "The definitions", body = Definitions), ReadRefused)
 )]
 pub async fn indicators(_: Asking) -> Json<Definitions> {
     Json(Definitions {

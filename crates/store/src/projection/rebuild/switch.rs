@@ -6,6 +6,7 @@ use crate::projection::tables::Projection;
 use crate::projection::write::locked_checkpoint;
 use crate::{Store, StoreError};
 use sqlx::Row as _;
+use throughcare_domain::rows::LINES_OF;
 
 /// What came of switching.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +108,11 @@ impl Store {
                 .execute(&mut transaction)
                 .await?;
         }
+        sqlx::query("/* rebuild::lines_of */ update checkpoints set lines_of = $2 where name = $1")
+            .bind(projection.name())
+            .bind(LINES_OF)
+            .execute(&mut transaction)
+            .await?;
         transaction.commit().await?;
         Ok(Switched::Done)
     }
