@@ -22,6 +22,15 @@ struct Shown {
     broken: usize,
 }
 
+/// Readers end with the test, whatever ends it: those of one that failed would take the machine from all the others.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn given_readers_when_killed_again_and_again_then_everybody_who_was_shown_somebody_is_on_record() {
     let kills = std::env::var("THROUGHCARE_CRASH_READING_KILLS");
@@ -42,6 +51,7 @@ fn given_readers_when_killed_again_and_again_then_everybody_who_was_shown_somebo
     let (over, done) = (AtomicBool::new(false), AtomicUsize::new(0));
     let shown: Vec<Shown> = thread::scope(|scope| {
         let (doors, over, done, path) = (&doors, &over, &done, path.as_str());
+        let _ends = Ends(over);
         let reading: Vec<_> = (0..READERS)
             .map(|reader| scope.spawn(move || read(reader, path, doors, over, done)))
             .collect();
