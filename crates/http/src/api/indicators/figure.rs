@@ -1,6 +1,6 @@
 //! `GET /v1/indicators/{indicator}`: one figure, whole and in parts.
 
-use super::wire::{DefinitionWire, FigureWire};
+use super::wire::{DefinitionWire, IndicatorFigure};
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::refusal::problem;
@@ -72,7 +72,7 @@ pub struct IndicatorWire {
     #[schema(required)]
     pub erased_people: Option<u32>,
     /// The whole.
-    pub figure: FigureWire,
+    pub figure: IndicatorFigure,
     /// Its parts, when asked for. People who count once in the whole can belong to several services' figures, but here
     /// each thing belongs to one part: that of its primary service.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,7 +88,7 @@ pub struct PartWire {
     pub part: String,
     /// The figure.
     #[serde(flatten)]
-    pub figure: FigureWire,
+    pub figure: IndicatorFigure,
 }
 
 /// A figure for an area, a provider and a period

@@ -50,7 +50,7 @@ impl From<&Definition> for DefinitionWire {
 /// A figure. A number that is null is withheld, because it would tell of fewer than five people.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct FigureWire {
+pub struct IndicatorFigure {
     /// Among these the answer is yes; of a plain count, all.
     #[schema(required)]
     pub numerator: Option<u32>,
@@ -71,7 +71,7 @@ pub struct FigureWire {
     pub provisional: Option<u32>,
 }
 
-impl From<&Shown> for FigureWire {
+impl From<&Shown> for IndicatorFigure {
     fn from(shown: &Shown) -> Self {
         Self {
             numerator: shown.numerator,
