@@ -12,7 +12,7 @@ use crate::layout::open_own_file;
 /// left behind never keeps anyone out.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -41,7 +41,16 @@ impl Lock {
             writeln!(handle, "{}", process::id())
         };
         write(&mut handle).map_err(Error::io("write", file))?;
-        Ok(Lock { _file: handle })
+        Ok(Lock { file: handle })
+    }
+}
+
+impl Drop for Lock {
+    /// Says it aloud. To close the file is not enough: a process that another thread starts at this moment has a
+    /// copy of it until it becomes its own program, and would keep the lock for as long.
+    fn drop(&mut self) {
+        // What cannot be unlocked is let go when the file is closed.
+        let _ = self.file.unlock();
     }
 }
 
@@ -60,6 +69,19 @@ mod tests {
 
         drop(first);
         Lock::take(&file, dir.path()).unwrap();
+    }
+
+    #[test]
+    fn a_copy_of_the_file_in_a_child_that_is_being_started_keeps_nobody_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("supervisor.lock");
+
+        let first = Lock::take(&file, dir.path()).unwrap();
+        let inherited = first.file.try_clone().unwrap();
+        drop(first);
+
+        Lock::take(&file, dir.path()).unwrap();
+        drop(inherited);
     }
 
     #[test]
