@@ -114,8 +114,9 @@ fn given_sixteen_writers_when_killed_again_and_again_then_nothing_acknowledged_i
     );
 }
 
-/// Ends the writers, whatever happens.
-struct Ends<'a>(&'a AtomicBool);
+/// Ends those who write or read beside a test with it, whatever ends it: those of one that failed would take the machine
+/// from all the others.
+pub struct Ends<'a>(pub &'a AtomicBool);
 
 impl Drop for Ends<'_> {
     fn drop(&mut self) {

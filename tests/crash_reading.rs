@@ -2,7 +2,7 @@
 //!
 //! Source: `trust.md`, P11. `THROUGHCARE_CRASH_READING_KILLS` sets the number of kills (6 unless told otherwise).
 
-use crate::crash::kill_postgres;
+use crate::crash::{Ends, kill_postgres};
 use crate::harness::{Client, Place, Program, until};
 use crate::lifecycle::{ORGANISATION, case_system, referral, set_up};
 use reqwest::Method;
@@ -20,15 +20,6 @@ const READERS: usize = 8;
 struct Shown {
     answered: usize,
     broken: usize,
-}
-
-/// Readers end with the test, whatever ends it: those of one that failed would take the machine from all the others.
-struct Ends<'a>(&'a AtomicBool);
-
-impl Drop for Ends<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::harness::{Place, Program, throughcare};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 use throughcare_proof::key::KeyUse;
 use throughcare_proof::note::Note;
 use throughcare_proof::policy::Policy;
@@ -73,21 +74,26 @@ fn post(program: &Program, body: String) -> Answered {
     }
 }
 
-fn start(place: &Place) -> (Program, String) {
+/// A witness in its directory of this place.
+fn witness(place: &Place) -> Command {
     let mut command = throughcare();
-    command.args([
-        "witness",
-        "--listen",
-        "127.0.0.1:0",
-        "--name",
-        "witness.example/partner",
-        "--log-key",
-    ]);
     command
+        .args([
+            "witness",
+            "--listen",
+            "127.0.0.1:0",
+            "--name",
+            "witness.example/partner",
+        ])
+        .arg("--log-key")
         .arg(log_key().verifier().to_string())
         .arg("--state")
         .arg(place.root().join("witness"));
-    let (program, said) = place.start_and_read(command, "answers on");
+    command
+}
+
+fn start(place: &Place) -> (Program, String) {
+    let (program, said) = place.start_and_read(witness(place), "answers on");
     let key = said[0].strip_prefix("Witness ").unwrap().to_owned();
     (program, key)
 }
@@ -162,20 +168,7 @@ fn given_a_witness_when_a_log_shows_two_histories_then_only_one_is_cosigned_what
     assert_eq!(post(&program, "x".repeat(100_000)).status, 413);
 
     // One directory, one process; and it still goes on.
-    let mut command = throughcare();
-    command.args([
-        "witness",
-        "--listen",
-        "127.0.0.1:0",
-        "--name",
-        "witness.example/partner",
-        "--log-key",
-    ]);
-    command
-        .arg(log_key().verifier().to_string())
-        .arg("--state")
-        .arg(place.root().join("witness"));
-    let second = command.output().unwrap();
+    let second = witness(&place).output().unwrap();
     assert!(!second.status.success());
     assert!(String::from_utf8_lossy(&second.stderr).contains("one directory, one process"));
     assert_eq!(post(&program, shown.request(160, 170).body()).status, 200);

@@ -14,6 +14,7 @@ mod erasing;
 pub mod error;
 mod etag;
 mod held;
+mod held_lease;
 mod histories;
 mod imports;
 mod inbound;

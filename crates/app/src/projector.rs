@@ -87,7 +87,7 @@ impl Projector {
     }
 
     fn start(&self, workers: &mut JoinSet<()>, projection: Projection, stop: &watch::Receiver<bool>) {
-        let worker = Worker::new(self.app.clone(), projection, self.owner.clone());
+        let worker = Worker::new(self.app.clone(), projection, &self.owner);
         workers.spawn(worker.follow(stop.clone()));
     }
 
@@ -98,7 +98,7 @@ impl Projector {
     pub async fn catch_up(&self, mut progress: impl FnMut(u64, u64)) -> Result<u64, AppError> {
         let mut least = u64::MAX;
         for projection in Projection::ALL {
-            let mut worker = Worker::new(self.app.clone(), projection, self.owner.clone());
+            let mut worker = Worker::new(self.app.clone(), projection, &self.owner);
             let reached = loop {
                 match worker.turn().await? {
                     Turn::Moved { to, behind } => progress(to, behind),

@@ -3,16 +3,13 @@
 use super::directories::Directories;
 use super::{AFTER_ERROR, GATHER, HELD_ELSEWHERE, IDLE, STOPPED};
 use crate::App;
-use std::time::Duration;
+use crate::held_lease::{HeldLease, RENEW};
 use throughcare_store::StoreError;
-use throughcare_store::projection::{Batch, Computed, Halt, LEASE, Lease, Projection, Written};
+use throughcare_store::projection::{Batch, Computed, Halt, Projection, Written};
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 /// Events taken at once. Bounds memory and the length of the writing transaction.
 const BATCH: u64 = 1_000;
-/// How long a lease is held before it is renewed: two attempts may fail before it runs out.
-const RENEW: Duration = Duration::from_secs(LEASE.as_secs() / 3);
 
 /// What one turn came to.
 pub(super) enum Turn {
@@ -32,21 +29,17 @@ pub(super) enum Turn {
 pub(super) struct Worker {
     app: App,
     projection: Projection,
-    owner: String,
     directories: Directories,
-    lease: Option<(Lease, Instant)>,
-    started: bool,
+    lease: HeldLease,
 }
 
 impl Worker {
-    pub(super) fn new(app: App, projection: Projection, owner: String) -> Self {
+    pub(super) fn new(app: App, projection: Projection, owner: &str) -> Self {
         Self {
             app,
             projection,
-            owner,
             directories: Directories::default(),
-            lease: None,
-            started: false,
+            lease: HeldLease::of(projection.name(), owner),
         }
     }
 
@@ -94,7 +87,7 @@ impl Worker {
     /// One batch, if there is one and the lease is ours.
     pub(super) async fn turn(&mut self) -> Result<Turn, StoreError> {
         let store = self.app.inner.store.clone();
-        let held = self.hold().await?;
+        let held = self.lease.hold(&store).await?;
         let (from, head) = store.checkpoint_and_head(self.projection).await?;
         if head <= from {
             return Ok(Turn::UpToDate(from));
@@ -120,32 +113,11 @@ impl Worker {
                     projection = self.projection.name(),
                     "the lease changed hands; nothing written"
                 );
-                self.lease = None;
+                self.lease.lost();
                 Ok(Turn::Again)
             }
             Written::Elsewhere(_) => Ok(Turn::Again),
         }
-    }
-
-    /// The lease, taken or renewed when it is time.
-    async fn hold(&mut self) -> Result<Option<Lease>, StoreError> {
-        let store = &self.app.inner.store;
-        if let Some((lease, renewed)) = &mut self.lease {
-            if renewed.elapsed() < RENEW {
-                return Ok(Some(lease.clone()));
-            }
-            if store.renew_lease(lease).await? {
-                *renewed = Instant::now();
-                return Ok(Some(lease.clone()));
-            }
-            self.lease = None;
-        }
-        let taken = store
-            .take_lease(self.projection.name(), &self.owner, !self.started)
-            .await?;
-        self.started = true;
-        self.lease = taken.map(|lease| (lease, Instant::now()));
-        Ok(self.lease.as_ref().map(|(lease, _)| lease.clone()))
     }
 
     /// Computes where blocking is allowed, and keeps the lease meanwhile.
@@ -155,28 +127,13 @@ impl Worker {
         loop {
             tokio::select! {
                 computed = &mut computing => return computed.map_err(|_| StoreError::Unavailable(None)),
-                () = tokio::time::sleep(RENEW) => self.renew().await?,
+                () = tokio::time::sleep(RENEW) => self.lease.renew(&self.app.inner.store).await?,
             }
         }
     }
 
-    /// Renews the lease; when it was lost, writing finds out.
-    async fn renew(&mut self) -> Result<(), StoreError> {
-        if let Some((lease, renewed)) = &mut self.lease
-            && self.app.inner.store.renew_lease(lease).await?
-        {
-            *renewed = Instant::now();
-        }
-        Ok(())
-    }
-
     /// Gives the lease up. When that fails it runs out by itself.
     pub(super) async fn give_up(&mut self) {
-        let Some((lease, _)) = self.lease.take() else {
-            return;
-        };
-        if let Err(error) = self.app.inner.store.give_up_lease(&lease).await {
-            tracing::warn!(%error, projection = self.projection.name(), "the lease was not given up; it runs out");
-        }
+        self.lease.give_up(&self.app.inner.store).await;
     }
 }

@@ -8,9 +8,10 @@
 //! Nodes that do not hold the lease keep the newest checkpoint in their files too.
 
 use crate::App;
+use crate::held_lease::HeldLease;
 use std::time::Duration;
 use throughcare_proof::checkpoint::Checkpoint;
-use throughcare_store::projection::{LEASE, Lease};
+use throughcare_store::projection::Lease;
 use throughcare_store::{
     CheckpointFile, Grown, KeptCheckpoint, MOST_LEAVES, NewCheckpoint, StoreError, TREES, Tree, TreeFault,
     TreeState,
@@ -28,15 +29,11 @@ const GATHER: Duration = Duration::from_millis(200);
 const HELD_ELSEWHERE: Duration = Duration::from_secs(1);
 /// How long to wait after an error, and before it is looked again whether what was altered is as it was.
 const AFTER_ERROR: Duration = Duration::from_secs(2);
-/// How long a lease is held before it is renewed: two attempts may fail before it runs out.
-const RENEW: Duration = Duration::from_secs(LEASE.as_secs() / 3);
 
 /// Keeps the trees.
 pub struct TreeKeeper {
     app: App,
-    owner: String,
-    lease: Option<(Lease, Instant)>,
-    started: bool,
+    lease: HeldLease,
     followed: [Followed; 2],
 }
 
@@ -86,9 +83,7 @@ impl TreeKeeper {
         });
         Self {
             app,
-            owner: owner.chars().take(200).collect(),
-            lease: None,
-            started: false,
+            lease: HeldLease::of(TREES, owner),
             followed,
         }
     }
@@ -102,11 +97,7 @@ impl TreeKeeper {
                 () = tokio::time::sleep(pause) => {}
             }
         }
-        if let Some((lease, _)) = self.lease.take()
-            && let Err(error) = self.app.inner.store.give_up_lease(&lease).await
-        {
-            tracing::warn!(%error, "the lease of the trees was not given up; it runs out");
-        }
+        self.lease.give_up(&self.app.inner.store).await;
     }
 
     /// Works until both trees are as new as what they are over and signed so, whoever signed last.
@@ -114,7 +105,7 @@ impl TreeKeeper {
     /// # Errors
     /// The first error.
     pub async fn catch_up(&mut self) -> Result<(), StoreError> {
-        let Some(lease) = self.hold().await? else {
+        let Some(lease) = self.lease.hold(&self.app.inner.store).await? else {
             return Err(StoreError::Unavailable(None));
         };
         let store = self.app.inner.store.clone();
@@ -134,7 +125,8 @@ impl TreeKeeper {
 
     /// One turn of each tree; how long to wait before the next.
     async fn step(&mut self) -> Duration {
-        let lease = match self.hold().await {
+        // It is kept while a tree stands still: nobody else shall sign.
+        let lease = match self.lease.hold(&self.app.inner.store).await {
             Ok(Some(lease)) => lease,
             Ok(None) => {
                 for followed in &mut self.followed {
@@ -163,25 +155,6 @@ impl TreeKeeper {
             }
         }
         pause
-    }
-
-    /// The lease, taken or renewed when it is time. It is kept while a tree stands still: nobody else shall sign.
-    async fn hold(&mut self) -> Result<Option<Lease>, StoreError> {
-        let store = &self.app.inner.store;
-        if let Some((lease, renewed)) = &mut self.lease {
-            if renewed.elapsed() < RENEW {
-                return Ok(Some(lease.clone()));
-            }
-            if store.renew_lease(lease).await? {
-                *renewed = Instant::now();
-                return Ok(Some(lease.clone()));
-            }
-            self.lease = None;
-        }
-        let taken = store.take_lease(TREES, &self.owner, !self.started).await?;
-        self.started = true;
-        self.lease = taken.map(|lease| (lease, Instant::now()));
-        Ok(self.lease.as_ref().map(|(lease, _)| lease.clone()))
     }
 }
 

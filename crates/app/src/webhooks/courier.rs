@@ -9,6 +9,7 @@ use super::notices::{caller_of, note, told};
 use super::schedule::Retries;
 use crate::App;
 use crate::error::AppError;
+use crate::held_lease::HeldLease;
 use crate::query::feed::{PASSED, SCANNED};
 use crate::query::told::{Gathered, Judge};
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use throughcare_domain::access::{self, Whose};
 use throughcare_domain::event::Role;
-use throughcare_store::projection::{LEASE, Lease};
+use throughcare_store::projection::Lease;
 use throughcare_store::{Due, Filled, LogQuery, NewDelivery, Outcome, Parts, Reach, WEBHOOKS, Webhook};
 use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
@@ -33,8 +34,6 @@ const MOST_WAITING: u64 = 10_000;
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How often what is older is forgotten.
 const FORGETS: Duration = Duration::from_secs(60 * 60);
-/// How long a lease is held before it is renewed.
-const RENEW: Duration = Duration::from_secs(LEASE.as_secs() / 3);
 /// How long to wait for news when there is none: another node may have appended, or something may be due.
 const IDLE: Duration = Duration::from_millis(250);
 /// How long to gather what is appended before it is looked at: a turn costs the database as much as some commands.
@@ -54,9 +53,7 @@ pub struct Courier {
     app: App,
     carrier: Arc<dyn Carrier>,
     retries: Retries,
-    owner: String,
-    lease: Option<(Lease, Instant)>,
-    started: bool,
+    lease: HeldLease,
     forgot: Option<Instant>,
     sending: JoinSet<Result<(), AppError>>,
     under_way: HashMap<Id, (Uuid, Uuid)>,
@@ -82,9 +79,7 @@ impl Courier {
             app,
             carrier,
             retries,
-            owner: owner.to_owned(),
-            lease: None,
-            started: false,
+            lease: HeldLease::of(WEBHOOKS, owner),
             forgot: None,
             sending: JoinSet::new(),
             under_way: HashMap::new(),
@@ -113,18 +108,14 @@ impl Courier {
             }
         }
         self.sending.abort_all();
-        if let Some((lease, _)) = self.lease.take()
-            && let Err(error) = self.app.inner.store.give_up_lease(&lease).await
-        {
-            tracing::warn!(%error, "the lease of webhooks was not given up; it runs out");
-        }
+        self.lease.give_up(&self.app.inner.store).await;
     }
 
     async fn turn(&mut self) -> Result<Turn, AppError> {
         while let Some(ended) = self.sending.try_join_next_with_id() {
             self.ended(ended);
         }
-        let Some(lease) = self.hold().await? else {
+        let Some(lease) = self.lease.hold(&self.app.inner.store).await? else {
             return Ok(Turn::HeldElsewhere);
         };
         self.forget().await?;
@@ -141,7 +132,7 @@ impl Courier {
                 // One that cannot be read for must not keep the others waiting.
                 match self.fill(&lease, webhook, head, &mut read).await {
                     Ok(Some(noted)) if noted.lost => {
-                        self.lease = None;
+                        self.lease.lost();
                         return Ok(Turn::HeldElsewhere);
                     }
                     Ok(Some(noted)) => {
@@ -296,25 +287,6 @@ impl Courier {
             }
         };
         self.under_way.remove(&id);
-    }
-
-    /// The lease, taken or renewed when it is time.
-    async fn hold(&mut self) -> Result<Option<Lease>, AppError> {
-        let store = &self.app.inner.store;
-        if let Some((lease, renewed)) = &mut self.lease {
-            if renewed.elapsed() < RENEW {
-                return Ok(Some(lease.clone()));
-            }
-            if store.renew_lease(lease).await? {
-                *renewed = Instant::now();
-                return Ok(Some(lease.clone()));
-            }
-            self.lease = None;
-        }
-        let taken = store.take_lease(WEBHOOKS, &self.owner, !self.started).await?;
-        self.started = true;
-        self.lease = taken.map(|lease| (lease, Instant::now()));
-        Ok(self.lease.as_ref().map(|(lease, _)| lease.clone()))
     }
 
     async fn forget(&mut self) -> Result<(), AppError> {

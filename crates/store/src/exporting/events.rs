@@ -5,12 +5,9 @@ use crate::keyring::needed_by;
 use crate::log::{EventRow, KnownKeys, Parts, select_events};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
-use sqlx::Row as _;
-use throughcare_domain::event::{Body, Origin};
-use throughcare_domain::when::Occurred;
-use throughcare_proof::Hash;
-use throughcare_proof::record::{EventRecord, When};
+use jiff_sqlx::ToSqlx as _;
+use throughcare_domain::event::Body;
+use throughcare_proof::record::EventRecord;
 use uuid::Uuid;
 
 static EVERYBODY: Reach = Reach::EVERYBODY;
@@ -164,76 +161,12 @@ impl Store {
         }
         Ok(low)
     }
-
-    /// The newest signed checkpoint with its cosignatures, when this database keeps any.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot answer.
-    pub async fn newest_checkpoint_note(&self) -> Result<Option<String>, StoreError> {
-        let kept: bool = sqlx::query_scalar(
-            "/* keeps_checkpoints */ SELECT to_regclass('public.tree_checkpoints') IS NOT NULL",
-        )
-        .fetch_one(self.pool())
-        .await?;
-        if !kept {
-            return Ok(None);
-        }
-        Ok(sqlx::query_scalar(
-            "/* newest_checkpoint */ SELECT note || coalesce((SELECT string_agg(line, '' ORDER BY witness) \
-                 FROM tree_cosignatures AS said WHERE said.tree = one.tree AND said.size = one.size), '') \
-             FROM tree_checkpoints AS one WHERE tree = 1 ORDER BY size DESC LIMIT 1",
-        )
-        .fetch_optional(self.pool())
-        .await?)
-    }
-
-    /// When the first event was recorded that this database has; none of an empty log.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot answer.
-    pub async fn first_recorded(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = sqlx::query("/* first_recorded */ SELECT recorded_at FROM events WHERE position = 1")
-            .fetch_optional(self.within(&EVERYBODY))
-            .await?;
-        row.map(|row| Ok(row.try_get::<SqlTimestamp, _>("recorded_at")?.to_jiff()))
-            .transpose()
-    }
 }
 
 fn sealed(row: EventRow) -> SealedEvent {
-    let envelope = row.envelope;
     SealedEvent {
-        position: envelope.position,
-        record: EventRecord {
-            event: envelope.id.0,
-            stream_kind: envelope.stream.kind.as_str().to_owned(),
-            stream: envelope.stream.id,
-            version: envelope.stream_version,
-            event_type: row.event_type,
-            schema: envelope.schema_version,
-            occurred: match envelope.occurred {
-                Occurred::On(day) => When::On(day),
-                Occurred::At(at) => When::At(at),
-            },
-            received: envelope.received_at,
-            recorded: envelope.recorded_at,
-            origin: match envelope.origin {
-                Origin::Staff => "staff",
-                Origin::Machine => "machine",
-            }
-            .to_owned(),
-            client: envelope.actor.client,
-            user: envelope.actor.user,
-            organisation: envelope.actor.organisation.to_string(),
-            role: envelope.actor.role.as_str().to_owned(),
-            on_behalf_of: envelope.on_behalf_of,
-            purpose: envelope.purpose,
-            correlation: envelope.correlation,
-            causation: envelope.causation.map(|event| event.0),
-            source: envelope.source.map(|source| (source.system, source.value)),
-            key_version: row.key_version,
-            payload: Hash(row.payload_hash),
-        },
+        position: row.envelope.position,
+        record: row.record(row.payload_hash),
         case: row.case_sealed,
         identity: row.identity_sealed,
         facts: None,

@@ -8,6 +8,9 @@ use sqlx::postgres::{PgRow, PgValueFormat};
 use sqlx::{Row as _, ValueRef as _};
 use throughcare_domain::event::{Envelope, Origin};
 use throughcare_domain::stream::StreamKind;
+use throughcare_domain::when::Occurred;
+use throughcare_proof::Hash;
+use throughcare_proof::record::{EventRecord, When};
 
 /// A sealed event, ready to be written or just read.
 #[derive(Clone, Debug)]
@@ -77,6 +80,43 @@ impl EventRow {
     /// looking each one up by its name would cost more than reading it.
     pub(crate) fn read(row: &PgRow) -> Result<Self, StoreError> {
         Cells { row, next: 0 }.event()
+    }
+
+    /// What is hashed into the tree of this row, with the hash of what is sealed in it: that of the column, or one made
+    /// anew.
+    pub(crate) fn record(&self, payload: [u8; 32]) -> EventRecord {
+        let envelope = &self.envelope;
+        let source = envelope.source.as_ref();
+        EventRecord {
+            event: envelope.id.0,
+            stream_kind: envelope.stream.kind.as_str().to_owned(),
+            stream: envelope.stream.id,
+            version: envelope.stream_version,
+            event_type: self.event_type.clone(),
+            schema: envelope.schema_version,
+            occurred: match envelope.occurred {
+                Occurred::On(day) => When::On(day),
+                Occurred::At(at) => When::At(at),
+            },
+            received: envelope.received_at,
+            recorded: envelope.recorded_at,
+            origin: match envelope.origin {
+                Origin::Staff => "staff",
+                Origin::Machine => "machine",
+            }
+            .to_owned(),
+            client: envelope.actor.client.clone(),
+            user: envelope.actor.user.clone(),
+            organisation: envelope.actor.organisation.to_string(),
+            role: envelope.actor.role.as_str().to_owned(),
+            on_behalf_of: envelope.on_behalf_of.clone(),
+            purpose: envelope.purpose.clone(),
+            correlation: envelope.correlation,
+            causation: envelope.causation.map(|event| event.0),
+            source: source.map(|source| (source.system.clone(), source.value.clone())),
+            key_version: self.key_version,
+            payload: Hash(payload),
+        }
     }
 }
 

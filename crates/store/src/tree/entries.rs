@@ -5,9 +5,7 @@ use crate::connect::Sessions;
 use crate::log::{EventRow, payload_hash, select_events};
 use crate::{Store, StoreError};
 use throughcare_domain::stream::StreamKind;
-use throughcare_domain::when::Occurred;
 use throughcare_proof::Hash;
-use throughcare_proof::record::{EventRecord, When};
 use throughcare_proof::tree::leaf_hash;
 use uuid::Uuid;
 
@@ -39,42 +37,9 @@ fn entry(row: &EventRow) -> Result<Entry, TreeFault> {
             position: envelope.position,
         });
     }
-    let record = EventRecord {
-        event: envelope.id.0,
-        stream_kind: envelope.stream.kind.as_str().to_owned(),
-        stream: envelope.stream.id,
-        version: envelope.stream_version,
-        event_type: row.event_type.clone(),
-        schema: envelope.schema_version,
-        occurred: match envelope.occurred {
-            Occurred::On(day) => When::On(day),
-            Occurred::At(at) => When::At(at),
-        },
-        received: envelope.received_at,
-        recorded: envelope.recorded_at,
-        origin: match envelope.origin {
-            throughcare_domain::event::Origin::Staff => "staff",
-            throughcare_domain::event::Origin::Machine => "machine",
-        }
-        .to_owned(),
-        client: envelope.actor.client.clone(),
-        user: envelope.actor.user.clone(),
-        organisation: envelope.actor.organisation.to_string(),
-        role: envelope.actor.role.as_str().to_owned(),
-        on_behalf_of: envelope.on_behalf_of.clone(),
-        purpose: envelope.purpose.clone(),
-        correlation: envelope.correlation,
-        causation: envelope.causation.map(|event| event.0),
-        source: envelope
-            .source
-            .as_ref()
-            .map(|source| (source.system.clone(), source.value.clone())),
-        key_version: row.key_version,
-        payload: Hash(payload),
-    };
     Ok(Entry {
         index: envelope.position - 1,
-        record: record.to_bytes(),
+        record: row.record(payload).to_bytes(),
         person: (envelope.stream.kind == StreamKind::Person).then_some(envelope.stream.id),
     })
 }

@@ -18,7 +18,7 @@ use throughcare_domain::fact::Fact;
 use throughcare_proof::Checkpoint;
 use throughcare_proof::export::{ERASED, ErasedLine, FORMAT, MANIFEST, Manifest, Sink as _};
 use throughcare_proof::verify::ERASURE;
-use throughcare_store::{LogQuery, MAX_PAGE, Parts, Reach, Store};
+use throughcare_store::{LogQuery, MAX_PAGE, Parts, Reach, Store, Tree};
 
 /// Says what an unfinished export is of, so that no other one is gone on with.
 const UNFINISHED: &str = "unfinished";
@@ -88,9 +88,9 @@ async fn frame(asked: &Export, store: &Store, disk: &Disk) -> Result<Frame> {
             )
         })?,
         None => {
-            let text = match store.newest_checkpoint_note().await? {
+            let text = match store.newest_checkpoint(Tree::Log).await? {
                 _ if asked.unsigned => format!("{}\n", store.head().await?.position),
-                Some(note) => note,
+                Some(kept) => kept.note,
                 None => bail!(
                     "the log has no signed checkpoint yet; `serve` signs one within seconds. With --unsigned it is \
                      exported without, and proves nothing by itself"

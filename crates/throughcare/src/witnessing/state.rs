@@ -74,7 +74,15 @@ pub struct State {
     /// One lock for each log, so that nothing comes between deciding and keeping.
     last: HashMap<String, Mutex<Cosigned>>,
     /// Held as long as this runs.
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for State {
+    /// To close the file is not enough while a process is being started, which has a copy of it.
+    fn drop(&mut self) {
+        // What cannot be unlocked is let go when the file is closed.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl State {
@@ -127,7 +135,7 @@ impl State {
             key,
             logs,
             last,
-            _lock: lock,
+            lock,
         })
     }
 
