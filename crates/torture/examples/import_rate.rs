@@ -3,7 +3,8 @@
 //! `cargo run --release -p torture --example import_rate -- [--rows 100000]`
 //!
 //! One system sends all rows in parts of 500, as `throughcare import` does: tried, recorded, and sent again. Before that
-//! it posts some of the same kind one by one, from one client and from sixteen. Prints rows a second and the ratios.
+//! it posts some of the same kind one by one, from one client and from sixteen, and afterwards again, when as many people
+//! are known as the rows brought. Prints rows a second and the ratios.
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
@@ -20,6 +21,22 @@ use uuid::Uuid;
 
 const PART: usize = 500;
 const AT_ONCE: usize = 16;
+
+/// Where the people begin that are posted one by one.
+const OTHERS: usize = 10_000_000;
+
+const STARTS: [&str; 20] = [
+    "al", "be", "ca", "do", "el", "fra", "ga", "ha", "i", "jo", "ka", "le", "ma", "no", "o", "pe", "ro",
+    "sa", "te", "wi",
+];
+const GIVEN_ENDS: [&str; 8] = ["bin", "den", "ine", "lie", "ma", "nna", "rtin", "son"];
+const MIDDLES: [&str; 15] = [
+    "ber", "dle", "ffer", "gan", "ken", "lling", "mmer", "nder", "pple", "rring", "sher", "tter", "ver",
+    "wn", "xter",
+];
+const FAMILY_ENDS: [&str; 12] = [
+    "by", "cott", "don", "field", "ford", "ham", "ley", "man", "ster", "ton", "well", "wood",
+];
 
 #[derive(Parser)]
 struct Cli {
@@ -73,10 +90,24 @@ impl Sender {
     }
 }
 
+/// Of a person as names and birthdays are spread in a county: 160 given names, 3,600 family names, 50 years.
 fn referral(number: usize) -> Value {
+    let mut dice = dice(7, number as u64);
+    let mut syllables = |of: &[&[&str]]| -> String {
+        let said: String = of
+            .iter()
+            .map(|some| some[dice.random_range(0..some.len())])
+            .collect();
+        let (first, rest) = said.split_at(1);
+        first.to_uppercase() + rest
+    };
+    let given = syllables(&[&STARTS, &GIVEN_ENDS]);
+    let family = syllables(&[&STARTS, &MIDDLES, &FAMILY_ENDS]);
+    let born =
+        jiff::civil::date(1955, 1, 1).saturating_add(jiff::Span::new().days(dice.random_range(0..18_250)));
     json!({
         "person": { "demographics": {
-            "names": { "given": format!("Robin{number}"), "family": "Ashdown" }, "dateOfBirth": "1988-04-17",
+            "names": { "given": given, "family": family }, "dateOfBirth": born,
         }},
         "source": "self", "toService": "north-community", "occurred": "2026-01-05", "substances": ["1011"],
     })
@@ -127,6 +158,8 @@ async fn main() -> Result<()> {
             rate / many
         );
     }
+    let later = posted(&sender, cli.posted, AT_ONCE, cli.posted * 2).await?;
+    println!("posted by {AT_ONCE} clients, afterwards:      {later:>7.0} a second");
     Ok(())
 }
 
@@ -187,7 +220,9 @@ async fn posted(sender: &Sender, count: usize, clients: usize, from: usize) -> R
                     return anyhow::Ok(());
                 }
                 let key = u128::try_from(from + number)? + (1 << 100);
-                sender.record("/v1/referrals", key, &referral(number)).await?;
+                sender
+                    .record("/v1/referrals", key, &referral(OTHERS + from + number))
+                    .await?;
             }
         });
     }

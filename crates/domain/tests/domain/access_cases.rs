@@ -190,7 +190,7 @@ fn an_overdose_on_the_own_list_is_gone_through_and_another_one_is_nobodys() {
     let alone = overdosed(&mut story, "2026-02-01");
     story.episode("2026-03-01", PRISON_CARE);
     let treated = overdosed(&mut story, "2026-03-05");
-    let may = |overdose| {
+    let may = |by: &str, overdose| {
         let review = Command::ReviewOverdose {
             overdose,
             outcome: code("seen"),
@@ -199,11 +199,15 @@ fn an_overdose_on_the_own_list_is_gone_through_and_another_one_is_nobodys() {
             &review,
             &story.history,
             directory(),
-            &of(PARTNERSHIP),
+            &of(by),
             Role::Worker,
             day("2026-03-06"),
         )
     };
-    assert_eq!(may(alone), Permission::Allowed);
-    assert_eq!(may(treated), Permission::NotFound);
+    assert_eq!(may(PARTNERSHIP, alone), Permission::Allowed);
+    assert_eq!(may(PARTNERSHIP, treated), Permission::NotFound);
+    // Neither list has it: who reported it may tell more, and so may who sees the record.
+    assert_eq!(may(POLICE, treated), Permission::Allowed);
+    assert_eq!(may(PRISON_CARE, alone), Permission::Allowed);
+    assert_eq!(may(SOUTH_TYNESIDE, alone), Permission::NotFound);
 }
