@@ -19,6 +19,7 @@ use axum::http::Method;
 use serde_json::Value;
 use throughcare_app::{App, AppError, Caller, OnlyServices};
 use throughcare_domain::access::Rule;
+use uuid::Uuid;
 
 /// Most things of records named in one body.
 const MOST_NAMED: usize = 300;
@@ -68,8 +69,38 @@ pub async fn judged(
     let template = request.extensions().get::<MatchedPath>();
     let template = template.map(|path| path.as_str().to_owned()).unwrap_or_default();
     let method = request.method().clone();
-    let not_found = || Problem::new(ProblemKind::NotFound);
     let query = request.uri().query().unwrap_or_default().to_owned();
+    let named = request.extract_parts::<RawPathParams>().await;
+    let named = named.map_err(|_| Problem::new(ProblemKind::NotFound))?;
+    for id in of_address(only, &method, &template, &query, named.iter())? {
+        if app.reaches(caller, only, id).await.map_err(problem)? != Some(true) {
+            return Err(Problem::new(ProblemKind::NotFound));
+        }
+    }
+    if [Method::GET, Method::HEAD].contains(&method) {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES)
+        .await
+        .map_err(crate::json::unread)?;
+    for id in of_body(only, &template, &bytes)? {
+        if app.reaches(caller, only, id).await.map_err(problem)? == Some(false) {
+            return Err(Problem::new(ProblemKind::NotFound));
+        }
+    }
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Judges path and query. Gives back what they name of records, each of which the system must reach.
+fn of_address<'a>(
+    only: &OnlyServices,
+    method: &Method,
+    template: &str,
+    query: &str,
+    named: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<Vec<Uuid>, Problem> {
+    let not_found = || Problem::new(ProblemKind::NotFound);
     let pairs = query
         .split('&')
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -79,80 +110,50 @@ pub async fn judged(
     if parameters.iter().any(|(_, value)| is_sibling(only, value)) {
         return Err(not_found());
     }
-    if !OPEN.contains(&(method.as_str(), template.as_str())) {
-        let named = request
-            .extract_parts::<RawPathParams>()
-            .await
-            .map_err(|_| not_found())?;
-        let named: Vec<_> = named
-            .iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        let by_query = || {
-            let mut parameters = parameters.iter();
-            BY_QUERY.contains(&template.as_str())
-                && parameters.any(|(name, value)| name == "service" && is_own(only, value))
-        };
-        let mut judged = by_query();
-        for (name, value) in &named {
-            match name.as_str() {
-                "service" if is_own(only, value) => judged = true,
-                "service" => return Err(not_found()),
-                "id" => {
-                    let id = parse_uuid(value).ok_or_else(not_found)?;
-                    if app.reaches(caller, only, id).await.map_err(problem)? != Some(true) {
-                        return Err(not_found());
-                    }
-                    judged = true;
-                }
-                _ => {}
+    if OPEN.contains(&(method.as_str(), template)) {
+        return Ok(Vec::new());
+    }
+    let mut own = parameters
+        .iter()
+        .filter(|(name, value)| name == "service" && is_own(only, value));
+    let mut is_judged = BY_QUERY.contains(&template) && own.next().is_some();
+    let mut ids = Vec::new();
+    for (name, value) in named {
+        match name {
+            "service" if is_own(only, value) => is_judged = true,
+            "service" => return Err(not_found()),
+            "id" => {
+                ids.push(parse_uuid(value).ok_or_else(not_found)?);
+                is_judged = true;
             }
-        }
-        if !judged {
-            return Err(problem(AppError::WrongRole(
-                Rule::SystemOfSomeServices.sentence(),
-            )));
+            _ => {}
         }
     }
-    match method {
-        Method::GET | Method::HEAD => Ok(request),
-        _ => body_judged(app, caller, only, request, &template).await,
-    }
+    if is_judged { Ok(ids) } else { Err(refused()) }
 }
 
-/// Judges whom and what the body names; what is no JSON is for the route to refuse.
-async fn body_judged(
-    app: &App,
-    caller: &Caller,
-    only: &OnlyServices,
-    request: Request,
-    template: &str,
-) -> Result<Request, Problem> {
-    let (parts, body) = request.into_parts();
-    let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES)
-        .await
-        .map_err(crate::json::unread)?;
+/// Judges what a body names; what is no JSON is for the route to refuse. Gives back what may be things of records, none
+/// of which may be out of reach.
+fn of_body(only: &OnlyServices, template: &str, bytes: &[u8]) -> Result<Vec<Uuid>, Problem> {
     let mut named = Vec::new();
-    if let Ok(value) = serde_json::from_slice::<Value>(&bytes) {
+    if let Ok(value) = serde_json::from_slice::<Value>(bytes) {
         texts(&value, &mut named);
     }
     if named.iter().any(|text| is_sibling(only, text)) {
-        return Err(problem(AppError::WrongRole(
-            Rule::SystemOfSomeServices.sentence(),
-        )));
+        return Err(refused());
     }
-    if template != "/v1/break-glass" {
-        let ids: Vec<_> = named.iter().filter_map(|text| parse_uuid(text)).collect();
-        if ids.len() > MOST_NAMED {
-            return Err(ProblemKind::PayloadTooLarge.into());
-        }
-        for id in ids {
-            if app.reaches(caller, only, id).await.map_err(problem)? == Some(false) {
-                return Err(Problem::new(ProblemKind::NotFound));
-            }
-        }
+    if template == "/v1/break-glass" {
+        return Ok(Vec::new());
     }
-    Ok(Request::from_parts(parts, Body::from(bytes)))
+    let ids: Vec<_> = named.iter().filter_map(|text| parse_uuid(text)).collect();
+    if ids.len() > MOST_NAMED {
+        return Err(ProblemKind::PayloadTooLarge.into());
+    }
+    Ok(ids)
+}
+
+fn refused() -> Problem {
+    problem(AppError::WrongRole(Rule::SystemOfSomeServices.sentence()))
 }
 
 /// Every text in a value.
@@ -172,3 +173,6 @@ fn is_sibling(only: &OnlyServices, text: &str) -> bool {
 fn is_own(only: &OnlyServices, text: &str) -> bool {
     only.services.iter().any(|code| code.as_str() == text)
 }
+
+#[cfg(test)]
+mod tests;
