@@ -97,7 +97,7 @@ impl Narrowed<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::{ServiceKind, ServiceOpened};
+    use crate::fact::{PersonRegistered, ServiceKind, ServiceOpened};
     use crate::rows::story::*;
 
     const SYSTEM: &str = "southshire-records";
@@ -149,6 +149,47 @@ mod tests {
         };
         assert!(!by(&client), "its own act");
         assert!(by("another-system"), "the control: somebody else asked");
+    }
+
+    /// Whether a system of `southshire-community` reaches the record, of which it told what has these numbers.
+    fn reaches_having_told(story: &Story, told: &[usize]) -> bool {
+        let mut events = story.history().events().to_vec();
+        for number in told {
+            events[*number - 1].envelope.actor.client = SYSTEM.into();
+        }
+        let services = BTreeSet::from([service("southshire-community")]);
+        let narrowed = Narrowed {
+            client: SYSTEM,
+            services: &services,
+        };
+        narrowed.concerns(&History::new(events), &directory())
+    }
+
+    #[test]
+    fn given_a_system_that_told_something_else_of_a_record_then_what_others_asked_still_counts() {
+        let story = Story::new()
+            .on("2026-03-01", opened(1, "northshire-community"))
+            .by("gatehouse")
+            .on("2026-03-02", referral(2, "southshire-community"))
+            .by("southshire")
+            .on("2026-03-03", accepted(2));
+        assert!(reaches_having_told(&story, &[3]), "others asked; it accepted");
+        assert!(!reaches_having_told(&story, &[2]), "it asked by itself");
+    }
+
+    #[test]
+    fn given_a_record_that_was_opened_then_it_is_reached_by_the_system_that_opened_it_and_by_no_other() {
+        let registered = PersonRegistered {
+            date_of_birth: None,
+            sex: None,
+            ethnicity: None,
+        };
+        let story = Story::new()
+            .on("2026-03-01", registered)
+            .on("2026-03-01", opened(1, "northshire-community"));
+        assert!(reaches_having_told(&story, &[1]));
+        assert!(!reaches_having_told(&story, &[2]));
+        assert!(!reaches_having_told(&story, &[]));
     }
 
     #[test]
