@@ -97,7 +97,7 @@ impl Narrowed<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::{PersonRegistered, ServiceKind, ServiceOpened};
+    use crate::fact::{PersonRegistered, ReleaseEffect, ServiceKind, ServiceOpened};
     use crate::rows::story::*;
 
     const SYSTEM: &str = "southshire-records";
@@ -190,6 +190,24 @@ mod tests {
         assert!(reaches_having_told(&story, &[1]));
         assert!(!reaches_having_told(&story, &[2]));
         assert!(!reaches_having_told(&story, &[]));
+    }
+
+    #[test]
+    fn given_a_release_made_or_planned_then_the_service_that_is_handed_the_person_reaches_them() {
+        let inside = Story::new().on("2026-01-01", received("MDI"));
+        assert!(!reaches(&inside, &["southshire-community"]));
+        let to = Some(SOUTHSHIRE);
+        let planned = inside
+            .clone()
+            .on("2026-02-01", planned(1, "MDI", "2026-03-01", to));
+        assert!(reaches(&planned, &["southshire-community"]));
+        assert!(!reaches(&planned, &["northshire-community"]));
+        let released = inside.on("2026-03-01", released("MDI", ReleaseEffect::Community, to));
+        assert!(reaches(&released, &["southshire-community"]));
+        assert!(!reaches(&released, &["northshire-community"]));
+        // Whoever is back in custody is handed to nobody.
+        let back = released.on("2026-03-05", received("MDI"));
+        assert!(!reaches(&back, &["southshire-community"]));
     }
 
     #[test]

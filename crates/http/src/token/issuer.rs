@@ -139,6 +139,8 @@ mod tests {
             "http://127.0.0.1.evil.example/",
             "ftp://127.0.0.1/x",
             "https://u:p@auth.example/",
+            "https://u@auth.example/",
+            "https://:p@auth.example/",
             "http://localhost.evil.example/",
         ] {
             assert_eq!(bad.parse::<KeySource>(), Err(ConfigError::Url), "{bad}");

@@ -94,7 +94,10 @@ async fn the_old_keys_stay_when_the_source_fails_and_go_when_it_withdraws_them()
             "{status}"
         );
     }
-    *source.answer.lock().unwrap() = (200, set(&["b"]));
+    // As large as a set may be, and it is read.
+    let largest = format!("{:<MAX_JWKS_BYTES$}", set(&["b"]));
+    assert_eq!(largest.len(), 65_536);
+    *source.answer.lock().unwrap() = (200, largest);
     keys.renew().await.unwrap();
     assert!(
         !keys.known().contains_key("a"),
