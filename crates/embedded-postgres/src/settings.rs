@@ -50,8 +50,10 @@ const PROMISES: &[(&str, &str)] = &[
 
 /// Who may connect: whoever reaches the socket. Its directory has mode 0700, so that is the server's own
 /// system user and root, and both can read the data files anyway: a password would keep nobody out. There is
-/// no line for TCP, so even a server that listened would refuse.
-const HBA: &str = "# Written anew with each start: edits do not last.\nlocal all all trust\n";
+/// no line for TCP, so even a server that listened would refuse. `all` is every database and not replication, by which
+/// `pg_basebackup` and `pg_receivewal` make backups.
+const HBA: &str =
+    "# Written anew with each start: edits do not last.\nlocal all all trust\nlocal replication all trust\n";
 
 /// Writes `postgresql.conf` and `pg_hba.conf`.
 pub(crate) fn write(layout: &Layout, options: &Options) -> Result<(), Error> {

@@ -31,10 +31,10 @@ mod store;
 mod tree;
 mod webhooks;
 
-pub use check::{Check, OLDEST_SERVER};
+pub use check::{Check, KeysStanding, Migrations, OLDEST_SERVER, migrations};
 pub use connect::{Pooler, Reach, clean_on_release};
 pub use connections::Connections;
-pub use erasing::{Erasure, KEY_TABLES, Kept, LedgerError, MAX_ERASED, TABLES};
+pub use erasing::{Erasure, KEY_TABLES, Kept, LedgerError, MAX_ERASED, TABLES, ledger_of};
 pub use error::StoreError;
 pub use exporting::{BESIDE, BesideError, SealedEvent};
 pub use held::{Claimable, Held, Hold};
@@ -59,7 +59,7 @@ pub use settings::Settings;
 pub use store::Store;
 pub use tree::{
     CheckpointFile, Entry, Grown, Growth, KeptCheckpoint, MOST_LEAVES, NewCheckpoint, TREES, Tree, TreeFault,
-    TreeStanding, TreeState, WitnessStanding,
+    TreeStanding, TreeState, TreeWalk, Walked, WitnessStanding,
 };
 pub use webhooks::{
     Delivery, DeliveryQuery, Due, Filled, Happening, MOST_TROUBLED_SHOWN, NewDelivery, NewWebhook, Outcome,

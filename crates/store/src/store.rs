@@ -12,7 +12,7 @@ use crate::seal::{BlindIndex, FileKeyWrap, Key, KeyFile, KeyFileError, KeyWrap, 
 use sqlx::Row as _;
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use throughcare_domain::identifier::IdentifierKind;
 use tokio::sync::watch;
 
@@ -55,6 +55,8 @@ pub(crate) struct Inner {
     pub key_file: PathBuf,
     /// What this log is called, where the settings say so.
     pub origin: Option<String>,
+    /// How many erasures the ledger told of that the databases did not show.
+    erased_again: OnceLock<usize>,
 }
 
 impl Store {
@@ -116,11 +118,13 @@ impl Store {
             cursor: key_file.cursor,
             key_file: settings.key_file,
             origin: settings.origin,
+            erased_again: OnceLock::new(),
         };
         let store = Self {
             inner: Arc::new(inner),
         };
-        store.apply_ledger().await?;
+        let erased_again = store.apply_ledger().await?;
+        store.inner.erased_again.get_or_init(|| erased_again);
         store.fill_concerned().await?;
         Ok(store)
     }
@@ -205,6 +209,12 @@ impl Store {
     /// The same for something that is no identifier, named by what it is.
     pub(crate) fn blind_as(&self, kind: &str, canonical: &str) -> [u8; 32] {
         self.inner.blind.of(kind, canonical)
+    }
+
+    /// How many erasures of the ledger the databases did not show when this store was opened: they were done before
+    /// anything could be read.
+    pub fn erased_again(&self) -> usize {
+        self.inner.erased_again.get().copied().unwrap_or_default()
     }
 
     /// The key with which cursors handed to clients are signed.
@@ -300,7 +310,7 @@ impl Store {
 
 /// Opens the pool's first connection. Requests wait a quarter of a second for one; on a busy machine the first
 /// connections to a server that has just started take longer, and a start must not fail for that.
-async fn warm(sessions: &Sessions) -> Result<(), StoreError> {
+pub(crate) async fn warm(sessions: &Sessions) -> Result<(), StoreError> {
     for _ in 1..WARMING_TRIES {
         match sessions.warm().await {
             Err(sqlx::Error::PoolTimedOut) => {}
@@ -311,7 +321,7 @@ async fn warm(sessions: &Sessions) -> Result<(), StoreError> {
 }
 
 /// A login without its roles is refused as the connection starts.
-fn not_opened(error: sqlx::Error) -> StoreError {
+pub(crate) fn not_opened(error: sqlx::Error) -> StoreError {
     match crate::migrate::roles_missing(&error) {
         true => StoreError::Roles,
         false => error.into(),

@@ -1,6 +1,7 @@
 //! Every setting: a flag, an environment variable and a help text.
 
 mod admin;
+mod backup;
 pub mod import;
 mod outbound;
 mod proof;
@@ -9,6 +10,7 @@ pub mod replay;
 mod subject_access;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
+pub use backup::{Backup, BackupAction, BackupCheck};
 pub use outbound::{Listen, Outbound};
 pub use proof::{Export, ImportLog, Verify, Witness};
 pub use proving::Watched;
@@ -46,6 +48,7 @@ impl Cli {
                 Command::Simulate(_)
                 | Command::Rebuild(_)
                 | Command::Replay(_)
+                | Command::Backup(_)
                 | Command::Migrate(_)
                 | Command::Demo(_),
             ) => "warn,sqlx::query=error",
@@ -99,6 +102,8 @@ pub enum Command {
     /// Say offline whether an export of the log is complete, in order and unaltered, or what is not, and where. Needs no
     /// database and no network.
     Verify(Verify),
+    /// Say whether a system that was restored from a backup is what it was, before it serves.
+    Backup(Backup),
     /// Cosign the checkpoints of a log that only grows: for a partner, on a machine of its own.
     Witness(Witness),
     /// Print the OpenAPI file; needs no database.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use throughcare_domain::reference::ReferenceData;
-use throughcare_store::{Pooler, SHIPPED_BY, Settings, Store};
+use throughcare_store::{Migrations, Pooler, SHIPPED_BY, Settings, Store};
 
 /// How long the private server may take to stop in order.
 const STOP: Duration = Duration::from_secs(6);
@@ -106,6 +106,11 @@ impl Database {
             // Migrations hold a lock for a session, and behind the pooler no session is ours.
             (None, Pooler::Transaction) => Ok(()),
         };
+        if migrated.is_err()
+            && let Ok(Migrations { unknown, .. }) = throughcare_store::migrations(&settings).await
+        {
+            refuse_ahead(unknown)?;
+        }
         migrated.context("the tables could not be brought up to date")?;
         if settings.own.is_some() || settings.pooler == Pooler::None {
             let moved = throughcare_store::keys::move_keys(&settings).await;
@@ -114,14 +119,14 @@ impl Database {
                 println!("Moved {moved} keys from the log's database to the key store.");
             }
         }
-        let store = Store::open(settings).await?;
-        let missing = store.check().await?.migrations_missing;
+        let missing = throughcare_store::migrations(&settings).await?.missing;
         if !missing.is_empty() {
             bail!(
                 "the tables are not up to date ({}): run `throughcare migrate` with --migrate-url, past the pooler",
                 missing.join(", ")
             );
         }
+        let store = Store::open(settings).await?;
         for list in ReferenceData::bundled().lists() {
             store
                 .load_reference(list, SHIPPED_BY)
@@ -131,12 +136,39 @@ impl Database {
         Ok(store)
     }
 
+    /// Opens the store on tables that are those of this program.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, and when it is behind this program or ahead of it.
+    pub async fn store(&self) -> Result<Store> {
+        refuse(&self.migrations().await?)?;
+        self.store_as_it_is().await
+    }
+
     /// Opens the store on tables as they are.
     ///
     /// # Errors
     /// When the database cannot be reached or is not migrated.
-    pub async fn store(&self) -> Result<Store> {
+    pub async fn store_as_it_is(&self) -> Result<Store> {
         Ok(Store::open(self.settings()?).await?)
+    }
+
+    /// How the tables stand to this program.
+    ///
+    /// # Errors
+    /// When the database or the key store cannot be reached.
+    pub async fn migrations(&self) -> Result<Migrations> {
+        Ok(throughcare_store::migrations(&self.settings()?).await?)
+    }
+
+    /// The erasures that the ledger tells of; none where there is no ledger. Asked before the store is opened, which may
+    /// begin one.
+    ///
+    /// # Errors
+    /// When there is a ledger that cannot be read.
+    pub fn ledger(&self) -> Result<(PathBuf, Option<Vec<uuid::Uuid>>)> {
+        let settings = self.settings()?;
+        Ok((settings.ledger_file(), throughcare_store::ledger_of(&settings)?))
     }
 
     fn settings(&self) -> Result<Settings> {
@@ -179,6 +211,33 @@ impl Database {
     }
 }
 
+/// Refuses tables that are not this program's: a statement that fails half-way says less.
+fn refuse(found: &Migrations) -> Result<()> {
+    match found.missing.len() {
+        0 => refuse_ahead(found.unknown),
+        1 => bail!(
+            "the database is behind this program by 1 migration ({}): run `throughcare migrate`",
+            found.missing.join(", ")
+        ),
+        behind => bail!(
+            "the database is behind this program by {behind} migrations ({}): run `throughcare migrate`",
+            found.missing.join(", ")
+        ),
+    }
+}
+
+fn refuse_ahead(unknown: usize) -> Result<()> {
+    match unknown {
+        0 => Ok(()),
+        1 => bail!(
+            "the database is ahead of this program by 1 migration: install the newer version of the program"
+        ),
+        ahead => bail!(
+            "the database is ahead of this program by {ahead} migrations: install the newer version of the program"
+        ),
+    }
+}
+
 fn start(pg_bin: Option<&Path>, directory: &Path) -> Result<Server> {
     let installation = match pg_bin {
         Some(_) => Installation::find(pg_bin)?,
@@ -204,4 +263,27 @@ fn make_directory(directory: Option<&Path>) -> Result<()> {
             directory.display()
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_of_another_program_are_refused_with_what_to_do() {
+        let found = |missing: &[&str], unknown| Migrations {
+            missing: missing.iter().map(|one| (*one).to_owned()).collect(),
+            unknown,
+        };
+        assert!(refuse(&found(&[], 0)).is_ok());
+        let said = |found: Migrations| refuse(&found).unwrap_err().to_string();
+        assert_eq!(
+            said(found(&["0033 webhooks watched", "0034 lines of"], 0)),
+            "the database is behind this program by 2 migrations (0033 webhooks watched, 0034 lines of): run \
+             `throughcare migrate`"
+        );
+        assert!(said(found(&["0034 lines of"], 1)).contains("behind this program by 1 migration ("));
+        assert!(said(found(&[], 1)).contains("ahead of this program by 1 migration:"));
+        assert!(said(found(&[], 3)).contains("ahead of this program by 3 migrations:"));
+    }
 }

@@ -14,6 +14,9 @@ const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/RESULTS.md");
 struct Cli {
     /// A drill's name; `all` runs every one, `list` tells what they prove
     drill: String,
+    /// The drill's form on a real database: `tamper --database` is `tamper-database`
+    #[arg(long)]
+    database: bool,
     /// The long form, with the figures that are promised; without it the short form of the tests
     #[arg(long)]
     long: bool,
@@ -27,7 +30,12 @@ struct Cli {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let chosen: Vec<&Drill> = match cli.drill.as_str() {
+    let asked = if cli.database {
+        format!("{}-database", cli.drill)
+    } else {
+        cli.drill.clone()
+    };
+    let chosen: Vec<&Drill> = match asked.as_str() {
         "list" => {
             for drill in drills::ALL {
                 println!("{:<10} {}  {}", drill.name, drill.promise, drill.proves);
@@ -38,7 +46,7 @@ fn main() -> ExitCode {
         name => drills::ALL.iter().filter(|drill| drill.name == name).collect(),
     };
     if chosen.is_empty() {
-        eprintln!("torture: there is no drill {:?}; `list` names them", cli.drill);
+        eprintln!("torture: there is no drill {asked:?}; `list` names them");
         return ExitCode::FAILURE;
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

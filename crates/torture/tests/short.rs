@@ -59,6 +59,11 @@ fn tamper() {
     short("tamper");
 }
 
+#[test]
+fn tamper_database() {
+    short("tamper-database");
+}
+
 /// A drill that is in no test would never run here.
 #[test]
 fn every_drill_has_a_test() {

@@ -3,7 +3,7 @@
 
 use super::{Entry, Ledger};
 use crate::keys::Destroy;
-use crate::{Store, StoreError};
+use crate::{Settings, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -54,6 +54,19 @@ impl Store {
             .await?;
         Ok(purged.into_iter().collect())
     }
+}
+
+/// The erasures of the ledger that these settings name; `None` where there is no such file. Asks no database.
+///
+/// # Errors
+/// [`StoreError::Ledger`] when it is damaged or cannot be read.
+pub fn ledger_of(settings: &Settings) -> Result<Option<Vec<Uuid>>, StoreError> {
+    let file = settings.ledger_file();
+    if !file.exists() {
+        return Ok(None);
+    }
+    let entries = Ledger::at(file).read()?;
+    Ok(Some(entries.iter().map(|entry| entry.erasure).collect()))
 }
 
 async fn read(ledger: &Arc<Ledger>) -> Result<Vec<Entry>, StoreError> {

@@ -6,6 +6,7 @@ mod ledger;
 mod purge;
 mod tables;
 
+pub use apply::ledger_of;
 pub use ledger::LedgerError;
 pub(crate) use ledger::{Entry, Ledger};
 pub use tables::{KEY_TABLES, Kept, TABLES};

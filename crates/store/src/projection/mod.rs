@@ -40,8 +40,8 @@ pub use left::Left;
 pub use list::{ListOrder, ListQuery, ListedRow, Marked, RowPage};
 pub use overdue::{DuePlace, OverdueQuery};
 pub use rebuild::{
-    CanonicalRow, Comparison, ComputedRange, Digest, LinesThen, LiveSnapshot, RANGE, Range, RangeBatch,
-    RebuildUnderWay, Schema, Scratch, Switched,
+    CanonicalRow, Comparison, ComputedRange, Digest, Digesting, LinesThen, LiveSnapshot, RANGE, Range,
+    RangeBatch, RebuildUnderWay, Schema, Scratch, Switched,
 };
 pub use resume::Resumed;
 pub use status::{LeaseStatus, MOST_PARKED_SHOWN, ParkedPerson, ProjectionState, ProjectionStatus};

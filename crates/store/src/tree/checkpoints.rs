@@ -161,6 +161,35 @@ impl Store {
         row.as_ref().map(kept).transpose()
     }
 
+    /// Sizes and roots of the checkpoints over more than so many entries, the smallest first, at most so many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot answer.
+    pub async fn checkpoints_over(
+        &self,
+        tree: Tree,
+        size: u64,
+        most: u32,
+    ) -> Result<Vec<(u64, Hash)>, StoreError> {
+        let rows = sqlx::query(
+            "/* tree::checkpoints_over */ SELECT size, root FROM tree_checkpoints WHERE tree = $1 AND size > $2 \
+             ORDER BY size LIMIT $3",
+        )
+        .bind(tree.number())
+        .bind(size.cast_signed())
+        .bind(i64::from(most))
+        .fetch_all(self.pool())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let root: &[u8] = row.try_get("root")?;
+                let size = row.try_get::<i64, _>("size")?.unsigned_abs();
+                // The table holds no other length.
+                Ok((size, Hash(root.try_into().unwrap_or([0; 32]))))
+            })
+            .collect()
+    }
+
     /// Keeps what a witness said of a checkpoint. The same again changes nothing.
     ///
     /// # Errors

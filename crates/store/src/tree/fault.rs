@@ -72,3 +72,16 @@ pub enum TreeFault {
         action: &'static str,
     },
 }
+
+impl TreeFault {
+    /// The position of the event that is altered or missing, where it is one event of the log.
+    #[must_use]
+    pub fn position(&self) -> Option<u64> {
+        match self {
+            Self::Payload { position } | Self::Gap { position } | Self::Unreadable { position } => {
+                Some(*position)
+            }
+            _ => None,
+        }
+    }
+}

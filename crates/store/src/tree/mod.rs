@@ -15,6 +15,7 @@ mod grow;
 mod standing;
 mod state;
 mod tiles;
+mod walk;
 
 pub use checkpoints::{KeptCheckpoint, NewCheckpoint, WitnessStanding};
 pub use entries::Entry;
@@ -23,6 +24,7 @@ pub use file::CheckpointFile;
 pub use grow::{Grown, Growth, MOST_LEAVES};
 pub use standing::TreeStanding;
 pub use state::TreeState;
+pub use walk::{TreeWalk, Walked};
 
 use crate::{Store, StoreError};
 use throughcare_proof::tree::Hash;

@@ -32,6 +32,15 @@ pub struct TreeState {
 }
 
 impl TreeState {
+    /// One without leaves.
+    pub(super) fn empty(tree: Tree) -> Self {
+        Self {
+            tree,
+            frontier: Frontier::default(),
+            edges: vec![Edge::default(); usize::from(LEVELS)],
+        }
+    }
+
     /// As it was kept.
     ///
     /// # Errors

@@ -67,6 +67,54 @@ impl Store {
         Ok(Tiles(read))
     }
 
+    /// A kept tile as it is, full or not; `None` where there is none.
+    pub(super) async fn kept_tile(
+        &self,
+        tree: Tree,
+        level: u8,
+        index: u64,
+    ) -> Result<Option<Vec<Hash>>, StoreError> {
+        let address = TileAddress {
+            level: Some(level),
+            index,
+            width: 256,
+        };
+        let mut tiles = self.tiles(tree, &BTreeSet::from([address])).await?;
+        Ok(tiles.0.remove(&(level, index)))
+    }
+
+    /// The kept leaves from one on, `count` of them or as many as there are.
+    pub(super) async fn kept_leaves(
+        &self,
+        tree: Tree,
+        from: u64,
+        count: u64,
+    ) -> Result<Vec<Hash>, StoreError> {
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let (first, last) = (from / TILE_WIDTH, (from + count - 1) / TILE_WIDTH);
+        let wanted = (first..=last).map(|index| TileAddress {
+            level: Some(0),
+            index,
+            width: 256,
+        });
+        let mut tiles = self.tiles(tree, &wanted.collect()).await?;
+        let mut leaves = Vec::new();
+        for index in first..=last {
+            // After a tile that is missing or too short nothing has its place.
+            let hashes = tiles.0.remove(&(0, index)).unwrap_or_default();
+            let whole = hashes.len() as u64 == TILE_WIDTH;
+            leaves.extend(hashes);
+            if !whole {
+                break;
+            }
+        }
+        let offset = usize::try_from(from % TILE_WIDTH).unwrap_or_default();
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        Ok(leaves.into_iter().skip(offset).take(count).collect())
+    }
+
     /// The hash of a leaf; `None` when the tree has not as many.
     ///
     /// # Errors
@@ -122,6 +170,35 @@ impl Store {
             .iter()
             .map(|index| tree::inclusion(*index, size, &mut |subtree| tiles.node(subtree, size)))
             .collect()
+    }
+
+    /// Some leaves as they are kept, with the proof of each that it is in the tree over the first `size`.
+    ///
+    /// # Errors
+    /// As [`Store::tree_root`].
+    pub async fn tree_proofs(
+        &self,
+        tree: Tree,
+        indices: &[u64],
+        size: u64,
+    ) -> Result<(Vec<Hash>, Vec<Vec<Hash>>), StoreError> {
+        let leaf = |index: u64| Subtree { height: 0, index };
+        let needed = tiles_of(size, |ask| {
+            for index in indices {
+                ask(leaf(*index));
+                let _ = tree::inclusion::<()>(*index, size, &mut |subtree| Ok(ask(subtree)));
+            }
+        });
+        let tiles = self.tiles(tree, &needed).await?;
+        let node = |subtree| tiles.node(subtree, size);
+        let leaves = indices
+            .iter()
+            .map(|index| node(leaf(*index)))
+            .collect::<Result<_, _>>()?;
+        let proofs = indices
+            .iter()
+            .map(|index| tree::inclusion(*index, size, &mut |subtree| tiles.node(subtree, size)));
+        Ok((leaves, proofs.collect::<Result<_, _>>()?))
     }
 
     /// The proof that the tree over the first `new` leaves begins with that over the first `old`.

@@ -34,6 +34,18 @@ async fn missing_and_unknown_migrations_are_told() {
     let check = store.check().await.unwrap();
     assert_eq!(check.migrations_missing, ["0003 reference"]);
     assert_eq!(check.migrations_unknown, 1);
+    // The same before a store is opened; and where no migration was ever applied, all of them are missing.
+    let found = throughcare_store::migrations(&database.settings()).await.unwrap();
+    assert_eq!(
+        (found.missing, found.unknown),
+        (vec!["0003 reference".to_owned()], 1)
+    );
+    sqlx::query("ALTER TABLE _sqlx_migrations RENAME TO others")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let found = throughcare_store::migrations(&database.settings()).await.unwrap();
+    assert!(found.missing.len() > 20 && found.unknown == 0, "{found:?}");
 }
 
 #[tokio::test]

@@ -476,3 +476,90 @@ async fn how_the_trees_stand_is_told() {
     assert_eq!(named.log_origin().await.unwrap(), "log.example");
     named.close().await;
 }
+
+/// How many rows a walk came to, the root over them, and what it found.
+async fn walked(store: &Store) -> (u64, Hash, Option<TreeFault>) {
+    let mut walk = store.begin_walk(Tree::Log).await.unwrap();
+    loop {
+        let step = store.walk_on(&mut walk, 300).await.unwrap();
+        if step.leaves.is_empty() || step.fault.is_some() {
+            return (walk.size(), walk.root(), step.fault);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_walk_over_the_rows_comes_to_the_kept_tree_and_names_the_first_row_that_is_another() {
+    let mut logged = Logged::new().await;
+    logged.record(700).await;
+    let lease = logged.lease("a").await;
+    let kept = grow(&logged.store, &lease, Tree::Log, MOST_LEAVES).await;
+    logged.record(20).await;
+    let plain = root_of(&logged.leaves().await);
+    assert_eq!(
+        walked(&logged.store).await,
+        (720, plain, None),
+        "rows that are no leaves yet, too"
+    );
+    let signed = (kept.size(), kept.root());
+    let again = logged.store.recheck(Tree::Log, 256, 300, signed).await.unwrap();
+    assert_eq!(again, (556, None));
+    assert_eq!(
+        logged.store.recheck(Tree::Log, 700, 300, signed).await.unwrap(),
+        (700, None)
+    );
+
+    // From the end to the beginning, so that each is the first that a walk comes to.
+    logged
+        .alter("UPDATE events SET client = client || '0' WHERE position = 413")
+        .await;
+    let fault = Some(TreeFault::Leaf { index: 412 });
+    let (size, _, found) = walked(&logged.store).await;
+    assert_eq!(
+        (size, found),
+        (412, fault.clone()),
+        "what is before it was walked over"
+    );
+    let again = logged.store.recheck(Tree::Log, 256, 256, signed).await.unwrap();
+    assert_eq!(again, (256, fault));
+    // Its leaf altered to fit: it leads to no root that was signed.
+    let leaf = logged.leaves().await[412].to_hex();
+    logged
+        .alter(&format!(
+            "UPDATE tree_tiles SET hashes = overlay(hashes PLACING '\\x{leaf}'::bytea FROM 32 * (412 - 256) + 1 FOR 32) \
+             WHERE tree = 1 AND level = 0 AND tile = 1"
+        ))
+        .await;
+    let again = logged.store.recheck(Tree::Log, 256, 256, signed).await.unwrap();
+    assert_eq!(again, (512, Some(TreeFault::Hashes)));
+    logged
+        .alter(
+            "UPDATE tree_tiles SET hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1) \
+             WHERE tree = 1 AND level = 0 AND tile = 1",
+        )
+        .await;
+    assert_eq!(
+        walked(&logged.store).await.2,
+        Some(TreeFault::Leaf { index: 257 })
+    );
+    logged
+        .alter("UPDATE events SET case_sealed = set_byte(case_sealed, 3, get_byte(case_sealed, 3) # 1) WHERE position = 200")
+        .await;
+    let (size, _, found) = walked(&logged.store).await;
+    assert_eq!((size, found), (199, Some(TreeFault::Payload { position: 200 })));
+    logged.alter("DELETE FROM events WHERE position = 100").await;
+    let (size, _, found) = walked(&logged.store).await;
+    assert_eq!((size, found), (99, Some(TreeFault::Gap { position: 100 })));
+    // The end of what was kept is gone: no row after it tells.
+    logged.alter("DELETE FROM events WHERE position > 50").await;
+    let (size, _, found) = walked(&logged.store).await;
+    assert_eq!((size, found), (50, Some(TreeFault::Gap { position: 51 })));
+}
+
+fn root_of(leaves: &[Hash]) -> Hash {
+    let mut tree = Frontier::default();
+    for leaf in leaves {
+        tree.push(*leaf, |_, _, _| {});
+    }
+    tree.root()
+}

@@ -59,12 +59,16 @@ pub async fn run(place: &Place) -> Result<ExitCode> {
         Ok(database) => {
             report.say(true, "database", "reachable", "");
             keys(&mut report, database.key_file());
-            match database.store().await {
-                Err(error) => report.say(false, "tables and keys", error, "Run `throughcare migrate`. If the key file is missing or another database's, put the right one back (--key-file)."),
-                Ok(store) => {
-                    look(&mut report, &store).await;
-                    store.close().await;
-                }
+            // Statements over tables that are not there yet would say less.
+            let missing = database.migrations().await.map(|found| found.missing);
+            match missing {
+                Ok(missing) if !missing.is_empty() => report.say(
+                    false,
+                    "migrations",
+                    format!("missing: {}", missing.join(", ")),
+                    "Run `throughcare migrate`.",
+                ),
+                _ => stored(&mut report, &database).await,
             }
             database.close().await?;
         }
@@ -81,6 +85,22 @@ pub async fn run(place: &Place) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+async fn stored(report: &mut Report, database: &Database) {
+    match database.store_as_it_is().await {
+        Err(error) => report.say(
+            false,
+            "tables and keys",
+            error,
+            "Run `throughcare migrate`. If the key file is missing or another database's, put the right one back \
+             (--key-file).",
+        ),
+        Ok(store) => {
+            look(report, &store).await;
+            store.close().await;
+        }
+    }
 }
 
 async fn look(report: &mut Report, store: &Store) {

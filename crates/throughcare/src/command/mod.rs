@@ -1,6 +1,7 @@
 //! The commands.
 
 mod admin;
+mod backup;
 mod demo;
 mod doctor;
 mod export;
@@ -45,6 +46,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Export(asked) => export::export(asked).await?,
         Command::ImportLog(asked) => export::import(asked).await?,
         Command::Verify(asked) => return Ok(verify::run(&asked)),
+        Command::Backup(asked) => return Ok(backup::run(asked.action).await),
         Command::Witness(asked) => witness::run(asked).await?,
         Command::Asyncapi => println!(
             "{}",

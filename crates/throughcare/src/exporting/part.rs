@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use throughcare_proof::export::{EVENTS_OF_A_FILE, Sink as _, Writer, events_file, proof_file};
 use throughcare_proof::inclusion::InclusionProof;
 use throughcare_proof::note::Note;
-use throughcare_proof::tree::{Subtree, inclusion, node_of_tile, root_within};
+use throughcare_proof::tree::{Subtree, inclusion, leaf_hash, node_of_tile, root_within, verify_inclusion};
 use throughcare_proof::verify::Files;
 use throughcare_proof::{Checkpoint, Hash};
-use throughcare_store::Store;
+use throughcare_store::{Store, StoreError, Tree};
 
 /// Hash tiles in memory: about 33 bytes an event.
 type Tiles = BTreeMap<String, Vec<u8>>;
@@ -28,7 +28,7 @@ pub(super) async fn write(
 ) -> Result<Done> {
     let positions = positions(asked, store, frame.size).await?;
     ensure!(!positions.is_empty(), "no event of the log is of that");
-    let (tiles, root) = tiles(store, frame.size, bar).await?;
+    let (mut proofs, root) = Proofs::begin(store, frame, bar).await?;
     let note = match &frame.note {
         Some((text, _)) => Note::parse(text)?,
         None => {
@@ -45,12 +45,27 @@ pub(super) async fn write(
     bar.set_message("events and proofs written");
     let mut disk_out = disk.clone();
     let mut table = asked.csv.then(|| Table::begin(&asked.out)).transpose()?;
-    let mut files = BTreeMap::new();
+    let (mut files, mut fits) = (BTreeMap::new(), true);
     let per_file = usize::try_from(EVENTS_OF_A_FILE)?;
     for (number, some) in (0..).zip(positions.chunks(per_file)) {
         let mut lines = Vec::new();
-        for event in store.sealed_events_at(some, frame.facts).await? {
+        let of_some = proofs.of(store, some, frame.size, root, bar).await?;
+        let events = store.sealed_events_at(some, frame.facts).await?;
+        for (position, event) in some.iter().zip(&events) {
+            ensure!(
+                event.position == *position,
+                "the event at position {position} is missing"
+            );
+        }
+        ensure!(
+            events.len() == some.len(),
+            "the event at position {} is missing",
+            some[events.len()]
+        );
+        for (event, hashes) in events.into_iter().zip(of_some) {
             let (entry, line) = line(&event)?;
+            let leaf = leaf_hash(&entry);
+            fits &= verify_inclusion(leaf, event.position - 1, frame.size, &hashes, root).is_ok();
             line.write(&mut lines);
             if let Some(table) = &mut table {
                 table.add(&event)?;
@@ -58,7 +73,7 @@ pub(super) async fn write(
             let proof = InclusionProof {
                 extra: Some(entry),
                 index: event.position - 1,
-                hashes: siblings(&tiles, event.position - 1, frame.size)?,
+                hashes,
                 checkpoint: note.clone(),
             };
             disk_out.put(&proof_file(event.position), proof.to_string().as_bytes())?;
@@ -70,7 +85,11 @@ pub(super) async fn write(
     if let Some(table) = table {
         table.end()?;
     }
-    frame.end(store, disk, root, positions.len() as u64, files).await
+    let mut done = frame
+        .end(store, disk, root, positions.len() as u64, files)
+        .await?;
+    done.fits &= fits;
+    Ok(done)
 }
 
 async fn positions(asked: &Export, store: &Store, size: u64) -> Result<Vec<u64>> {
@@ -96,7 +115,82 @@ async fn positions(asked: &Export, store: &Store, size: u64) -> Result<Vec<u64>>
     Ok((first..=last).collect())
 }
 
-/// The tiles of the log, computed from its rows: the one place to change where the database keeps them.
+/// Where proofs come from.
+enum Proofs {
+    /// From the hashes that the log keeps: only what is asked for is read.
+    Kept,
+    /// From hashes computed anew of all rows: where the follower is behind, or what it keeps is not what was signed.
+    Computed(Tiles),
+}
+
+impl Proofs {
+    /// Which ones, and the root that they lead to.
+    async fn begin(store: &Store, frame: &Frame, bar: &ProgressBar) -> Result<(Self, Hash)> {
+        let signed = frame.note.as_ref().map(|(_, checkpoint)| checkpoint.root);
+        if let Some(root) = kept_root(store, frame.size).await?
+            && signed.is_none_or(|signed| signed == root)
+        {
+            return Ok((Self::Kept, root));
+        }
+        let (tiles, root) = tiles(store, frame.size, bar).await?;
+        Ok((Self::Computed(tiles), root))
+    }
+
+    /// The proofs of some positions, in their order.
+    async fn of(
+        &mut self,
+        store: &Store,
+        positions: &[u64],
+        size: u64,
+        root: Hash,
+        bar: &ProgressBar,
+    ) -> Result<Vec<Vec<Hash>>> {
+        if matches!(self, Self::Kept) {
+            let indices: Vec<u64> = positions.iter().map(|position| position - 1).collect();
+            if let Some(proofs) = kept(store, &indices, size, root).await? {
+                return Ok(proofs);
+            }
+            // A kept hash was altered. The rows may be right.
+            *self = Self::Computed(tiles(store, size, bar).await?.0);
+        }
+        match self {
+            Self::Kept => Ok(Vec::new()),
+            Self::Computed(tiles) => {
+                let proofs = positions
+                    .iter()
+                    .map(|position| siblings(tiles, position - 1, size));
+                proofs.collect()
+            }
+        }
+    }
+}
+
+/// The root of the kept tree over so many entries; none where it has not as many, or contradicts itself.
+pub(super) async fn kept_root(store: &Store, size: u64) -> Result<Option<Hash>> {
+    let there = store.trees().await?.into_iter().find(|one| one.tree == Tree::Log);
+    if there.is_none_or(|there| there.size < size) {
+        return Ok(None);
+    }
+    match store.tree_root(Tree::Log, size).await {
+        Ok(root) => Ok(Some(root)),
+        Err(StoreError::Tree(_)) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Proofs from kept hashes, each of which leads from the kept leaf to the root; none where one does not.
+async fn kept(store: &Store, indices: &[u64], size: u64, root: Hash) -> Result<Option<Vec<Vec<Hash>>>> {
+    let (leaves, proofs) = match store.tree_proofs(Tree::Log, indices, size).await {
+        Ok(found) => found,
+        Err(StoreError::Tree(_)) => return Ok(None),
+        Err(other) => return Err(other.into()),
+    };
+    let mut each = indices.iter().zip(&leaves).zip(&proofs);
+    let lead = each.all(|((index, leaf), proof)| verify_inclusion(*leaf, *index, size, proof, root).is_ok());
+    Ok(lead.then_some(proofs))
+}
+
+/// The tiles of the log, computed from its rows.
 async fn tiles(store: &Store, size: u64, bar: &ProgressBar) -> Result<(Tiles, Hash)> {
     bar.set_length(size);
     bar.set_message("events hashed");

@@ -1,5 +1,6 @@
 //! All of a log.
 
+use super::part::kept_root;
 use super::table::Table;
 use super::{BATCH, Disk, Done, Frame};
 use crate::cli::Export;
@@ -9,9 +10,9 @@ use std::collections::BTreeMap;
 use std::io;
 use throughcare_proof::Hash;
 use throughcare_proof::export::{EVENTS_OF_A_FILE, EventLine, KEYS, Sink as _, Writer, events_file};
-use throughcare_proof::tree::{TILE_WIDTH, TileAddress};
+use throughcare_proof::tree::{TILE_HEIGHT, TILE_WIDTH, TileAddress};
 use throughcare_proof::verify::Files as _;
-use throughcare_store::{SealedEvent, Store};
+use throughcare_store::{SealedEvent, Store, Tree};
 
 /// Writes tiles, entries and events up to the checkpoint's size; goes on after the files of events that are whole.
 pub(super) async fn write(
@@ -53,7 +54,8 @@ pub(super) async fn write(
         }
         anyhow::ensure!(
             events.len() as u64 == upto - after,
-            "events after position {after} are missing, although the log had {} when that was signed",
+            "the event at position {} is missing, although the log had {} when that was signed",
+            after + events.len() as u64 + 1,
             frame.size
         );
     }
@@ -62,6 +64,13 @@ pub(super) async fn write(
     }
     let (written, mut disk) = writer.finish()?;
     let mut files = written.files;
+    let signed = frame.note.as_ref().map(|(_, checkpoint)| checkpoint.root);
+    if let Some(signed) = signed.filter(|signed| *signed != written.root)
+        && kept_root(store, frame.size).await? == Some(signed)
+    {
+        bar.set_message("kept hashes written");
+        kept_tiles(store, &mut disk, frame.size).await?;
+    }
     if asked.with_keys {
         bar.set_message("keys and indexes written");
         let lines = beside(store).await?;
@@ -69,6 +78,31 @@ pub(super) async fn write(
         files.insert(KEYS.to_owned(), Hash::of(&lines).to_hex());
     }
     frame.end(store, &disk, written.root, frame.size, files).await
+}
+
+/// Writes the hashes that the log kept in the place of those that its rows give, where these do not lead to the root that
+/// was signed: then the entries show by themselves which of them is another one now.
+async fn kept_tiles(store: &Store, disk: &mut Disk, size: u64) -> Result<()> {
+    for level in 0..u8::MAX {
+        let hashes = size
+            .checked_shr(u32::from(level) * u32::from(TILE_HEIGHT))
+            .unwrap_or(0);
+        if hashes == 0 {
+            break;
+        }
+        for index in 0..hashes.div_ceil(TILE_WIDTH) {
+            let width = (hashes - index * TILE_WIDTH).min(TILE_WIDTH);
+            let address = TileAddress {
+                level: Some(level),
+                index,
+                width: u16::try_from(width)?,
+            };
+            if let Some(tile) = store.tree_tile(Tree::Log, address).await? {
+                disk.put(&address.path(), &tile)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// An event's entry and line.

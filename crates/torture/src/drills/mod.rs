@@ -6,6 +6,7 @@ mod history;
 mod order;
 mod poison;
 mod tamper;
+mod tamper_database;
 mod workers;
 
 use crate::Drill;
@@ -19,4 +20,5 @@ pub const ALL: &[Drill] = &[
     workers::DRILL,
     poison::DRILL,
     tamper::DRILL,
+    tamper_database::DRILL,
 ];

@@ -166,6 +166,44 @@ impl Digest {
     }
 }
 
+/// A digest of canonical lines that come from elsewhere than a table, in the same order.
+pub struct Digesting {
+    rows: u64,
+    digest: Context,
+}
+
+impl Store {
+    /// Begins a digest of canonical lines, to be compared with [`Store::digest`].
+    pub fn digesting() -> Digesting {
+        Digesting {
+            rows: 0,
+            digest: Context::new(&SHA256),
+        }
+    }
+}
+
+impl Digesting {
+    /// Takes the next line.
+    pub fn add(&mut self, line: &str) {
+        self.digest.update(line.as_bytes());
+        self.digest.update(b"\n");
+        self.rows += 1;
+    }
+
+    /// What all lines come to.
+    pub fn end(self) -> Digest {
+        Digest {
+            rows: self.rows,
+            sha256: hex(self.digest),
+        }
+    }
+}
+
+fn hex(digest: Context) -> String {
+    let bytes = digest.finish();
+    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// One person's lines, in order.
 pub(super) type Lines = (Uuid, Vec<String>);
 
@@ -263,10 +301,9 @@ impl People {
 
     pub(super) async fn close(self) -> Result<Digest, StoreError> {
         self.transaction.commit().await?;
-        let bytes = self.digest.finish();
         Ok(Digest {
             rows: self.rows,
-            sha256: bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex(self.digest),
         })
     }
 }

@@ -14,7 +14,7 @@ mod scratch;
 mod switch;
 mod table;
 
-pub use digest::{Comparison, Digest, LiveSnapshot};
+pub use digest::{Comparison, Digest, Digesting, LiveSnapshot};
 pub use load::ComputedRange;
 pub use plan::{RANGE, Range, RebuildUnderWay};
 pub use read::RangeBatch;
