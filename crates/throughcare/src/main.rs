@@ -12,6 +12,7 @@ mod metrics;
 mod node;
 mod rebuilding;
 mod replaying;
+mod returning;
 mod room;
 mod simulate;
 mod standing;
