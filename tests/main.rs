@@ -1,7 +1,7 @@
 //! Throughcare as others meet it: the real program, over HTTP.
 //!
 //! `stories` tell the pathway from arrest to pick-up and read as documentation. `api` holds what every client
-//! may rely on. `events` records every event there is and writes the page about them. `admin`, `canary`, `crash`, `crash_reading`, `demo`, `exports`, `importing`, `keys`, `lifecycle`, `operations`, `outbound`, `proving`, `reference_lists`, `replaying`, `simulate` and `witnessing` start and stop programs of their own.
+//! may rely on. `events` records every event there is and writes the page about them. `admin`, `canary`, `crash`, `crash_reading`, `demo`, `exports`, `importing`, `keys`, `lifecycle`, `operations`, `outbound`, `proving`, `reference_lists`, `replaying`, `returning`, `simulate`, `true_answers` and `witnessing` start and stop programs of their own.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
@@ -22,6 +22,8 @@ mod outbound;
 mod proving;
 mod reference_lists;
 mod replaying;
+mod returning;
 mod simulate;
 mod stories;
+mod true_answers;
 mod witnessing;

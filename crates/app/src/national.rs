@@ -17,7 +17,9 @@ use throughcare_domain::event::Role;
 use throughcare_domain::history::History;
 use throughcare_domain::id::PersonId;
 use throughcare_domain::national_return::changes::{Change, Memory, Sent};
-use throughcare_domain::national_return::{Asked, Left, Lines, Month, Part, ReturnRow, TellsOf, Version, lines_of};
+use throughcare_domain::national_return::{
+    Asked, Left, Lines, Month, Part, ReturnRow, TellsOf, Version, lines_of,
+};
 use throughcare_domain::reference::ReferenceData;
 use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::AsOf;
@@ -45,7 +47,9 @@ pub enum ReturnError {
     #[error("the month {0} has not ended: a return tells of whole months")]
     NotYet(Month),
     /// Another one was made at the same time.
-    #[error("another return of this organisation was made meanwhile: begin again, and do not send these files")]
+    #[error(
+        "another return of this organisation was made meanwhile: begin again, and do not send these files"
+    )]
     Overtaken,
     /// It cannot be read.
     #[error(transparent)]
@@ -99,7 +103,11 @@ impl App {
     ///
     /// # Errors
     /// [`ReturnError`]; [`AppError::NotFound`] for everybody but privacy officers.
-    pub async fn national_return(&self, caller: &Caller, asked: ReturnAsked) -> Result<Returning, ReturnError> {
+    pub async fn national_return(
+        &self,
+        caller: &Caller,
+        asked: ReturnAsked,
+    ) -> Result<Returning, ReturnError> {
         if caller.role() != Role::PrivacyOfficer {
             return Err(AppError::NotFound.into());
         }
@@ -159,7 +167,9 @@ impl Returning {
             .people_of(&self.reach, &organisation, self.after, PAGE)
             .await
             .map_err(AppError::from)?;
-        let Some(last) = people.last() else { return Ok(None) };
+        let Some(last) = people.last() else {
+            return Ok(None);
+        };
         self.after = Some(*last);
         let streams: Vec<StreamId> = people.iter().copied().map(StreamId::person).collect();
         let mut records = store
@@ -222,20 +232,27 @@ impl Returning {
             sealed: sealed_from(&self.directory, records, viewer).is_some(),
         };
         if telling.sealed {
-            parts.iter().flat_map(|part| &part.rows).for_each(|row| self.memory.holds_back(&row.reference));
+            parts
+                .iter()
+                .flat_map(|part| &part.rows)
+                .for_each(|row| self.memory.holds_back(&row.reference));
             telling.left.clear();
             return Some(telling);
         }
         if !parts.is_empty() {
             let ground = vec![Ground::NationalReturn];
-            self.caller.looks.note(Some(person), Extent::NationalReturn, ground);
+            self.caller
+                .looks
+                .note(Some(person), Extent::NationalReturn, ground);
         }
         for part in parts {
             if part.may_leave() {
                 let changes = part.rows.iter().map(|row| self.sends(row)).collect();
                 telling.leaves.push((part, changes));
             } else {
-                part.rows.iter().for_each(|row| self.memory.holds_back(&row.reference));
+                part.rows
+                    .iter()
+                    .for_each(|row| self.memory.holds_back(&row.reference));
                 telling.stays.push(part);
             }
         }

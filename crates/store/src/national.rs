@@ -118,12 +118,17 @@ impl Store {
                         "at most 5,000,000 rows of one organisation are remembered",
                     ));
                 }
-                let odd = || StoreError::Invalid("a row of a return is of no set, level or length of this program");
+                let odd =
+                    || StoreError::Invalid("a row of a return is of no set, level or length of this program");
                 let set = Set::parse(row.try_get("dataset")?).ok_or_else(odd)?;
                 let level = Level::parse(row.try_get("level")?).ok_or_else(odd)?;
                 let bytes: &[u8] = row.try_get("fingerprint")?;
                 let fingerprint = bytes.try_into().map_err(|_| odd())?;
-                let sent = Sent { set, level, fingerprint };
+                let sent = Sent {
+                    set,
+                    level,
+                    fingerprint,
+                };
                 rows.insert(row.try_get("reference")?, sent);
             }
         }
@@ -173,10 +178,22 @@ impl Store {
             )
             .bind(made.organisation.as_str())
             .bind(number)
-            .bind(rows.iter().map(|(reference, _)| reference.as_str()).collect::<Vec<_>>())
+            .bind(
+                rows.iter()
+                    .map(|(reference, _)| reference.as_str())
+                    .collect::<Vec<_>>(),
+            )
             .bind(rows.iter().map(|(_, sent)| sent.set.as_str()).collect::<Vec<_>>())
-            .bind(rows.iter().map(|(_, sent)| sent.level.as_str()).collect::<Vec<_>>())
-            .bind(rows.iter().map(|(_, sent)| sent.fingerprint.as_slice()).collect::<Vec<_>>())
+            .bind(
+                rows.iter()
+                    .map(|(_, sent)| sent.level.as_str())
+                    .collect::<Vec<_>>(),
+            )
+            .bind(
+                rows.iter()
+                    .map(|(_, sent)| sent.fingerprint.as_slice())
+                    .collect::<Vec<_>>(),
+            )
             .execute(&mut session)
             .await?;
         }

@@ -2,18 +2,18 @@
 
 mod admin;
 pub mod import;
+mod national_return;
 mod outbound;
 mod proof;
 mod proving;
 pub mod replay;
-mod national_return;
 mod subject_access;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
+pub use national_return::NationalReturn;
 pub use outbound::{Listen, Outbound};
 pub use proof::{Export, ImportLog, Verify, Witness};
 pub use proving::Watched;
-pub use national_return::NationalReturn;
 pub use subject_access::SubjectAccess;
 
 use clap::{Args, Parser, Subcommand};

@@ -95,7 +95,7 @@ pub struct Lines {
 pub struct TellsOf<'a> {
     /// Whose: the surviving record, when several were joined.
     pub person: PersonId,
-    /// Everything: by it consent is judged.
+    /// Everything: by it consent is judged, and who the person is.
     pub now: &'a PersonState,
     /// What was true on the last day of the month.
     pub then: &'a PersonState,
@@ -167,6 +167,7 @@ fn stub(of: TellsOf<'_>, set: Set, service: &ServiceCode, asked: &Asked<'_>) -> 
     let fields = asked.version.fields(set);
     let subject = Subject {
         person: of.person,
+        identity: &of.now.identity,
         state: of.then,
         consents: false,
         agency: agency(service, asked),
@@ -198,6 +199,7 @@ fn of_episode(of: TellsOf<'_>, set: Set, episode: &Episode, asked: &Asked<'_>) -
     let service = of.then.provider(&episode.service);
     let whole = Subject {
         person: of.person,
+        identity: &of.now.identity,
         state: of.then,
         consents: true,
         agency: agency(service, asked),

@@ -569,8 +569,9 @@ fn sent(lines: &Lines) -> BTreeMap<String, Sent> {
 #[test]
 fn given_a_correction_when_rows_are_sent_again_then_they_are_corrections_and_what_vanished_is_taken_back() {
     let first = sent(&lines(named(&treated(somebody()), "Ann", "Lee")));
+    // Put right after the month: it was the same then.
     let corrected = treated(somebody()).on(
-        "2026-06-30",
+        "2026-07-03",
         DemographicsCorrected {
             date_of_birth: Some(day("1984-03-06")),
             sex: None,

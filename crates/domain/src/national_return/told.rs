@@ -6,7 +6,8 @@ use crate::code::Code;
 use crate::fact::{ProfileStage, ReleaseEffect};
 use crate::id::PersonId;
 use crate::state::{
-    Episode, Intervention, PersonState, Profile, Referral, ReferredIntervention, Release, Review, Spell,
+    Episode, IdentityState, Intervention, PersonState, Profile, Referral, ReferredIntervention, Release,
+    Review, Spell,
 };
 use crate::when::days_between;
 use jiff::civil::Date;
@@ -46,6 +47,8 @@ pub(super) struct Course<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject<'a> {
     pub person: PersonId,
+    /// Who they are by what is known now: a date of birth put right in July was the same in June.
+    pub identity: &'a IdentityState,
     pub state: &'a PersonState,
     pub consents: bool,
     pub agency: &'a str,
@@ -88,15 +91,11 @@ impl Subject<'_> {
     pub fn value(&self, field: &Field, asked: &Asked<'_>) -> Option<Value> {
         match field.from {
             From::NotHeld => None,
-            From::GivenInitial => initials(&self.state.identity)
-                .0
-                .map(|one| Value::Text(one.into())),
-            From::FamilyInitial => initials(&self.state.identity)
-                .1
-                .map(|one| Value::Text(one.into())),
-            From::DateOfBirth => self.state.identity.date_of_birth.map(Value::Day),
-            From::Sex => self.state.identity.sex.as_ref().map(Value::code),
-            From::Ethnicity => self.state.identity.ethnicity.as_ref().map(Value::code),
+            From::GivenInitial => initials(self.identity).0.map(|one| Value::Text(one.into())),
+            From::FamilyInitial => initials(self.identity).1.map(|one| Value::Text(one.into())),
+            From::DateOfBirth => self.identity.date_of_birth.map(Value::Day),
+            From::Sex => self.identity.sex.as_ref().map(Value::code),
+            From::Ethnicity => self.identity.ethnicity.as_ref().map(Value::code),
             From::ClientId => Some(Value::Text((asked.refer)("client", &self.person.0))),
             From::Consent => Some(Value::Flag(self.consents)),
             From::PostcodeDistrict | From::Area => self.residence(field.from),

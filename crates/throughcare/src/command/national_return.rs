@@ -56,7 +56,8 @@ fn wanted(asked: &NationalReturn) -> Result<ReturnAsked> {
     let mut agencies = BTreeMap::new();
     for pair in &asked.agencies {
         let read = pair.split_once('=').and_then(|(service, code)| {
-            let sound = (1..=LONGEST_AGENCY).contains(&code.len()) && code.chars().all(|one| one.is_ascii_alphanumeric());
+            let sound = (1..=LONGEST_AGENCY).contains(&code.len())
+                && code.chars().all(|one| one.is_ascii_alphanumeric());
             Some((ServiceCode::parse(service).ok()?, sound.then(|| code.to_owned())?))
         });
         let (service, code) = read.with_context(|| format!("{pair:?} is not like my-service=N0852"))?;
@@ -69,7 +70,12 @@ fn wanted(asked: &NationalReturn) -> Result<ReturnAsked> {
     })
 }
 
-async fn write(app: &App, asked: &NationalReturn, organisation: OrganisationCode, wanted: ReturnAsked) -> Result<()> {
+async fn write(
+    app: &App,
+    asked: &NationalReturn,
+    organisation: OrganisationCode,
+    wanted: ReturnAsked,
+) -> Result<()> {
     let directory = app.directory().await?;
     let today = london_date(app.clock().now());
     let acts = directory

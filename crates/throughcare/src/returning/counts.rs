@@ -68,7 +68,10 @@ impl Counts {
     /// The report. It says nothing of the clock but the day by which consent was judged: the same state gives the same
     /// bytes.
     pub fn report(&self, organisation: &str, month: Month, returning: &About) -> Value {
-        let fields: Vec<_> = Set::ALL.iter().flat_map(|set| returning.version.fields(*set)).collect();
+        let fields: Vec<_> = Set::ALL
+            .iter()
+            .flat_map(|set| returning.version.fields(*set))
+            .collect();
         let uncertain = fields
             .iter()
             .filter(|field| field.confidence != Confidence::Verified);

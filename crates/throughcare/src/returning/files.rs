@@ -98,7 +98,9 @@ impl Files {
             rejected: table(
                 at,
                 REJECTED,
-                &["PERSON", "EPISODE", "SET", "LEVEL", "FIELD", "RULE", "EFFECT", "SENTENCE"],
+                &[
+                    "PERSON", "EPISODE", "SET", "LEVEL", "FIELD", "RULE", "EFFECT", "SENTENCE",
+                ],
             )?,
             deletions: table(at, DELETIONS, &["SET", "LEVEL", "ID"])?,
             report: begun(at, REPORT)?,
@@ -116,14 +118,21 @@ impl Files {
                 let file = self.sets.iter_mut().find(|(set, _)| *set == row.set);
                 let (_, file) = file.context("each set has its file")?;
                 file.write_record(&row.cells)?;
-                self.changes
-                    .write_record([row.set.as_str(), row.level.as_str(), &row.reference, change.as_str()])?;
+                self.changes.write_record([
+                    row.set.as_str(),
+                    row.level.as_str(),
+                    &row.reference,
+                    change.as_str(),
+                ])?;
             }
         }
         for part in told.leaves.iter().map(|(part, _)| part).chain(&told.stays) {
             for fault in &part.faults {
                 let row = &part.rows[fault.row];
-                let episode = part.episode.map(|episode| episode.to_string()).unwrap_or_default();
+                let episode = part
+                    .episode
+                    .map(|episode| episode.to_string())
+                    .unwrap_or_default();
                 self.rejected.write_record([
                     told.person.to_string().as_str(),
                     &episode,
@@ -131,7 +140,11 @@ impl Files {
                     row.level.as_str(),
                     &fault.field,
                     &fault.rule.id,
-                    if fault.rule.rejects() { "rejected" } else { "warning" },
+                    if fault.rule.rejects() {
+                        "rejected"
+                    } else {
+                        "warning"
+                    },
                     &fault.rule.sentence,
                 ])?;
             }
@@ -153,7 +166,9 @@ impl Files {
         let tables = self.sets.into_iter().map(|(_, file)| file);
         for table in tables.chain([self.changes, self.rejected, self.deletions]) {
             let file = table.into_inner().map_err(|error| error.into_error())?;
-            file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+            file.into_inner()
+                .map_err(std::io::IntoInnerError::into_error)?
+                .sync_all()?;
         }
         Ok(Whole { at: self.at })
     }
