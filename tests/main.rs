@@ -1,7 +1,8 @@
 //! Throughcare as others meet it: the real program, over HTTP.
 //!
 //! `stories` tell the pathway from arrest to pick-up and read as documentation. `api` holds what every client
-//! may rely on. `events` records every event there is and writes the page about them. `admin`, `canary`, `crash`, `crash_reading`, `demo`, `exports`, `importing`, `keys`, `lifecycle`, `operations`, `outbound`, `proving`, `reference_lists`, `replaying`, `restoring`, `simulate` and `witnessing` start and stop programs of their own.
+//! may rely on. `events` records every event there is and writes the page about them. The others start and stop
+//! programs of their own.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
@@ -23,6 +24,8 @@ mod proving;
 mod reference_lists;
 mod replaying;
 mod restoring;
+mod returning;
 mod simulate;
 mod stories;
+mod true_answers;
 mod witnessing;

@@ -63,7 +63,7 @@ impl Looked {
 }
 
 /// What one of PostgreSQL's own programs writes.
-fn server_program(place: &Place, name: &str, arguments: &[&str]) -> Vec<u8> {
+pub fn server_program(place: &Place, name: &str, arguments: &[&str]) -> Vec<u8> {
     let socket = place.data_dir().join("socket");
     let done = Command::new(program_of_postgresql(name))
         .args(["--host", &socket.display().to_string(), "--username", "postgres"])

@@ -25,6 +25,7 @@ mod looks;
 mod membership;
 mod merge;
 mod narrowed;
+pub mod national;
 mod organisations;
 mod projector;
 pub mod proving;

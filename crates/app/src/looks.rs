@@ -38,6 +38,8 @@ pub enum Extent {
     Protection,
     /// Everything that is held, for the person's own copy.
     SubjectAccess,
+    /// Rows of a return to the national statistics.
+    NationalReturn,
 }
 
 impl Extent {
@@ -57,6 +59,7 @@ impl Extent {
             Self::EmergencyLook => "emergency_look",
             Self::Protection => "data_protection",
             Self::SubjectAccess => "subject_access",
+            Self::NationalReturn => "national_return",
         }
     }
 }

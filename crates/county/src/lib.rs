@@ -10,6 +10,8 @@
 //! ([`tell`]), each step through [`throughcare_domain::decide::decide_in_turn`] and under the access rules
 //! of the API, and cut off where the plan ends. Whoever waits, is held or has just been released on that day
 //! is simply in the middle of a story.
+//!
+//! Beside it stand lives whose script knows the true answer to every indicator ([`truth`]).
 
 mod books;
 mod cast;
@@ -30,6 +32,7 @@ mod rates;
 mod script;
 mod story;
 mod tell;
+pub mod truth;
 mod voice;
 mod who;
 mod years;

@@ -24,6 +24,7 @@ pub mod indicators;
 pub mod journey;
 pub mod matching;
 pub mod merge;
+pub mod national_return;
 pub mod notice;
 pub mod overdue;
 pub mod prescribing;

@@ -21,6 +21,7 @@ mod log;
 mod looks;
 mod matching;
 mod migrate;
+mod national;
 mod partition;
 pub mod projection;
 mod reference;
@@ -52,6 +53,7 @@ pub use log::{
 pub use looks::{LookRead, Looker, MOST_LOOKS, Seen, UserLooks};
 pub use matching::{Candidates, MOST_CANDIDATES, MOST_PAIRS, Made, Pair, TOO_COMMON};
 pub use migrate::{migrate, migrate_for};
+pub use national::{MOST_ROWS, ReturnMade, SentBefore};
 pub use partition::{PARTITION, Room};
 pub use reference::{ReferenceChange, ReferenceVersion, SHIPPED_BY};
 pub use roles::ROLES_SQL;

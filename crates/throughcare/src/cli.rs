@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 pub mod import;
+mod national_return;
 mod outbound;
 mod proof;
 mod proving;
@@ -11,6 +12,7 @@ mod subject_access;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
 pub use backup::{Backup, BackupAction, BackupCheck};
+pub use national_return::NationalReturn;
 pub use outbound::{Listen, Outbound};
 pub use proof::{Export, ImportLog, Verify, Witness};
 pub use proving::Watched;
@@ -90,6 +92,10 @@ pub enum Command {
     /// Write a person's own copy of what is held about them to a file, for a privacy officer; the look stands in the
     /// access log. For whoever has the database and its keys; while `serve` runs a private database, use the API.
     SubjectAccess(SubjectAccess),
+    /// Write what an organisation sends to the national statistics for a month, and what of it would be rejected: rows of
+    /// the community and the secure-setting set, deletions of what was sent and is no more, and a report of counts. What
+    /// was sent is remembered, without anything personal. Try it with --dry-run first.
+    NationalReturn(NationalReturn),
     /// List code lists, show one, load a version of one, or take an earlier version into use.
     Reference(Reference),
     /// Receive webhooks on this machine, to try them by hand: checks each signature and prints a line.

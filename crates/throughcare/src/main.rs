@@ -13,6 +13,7 @@ mod node;
 mod rebuilding;
 mod replaying;
 mod restoring;
+mod returning;
 mod room;
 mod simulate;
 mod standing;

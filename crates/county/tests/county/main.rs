@@ -5,3 +5,4 @@ mod log;
 mod running;
 mod services;
 mod support;
+mod truth;

@@ -38,11 +38,13 @@ pub enum Ground {
     BrokeGlass,
     /// A privacy officer of the organisation reviews, or answers for, what was done with the record.
     DataProtection,
+    /// The organisation told the national statistics of the person.
+    NationalReturn,
 }
 
 impl Ground {
     /// Every ground.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Audit,
         Self::AcceptedReferral,
         Self::Episode,
@@ -57,6 +59,7 @@ impl Ground {
         Self::Searched,
         Self::BrokeGlass,
         Self::DataProtection,
+        Self::NationalReturn,
     ];
 
     /// Its stable id.
@@ -76,6 +79,7 @@ impl Ground {
             Self::Searched => "searched",
             Self::BrokeGlass => "broke_glass",
             Self::DataProtection => "data_protection",
+            Self::NationalReturn => "national_return",
         }
     }
 
@@ -116,6 +120,9 @@ impl Ground {
             Self::Searched => "Somebody searched by an identifier that they knew.",
             Self::BrokeGlass => "A clinician of the organisation looked in an emergency, which is reviewed.",
             Self::DataProtection => "A privacy officer looked into what was done with the record.",
+            Self::NationalReturn => {
+                "The organisation made its return to the national statistics, with initials and without a name."
+            }
         }
     }
 }

@@ -193,8 +193,10 @@ impl<'a> Gate<'a> {
                         .as_ref()
                         .is_some_and(|used| used.at.date() < self.released_on);
                     let in_date = kit.pack.expires_on >= self.released_on;
+                    // Lost or taken away before, and not given back (`domain.md` section 4: kits taken on arrest).
+                    let absent = kit.absent_on(self.released_on);
                     if at_release {
-                        *day <= self.released_on && !used_before && in_date
+                        *day <= self.released_on && !used_before && in_date && !absent
                     } else {
                         self.counts(*day)
                     }

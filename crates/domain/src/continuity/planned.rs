@@ -144,7 +144,7 @@ fn naloxone_on(state: &PersonState, planned_on: Date) -> Option<Date> {
     state
         .kits
         .iter()
-        .filter(|kit| kit.used.is_none() && kit.pack.expires_on >= planned_on)
+        .filter(|kit| kit.used.is_none() && kit.pack.expires_on >= planned_on && !kit.absent_on(planned_on))
         .filter_map(|kit| {
             kit.supplied
                 .or(kit.in_property.as_ref().map(|(_, placed)| *placed))

@@ -1,7 +1,7 @@
 //! Given what happened, when a figure is asked for, then it says so much. The numbers are those of `cases.md`.
 
 use super::*;
-use crate::fact::{DeathRejected, ReleaseEffect};
+use crate::fact::{DeathRejected, Fact, KitConfiscated, KitLost, KitReturned, ReleaseEffect};
 use crate::id::PersonId;
 use crate::rows::rows;
 use crate::rows::story::*;
@@ -576,6 +576,40 @@ fn naloxone_at_release_is_asked_of_those_treated_for_opiates() {
     let of = |people: &[Story]| counts("naloxone_in_hand_at_release", people, &asked);
     assert_eq!(of(&[leaving("1011", true), leaving("1011", false)]), (1, 2, 0));
     assert_eq!(of(&[leaving("5000", true)]), (0, 0, 0));
+}
+
+/// Kits taken on arrest must be returned or replaced (`domain.md` section 4): until then nobody has them in hand.
+#[test]
+fn naloxone_that_was_lost_or_taken_away_before_release_is_not_in_hand() {
+    let leaving = |gone: Option<Fact>, back: Option<&str>| {
+        let mut story = begun(Story::new(), 1, "2025-11-03").on("2025-12-01", issued(1, "2028-01-01"));
+        if let Some(gone) = gone {
+            story = story.on("2026-01-02", gone);
+        }
+        story = story.on("2026-01-02", received("MDI"));
+        if let Some(back) = back {
+            story = story.on(back, KitReturned { kit: kit_id(1) });
+        }
+        story.on(
+            "2026-03-01",
+            released("MDI", ReleaseEffect::Community, Some("A12B")),
+        )
+    };
+    let taken = || {
+        let (kit, by) = (kit_id(1), code("police"));
+        Some(Fact::from(KitConfiscated { kit, by }))
+    };
+    let lost = || {
+        let (kit, reason) = (kit_id(1), code("lost"));
+        Some(Fact::from(KitLost { kit, reason }))
+    };
+    let asked = asked("2026-03-01", "2026-03-31", "2026-12-31");
+    let of = |story: Story| counts("naloxone_in_hand_at_release", &[story], &asked);
+    assert_eq!(of(leaving(None, None)), (1, 1, 0));
+    assert_eq!(of(leaving(taken(), None)), (0, 1, 0));
+    assert_eq!(of(leaving(lost(), None)), (0, 1, 0));
+    assert_eq!(of(leaving(taken(), Some("2026-03-01"))), (1, 1, 0));
+    assert_eq!(of(leaving(taken(), Some("2026-03-02"))), (0, 1, 0));
 }
 
 #[test]

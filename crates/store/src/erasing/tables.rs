@@ -57,6 +57,14 @@ pub const TABLES: &[(&str, Kept)] = &[
         Stays("what administrators did with webhooks"),
     ),
     (
+        "national_return_rows",
+        Stays(
+            "keyed references and fingerprints, which lead to nobody without the key; the next return takes back what was \
+             sent of the person, and then they go",
+        ),
+    ),
+    ("national_returns", Stays("it holds counts of what was sent")),
+    (
         "parked",
         Stays("it names an event and why it cannot be read, never what it says"),
     ),

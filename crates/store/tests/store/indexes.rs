@@ -105,6 +105,8 @@ const SERVES: &[(&str, &str)] = &[
     ("match_keys_made_pkey", "one row: keeps it one"),
     ("log_head_pkey", "one row: keeps it one"),
     ("leases_pkey", "projection::lease"),
+    ("national_return_rows_pkey", "national::sent, national::forget"),
+    ("national_returns_pkey", "national::last, national::made"),
     ("parked_pkey", "projection::batch"),
     ("rebuild_parked_pkey", "rebuild::park, rebuild::switch"),
     ("rebuild_ranges_pkey", "rebuild::range, rebuild::write_range"),

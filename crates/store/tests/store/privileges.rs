@@ -164,6 +164,14 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
         "SELECT INSERT UPDATE DELETE",
         "SELECT",
     ),
+    // national returns
+    (
+        "table public.national_return_rows",
+        "SELECT INSERT UPDATE(dataset,level,fingerprint,number) DELETE",
+        "",
+        "",
+    ),
+    ("table public.national_returns", "SELECT INSERT", "", ""),
     // code lists and the rest
     ("table public.reference_lists", "", "", "SELECT"),
     ("table public.reference_codes", "", "", "SELECT"),

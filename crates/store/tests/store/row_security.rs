@@ -57,6 +57,11 @@ const TABLES: &[(&str, Result<(), &str>)] = &[
     ("log_head", Err("counts positions")),
     ("match_keys_made", Err("holds positions")),
     (
+        "national_return_rows",
+        Err("keyed references and fingerprints of organisations, which no reader may read"),
+    ),
+    ("national_returns", Err("as national_return_rows")),
+    (
         "parked",
         Err("ids and reasons, which only the program's own commands read"),
     ),

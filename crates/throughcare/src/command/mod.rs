@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod keys;
 mod listen;
+mod national_return;
 mod projections;
 mod rebuild;
 mod reference;
@@ -42,6 +43,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Import(asked) => return import::run(asked).await,
         Command::Reference(asked) => return reference::run(asked.action).await,
         Command::SubjectAccess(asked) => subject_access::run(asked).await?,
+        Command::NationalReturn(asked) => national_return::run(asked).await?,
         Command::Listen(asked) => listen::run(asked).await?,
         Command::Export(asked) => export::export(asked).await?,
         Command::ImportLog(asked) => export::import(asked).await?,
