@@ -69,6 +69,14 @@ pub(super) const SHOWS: &[(&str, &str)] = &[
         "/v1/continuity/knowledge-changes",
         "/v1/continuity/knowledge-changes?service={service}&knownFrom=2020-01-01",
     ),
+    (
+        "/v1/indicators/{indicator}/people",
+        "/v1/indicators/in_treatment/people?service={service}&from={today}&to={today}",
+    ),
+    (
+        "/v1/indicators/{indicator}/knowledge-changes",
+        "/v1/indicators/in_treatment/knowledge-changes?service={service}&from={today}&to={today}&knownFrom=2020-01-01",
+    ),
     ("/v1/naloxone-batches/{batch}", "/v1/naloxone-batches/{batch}"),
     (
         "/v1/services/{service}/naloxone-stock-ledger",

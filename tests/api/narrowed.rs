@@ -140,6 +140,16 @@ fn given_a_system_of_one_service_then_it_reaches_whom_that_service_was_asked_abo
         "all its services together"
     );
     assert_eq!(figure(&format!("service={other}&breakdown=service")), 200);
+    for (part, knows) in [("people", ""), ("knowledge-changes", "&knownFrom=1")] {
+        let behind = |service: &str| {
+            let day = ago(3);
+            let query = format!("from={day}&to={day}&service={service}{knows}");
+            narrow
+                .get(&format!("/v1/indicators/in_treatment/{part}?{query}"))
+                .status
+        };
+        assert_eq!((behind(&other), behind(&county.community)), (200, 404), "{part}");
+    }
     let search = |by: &Client, who: &crate::harness::Somebody| {
         let found = by.post("/v1/people/search", &json!({ "identifier": who.nhs() }));
         found.expect(200).json()["data"].as_array().unwrap().len()

@@ -140,3 +140,182 @@ fn given_few_people_when_somebody_asks_who_sees_none_then_small_numbers_are_with
     let listed = worker.read("/v1/indicators");
     assert!(listed["data"].as_array().unwrap().len() >= 19);
 }
+
+#[test]
+fn given_a_figure_when_its_service_asks_then_the_people_behind_it_are_listed_and_every_look_is_kept() {
+    let county = County::new();
+    let worker = county.worker();
+    let began = ago(100);
+    let three: Vec<(String, String)> = (0..3)
+        .map(|_| {
+            let person = county.registered(&worker, &somebody());
+            let episode = county.in_community_treatment(&person, began);
+            (person, episode)
+        })
+        .collect();
+    let on = days_from(began, 60);
+    worker.record(
+        &format!("/v1/episodes/{}/exit", three[1].1),
+        &json!({ "reason": "80", "interventionExit": "A", "occurred": on }),
+    );
+    let query = format!("from={began}&to={}&service={}", ago(1), county.community);
+    let list = |by: &Client, more: &str| {
+        by.read(&format!(
+            "/v1/indicators/successful_completions/people?{query}{more}"
+        ))
+    };
+
+    // Two pages of two and one, each person once.
+    let first = list(&worker, "&perPage=2");
+    assert_eq!(first["total"], 3, "{first}");
+    assert_eq!(first["notShown"], 0, "{first}");
+    let cursor = first["pagination"]["nextCursor"].as_str().unwrap();
+    let second = list(&worker, &format!("&perPage=2&cursor={cursor}"));
+    let ids = |page: &Value| -> Vec<String> {
+        let data = page["data"].as_array().unwrap().iter();
+        data.map(|one| one["personId"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let mut all = [ids(&first), ids(&second)].concat();
+    all.sort();
+    let mut expected: Vec<String> = three.iter().map(|(person, _)| person.clone()).collect();
+    expected.sort();
+    assert_eq!(all, expected);
+    assert!(
+        first["data"][0]["names"].is_object(),
+        "staff are told names: {first}"
+    );
+    // A cursor is good for its own figure only.
+    worker
+        .get(&format!(
+            "/v1/indicators/in_treatment/people?{query}&perPage=2&cursor={cursor}"
+        ))
+        .problem(400);
+
+    // The numerator alone, and who is left of the denominator.
+    let completed = list(&worker, "&counted=numerator");
+    assert_eq!(ids(&completed), [three[1].0.clone()]);
+    assert_eq!(list(&worker, "&counted=not_numerator")["total"], 2);
+    worker
+        .get(&format!(
+            "/v1/indicators/in_treatment/people?{query}&counted=some"
+        ))
+        .problem(400);
+
+    // Auditors are told no names, commissioners and strangers nothing, and every look is on record.
+    let auditor = county.auditor();
+    let audited = list(&auditor, "&counted=numerator");
+    assert!(audited["data"][0]["names"].is_null(), "{audited}");
+    let path = format!("/v1/indicators/successful_completions/people?{query}");
+    let commissioner = county.named("c.payer", &county.community_organisation(), Role::Commissioner);
+    commissioner.get(&path).expect(404);
+    county.stranger().get(&path).expect(404);
+    let log = auditor.read(&format!("/v1/people/{}/access-log", three[1].0));
+    let looked = log["data"].as_array().unwrap().iter();
+    let routes: Vec<_> = looked
+        .filter(|look| {
+            look["route"]
+                .as_str()
+                .is_some_and(|route| route.ends_with("/people"))
+        })
+        .collect();
+    assert_eq!(
+        routes.len(),
+        4,
+        "two pages or one of them, the filtered lists, the auditor: {log}"
+    );
+}
+
+#[test]
+fn given_what_was_recorded_late_when_two_knowledge_dates_are_compared_then_the_difference_is_listed() {
+    let county = County::new();
+    let worker = county.worker();
+    let began = ago(100);
+    let (person, episode) = {
+        let person = county.registered(&worker, &somebody());
+        let episode = county.in_community_treatment(&person, began);
+        (person, episode)
+    };
+    let query = format!("from={began}&to={}&service={}", ago(30), county.community);
+    let then = worker
+        .get(&format!("/v1/indicators/successful_completions?{query}"))
+        .header("x-log-position")
+        .unwrap()
+        .to_owned();
+    let on = days_from(began, 60);
+    let exit = worker.record(
+        &format!("/v1/episodes/{episode}/exit"),
+        &json!({ "reason": "80", "interventionExit": "A", "occurred": on }),
+    );
+    let path = format!("/v1/indicators/successful_completions/knowledge-changes?{query}&knownFrom={then}");
+    let told = worker.read(&path);
+    assert_eq!(
+        (&told["before"]["numerator"], &told["after"]["numerator"]),
+        (&json!(0), &json!(1)),
+        "{told}"
+    );
+    assert_eq!(
+        (&told["came"], &told["went"], &told["changed"]),
+        (&json!(0), &json!(0), &json!(1))
+    );
+    let one = &told["data"][0];
+    assert_eq!(one["personId"], json!(person));
+    assert_eq!(one["became"], "changed");
+    assert_eq!(one["changes"][0]["value"], "/counted");
+    assert_eq!(one["changes"][0]["after"], "in_numerator");
+    let learnt = one["learnt"].as_array().unwrap();
+    assert!(learnt.iter().any(|event| event["late"] == true), "{told}");
+    assert_eq!(one["notAllShown"], false, "{told}");
+    drop(exit);
+
+    // Who sees no people is told how many, without small numbers.
+    let commissioner = county.named("c.payer", &county.community_organisation(), Role::Commissioner);
+    let counted = commissioner.read(&path);
+    assert!(
+        counted["changed"].is_null() && counted["data"].is_null(),
+        "{counted}"
+    );
+    assert_eq!(counted["smallNumbersWithheld"], true);
+    // And the other way round it is refused.
+    worker
+        .get(&format!(
+            "/v1/indicators/in_treatment/knowledge-changes?{query}&knownFrom={then}&knownTo=1"
+        ))
+        .problem(400);
+}
+
+#[test]
+fn given_a_figure_asked_for_as_csv_then_every_line_says_what_it_means_and_until_when_it_is_true() {
+    let county = County::new();
+    let worker = county.worker();
+    let began = ago(100);
+    let person = county.registered(&worker, &somebody());
+    county.in_community_treatment(&person, began);
+    let query = format!(
+        "from={began}&to={began}&service={}&breakdown=substances",
+        county.community
+    );
+    let path = format!("/v1/indicators/in_treatment?{query}");
+    let request = worker.request(reqwest::Method::GET, &path);
+    let answer = worker.send(request.header("accept", "text/csv")).expect(200);
+    let mut lines = csv::Reader::from_reader(answer.text.as_bytes());
+    let names = lines.headers().unwrap().clone();
+    let rows: Vec<_> = lines.records().map(Result::unwrap).collect();
+    let cell = |row: &csv::StringRecord, name: &str| {
+        let at = names.iter().position(|one| one == name).unwrap();
+        row[at].to_owned()
+    };
+    assert_eq!(rows.len(), 2, "the whole and one part");
+    assert_eq!(
+        (cell(&rows[0], "part"), cell(&rows[0], "numerator")),
+        (String::new(), "1".to_owned())
+    );
+    assert_eq!(cell(&rows[1], "part"), "opiate");
+    for row in &rows {
+        assert_eq!(cell(row, "indicator"), "in_treatment");
+        assert_eq!(cell(row, "from"), began.to_string());
+        assert!(cell(row, "numerator_is").contains("structured treatment"));
+        assert!(cell(row, "source").starts_with("domain.md"));
+        assert!(cell(row, "log_position").parse::<u64>().unwrap() > 0);
+    }
+}

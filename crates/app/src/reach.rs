@@ -28,6 +28,21 @@ impl App {
     }
 }
 
+impl App {
+    /// What a caller reaches of what is read for them: who adds up everybody's is given everybody's lines, and shown no
+    /// one of them.
+    ///
+    /// # Errors
+    /// As [`App::reach`].
+    pub(crate) async fn reach_of(&self, caller: &Caller, whose: Whose) -> Result<Reach, AppError> {
+        let reach = self.reach(caller).await?;
+        Ok(match whose {
+            Whose::Everybodys => reach.with_every_line(),
+            Whose::Own | Whose::Nobodys => reach,
+        })
+    }
+}
+
 fn of_organisation(organisation: &OrganisationCode, directory: &Directory) -> Reach {
     let own = || {
         directory

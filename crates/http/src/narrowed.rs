@@ -52,6 +52,8 @@ const BY_QUERY: &[&str] = &[
     "/v1/continuity/planned-releases",
     "/v1/continuity/summary",
     "/v1/indicators/{indicator}",
+    "/v1/indicators/{indicator}/people",
+    "/v1/indicators/{indicator}/knowledge-changes",
     "/v1/continuity/knowledge-changes",
     "/v1/naloxone-batches/{batch}",
 ];

@@ -1,7 +1,6 @@
 //! How long a service's lists are.
 
 use super::Times;
-use super::worklist::is_judged;
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -53,7 +52,8 @@ impl App {
         let mut position = u64::MAX;
         for kind in kinds {
             // How many there were on another day would tell those who may see them no longer.
-            if is_judged(*kind) && (caller.role() == Role::Liaison || times != Times::default()) {
+            if kind.is_judged_by_the_record() && (caller.role() == Role::Liaison || times != Times::default())
+            {
                 lines.push(None);
                 continue;
             }

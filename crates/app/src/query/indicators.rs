@@ -54,12 +54,7 @@ impl App {
         may_have(caller, &directory, query.provider.as_ref())?;
         let day = self.day_of(query.times);
         let known_at = self.position_of(query.times.known_at).await?;
-        let reach = self.reach(caller).await?;
-        let reach = match access::figures(caller.role()) {
-            // Who adds up everybody's is given everybody's lines, and shown no one of them.
-            Whose::Everybodys => reach.with_every_line(),
-            Whose::Own | Whose::Nobodys => reach,
-        };
+        let reach = self.reach_of(caller, access::figures(caller.role())).await?;
         let page = self
             .inner
             .store
@@ -70,6 +65,7 @@ impl App {
                     area: query.area,
                     provider: query.provider.clone(),
                     period: query.period,
+                    looks_back: query.indicator.looks_back(),
                     known_at,
                     limit: MOST_COUNTED_LINES + 1,
                 },

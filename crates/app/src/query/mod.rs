@@ -3,6 +3,7 @@
 mod access_log;
 mod assessment;
 mod batch;
+mod behind;
 mod between;
 mod counts;
 pub(crate) mod feed;
@@ -28,6 +29,7 @@ mod worklist;
 pub use access_log::{AccessLogPage, MOST_DAYS, MOST_USERS};
 pub use assessment::AssessmentRead;
 pub use batch::{BatchHolder, BatchQuery, BatchRead};
+pub use behind::MOST_BEHIND;
 pub use between::KnownBetween;
 pub use counts::{MAX_COUNTED, WorklistCounts};
 pub use feed::{FeedPage, FeedQuery, MAX_FEED};

@@ -99,12 +99,7 @@ impl App {
         let of_own_service = query.service.is_some();
         let limit = query.limit.clamp(1, MOST);
         let to = query.to.map_or(day, |to| to.min(day));
-        let reach = self.reach(caller).await?;
-        let reach = match query.read_for.whose(caller.role()) {
-            // Who adds up everybody's is given everybody's lines, and shown no one of them.
-            Whose::Everybodys => reach.with_every_line(),
-            Whose::Own | Whose::Nobodys => reach,
-        };
+        let reach = self.reach_of(caller, query.read_for.whose(caller.role())).await?;
         let page = self
             .inner
             .store

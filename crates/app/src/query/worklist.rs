@@ -178,7 +178,9 @@ impl App {
     ) -> Result<(), AppError> {
         let (organisation, role) = (caller.organisation(), caller.role());
         let reach = self.reach(caller).await?;
-        let judged = rows.iter().filter(|listed| is_judged(listed.row.kind));
+        let judged = rows
+            .iter()
+            .filter(|listed| listed.row.kind.is_judged_by_the_record());
         let mut streams: Vec<StreamId> = judged.map(|listed| StreamId::person(listed.person)).collect();
         streams.sort_unstable();
         streams.dedup();
@@ -196,7 +198,8 @@ impl App {
             }
         }
         rows.retain(|listed| {
-            !is_judged(listed.row.kind) || seen.contains(&(StreamId::person(listed.person), listed.row.id))
+            !listed.row.kind.is_judged_by_the_record()
+                || seen.contains(&(StreamId::person(listed.person), listed.row.id))
         });
         Ok(())
     }
@@ -252,11 +255,6 @@ impl App {
         }
         Ok(identities)
     }
-}
-
-/// True for lists of which not everybody may know who has them.
-pub(super) fn is_judged(kind: RowKind) -> bool {
-    matches!(kind, RowKind::RestrictedNeed | RowKind::AssessmentRequired)
 }
 
 /// A kit stands on the list since its batch was called back, or since it was given after that.

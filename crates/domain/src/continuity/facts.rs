@@ -8,6 +8,7 @@ use crate::directory::Directory;
 use crate::fact::{ExitOutcome, ReleaseEffect};
 use crate::id::{EpisodeId, EventId};
 use crate::reference::SubstanceGroup;
+use crate::rows::{Whom, whom_on};
 use crate::state::{Dated, PersonState, Release};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,9 @@ pub struct ReleaseFacts {
     /// The prescription that carries the person over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bridge: Option<BridgeMade>,
+    /// Whose it is, as figures are broken down.
+    #[serde(default)]
+    pub whom: Whom,
     /// The next release, if any: what happens from then on belongs to that one (`cases.md` C7).
     pub next_release_on: Option<Date>,
     /// The services on whose worklist it stands: the one that accepted the referral or holds the open
@@ -208,6 +212,7 @@ impl ReleaseFacts {
         }
         Self {
             release: release.id(),
+            whom: whom_on(state, released_on),
             released_on,
             known_late_days: release.at.days_late(),
             prison: release.prison.clone(),

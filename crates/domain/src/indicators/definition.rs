@@ -71,6 +71,16 @@ words! {
         Overdoses = "overdoses",
         /// Deaths.
         Deaths = "deaths",
+        /// Episodes.
+        Episodes = "episodes",
+        /// Tests on arrest.
+        Tests = "tests",
+        /// Required assessments.
+        Assessments = "assessments",
+        /// Requirements of courts, and resolutions out of court.
+        Conditions = "conditions",
+        /// Passages through a gate of custody.
+        Passages = "passages",
     }
 }
 

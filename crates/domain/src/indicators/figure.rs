@@ -4,7 +4,8 @@ use super::{Counted, Counts, Indicator, Interval, Measure, Question, wilson};
 use crate::continuity::percentage;
 use crate::id::PersonId;
 use crate::rows::Row;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, btree_map};
 use uuid::Uuid;
 
 /// One thing that a figure counts.
@@ -44,8 +45,22 @@ pub fn count<'a>(
     rows: impl IntoIterator<Item = (PersonId, &'a Row)>,
     question: &Question,
 ) -> Figure {
+    let entries = behind(indicator, rows, question);
+    figure(
+        indicator.definition().measure,
+        entries.into_iter().map(|(entry, _)| entry).collect(),
+    )
+}
+
+/// What stands behind a figure: each thing counted with its line, in order of person and line.
+pub fn behind<'a>(
+    indicator: Indicator,
+    rows: impl IntoIterator<Item = (PersonId, &'a Row)>,
+    question: &Question,
+) -> Vec<(Entry, &'a Row)> {
     let definition = indicator.definition();
-    let mut found: BTreeMap<(PersonId, Uuid), (jiff::civil::Date, Entry)> = BTreeMap::new();
+    let mut found: BTreeMap<(PersonId, Uuid), (Entry, &Row)> = BTreeMap::new();
+    let rank = |row: &Row| (row.opened_on, row.id, row.primary, Reverse(row.service.clone()));
     for (person, row) in rows {
         if row.kind != indicator.counts_rows() || (question.provider.is_none() && !row.primary) {
             continue;
@@ -62,22 +77,18 @@ pub fn count<'a>(
             row: row.id,
             counted,
         };
-        let place = (row.opened_on, row.id);
         match found.entry((person, id)) {
-            std::collections::btree_map::Entry::Vacant(free) => {
-                free.insert((row.opened_on, entry));
+            btree_map::Entry::Vacant(free) => {
+                free.insert((entry, row));
             }
-            std::collections::btree_map::Entry::Occupied(mut taken) => {
-                if (taken.get().0, taken.get().1.row) < place {
-                    taken.insert((row.opened_on, entry));
+            btree_map::Entry::Occupied(mut taken) => {
+                if rank(taken.get().1) < rank(row) {
+                    taken.insert((entry, row));
                 }
             }
         }
     }
-    figure(
-        definition.measure,
-        found.into_values().map(|(_, entry)| entry).collect(),
-    )
+    found.into_values().collect()
 }
 
 fn figure(measure: Measure, entries: Vec<Entry>) -> Figure {

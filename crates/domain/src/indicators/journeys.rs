@@ -37,6 +37,31 @@ impl<'a> Seen<'a> {
         })
     }
 
+    /// What is asked.
+    pub fn question(&self) -> &Question {
+        self.question
+    }
+
+    /// Episodes that had been opened, with their exits as far as these had happened.
+    pub fn spells(&self) -> &[Spell] {
+        &self.spells
+    }
+
+    /// The person's eighteenth birthday.
+    pub fn turns_adult_on(&self) -> Option<Date> {
+        self.row.whom.turns_adult_on
+    }
+
+    /// When a treated journey ended, if in the period.
+    pub fn treated_and_ended(&self) -> Option<Date> {
+        self.ended_in_period().filter(|_| self.treated())
+    }
+
+    /// True when no further episode can belong to this journey.
+    pub fn chain_is_over(&self, ended: Date) -> bool {
+        days_between(ended, self.question.as_of) > CHAIN_DAYS
+    }
+
     fn began(&self) -> Option<Date> {
         self.spells.iter().map(|spell| spell.opened_on).min()
     }
@@ -62,7 +87,7 @@ impl<'a> Seen<'a> {
         reason_of(exits.map(|exit| (exit.on, &exit.reason, exit.outcome)))
     }
 
-    fn outcome(&self) -> Option<ExitOutcome> {
+    pub fn outcome(&self) -> Option<ExitOutcome> {
         match self.reason() {
             JourneyReason::Ended { outcome, .. } => Some(outcome),
             JourneyReason::Open | JourneyReason::Inconsistent { .. } => None,
@@ -122,7 +147,7 @@ impl<'a> Seen<'a> {
     /// Whether a transfer on this day reached nobody: yes, no, or not known yet.
     fn lost(&self, on: Date) -> Option<bool> {
         // A journey that goes on is no end, so whatever follows came too late.
-        (days_between(on, self.question.as_of) > CHAIN_DAYS).then_some(true)
+        self.chain_is_over(on).then_some(true)
     }
 
     fn unplanned(&self, outcome: ExitOutcome, on: Date) -> Counted {

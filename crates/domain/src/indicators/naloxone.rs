@@ -38,3 +38,36 @@ pub(super) fn survived(kit: &KitSuppliedRow, on: Date, question: &Question) -> O
         .filter(|outcome| outcome.as_str() != UNKNOWN)?;
     Some(Counted::settled(outcome.as_str() == SURVIVED))
 }
+
+/// The last day of the period or, before it is over, the day asked for.
+fn day(question: &Question) -> Date {
+    question.period.to.min(question.as_of)
+}
+
+/// In the hands of somebody: neither used nor gone.
+fn in_hand(kit: &KitSuppliedRow, supplied_on: Date, day: Date) -> bool {
+    supplied_on <= day
+        && kit.used_on.is_none_or(|used| used > day)
+        && !kit
+            .absences
+            .iter()
+            .any(|one| one.from <= day && one.until.is_none_or(|until| day < until))
+}
+
+pub(super) fn held(kit: &KitSuppliedRow, on: Date, question: &Question) -> Option<Counted> {
+    let day = day(question);
+    (in_hand(kit, on, day) && kit.expires_on >= day).then(|| Counted::settled(true))
+}
+
+pub(super) fn expired(kit: &KitSuppliedRow, on: Date, question: &Question) -> Option<Counted> {
+    let day = day(question);
+    in_hand(kit, on, day).then(|| Counted::settled(kit.expires_on < day))
+}
+
+pub(super) fn replaced(kit: &KitSuppliedRow, on: Date, question: &Question) -> Option<Counted> {
+    used(kit, on, question)?;
+    Some(match kit.replaced_on.filter(|on| *on <= question.as_of) {
+        Some(_) => Counted::settled(true),
+        None => Counted::open(false),
+    })
+}

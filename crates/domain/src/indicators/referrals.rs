@@ -1,11 +1,14 @@
 //! What is counted of referrals and of waits for interventions.
 
 use super::{Counted, Question};
-use crate::reference::is_criminal_justice;
+use crate::reference::{is_criminal_justice, working_days_after};
 use crate::rows::{AwaitedRow, ReferralMadeRow};
 use crate::waiting::{TRIAGE_WITHIN_DAYS, WaitingBand, days_waited};
 use crate::when::days_between;
 use jiff::civil::Date;
+
+/// Working days within which treatment is to start in Wales. Source: `domain.md` section 3.
+const WALES_WORKING_DAYS: u8 = 20;
 
 /// Which waits for an intervention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,50 @@ fn closed(row: &ReferralMadeRow, question: &Question) -> bool {
 /// Source: `cases.md` W2.
 pub(super) fn triaged(row: &ReferralMadeRow, _: Date, question: &Question) -> Option<Counted> {
     asked(row, question).then(|| within(row.referred_on, row.triaged_on, closed(row, question), question))
+}
+
+/// As [`triaged`], with the clock of the service itself: from the day on which it received the referral, also one that had
+/// been sent on.
+pub(super) fn triaged_since_receipt(row: &ReferralMadeRow, _: Date, question: &Question) -> Option<Counted> {
+    let received = row.received_on.unwrap_or(row.referred_on);
+    let counts = question.period.holds(received) && received <= question.as_of;
+    counts.then(|| within(received, row.triaged_on, closed(row, question), question))
+}
+
+/// Wales: structured treatment within twenty working days of the referral. A start before the referral is invalid, and is
+/// counted apart.
+///
+/// Source: `domain.md` section 3 ("Waiting (Wales)").
+pub(super) fn treated_in_twenty_working_days(
+    row: &ReferralMadeRow,
+    _: Date,
+    question: &Question,
+) -> Option<Counted> {
+    if !asked(row, question) || started_before(row) {
+        return None;
+    }
+    let last_day = working_days_after(row.referred_on, WALES_WORKING_DAYS);
+    Some(match row.structured_on.filter(|on| *on <= question.as_of) {
+        Some(on) => Counted::settled(on <= last_day),
+        None if closed(row, question) || question.as_of >= last_day => Counted::settled(false),
+        None => Counted::open(false),
+    })
+}
+
+fn started_before(row: &ReferralMadeRow) -> bool {
+    row.structured_on.is_some_and(|on| on < row.referred_on)
+}
+
+/// Referrals of which the treatment began before the referral: shown, not dropped.
+pub(super) fn invalid(row: &ReferralMadeRow, _: Date, question: &Question) -> Option<Counted> {
+    let before = row.triaged_on.is_some_and(|on| on < row.referred_on) || started_before(row);
+    (asked(row, question) && before).then(|| Counted::settled(true))
+}
+
+/// Waits of which the offer was made for a day before the referral: shown, not dropped.
+pub(super) fn invalid_wait(row: &AwaitedRow, _: Date, question: &Question) -> Option<Counted> {
+    let asked = question.period.holds(row.referred_on) && row.referred_on <= question.as_of;
+    (asked && band(row, question).is_err()).then(|| Counted::settled(true))
 }
 
 pub(super) fn justice_triaged(row: &ReferralMadeRow, _: Date, question: &Question) -> Option<Counted> {

@@ -1,6 +1,6 @@
 //! A figure and its parts as they are shown: all of it, or without small numbers.
 
-use super::{Breakdown, Entry, Figure, Indicator, Interval, Measure, Question, count, wilson};
+use super::{Breakdown, Entry, Figure, Indicator, Interval, Measure, Question, behind, wilson};
 use crate::continuity::percentage;
 use crate::id::PersonId;
 use crate::rows::Row;
@@ -43,15 +43,16 @@ pub fn report<'a>(
     breakdown: Option<Breakdown>,
     withheld: bool,
 ) -> Report {
-    let rows: Vec<_> = rows.into_iter().collect();
-    let whole = count(indicator, rows.iter().copied(), question);
-    let part_of: BTreeMap<_, _> = rows
+    // Of several lines of one thing the primary one says to which part it belongs, else that of the first service by name:
+    // lines come in no order, and the answer does not depend on it.
+    let whole = behind(indicator, rows, question);
+    let part_of: BTreeMap<_, _> = whole
         .iter()
-        .filter(|(_, row)| question.provider.is_some() || row.primary)
-        .filter_map(|(person, row)| Some(((*person, row.id), breakdown?.part(row, question))))
+        .filter_map(|(entry, row)| Some(((entry.person, entry.row), breakdown?.parts(row, question))))
         .collect();
-    let of = |entry: &Entry| part_of.get(&(entry.person, entry.row)).map(String::as_str);
-    let mut names: Vec<&str> = whole.entries.iter().filter_map(of).collect();
+    let whole: Vec<Entry> = whole.into_iter().map(|(entry, _)| entry).collect();
+    let of = |entry: &Entry| part_of.get(&(entry.person, entry.row)).into_iter().flatten();
+    let mut names: Vec<&str> = whole.iter().flat_map(of).map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
     let parts = std::iter::once(None).chain(names.iter().map(|name| Some(*name)));
@@ -63,12 +64,13 @@ pub fn report<'a>(
     let counts: Vec<Vec<bool>> = numbers
         .iter()
         .map(|(part, number)| {
-            let counts =
-                |entry: &Entry| part.is_none_or(|part| of(entry) == Some(part)) && number.counts(entry);
-            whole.entries.iter().map(counts).collect()
+            let counts = |entry: &Entry| {
+                part.is_none_or(|part| of(entry).any(|one| one == part)) && number.counts(entry)
+            };
+            whole.iter().map(counts).collect()
         })
         .collect();
-    let people: Vec<_> = whole.entries.iter().map(|entry| entry.person).collect();
+    let people: Vec<_> = whole.iter().map(|entry| entry.person).collect();
     let shown = if withheld {
         small_numbers::shown(&people, &counts)
     } else {
@@ -96,14 +98,14 @@ pub fn report<'a>(
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Number {
+pub(super) enum Number {
     Denominator,
     Numerator,
     Provisional,
 }
 
 impl Number {
-    fn counts(self, entry: &Entry) -> bool {
+    pub(super) fn counts(self, entry: &Entry) -> bool {
         match self {
             Self::Denominator => true,
             Self::Numerator => entry.counted.in_numerator,
@@ -112,7 +114,7 @@ impl Number {
     }
 }
 
-fn tell(measure: Measure, told: impl Fn(Number) -> Option<u32>) -> Shown {
+pub(super) fn tell(measure: Measure, told: impl Fn(Number) -> Option<u32>) -> Shown {
     let (numerator, denominator) = (told(Number::Numerator), told(Number::Denominator));
     let both = numerator
         .zip(denominator)

@@ -1,10 +1,12 @@
 //! What a line shows: coded facts and dates, no names and no identifiers.
 
+mod counted;
 mod figures;
 mod naloxone;
 mod outcome;
 mod sight;
 
+pub use counted::*;
 pub use figures::*;
 pub use naloxone::*;
 pub use outcome::*;
@@ -97,6 +99,16 @@ pub enum RowDetail {
     Supplied(Box<KitSuppliedRow>),
     /// Of `overdose_told` and `death_told`.
     Harm(Box<HarmRow>),
+    /// Of `profiles_owed`.
+    Profiles(Box<ProfilesRow>),
+    /// Of `test_on_arrest`.
+    Tested(Box<TestedRow>),
+    /// Of `assessment_imposed`.
+    Imposed(Box<AssessmentImposedRow>),
+    /// Of `condition_set`.
+    Condition(Box<ConditionRow>),
+    /// Of `passage`.
+    Passage(Box<PassageRow>),
 }
 
 /// What a contract took over.

@@ -4,9 +4,14 @@
 //!
 //! Source: `domain.md` section 3; `cases.md` E1 to E7, W1, W2.
 
+mod justice;
+mod passages;
+mod profiles;
+mod whom;
+
 use super::{
-    AwaitedRow, HarmRow, JourneyRow, KitSuppliedRow, ReferralMadeRow, Row, RowDetail, RowKind, Spell,
-    SpellEnd, SpellHolder, Whom, area_on, is_treatment_naive,
+    Absent, AwaitedRow, HarmRow, JourneyRow, KitSuppliedRow, ReferralMadeRow, Row, RowDetail, RowKind, Spell,
+    SpellEnd, SpellHolder, area_on, is_treatment_naive,
 };
 use crate::code::{Code, OrganisationCode, ServiceCode};
 use crate::directory::Directory;
@@ -14,10 +19,12 @@ use crate::harm::known_then;
 use crate::journey::{Journey, journeys};
 use crate::reference::{ReferenceData, SubstanceGroup, is_structured};
 use crate::state::{Conclusion, Episode, PersonState, Referral};
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use uuid::Uuid;
+pub(crate) use whom::whom_on;
+use whom::whom_while;
 
 /// What an intervention is that was asked for and never began, nobody stored; national codes keep their meaning.
 static BUNDLED: LazyLock<ReferenceData> = LazyLock::new(ReferenceData::bundled);
@@ -32,16 +39,9 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
         awaited(state, journey, rows);
     }
     referrals(state, rows);
-}
-
-fn whom(state: &PersonState) -> Whom {
-    Whom {
-        turns_adult_on: state
-            .identity
-            .date_of_birth
-            .and_then(|born| born.checked_add(18.years()).ok()),
-        sex: state.identity.sex.clone(),
-    }
+    profiles::rows(state, rows);
+    justice::rows(state, rows);
+    passages::rows(state, rows);
 }
 
 fn substances<'a>(referrals: impl IntoIterator<Item = &'a Referral>) -> SubstanceGroup {
@@ -64,7 +64,7 @@ fn of_journey(state: &PersonState, journey: &Journey<'_>, next: Option<Date>, ro
     };
     let the_day_before = began.yesterday().unwrap_or(Date::MIN);
     let facts = JourneyRow {
-        whom: whom(state),
+        whom: whom_while(state, began, journey.ended()),
         source: referral_of(state, first).map(|referral| referral.source.clone()),
         substances: substances(journey.episodes.iter().filter_map(|one| referral_of(state, one))),
         treatment_naive: is_treatment_naive(state, the_day_before),
@@ -161,7 +161,7 @@ fn referrals(state: &PersonState, rows: &mut Vec<Row>) {
             closed_on: None,
             primary: true,
             detail: RowDetail::Made(Box::new(ReferralMadeRow {
-                whom: whom(state),
+                whom: whom_on(state, referred_on),
                 source: referral.source.clone(),
                 substances: substances([referral]),
                 referred_on,
@@ -172,6 +172,7 @@ fn referrals(state: &PersonState, rows: &mut Vec<Row>) {
                     .and_then(Episode::first_structured_start)
                     .map(|at| at.date()),
                 in_treatment_already: state.episodes.iter().any(|one| treats_on(one, referred_on)),
+                received_on: Some(referral.received.date()),
             })),
         });
     }
@@ -206,7 +207,7 @@ fn awaited(state: &PersonState, journey: &Journey<'_>, rows: &mut Vec<Row>) {
             closed_on: None,
             primary: true,
             detail: RowDetail::Awaited(Box::new(AwaitedRow {
-                whom: whom(state),
+                whom: whom_on(state, referred_on),
                 substances: substances(referral_of(state, episode)),
                 episode: episode.id.0,
                 intervention: one.code.clone(),
@@ -242,13 +243,27 @@ fn kits(state: &PersonState, directory: &Directory, rows: &mut Vec<Row>) {
             closed_on: None,
             primary: true,
             detail: RowDetail::Supplied(Box::new(KitSuppliedRow {
-                whom: whom(state),
+                whom: whom_on(state, supplied_on),
                 product: kit.pack.product.clone(),
                 at_release: kit.in_property.is_some(),
                 used_on: kit.used.as_ref().map(|used| used.at.date()),
                 outcome: kit.used.as_ref().map(|used| used.outcome.clone()),
                 gone_on: kit.gone().map(|gone| gone.since.date()),
                 expires_on: kit.pack.expires_on,
+                absences: kit
+                    .absences
+                    .iter()
+                    .map(|one| Absent {
+                        from: one.since.date(),
+                        until: one.returned.map(|at| at.date()),
+                    })
+                    .collect(),
+                replaced_on: state
+                    .kits
+                    .iter()
+                    .filter(|other| other.replaces == Some(kit.id))
+                    .filter_map(|other| other.supplied.map(|at| at.date()))
+                    .min(),
             })),
         });
     }
@@ -295,7 +310,7 @@ fn harm(state: &PersonState, rows: &mut Vec<Row>) {
 fn harm_on(state: &PersonState, day: Date) -> HarmRow {
     let known = known_then(state, day);
     HarmRow {
-        whom: whom(state),
+        whom: whom_on(state, day),
         known: known.treatment.as_str().to_owned(),
         after_release: known.after_release,
         after_treatment: known.after_treatment,

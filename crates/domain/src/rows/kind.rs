@@ -93,11 +93,21 @@ pub enum RowKind {
     OverdoseTold,
     /// A death, to be counted; it never closes.
     DeathTold,
+    /// An episode that owes outcome profiles, to be counted; it never closes.
+    ProfilesOwed,
+    /// A test on arrest, to be counted; of nobody's service, and it never closes.
+    TestOnArrest,
+    /// An assessment that was required, to be counted; it never closes.
+    AssessmentImposed,
+    /// A requirement or the conditions of a resolution, to be counted; it never closes.
+    ConditionSet,
+    /// Somebody passed into prison, or out of police custody or court, to be counted; it never closes.
+    Passage,
 }
 
 impl RowKind {
     /// Every kind.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 48] = [
         Self::ReferralToActOn,
         Self::TransferToAccept,
         Self::TriageDue,
@@ -141,6 +151,11 @@ impl RowKind {
         Self::KitSupplied,
         Self::OverdoseTold,
         Self::DeathTold,
+        Self::ProfilesOwed,
+        Self::TestOnArrest,
+        Self::AssessmentImposed,
+        Self::ConditionSet,
+        Self::Passage,
     ];
 
     /// Its name in the projection and on the wire.
@@ -189,6 +204,11 @@ impl RowKind {
             Self::KitSupplied => "kit_supplied",
             Self::OverdoseTold => "overdose_told",
             Self::DeathTold => "death_told",
+            Self::ProfilesOwed => "profiles_owed",
+            Self::TestOnArrest => "test_on_arrest",
+            Self::AssessmentImposed => "assessment_imposed",
+            Self::ConditionSet => "condition_set",
+            Self::Passage => "passage",
         }
     }
 
@@ -207,6 +227,19 @@ impl RowKind {
                 | Self::KitSupplied
                 | Self::OverdoseTold
                 | Self::DeathTold
+                | Self::ProfilesOwed
+                | Self::TestOnArrest
+                | Self::AssessmentImposed
+                | Self::ConditionSet
+                | Self::Passage
+        )
+    }
+
+    /// True for lines of which not everybody may know who sees the person: the record says who.
+    pub fn is_judged_by_the_record(self) -> bool {
+        matches!(
+            self,
+            Self::RestrictedNeed | Self::AssessmentRequired | Self::TestOnArrest | Self::AssessmentImposed
         )
     }
 

@@ -43,6 +43,7 @@ pub use assessments::{ASSESS_WITHIN_DAYS, SETTLE_MISSED_WITHIN_DAYS};
 pub use beside::{OUTREACH_LISTED_DAYS, is_treatment_naive};
 pub(crate) use conflicts::CLASSIFIED;
 pub use detail::*;
+pub(crate) use figures::whom_on;
 pub use handed_over::GoesOver;
 pub use joined::JOINED_LISTED_DAYS;
 pub use kind::RowKind;
@@ -64,7 +65,7 @@ use uuid::Uuid;
 
 /// Version of the rules by which lines are made, raised with every kind of line that is added: lines of before lack it,
 /// and a figure over them would be too small without saying so.
-pub const LINES_OF: i32 = 1;
+pub const LINES_OF: i32 = 2;
 
 /// One line of one list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

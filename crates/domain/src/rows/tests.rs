@@ -528,7 +528,7 @@ fn rows_do_not_depend_on_the_order_of_arrival() {
     let story = beside(story);
     let expected = all(&story);
     let kinds: std::collections::BTreeSet<_> = expected.iter().map(|row| row.kind).collect();
-    assert_eq!(kinds.len(), 22, "{kinds:?}");
+    assert_eq!(kinds.len(), 24, "{kinds:?}");
     for events in story.other_orders() {
         assert_eq!(rows(&PersonState::fold(&events), &directory()), expected);
     }

@@ -14,6 +14,7 @@ mod continuity_more;
 mod correction_cases;
 mod course_cases;
 mod explain;
+mod figures;
 mod harm_cases;
 mod hmpps_order;
 mod identity_cases;

@@ -20,9 +20,10 @@ pub struct CountQuery {
     pub area: Option<AreaCode>,
     /// Only of this service, or of all services of this organisation; else the primary lines of all.
     pub provider: Option<Provider>,
-    /// Those that touch it: opened by its last day, and not closed before its first. Lines that never close count by the
-    /// day on which they opened.
+    /// Those that touch it: opened by its last day, and not closed before its first.
     pub period: Period,
+    /// Also those that opened before it; else the period holds the day on which they opened.
+    pub looks_back: bool,
     /// As known at this log position; now without it.
     pub known_at: Option<u64>,
     /// At most this many, up to [`MOST_COUNTED_LINES`] and one more.
@@ -95,8 +96,7 @@ impl Store {
                 Some(code.as_str()),
             ),
         };
-        // Only journeys close; of the others the period holds the day on which they opened.
-        let from = (query.kind != RowKind::Journey).then_some(query.period.from);
+        let from = (!query.looks_back).then_some(query.period.from);
         let asked = sqlx::query(statement)
             .bind(query.kind.as_str())
             .bind(whose)

@@ -374,6 +374,7 @@ async fn lines_of_an_older_program_are_not_counted_until_they_are_rebuilt() {
         area: None,
         provider: None,
         period: Period { from: day, to: day },
+        looks_back: false,
         known_at: None,
         limit: 10,
     };

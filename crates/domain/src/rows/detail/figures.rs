@@ -15,6 +15,15 @@ pub struct Whom {
     pub turns_adult_on: Option<Date>,
     /// Code of `sexes`.
     pub sex: Option<Code>,
+    /// Codes of `cohorts` to which the person belonged on a day of what is counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cohorts: Vec<Code>,
+    /// Codes of `needs-and-risks` that were open on such a day; of those alone that everybody may see who sees the record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Code>,
+    /// Codes of `tags` (grants, schemes, campaigns) to which the person's care belonged on such a day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Code>,
 }
 
 /// A journey: episodes chained by short gaps.
@@ -97,6 +106,9 @@ pub struct ReferralMadeRow {
     pub structured_on: Option<Date>,
     /// In structured treatment somewhere in the community on the day of the referral.
     pub in_treatment_already: bool,
+    /// The day on which this service received it: another than `referred_on` where it was sent on.
+    #[serde(default)]
+    pub received_on: Option<Date>,
 }
 
 /// A referral to an intervention, and the wait for it.
@@ -141,6 +153,22 @@ pub struct KitSuppliedRow {
     pub gone_on: Option<Date>,
     /// Expiry on the pack.
     pub expires_on: Date,
+    /// When the person did not have it, lost or taken away.
+    #[serde(default)]
+    pub absences: Vec<Absent>,
+    /// When another kit was supplied in its place.
+    #[serde(default)]
+    pub replaced_on: Option<Date>,
+}
+
+/// Days on which a kit was not with its holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Absent {
+    /// The first day.
+    pub from: Date,
+    /// The day on which it was there again.
+    pub until: Option<Date>,
 }
 
 /// An overdose or a death, with what was known of the person on that day.

@@ -1,57 +1,35 @@
 //! `GET /v1/indicators/{indicator}`: one figure, whole and in parts.
 
+use super::which::{figure_filters, not_too_many};
 use super::wire::{DefinitionWire, IndicatorFigure};
 use crate::api::ApiState;
 use crate::api::asking::Asking;
+use crate::api::csv::{self, csv_of, followed};
 use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, shown};
-use crate::api::times::{KnownWire, times};
-use crate::api::wire::{DateWire, Reading};
+use crate::api::times::KnownWire;
 use crate::problem::{Fault, Problem, ProblemKind};
 use crate::query::ValidQuery;
-use crate::time::WhenWire;
-use axum::extract::{Path, State};
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-use throughcare_app::query::FigureQuery;
-use throughcare_domain::access::{Whose, figures};
-use throughcare_domain::indicators::{Breakdown, Indicator, Period, Provider, report};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use throughcare_domain::indicators::{Breakdown, Indicator, report};
+use utoipa::ToSchema;
 
-/// Longest period, in days: a little more than five years.
-const LONGEST_DAYS: i32 = 1_830;
-
+figure_filters! {
 /// For whom and when.
-#[derive(Clone, Debug, Deserialize, ToSchema, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub struct IndicatorQuery {
-    /// The first day of the period.
-    pub from: DateWire,
-    /// Its last day.
-    pub to: DateWire,
-    /// Of residents of this authority, a code of `areas`: at the beginning of the journey, on the referral, on release.
-    #[schema(pattern = "^[A-Z0-9]{4,9}$")]
-    #[param(pattern = "^[A-Z0-9]{4,9}$")]
-    pub area: Option<String>,
-    /// The part of this service.
-    #[schema(pattern = "^[a-z0-9-]{2,64}$")]
-    #[param(pattern = "^[a-z0-9-]{2,64}$")]
-    pub service: Option<String>,
-    /// The part of this organisation, all its services together.
-    #[schema(pattern = "^[a-z0-9-]{2,64}$")]
-    #[param(pattern = "^[a-z0-9-]{2,64}$")]
-    pub organisation: Option<String>,
-    /// In parts: by `substances`, `age`, `sex`, `source`, `area`, `service` or `prison`.
+    /// In parts: by `substances`, `age`, `sex`, `source`, `area`, `service`, `prison`, `known` (to treatment), `outcome`,
+    /// `kind`, or, where somebody may belong to several parts, `cohort`, `need` or `tag`.
     #[schema(pattern = "^[a-z]{3,10}$")]
     #[param(pattern = "^[a-z]{3,10}$")]
     pub breakdown: Option<String>,
-    /// As it was true at the end of this day; today, when absent.
-    pub as_of: Option<WhenWire>,
     /// As it was known then; now, when absent.
     #[param(inline)]
     pub known_at: Option<KnownWire>,
+}
 }
 
 /// A figure, with what it means.
@@ -95,33 +73,43 @@ pub struct PartWire {
 ///
 /// Everyone but auditors and commissioners names their own organisation, or a service of it. Commissioners, who see no
 /// people, are not told small numbers. Counted are at most 100,000 things at once, over at most 1,830 days.
+/// With `Accept: text/csv` the answer is CSV: the whole in the first line and each part in one more, every line with what
+/// the figure means, where the rule comes from, of which days it is, and up to which log position it is true.
 #[utoipa::path(
     get, path = "/v1/indicators/{indicator}", tag = "Indicators",
     params(("indicator" = String, Path, description = "Name of the indicator, as `GET /v1/indicators` lists it"), IndicatorQuery),
     responses(
-        (status = 200, description = "The figure", body = IndicatorWire,
-            headers(("X-Log-Position" = u64, description = "Log position up to which it is true"))),
+        (status = 200, description = "The figure",
+            headers(("X-Log-Position" = u64, description = "Log position up to which it is true")),
+            content((IndicatorWire = "application/json"), (String = "text/csv"))),
         ReadRefused,
     )
 )]
 pub async fn indicator(
     State(state): State<ApiState>,
     asking: Asking,
+    headers: HeaderMap,
+    OriginalUri(uri): OriginalUri,
     Path(id): Path<String>,
     ValidQuery(query): ValidQuery<IndicatorQuery>,
 ) -> Result<Response, Problem> {
     let indicator = Indicator::find(&id).ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
-    let (asked, breakdown) = read(indicator, &query, &asking)?;
+    let breakdown = query.breakdown.as_deref().map(Breakdown::parse);
+    let fault = (breakdown == Some(None)).then(|| {
+        Fault::new(
+            "/query/breakdown",
+            "unknown",
+            "One of substances, age, sex, source, area, service, prison, known, outcome, kind, cohort, need and tag.",
+        )
+    });
+    let breakdown = breakdown.flatten();
+    let asked = query
+        .which(query.known_at)
+        .query(&asking, indicator, fault.into_iter().collect())?;
     asking.wait(&state.app).await?;
     let period = asked.period;
     let read = state.app.figure(&asking.caller, asked).await.map_err(problem)?;
-    if read.more {
-        return Err(refused(
-            "/query/to",
-            "too_many_lines",
-            "More than 100,000 things to count. Ask for an area, a service or a shorter period.",
-        ));
-    }
+    not_too_many(&read)?;
     let rows = read.rows.iter().map(|listed| (listed.person, &listed.row));
     let counted = report(indicator, rows, &read.question, breakdown, read.withheld);
     let parts = breakdown.map(|_| {
@@ -143,89 +131,90 @@ pub async fn indicator(
         figure: (&counted.whole).into(),
         parts,
     };
+    if csv::wanted(&headers) {
+        return as_csv(&wire, &query, &uri, read.position);
+    }
     Ok(shown(wire, read.position))
 }
 
-fn refused(pointer: &'static str, code: &'static str, detail: &'static str) -> Problem {
-    Problem::new(ProblemKind::ValidationFailed).fault(Fault::new(pointer, code, detail))
+/// What a column is called, and where it stands in a line.
+const COLUMNS: &[(&str, &str)] = &[
+    ("indicator", "/definition/id"),
+    ("title", "/definition/title"),
+    ("part", "/part"),
+    ("numerator", "/figure/numerator"),
+    ("denominator", "/figure/denominator"),
+    ("percentage", "/figure/percentage"),
+    ("low", "/figure/low"),
+    ("high", "/figure/high"),
+    ("provisional", "/figure/provisional"),
+    ("from", "/from"),
+    ("to", "/to"),
+    ("as_of", "/asOf"),
+    ("area", "/area"),
+    ("service", "/service"),
+    ("organisation", "/organisation"),
+    ("breakdown", "/breakdown"),
+    ("counts", "/definition/counts"),
+    ("measure", "/definition/measure"),
+    ("better", "/definition/better"),
+    ("numerator_is", "/definition/numerator"),
+    ("denominator_is", "/definition/denominator"),
+    ("reading", "/definition/reading"),
+    ("source", "/definition/source"),
+    ("small_numbers_withheld", "/smallNumbersWithheld"),
+    ("erased_people", "/erasedPeople"),
+    ("log_position", "/logPosition"),
+];
+
+/// One line of a figure as CSV.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FigureLine<'a> {
+    definition: &'a DefinitionWire,
+    part: Option<&'a str>,
+    figure: &'a IndicatorFigure,
+    from: Date,
+    to: Date,
+    as_of: Date,
+    area: Option<&'a str>,
+    service: Option<&'a str>,
+    organisation: Option<&'a str>,
+    breakdown: Option<&'a str>,
+    small_numbers_withheld: bool,
+    erased_people: Option<u32>,
+    log_position: u64,
 }
 
-/// The question for the app, or every fault of it.
-fn read(
-    indicator: Indicator,
+fn as_csv(
+    wire: &IndicatorWire,
     query: &IndicatorQuery,
-    asking: &Asking,
-) -> Result<(FigureQuery, Option<Breakdown>), Problem> {
-    let mut reading = Reading::default();
-    let area = query
-        .area
-        .as_deref()
-        .and_then(|text| reading.area(text, "/query/area"));
-    let service = query
-        .service
-        .as_deref()
-        .and_then(|text| reading.service(text, "/query/service"));
-    let organisation = query
-        .organisation
-        .as_deref()
-        .and_then(|text| reading.organisation(text, "/query/organisation"));
-    let mut faults: Vec<_> = reading
-        .faults
-        .into_iter()
-        .map(|fault| Fault::new(fault.pointer, fault.code, fault.detail))
+    uri: &Uri,
+    position: u64,
+) -> Result<Response, Problem> {
+    let line = |part, figure| FigureLine {
+        definition: &wire.definition,
+        part,
+        figure,
+        from: wire.from,
+        to: wire.to,
+        as_of: wire.as_of,
+        area: query.area.as_deref(),
+        service: query.service.as_deref(),
+        organisation: query.organisation.as_deref(),
+        breakdown: query.breakdown.as_deref(),
+        small_numbers_withheld: wire.small_numbers_withheld,
+        erased_people: wire.erased_people,
+        log_position: position,
+    };
+    let parts = wire.parts.iter().flatten();
+    let lines: Vec<_> = std::iter::once(line(None, &wire.figure))
+        .chain(parts.map(|part| line(Some(part.part.as_str()), &part.figure)))
         .collect();
-    let breakdown = query.breakdown.as_deref().map(Breakdown::parse);
-    if breakdown == Some(None) {
-        faults.push(Fault::new(
-            "/query/breakdown",
-            "unknown",
-            "One of substances, age, sex, source, area, service and prison.",
-        ));
-    }
-    let period = Period {
-        from: query.from.0,
-        to: query.to.0,
-    };
-    if period.to < period.from {
-        faults.push(Fault::new(
-            "/query/to",
-            "before_from",
-            "The period ends before it begins.",
-        ));
-    } else if throughcare_domain::when::days_between(period.from, period.to) >= LONGEST_DAYS {
-        faults.push(Fault::new(
-            "/query/to",
-            "too_long",
-            "A period has at most 1,830 days.",
-        ));
-    }
-    if query.service.is_some() && query.organisation.is_some() {
-        faults.push(Fault::new(
-            "/query/organisation",
-            "not_both",
-            "Name a service or an organisation, not both.",
-        ));
-    }
-    let everybodys = figures(asking.caller.role()) == Whose::Everybodys;
-    if !everybodys && query.service.is_none() && query.organisation.is_none() {
-        faults.push(Fault::new(
-            "/query/service",
-            "missing",
-            "Name a service of your organisation, or the organisation itself.",
-        ));
-    }
-    if !faults.is_empty() {
-        return Err(Problem::new(ProblemKind::ValidationFailed).faults(faults));
-    }
-    let provider = service
-        .map(Provider::Service)
-        .or(organisation.map(Provider::Organisation));
-    let asked = FigureQuery {
-        indicator,
-        area,
-        provider,
-        period,
-        times: times(query.as_of, query.known_at),
-    };
-    Ok((asked, breakdown.flatten()))
+    Ok(followed(
+        csv_of(COLUMNS, &lines, &wire.definition.id)?,
+        uri,
+        None,
+        position,
+    ))
 }

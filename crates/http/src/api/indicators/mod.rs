@@ -1,7 +1,10 @@
 //! The figures by which partnerships are judged, with what each means.
 
+mod changes;
 mod definitions;
 mod figure;
+mod people;
+pub(crate) mod which;
 mod wire;
 
 use super::ApiState;
@@ -12,4 +15,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(definitions::indicators))
         .routes(routes!(figure::indicator))
+        .routes(routes!(people::people_behind))
+        .routes(routes!(changes::figure_changes))
 }

@@ -6,10 +6,11 @@ use super::summary::{MOST_COUNTED, SummaryWire, wire};
 use super::which::Which;
 use crate::api::ApiState;
 use crate::api::asking::Asking;
-use crate::api::people::{LearntEvent, MOST_LEARNT, ValueChanged, knowledge_in_order, learnt};
+use crate::api::explaining::Explaining;
+use crate::api::people::{LearntEvent, ValueChanged, knowledge_in_order};
 use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, read_place, shown, who, write_place};
-use crate::api::times::{KnownWire, times, times_text};
+use crate::api::times::{KnownWire, times_text};
 use crate::api::wire::{DateWire, NamesWire};
 use crate::lists::{Pagination, per_page};
 use crate::problem::{Fault, Problem, ProblemKind};
@@ -19,16 +20,11 @@ use axum::extract::State;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
-use throughcare_app::AppError;
-use throughcare_app::query::{Known, ReleasesFor, ReleasesRead};
+use std::collections::BTreeMap;
+use throughcare_app::query::{ReleasesFor, ReleasesRead};
 use throughcare_domain::continuity::{Reading, summarise};
-use throughcare_domain::directory::Directory;
-use throughcare_domain::explain::{
-    Became, Changed, Value, known_between, line, line_of, lines, recorded_between,
-};
+use throughcare_domain::explain::{Value, line, line_of, lines};
 use throughcare_domain::id::{EventId, PersonId};
-use throughcare_domain::reference::ReferenceData;
 use throughcare_domain::rows::RowKind;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -226,7 +222,7 @@ pub async fn release_changes(
     let explaining = Explaining {
         state: &state,
         asking: &asking,
-        query: &query,
+        as_of: query.as_of,
         positions: (before.position, after.position),
         reference: &reference,
         directory: &directory,
@@ -238,7 +234,9 @@ pub async fn release_changes(
         };
         let (names, date_of_birth) = who(names.get(&person));
         let told = explaining
-            .explain(person, EventId(release), became, &changes)
+            .explain(person, became, &changes, "/releasedOn", |state, day| {
+                line_of(state, EventId(release), &directory, day)
+            })
             .await?;
         data.push(ReleaseChanged {
             release_id: release,
@@ -266,98 +264,6 @@ pub async fn release_changes(
         },
     };
     Ok(shown(body, after.position))
-}
-
-/// What explaining the lines of one page needs.
-struct Explaining<'a> {
-    state: &'a ApiState,
-    asking: &'a Asking,
-    query: &'a ReleaseChangesQuery,
-    positions: (u64, u64),
-    reference: &'a ReferenceData,
-    directory: &'a Directory,
-}
-
-/// What a line says otherwise, and because of what.
-struct Explained {
-    changes: Vec<ValueChanged>,
-    learnt: Vec<LearntEvent>,
-}
-
-impl Explaining<'_> {
-    /// Lays what a line says otherwise to the events of the person's record, as far as the caller may see it.
-    async fn explain(
-        &self,
-        person: PersonId,
-        release: EventId,
-        became: Became,
-        changes: &[Changed],
-    ) -> Result<Explained, Problem> {
-        let changed = |because: &dyn Fn(&str) -> Vec<Uuid>| -> Vec<ValueChanged> {
-            let each = changes.iter().map(|one| ValueChanged {
-                because: because(&one.name),
-                value: one.name.clone(),
-                before: one.before.clone(),
-                after: one.after.clone(),
-            });
-            each.collect()
-        };
-        let as_of = times(self.query.as_of, None).as_of;
-        let (from, to) = (
-            Known::Position(self.positions.0),
-            Known::Position(self.positions.1),
-        );
-        let caller = &self.asking.caller;
-        let between = self
-            .state
-            .app
-            .known_between(caller, person, as_of, from, Some(to));
-        let between = match between.await {
-            Ok(between) => between,
-            // The line is on a list of theirs, and the record is not theirs to see.
-            Err(AppError::NotFound | AppError::Sealed { .. }) => {
-                return Ok(Explained {
-                    changes: changed(&|_| Vec::new()),
-                    learnt: Vec::new(),
-                });
-            }
-            Err(error) => return Err(problem(error)),
-        };
-        let (before, after) = (between.history_before(), between.after.history.as_ref());
-        if recorded_between(&before, after).count() > MOST_LEARNT {
-            return Ok(Explained {
-                changes: changed(&|_| Vec::new()),
-                learnt: Vec::new(),
-            });
-        }
-        let day = between.after.day;
-        let caused = known_between(&before, after, |state| {
-            line_of(state, release, self.directory, day)
-        });
-        let of_line: Vec<Uuid> = caused
-            .iter()
-            .filter(|one| one.changed.name == "/releasedOn")
-            .flat_map(|one| one.because.iter().map(|event| event.0))
-            .collect();
-        let because = |name: &str| -> Vec<Uuid> {
-            let of_value = caused.iter().find(|one| one.changed.name == name);
-            match of_value {
-                Some(one) => one.because.iter().map(|event| event.0).collect(),
-                // Came and went on one list: what the line says is laid to what brought it.
-                None if became != Became::Changed => of_line.clone(),
-                None => Vec::new(),
-            }
-        };
-        let changes = changed(&because);
-        let named: HashSet<Uuid> = changes
-            .iter()
-            .flat_map(|one| one.because.iter().copied())
-            .collect();
-        let learnt = learnt(&between, self.reference, self.directory, |event| {
-            named.contains(&event.0)
-        });
-        Ok(Explained { changes, learnt })
-    }
 }
 
 #[cfg(test)]

@@ -488,6 +488,11 @@ impl WorklistLine {
             | RowDetail::Awaited(_)
             | RowDetail::Supplied(_)
             | RowDetail::Harm(_)
+            | RowDetail::Profiles(_)
+            | RowDetail::Tested(_)
+            | RowDetail::Imposed(_)
+            | RowDetail::Condition(_)
+            | RowDetail::Passage(_)
             | RowDetail::Erasure(_)
             | RowDetail::Stock(_)
             | RowDetail::Relationship(_) => {}

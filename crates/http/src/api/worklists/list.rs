@@ -5,7 +5,8 @@ use super::line::{WorklistLine, line};
 use super::name::kind_of;
 use super::sort::WorklistSort;
 use crate::api::ApiState;
-use crate::api::asking::{Asking, X_LOG_POSITION};
+use crate::api::asking::Asking;
+use crate::api::csv::followed;
 use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, read_place, shown, write_place};
 use crate::api::times::{KnownWire, times, times_text};
@@ -14,7 +15,7 @@ use crate::problem::{Fault, Problem, ProblemKind};
 use crate::query::ValidQuery;
 use crate::time::WhenWire;
 use axum::extract::{OriginalUri, Path, State};
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use serde::Deserialize;
 use throughcare_app::query::WorklistQuery;
@@ -162,25 +163,6 @@ fn whole(
     position: u64,
 ) -> Result<Response, Problem> {
     Ok(followed(csv::csv(lines, name)?, uri, next, position))
-}
-
-/// An answer in CSV, with the address of what follows.
-pub(super) fn followed(mut response: Response, uri: &Uri, next: Option<String>, position: u64) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(X_LOG_POSITION, HeaderValue::from(position));
-    if let Some(cursor) = next {
-        let others = uri.query().unwrap_or("").split('&');
-        let mut query: Vec<_> = others
-            .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="))
-            .collect();
-        let cursor = format!("cursor={cursor}");
-        query.push(&cursor);
-        let link = format!("<{}?{}>; rel=\"next\"", uri.path(), query.join("&"));
-        if let Ok(link) = HeaderValue::try_from(link) {
-            headers.insert(header::LINK, link);
-        }
-    }
-    response
 }
 
 /// The codes by which a list is filtered: a misspelt one would silently find nobody, and so would a need that no list

@@ -1,9 +1,9 @@
 //! `GET /v1/services/{service}/possible-matches`: records that might be one person's.
 
 use super::csv;
-use super::list::followed;
 use crate::api::ApiState;
 use crate::api::asking::Asking;
+use crate::api::csv::{csv_of, followed};
 use crate::api::people::PossibleMatchShown;
 use crate::api::refusal::problem;
 use crate::api::shown::{ReadRefused, shown, who};
@@ -128,7 +128,7 @@ pub async fn possible_matches_of(
         .map(|at| scope.write(&format!("{}|{}|{}", at.points, at.one, at.other)));
     let data: Vec<MatchLine> = page.pairs.iter().map(MatchLine::from).collect();
     if as_csv {
-        let whole = csv::csv_of(COLUMNS, &data, "possible-matches")?;
+        let whole = csv_of(COLUMNS, &data, "possible-matches")?;
         return Ok(followed(whole, &uri, next, page.position));
     }
     let body = Page {

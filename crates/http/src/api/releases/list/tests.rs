@@ -44,6 +44,7 @@ fn release(id: u128, days: i32, picked_up: Option<i32>) -> Row {
         appointments: Vec::new(),
         prescribed_by: None,
         bridge: None,
+        whom: throughcare_domain::rows::Whom::default(),
         next_release_on: None,
         owners: Vec::new(),
     };
