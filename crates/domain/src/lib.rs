@@ -5,6 +5,7 @@
 //! [`continuity`] and [`journey`] (the rules partnerships are judged by).
 
 pub mod access;
+pub mod benchmark;
 pub mod code;
 pub mod command;
 pub mod continuity;

@@ -8,6 +8,7 @@ use std::process::Command;
 /// What each crate may build on. Imports run one way: binary, http, app, store, domain.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("throughcare-domain", &[]),
+    ("throughcare-charts", &["throughcare-domain"]),
     ("throughcare-county", &["throughcare-domain"]),
     ("embedded-postgres", &[]),
     ("throughcare-proof", &[]),
@@ -18,7 +19,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "throughcare-http",
-        &["throughcare-domain", "throughcare-proof", "throughcare-app"],
+        &[
+            "throughcare-domain",
+            "throughcare-charts",
+            "throughcare-proof",
+            "throughcare-app",
+        ],
     ),
     (
         "throughcare-testkit",
@@ -28,6 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "throughcare",
         &[
             "throughcare-domain",
+            "throughcare-charts",
             "throughcare-proof",
             "throughcare-store",
             "throughcare-app",
@@ -67,6 +74,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const NEVER: &[(&str, &[&str])] = &[
     (
         "throughcare-domain",
+        &["tokio", "sqlx", "axum", "hyper", "reqwest"],
+    ),
+    (
+        "throughcare-charts",
         &["tokio", "sqlx", "axum", "hyper", "reqwest"],
     ),
     (
