@@ -53,10 +53,10 @@ pub(super) fn may_record(command: &SharingCommand, caller: Caller<'_>) -> Permis
                 by_care(caller, Rule::AgreementIsAppliedByCare)
             }
         }
-        SharingCommand::EndAgreement { agreement, .. } => match sharing.agreement(*agreement) {
-            Some(one) if one.with == *caller.organisation && sees_all(caller) => Permission::Allowed,
-            one => seen_or_own(one.map(|one| &one.organisation), caller),
-        },
+        // The other side of it sees the record by it, and so ends it as who applied it does.
+        SharingCommand::EndAgreement { agreement, .. } => {
+            seen_or_own(sharing.agreement(*agreement).map(|one| &one.organisation), caller)
+        }
     }
 }
 
