@@ -5,6 +5,7 @@
 
 use crate::harness::{Client, Place, Program, throughcare, until};
 use crate::lifecycle::{case_system, referral, set_up};
+use crate::operations::{Watched, doctor, in_database};
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -243,4 +244,61 @@ fn given_a_database_that_was_put_back_then_nothing_is_signed_over_it_it_says_so_
     program.wait();
     place.remove();
     older.remove();
+}
+
+#[test]
+fn given_an_old_row_that_a_superuser_changed_when_nobody_asks_for_it_then_metrics_readiness_and_the_doctor_tell()
+ {
+    let place = Place::new();
+    let watched = Watched::start(&place, place.serve());
+    set_up(&place, &watched.program);
+    case_system(&place, &watched.program, "sender").record("/v1/referrals", &referral("old"));
+    let superuser = |statements: &'static str| {
+        in_database(&place, async |database| {
+            sqlx::raw_sql(statements).execute(database).await.unwrap();
+        });
+    };
+    // It looks once a minute; here, as if that had passed.
+    let until_it_says = |what: &str, value: f64| {
+        until(what, || {
+            superuser("UPDATE tree_rechecks SET looked_at = 'epoch'");
+            let page = watched.page();
+            let rounds = page.text_of("throughcare_recheck_round_age_seconds{tree=\"log\"}");
+            let healthy = page.value("throughcare_recheck_healthy{tree=\"log\"}");
+            (!rounds.is_empty() && healthy.to_bits() == value.to_bits()).then_some(())
+        });
+    };
+    until_it_says("old rows were looked at", 1.0);
+    let (good, words) = doctor(&place);
+    assert!(good && words.contains("ok    old rows, log"), "{words}");
+
+    superuser(
+        "ALTER TABLE events DISABLE TRIGGER ALL; ALTER TABLE events_00 DISABLE TRIGGER ALL; \
+         UPDATE events SET client = client || '0' WHERE position = 2",
+    );
+    until_it_says("the change is found", 0.0);
+    let (good, words) = doctor(&place);
+    assert!(
+        !good && words.contains("FAULT old rows, log: rows from entry 0 on"),
+        "{words}"
+    );
+    // People are served all the same.
+    let health = watched
+        .program
+        .anonymous()
+        .get("/health/readiness")
+        .expect(200)
+        .json();
+    let told = health["components"]["logTree"]["detail"].to_string();
+    assert!(told.contains("old rows are not what they were"), "{told}");
+    assert!(
+        place.log().contains("old rows are not what they were: entry 1"),
+        "{}",
+        place.log()
+    );
+
+    superuser("UPDATE events SET client = left(client, -1) WHERE position = 2");
+    until_it_says("it is as it was", 1.0);
+    assert!(doctor(&place).0);
+    watched.program.stop();
 }

@@ -15,6 +15,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use throughcare_app::{Clock as _, SystemClock};
 use throughcare_domain::id::PersonId;
 use throughcare_http::token::Role;
 use throughcare_proof::Checkpoint;
@@ -153,7 +154,7 @@ fn erased(place: &Place, person: &str) {
             id: crate::harness::new_id(),
             people: vec![PersonId(person.parse().unwrap())],
             what: Destroy::Both,
-            at: Timestamp::now(),
+            at: SystemClock.now(),
         };
         store.erase(&erasure).await.unwrap();
         store.close().await;

@@ -213,6 +213,29 @@ fn given_a_pathway_then_every_value_names_the_events_that_set_it_in_words_and_id
         2,
         "received and accepted"
     );
+    // What is read beside the person explains its own part, in the same words.
+    let consent = json!({ "scope": "national_statistics", "wording": "spoken", "occurred": ago(1) });
+    community.record(&format!("/v1/people/{person}/consents"), &consent);
+    let explained = community.read(&format!("/v1/people/{person}?explain=true"))["explained"].clone();
+    for (view, some) in [("duties", true), ("naloxone", false), ("sharing", true)] {
+        let beside = community.read(&format!("/v1/people/{person}/{view}?explain=true"))["explained"].clone();
+        let begins = |one: &&Value| one["value"].as_str().unwrap().starts_with(&format!("/{view}/"));
+        let of_view: Vec<&Value> = explained["values"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(begins)
+            .collect();
+        let told: Vec<&Value> = beside["values"].as_array().unwrap().iter().collect();
+        assert_eq!((told.is_empty(), &told), (!some, &of_view), "{view}");
+        let named = |event: &Value| {
+            told.iter()
+                .any(|one| one["setBy"].as_array().unwrap().contains(&event["eventId"]))
+        };
+        assert!(beside["events"].as_array().unwrap().iter().all(named), "{beside}");
+        let plain = community.read(&format!("/v1/people/{person}/{view}"));
+        assert!(plain.get("explained").is_none(), "{plain}");
+    }
     // Nobody who did not ask is told.
     assert!(
         community

@@ -60,8 +60,8 @@ pub use roles::ROLES_SQL;
 pub use settings::Settings;
 pub use store::Store;
 pub use tree::{
-    CheckpointFile, Entry, Grown, Growth, KeptCheckpoint, MOST_LEAVES, NewCheckpoint, TREES, Tree, TreeFault,
-    TreeStanding, TreeState, TreeWalk, Walked, WitnessStanding,
+    CheckpointFile, Difference, Entry, Grown, Growth, KeptCheckpoint, MOST_LEAVES, NewCheckpoint, RECHECKS,
+    RecheckStanding, TREES, Tree, TreeFault, TreeStanding, TreeState, TreeWalk, Walked, WitnessStanding,
 };
 pub use webhooks::{
     Delivery, DeliveryQuery, Due, Filled, Happening, MOST_TROUBLED_SHOWN, NewDelivery, NewWebhook, Outcome,

@@ -40,11 +40,22 @@ impl HealthSource for Components {
                 }
             }
             // A tree that stands still is for those who watch: people are served all the same, so nothing here is down.
-            if let Ok(Ok(trees)) = tokio::time::timeout(DEADLINE, self.app.store().trees()).await {
+            let store = self.app.store();
+            let asked = async { tokio::try_join!(store.trees(), store.rechecks()) };
+            if let Ok(Ok((trees, rechecks))) = tokio::time::timeout(DEADLINE, asked).await {
                 for tree in trees {
-                    let told = match standing::tree_fault(&tree) {
-                        None => standing::tree_told(&tree),
-                        Some(_) => "stands still or is not signed: throughcare doctor says why".to_owned(),
+                    let again = rechecks.iter().find(|one| one.tree == tree.tree);
+                    let told = match (
+                        standing::tree_fault(&tree),
+                        again.and_then(standing::recheck_fault),
+                    ) {
+                        (Some(_), _) => {
+                            "stands still or is not signed: throughcare doctor says why".to_owned()
+                        }
+                        (None, Some(_)) => {
+                            "old rows are not what they were: throughcare doctor says which".to_owned()
+                        }
+                        (None, None) => standing::tree_told(&tree),
                     };
                     components.insert(format!("{}Tree", tree.tree.name()), up(Some(told)));
                 }

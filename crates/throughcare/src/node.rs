@@ -118,6 +118,8 @@ pub async fn run(
         let courier = Courier::new(app.clone(), poster.clone(), outbound.retries(), &name);
         tasks.spawn(courier.run(workers.1.clone()));
         tasks.spawn(TreeKeeper::new(app.clone(), &name).run(workers.1.clone()));
+        let (rechecking, until, owner) = (app.clone(), workers.1.clone(), name.clone());
+        tasks.spawn(async move { rechecking.recheck_until(&owner, until).await });
         let (watching, told) = (app.clone(), workers.1.clone());
         let (carrier, witnesses) = (Arc::new(WitnessClient::new()?), watched.to_vec());
         tasks.spawn(async move { watching.ask_witnesses_until(carrier, witnesses, told).await });

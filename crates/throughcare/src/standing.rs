@@ -2,7 +2,7 @@
 
 use throughcare_domain::rows::LINES_OF;
 use throughcare_store::projection::{LEASE, ProjectionState, ProjectionStatus};
-use throughcare_store::{TreeStanding, WebhookStanding};
+use throughcare_store::{RecheckStanding, TreeStanding, WebhookStanding};
 
 /// Lists further behind than this are down.
 const MOST_BEHIND: u64 = 10_000;
@@ -78,6 +78,25 @@ pub fn tree_fault(one: &TreeStanding) -> Option<String> {
     })
 }
 
+/// What was found when old rows were looked at again; `None` when they are what they were.
+pub fn recheck_fault(one: &RecheckStanding) -> Option<String> {
+    let found = one.differs.as_ref()?;
+    Some(format!(
+        "rows from entry {} on are not what they were (found {}): {}",
+        found.from, found.since, found.reason
+    ))
+}
+
+/// How far looking again is, in one line.
+pub fn recheck_told(one: &RecheckStanding) -> String {
+    let round = one
+        .round_age_seconds
+        .map_or("no whole round yet".to_owned(), |age| {
+            format!("{} whole rounds, the last ended {age} s ago", one.rounds)
+        });
+    format!("next is entry {}; {round}", one.next)
+}
+
 /// How far it is, in one line.
 pub fn tree_told(one: &TreeStanding) -> String {
     let age = one
@@ -126,6 +145,33 @@ mod tests {
         };
         assert!(tree_fault(&stopped).is_some_and(|told| told.contains("it was altered")));
     }
+    #[test]
+    fn rows_that_are_not_what_they_were_are_told_with_their_place() {
+        let mut one = RecheckStanding {
+            tree: Tree::Log,
+            next: 2_048,
+            rounds: 3,
+            round_age_seconds: Some(70),
+            idle_seconds: 5,
+            differs: None,
+        };
+        assert_eq!(recheck_fault(&one), None);
+        assert_eq!(
+            recheck_told(&one),
+            "next is entry 2048; 3 whole rounds, the last ended 70 s ago"
+        );
+        one.differs = Some(throughcare_store::Difference {
+            from: 1_024,
+            reason: "the row was altered".to_owned(),
+            since: Timestamp::UNIX_EPOCH,
+        });
+        let said = recheck_fault(&one).unwrap();
+        assert!(
+            said.contains("from entry 1024 on") && said.contains("the row was altered"),
+            "{said}"
+        );
+    }
+
     use jiff::Timestamp;
     use throughcare_store::projection::LeaseStatus;
 

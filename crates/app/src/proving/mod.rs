@@ -6,11 +6,13 @@
 mod keeper;
 mod keys;
 mod read;
+mod rechecks;
 mod witnesses;
 
 pub use keeper::{SIGNED_WITHIN, TreeKeeper};
 pub use keys::LogKeys;
 pub use read::{Drawn, EventProof, Grown, MOST_DRAWN, Tile};
+pub use rechecks::{MOST_RECHECKED, RECHECKED_EVERY};
 pub use throughcare_proof::tree::TileAddress;
 pub use throughcare_store::Tree;
 pub use witnesses::{Asked, Asking, Cosigned, Watch, WitnessLine, Witnesses};

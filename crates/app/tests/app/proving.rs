@@ -12,7 +12,7 @@ use throughcare_proof::cosignature::{cosign, cosigned_at};
 use throughcare_proof::key::{KeyUse, SigningKey};
 use throughcare_proof::note::Note;
 use throughcare_proof::tree::{Hash, verify_consistency};
-use throughcare_store::{Looker, Seen, StoreError, Tree, TreeFault};
+use throughcare_store::{Looker, RECHECKS, Seen, StoreError, Tree, TreeFault};
 use throughcare_testkit::TestDatabase;
 
 async fn run(database: &TestDatabase, statement: &str) {
@@ -323,4 +323,65 @@ async fn a_witness_that_knows_another_size_is_asked_from_there_and_one_that_lies
     let answered = app.ask_witness(&partner, &watch, Tree::Log).await.unwrap();
     assert!(matches!(answered, Cosigned::No(_)));
     assert_eq!(app.witnesses(Tree::Log, &[]).await.unwrap()[0].cosigned, before);
+}
+
+/// What nobody reads is looked at all the same, round and round, by one node at a time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn old_rows_are_looked_at_again_and_what_was_altered_is_told_until_it_is_as_it_was() {
+    let database = TestDatabase::new().await;
+    let app = of_some(&database).await;
+    let of_log = async || app.store().rechecks().await.unwrap().remove(0);
+    app.recheck_now("one").await.unwrap();
+    assert_eq!(
+        (of_log().await.rounds, of_log().await.next),
+        (0, 0),
+        "nothing is signed yet"
+    );
+    let size = signed(&app).await.size;
+    let round = async || {
+        let before = of_log().await.rounds;
+        for _ in 0..=size.div_ceil(256) {
+            app.recheck_now("one").await.unwrap();
+            if of_log().await.rounds > before {
+                return;
+            }
+        }
+        panic!("no round ends");
+    };
+    round().await;
+    assert_eq!(of_log().await.differs, None);
+    // One that another node holds is not taken.
+    let theirs = app
+        .store()
+        .take_lease(RECHECKS, "two", false)
+        .await
+        .unwrap()
+        .unwrap();
+    let before = of_log().await;
+    app.recheck_now("one").await.unwrap();
+    assert_eq!(of_log().await.rounds, before.rounds);
+    app.store().give_up_lease(&theirs).await.unwrap();
+
+    let alter = "ALTER TABLE events DISABLE TRIGGER USER; UPDATE events SET client = client || '0' WHERE position = 3";
+    run(&database, alter).await;
+    round().await;
+    let found = of_log().await.differs.unwrap();
+    assert!(
+        found.from == 0 && found.reason.contains("entry 2 of this tree"),
+        "{found:?}"
+    );
+    assert_eq!(
+        signed(&app).await.size,
+        size,
+        "what was signed is over the row as it was"
+    );
+    round().await;
+    assert_eq!(of_log().await.differs.unwrap().since, found.since, "told once");
+    run(
+        &database,
+        "UPDATE events SET client = left(client, -1) WHERE position = 3",
+    )
+    .await;
+    app.recheck_now("one").await.unwrap();
+    assert_eq!(of_log().await.differs, None);
 }

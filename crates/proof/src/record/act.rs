@@ -1,4 +1,5 @@
-//! The record of an act of administration that is no event: of webhooks and of code lists.
+//! The record of an act of administration that is no event: of webhooks and of code lists, and of an erasure that was
+//! carried out.
 
 use super::RecordError;
 use super::lines::{Reader, Writer};
@@ -9,13 +10,13 @@ const TITLE: &str = "throughcare act 1";
 /// A leaf of the tree of what stands beside the log: what an administrator did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActRecord {
-    /// To what: `webhook` or `code-list`.
+    /// To what: `webhook`, `code-list` or `erasure`.
     pub kind: String,
     /// Its number among the acts of its kind. Numbers rise, but not all of them are there.
     pub number: u64,
     /// When.
     pub at: Timestamp,
-    /// Which one: the id of a webhook, the name of a list.
+    /// Which one: the id of a webhook or of an erasure, the name of a list.
     pub of: String,
     /// What was done: of a list, the version that was taken into use.
     pub what: String,

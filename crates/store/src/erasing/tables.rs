@@ -87,6 +87,7 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("tree_edges", Stays("as trees")),
     ("tree_checkpoints", Stays("as trees")),
     ("tree_cosignatures", Stays("it holds signatures of witnesses")),
+    ("tree_rechecks", Stays("it holds numbers of leaves")),
     ("log_identity", Stays("it names the log")),
     ("beside_waiting", Stays("it holds numbers of rows")),
     ("beside_leaves", Stays("it holds numbers of rows")),

@@ -15,6 +15,7 @@ pub(super) type Beside = (i16, i64);
 const LOOK: i16 = 1;
 const WEBHOOK: i16 = 2;
 const CODE_LIST: i16 = 3;
+const ERASURE: i16 = 4;
 
 /// Rows that wait, in the order in which they become leaves.
 pub(super) async fn waiting(sessions: &Sessions, most: u64) -> Result<Vec<Beside>, StoreError> {
@@ -45,6 +46,7 @@ pub(super) async fn entries(
         (LOOK, LOOKS, look as fn(&PgRow) -> _),
         (WEBHOOK, HAPPENINGS, |row: &PgRow| act(row, "webhook")),
         (CODE_LIST, USES, |row: &PgRow| act(row, "code-list")),
+        (ERASURE, ERASURES, |row: &PgRow| act(row, "erasure")),
     ] {
         let numbers = numbers(kind);
         if numbers.is_empty() {
@@ -77,6 +79,9 @@ const HAPPENINGS: &str = "/* tree::happenings */ SELECT happening AS number, at,
     FROM webhook_happenings WHERE happening = ANY($1)";
 const USES: &str = "/* tree::uses */ SELECT use AS number, since AS at, list AS of, list_version AS what, \
     taken_by AS by FROM reference_uses WHERE use = ANY($1)";
+
+const ERASURES: &str = "/* tree::erasures */ SELECT number, purged_at AS at, erasure::text AS of, \
+    'carried out' AS what, NULL::text AS by FROM erasures WHERE number = ANY($1)";
 
 fn look(row: &PgRow) -> Result<Record, sqlx::Error> {
     let person = row.try_get("person")?;

@@ -22,6 +22,7 @@ const SERVES: &[(&str, &str)] = &[
     ("_sqlx_migrations_pkey", "migrate"),
     ("entities_pkey", "find_entity"),
     ("erasures_pkey", "purge::note"),
+    ("erasures_number_key", "tree::erasures"),
     ("looks_of_person", "looks_at"),
     ("looks_by_time", "looks_by_user"),
     ("log_identity_pkey", "one row: keeps it one"),
@@ -31,6 +32,10 @@ const SERVES: &[(&str, &str)] = &[
     (
         "tree_checkpoints_pkey",
         "tree::newest_checkpoint, tree::checkpoint_of, tree::standing",
+    ),
+    (
+        "tree_rechecks_pkey",
+        "recheck::standing, recheck::note, recheck::differs",
     ),
     (
         "tree_cosignatures_pkey",

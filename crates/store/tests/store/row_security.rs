@@ -52,6 +52,7 @@ const TABLES: &[(&str, Result<(), &str>)] = &[
     ("tree_checkpoints", Err("holds hashes and counts")),
     ("tree_cosignatures", Err("holds signatures")),
     ("tree_edges", Err("holds hashes")),
+    ("tree_rechecks", Err("holds numbers of leaves")),
     ("tree_tiles", Err("holds hashes")),
     ("trees", Err("holds hashes and counts")),
     ("log_head", Err("counts positions")),

@@ -7,14 +7,15 @@ use proptest::test_runner::TestRunner;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection, Row as _};
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Actor, Role};
+use throughcare_domain::id::PersonId;
 use throughcare_proof::record::{ActRecord, EventRecord, LookRecord};
 use throughcare_proof::tree::{
     Frontier, Hash, TILE_WIDTH, TileAddress, leaf_hash, verify_consistency, verify_inclusion,
 };
 use throughcare_store::projection::Lease;
 use throughcare_store::{
-    Grown, Growth, Looker, MOST_LEAVES, NewCheckpoint, Seen, Store, StoreError, TREES, Tree, TreeFault,
-    TreeState,
+    Destroy, Erasure, Grown, Growth, Looker, MOST_LEAVES, NewCheckpoint, Seen, Store, StoreError, TREES,
+    Tree, TreeFault, TreeState,
 };
 use throughcare_testkit::{Builder, TestDatabase};
 use uuid::Uuid;
@@ -562,4 +563,54 @@ fn root_of(leaves: &[Hash]) -> Hash {
         tree.push(*leaf, |_, _, _| {});
     }
     tree.root()
+}
+
+#[tokio::test]
+async fn an_erasure_that_was_carried_out_is_a_leaf_beside_the_log() {
+    let mut logged = Logged::new().await;
+    let person = logged.build.person();
+    let append = logged.build.append(person, 0, 1);
+    logged.store.append(append).await.unwrap();
+    let erasure = Erasure {
+        id: logged.build.id(),
+        people: vec![PersonId(person.id)],
+        what: Destroy::Identity,
+        at: "2026-11-23T09:30:00Z".parse().unwrap(),
+    };
+    logged.store.erase(&erasure).await.unwrap();
+    logged.store.erase(&erasure).await.unwrap();
+    let lease = logged.lease("a").await;
+    grow(&logged.store, &lease, Tree::Beside, MOST_LEAVES).await;
+    let erased = async |store: &Store| -> Vec<(u64, ActRecord)> {
+        let entries = store.tree_entries(Tree::Beside, 0, 100).await.unwrap();
+        let acts = entries
+            .iter()
+            .filter_map(|one| Some((one.index, ActRecord::parse(&one.record).ok()?)));
+        acts.filter(|(_, act)| act.kind == "erasure").collect()
+    };
+    let found = erased(&logged.store).await;
+    let [(leaf, act)] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!(
+        (act.of.as_str(), act.what.as_str()),
+        (&*erasure.id.to_string(), "carried out")
+    );
+    assert!(
+        logged
+            .store
+            .tree_entry(Tree::Beside, *leaf)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    // Back-dated, it is not what it was.
+    logged
+        .run("UPDATE erasures SET purged_at = purged_at - interval '1 day'")
+        .await;
+    let altered = logged.store.tree_entry(Tree::Beside, *leaf).await;
+    assert!(
+        matches!(altered, Err(StoreError::Tree(TreeFault::Leaf { .. }))),
+        "{altered:?}"
+    );
 }

@@ -294,6 +294,16 @@ async fn trees(report: &mut Report, store: &Store) {
             }
         }
     }
+    for one in store.rechecks().await.unwrap_or_default() {
+        let (fault, told) = (standing::recheck_fault(&one), standing::recheck_told(&one));
+        report.say(
+            fault.is_none(),
+            &format!("old rows, {}", one.tree.name()),
+            fault.map_or(told.clone(), |fault| format!("{fault}; {told}")),
+            "Somebody altered rows of the database. Keep a copy of it as it is, and compare it with a backup: \
+             `throughcare backup check` on a restored copy says at which position it begins.",
+        );
+    }
     let app = match crate::node::app(store.clone()).await {
         Ok(app) => app,
         Err(error) => return report.say(false, "checkpoint files", error, "Follow the sentence above."),

@@ -17,7 +17,7 @@ use throughcare_app::{App, AppError};
 use throughcare_http::metrics::{MetricsSource, Writing, routes};
 use throughcare_http::serve::{Limits, serve};
 use throughcare_store::projection::ProjectionStatus;
-use throughcare_store::{Check, InboundCounts, Tree, TreeStanding, WebhookStanding};
+use throughcare_store::{Check, InboundCounts, RecheckStanding, Tree, TreeStanding, WebhookStanding};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +45,7 @@ struct Told {
     messages: InboundCounts,
     webhooks: WebhookStanding,
     trees: Vec<TreeStanding>,
+    rechecks: Vec<RecheckStanding>,
     witnesses: Vec<(Tree, WitnessLine)>,
 }
 
@@ -64,6 +65,7 @@ async fn ask(app: &App, asked: &[String]) -> Result<Told, AppError> {
         messages: store.message_counts().await?,
         webhooks: store.webhook_standing().await?,
         trees: store.trees().await?,
+        rechecks: store.rechecks().await?,
         witnesses,
     })
 }
@@ -84,6 +86,7 @@ impl MetricsSource for Metrics {
                 page.messages(told.messages);
                 page.webhooks(&told.webhooks);
                 page.trees(&told.trees);
+                page.rechecks(&told.rechecks);
                 page.witnesses(&told.witnesses);
             }
             let mut text = String::new();

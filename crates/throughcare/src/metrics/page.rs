@@ -11,7 +11,7 @@ use throughcare_app::proving::WitnessLine;
 use throughcare_app::webhooks::{Tally, Tried};
 use throughcare_store::projection::{ProjectionState, ProjectionStatus};
 use throughcare_store::{
-    Check, Connections, InboundCounts, Tree, TreeStanding, WebhookStanding, WriterStatus,
+    Check, Connections, InboundCounts, RecheckStanding, Tree, TreeStanding, WebhookStanding, WriterStatus,
 };
 
 type Labels = Vec<(&'static str, String)>;
@@ -194,6 +194,35 @@ impl Page {
         self.gauges(
             "throughcare_tree_checkpoint_age_seconds",
             "Time since the newest checkpoint; absent before the first",
+            ages,
+        );
+    }
+
+    /// Looking again at old rows.
+    pub fn rechecks(&mut self, all: &[RecheckStanding]) {
+        let each =
+            |value: fn(&RecheckStanding) -> f64| all.iter().map(move |one| (tree(one.tree), value(one)));
+        self.gauges(
+            "throughcare_recheck_healthy",
+            "0 while rows are not what they were when they became leaves",
+            each(|one| truth(one.differs.is_none())),
+        );
+        self.gauges(
+            "throughcare_recheck_next_entry",
+            "The entry that is looked at again next",
+            each(|one| number(one.next)),
+        );
+        self.gauges(
+            "throughcare_recheck_idle_seconds",
+            "Time since old rows were looked at again",
+            each(|one| number(one.idle_seconds)),
+        );
+        let ages = all
+            .iter()
+            .filter_map(|one| Some((tree(one.tree), number(one.round_age_seconds?))));
+        self.gauges(
+            "throughcare_recheck_round_age_seconds",
+            "Time since all entries had been looked at again; absent before the first time",
             ages,
         );
     }

@@ -1,6 +1,8 @@
 //! `GET /v1/people/{id}/duties`: who must do what by when.
 
-use super::view::{ViewQuery, view};
+use super::explained::{ExplainedShown, explained_under};
+use super::person::PersonQuery;
+use super::view::view;
 use crate::api::ApiState;
 use crate::api::asking::Asking;
 use crate::api::refusal::problem;
@@ -69,12 +71,16 @@ pub struct DutiesShown {
     pub data: Vec<DutyShown>,
     /// How many there are.
     pub total: usize,
+    /// With `explain=true`: each of these values with the events that set it, named as in what explains the person, and
+    /// these events in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explained: Option<ExplainedShown>,
 }
 
 /// Who must do what by when
 #[utoipa::path(
     get, path = "/v1/people/{id}/duties", tag = "People",
-    params(("id" = Uuid, Path, description = "The person"), ("If-None-Match" = Option<String>, Header), ViewQuery),
+    params(("id" = Uuid, Path, description = "The person"), ("If-None-Match" = Option<String>, Header), PersonQuery),
     responses(
         (status = 200, description = "The open duties", body = DutiesShown, headers(
             ("ETag" = String, description = "Send it as If-None-Match"),
@@ -89,15 +95,18 @@ pub async fn person_duties(
     asking: Asking,
     IdPath(id): IdPath,
     has: IfNoneMatch,
-    ValidQuery(query): ValidQuery<ViewQuery>,
+    ValidQuery(query): ValidQuery<PersonQuery>,
 ) -> Result<Response, Problem> {
+    let (when, explain) = query.parts();
+    let reference = state.app.reference().await;
     let directory = state.app.directory().await.map_err(problem)?;
-    view(&state, &asking, id, query, &has, |read| {
+    view(&state, &asking, id, when, &has, |read| {
         let open = duties(&read.history, &directory, read.day, &Deadlines::default());
         Ok(DutiesShown {
             as_of: read.day,
             total: open.len(),
             data: open.into_iter().take(MOST_SHOWN).map(Into::into).collect(),
+            explained: explain.then(|| explained_under("/duties/", read, &reference, &directory)),
         })
     })
     .await

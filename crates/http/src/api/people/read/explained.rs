@@ -48,7 +48,18 @@ impl From<Value> for ValueExplained {
 /// The values of a person as they are seen. What the reader may not see was taken out of the history before, so no event
 /// stands here that the timeline would not show.
 pub fn explained(read: &PersonRead, reference: &ReferenceData, directory: &Directory) -> ExplainedShown {
-    let values = values(read.state(), directory, read.day);
+    explained_under("/", read, reference, directory)
+}
+
+/// Those values alone whose names begin so, such as `/duties/`: what is read beside a person's pathway.
+pub fn explained_under(
+    beginning: &str,
+    read: &PersonRead,
+    reference: &ReferenceData,
+    directory: &Directory,
+) -> ExplainedShown {
+    let mut values = values(read.state(), directory, read.day);
+    values.retain(|value| value.name.starts_with(beginning));
     let named: HashSet<EventId> = values
         .iter()
         .flat_map(|value| value.set_by.iter().copied())

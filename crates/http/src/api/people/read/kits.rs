@@ -1,8 +1,11 @@
 //! `GET /v1/people/{id}/naloxone`: the kits a person has, had, and should have.
 
-use super::view::{ViewQuery, view};
+use super::explained::{ExplainedShown, explained_under};
+use super::person::PersonQuery;
+use super::view::view;
 use crate::api::ApiState;
 use crate::api::asking::Asking;
+use crate::api::refusal::problem;
 use crate::api::shown::ReadRefused;
 use crate::api::wire::when;
 use crate::path::IdPath;
@@ -154,6 +157,10 @@ pub struct NaloxoneShown {
     pub trainings: Vec<TrainingShown>,
     /// Used, expired or gone, and not replaced.
     pub to_replace: Vec<KitToReplace>,
+    /// With `explain=true`: each of these values with the events that set it, named as in what explains the person, and
+    /// these events in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explained: Option<ExplainedShown>,
 }
 
 /// Naloxone offered.
@@ -185,6 +192,7 @@ fn shown(state: &PersonState, as_of: Date) -> NaloxoneShown {
     let held = &NaloxoneHeld::on(state, as_of);
     let kits = |kits: &[Kit]| kits.iter().map(KitShown::from).collect();
     NaloxoneShown {
+        explained: None,
         as_of,
         held: kits(&held.held),
         in_property: kits(&held.in_property),
@@ -222,7 +230,7 @@ fn shown(state: &PersonState, as_of: Date) -> NaloxoneShown {
 /// The naloxone a person has, had, and should have
 #[utoipa::path(
     get, path = "/v1/people/{id}/naloxone", tag = "Naloxone",
-    params(("id" = Uuid, Path, description = "The person"), ("If-None-Match" = Option<String>, Header), ViewQuery),
+    params(("id" = Uuid, Path, description = "The person"), ("If-None-Match" = Option<String>, Header), PersonQuery),
     responses(
         (status = 200, description = "The kits", body = NaloxoneShown, headers(
             ("ETag" = String, description = "Send it as If-None-Match"),
@@ -237,10 +245,15 @@ pub async fn naloxone(
     asking: Asking,
     IdPath(id): IdPath,
     has: IfNoneMatch,
-    ValidQuery(query): ValidQuery<ViewQuery>,
+    ValidQuery(query): ValidQuery<PersonQuery>,
 ) -> Result<Response, Problem> {
-    view(&state, &asking, id, query, &has, |read| {
-        Ok(shown(read.state(), read.day))
+    let (when, explain) = query.parts();
+    let reference = state.app.reference().await;
+    let directory = state.app.directory().await.map_err(problem)?;
+    view(&state, &asking, id, when, &has, |read| {
+        let mut shown = shown(read.state(), read.day);
+        shown.explained = explain.then(|| explained_under("/naloxone/", read, &reference, &directory));
+        Ok(shown)
     })
     .await
 }

@@ -40,6 +40,17 @@ pub struct PersonQuery {
     pub explain: Option<bool>,
 }
 
+impl PersonQuery {
+    /// When, and whether to explain.
+    pub fn parts(self) -> (ViewQuery, bool) {
+        let when = ViewQuery {
+            as_of: self.as_of,
+            known_at: self.known_at,
+        };
+        (when, self.explain.unwrap_or(false))
+    }
+}
+
 /// A person.
 #[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -165,11 +176,7 @@ pub async fn person(
     has: IfNoneMatch,
     ValidQuery(query): ValidQuery<PersonQuery>,
 ) -> Result<Response, Problem> {
-    let when = ViewQuery {
-        as_of: query.as_of,
-        known_at: query.known_at,
-    };
-    let explain = query.explain.unwrap_or(false);
+    let (when, explain) = query.parts();
     let reference = state.app.reference().await;
     let directory = state.app.directory().await.map_err(problem)?;
     view(&state, &asking, id, when, &has, |read| {

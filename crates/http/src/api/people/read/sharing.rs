@@ -1,9 +1,12 @@
 //! `GET /v1/people/{id}/sharing`: what the person said about the use of their data, and who is given sight of the
 //! record.
 
-use super::view::{ViewQuery, view_of_the_whole};
+use super::explained::{ExplainedShown, explained_under};
+use super::person::PersonQuery;
+use super::view::view_of_the_whole;
 use crate::api::ApiState;
 use crate::api::asking::Asking;
+use crate::api::refusal::problem;
 use crate::api::shown::ReadRefused;
 use crate::api::wire::when;
 use crate::path::IdPath;
@@ -191,6 +194,10 @@ pub struct SharingShown {
     pub restrictions: Vec<RestrictionShown>,
     /// Sharing agreements, in order.
     pub agreements: Vec<AgreementShown>,
+    /// With `explain=true`: each of these values with the events that set it, named as in what explains the person, and
+    /// these events in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explained: Option<ExplainedShown>,
 }
 
 impl From<Sight> for SightShown {
@@ -294,6 +301,7 @@ pub fn sharing_shown(read: &PersonRead, reference: &ReferenceData) -> SharingSho
     let (state, day) = (read.state(), read.day);
     let sharing = &state.sharing;
     SharingShown {
+        explained: None,
         as_of: day,
         seen_because: read.sight.into(),
         national_statistics: national_statistics(state, day).into(),
@@ -321,7 +329,7 @@ pub fn sharing_shown(read: &PersonRead, reference: &ReferenceData) -> SharingSho
 /// by which others see the record. For organisations that see the whole record; everyone else gets 404.
 #[utoipa::path(
     get, path = "/v1/people/{id}/sharing", tag = "Sharing",
-    params(("id" = Uuid, Path, description = "The person"), ("If-None-Match" = Option<String>, Header), ViewQuery),
+    params(("id" = Uuid, Path, description = "The person"), ("If-None-Match" = Option<String>, Header), PersonQuery),
     responses(
         (status = 200, description = "Consent, objections, restrictions and agreements", body = SharingShown, headers(
             ("ETag" = String, description = "Send it as If-None-Match"),
@@ -336,11 +344,15 @@ pub async fn person_sharing(
     asking: Asking,
     IdPath(id): IdPath,
     has: IfNoneMatch,
-    ValidQuery(query): ValidQuery<ViewQuery>,
+    ValidQuery(query): ValidQuery<PersonQuery>,
 ) -> Result<Response, Problem> {
+    let (when, explain) = query.parts();
     let reference = state.app.reference().await;
-    view_of_the_whole(&state, &asking, id, query, &has, |read| {
-        Ok(sharing_shown(read, &reference))
+    let directory = state.app.directory().await.map_err(problem)?;
+    view_of_the_whole(&state, &asking, id, when, &has, |read| {
+        let mut shown = sharing_shown(read, &reference);
+        shown.explained = explain.then(|| explained_under("/sharing/", read, &reference, &directory));
+        Ok(shown)
     })
     .await
 }
