@@ -10,6 +10,7 @@
 
 mod all;
 mod breakdown;
+mod bullseye;
 mod comparison;
 mod definition;
 mod figure;
@@ -21,6 +22,7 @@ mod naloxone;
 mod passages;
 mod profiles;
 mod question;
+mod rate;
 mod referrals;
 mod releases;
 mod report;
@@ -30,11 +32,13 @@ mod waiting_list;
 mod young;
 
 pub use breakdown::Breakdown;
+pub use bullseye::{Bullseye, Ring, bullseye};
 pub use comparison::{Comparison, Differs, ThingKey, compare, key_of, standing};
 pub use definition::{Better, Counts, Definition, Measure};
 pub use figure::{Entry, Figure, behind, count};
 pub use interval::{Interval, wilson};
 pub use question::{Period, Provider, Question};
+pub use rate::{Among, ESTIMATES, Estimate, POPULATIONS, Population, Rate, rate};
 pub use report::{Report, Shown, report};
 
 use crate::rows::{Row, RowKind};

@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Serialize;
-use throughcare_domain::indicators::{Breakdown, Indicator, report};
+use throughcare_domain::indicators::{Among, Breakdown, Indicator, Shown, rate, report};
 use utoipa::ToSchema;
 
 figure_filters! {
@@ -73,6 +73,8 @@ pub struct PartWire {
 ///
 /// Everyone but auditors and commissioners names their own organisation, or a service of it. Commissioners, who see no
 /// people, are not told small numbers. Counted are at most 100,000 things at once, over at most 1,830 days.
+/// A plain count for an area is a rate, too, where its population is loaded (list `populations`): of part by age or sex
+/// among people of that age or sex.
 /// With `Accept: text/csv` the answer is CSV: the whole in the first line and each part in one more, every line with what
 /// the figure means, where the rule comes from, of which days it is, and up to which log position it is true.
 #[utoipa::path(
@@ -107,17 +109,29 @@ pub async fn indicator(
         .which(query.known_at)
         .query(&asking, indicator, fault.into_iter().collect())?;
     asking.wait(&state.app).await?;
-    let period = asked.period;
+    let (period, area) = (asked.period, asked.area.clone());
     let read = state.app.figure(&asking.caller, asked).await.map_err(problem)?;
     not_too_many(&read)?;
     let rows = read.rows.iter().map(|listed| (listed.person, &listed.row));
     let counted = report(indicator, rows, &read.question, breakdown, read.withheld);
-    let parts = breakdown.map(|_| {
+    let reference = state.app.reference().await;
+    let rated = |shown: &Shown, among: Option<Among>| {
+        let of = among.and_then(|among| among.population(&reference, period.to.year()));
+        let rate = shown
+            .numerator
+            .zip(of)
+            .and_then(|(yes, of)| rate(indicator, yes, of));
+        IndicatorFigure {
+            rate: rate.map(Into::into),
+            ..shown.into()
+        }
+    };
+    let parts = breakdown.map(|by| {
         let parts = counted.parts.iter();
         parts
             .map(|(part, figure)| PartWire {
                 part: part.clone(),
-                figure: figure.into(),
+                figure: rated(figure, Among::part(area.as_ref(), by, part)),
             })
             .collect()
     });
@@ -128,7 +142,7 @@ pub async fn indicator(
         as_of: read.question.as_of,
         small_numbers_withheld: read.withheld,
         erased_people: read.erased_people,
-        figure: (&counted.whole).into(),
+        figure: rated(&counted.whole, area.as_ref().map(Among::everybody)),
         parts,
     };
     if csv::wanted(&headers) {
@@ -148,6 +162,11 @@ const COLUMNS: &[(&str, &str)] = &[
     ("low", "/figure/low"),
     ("high", "/figure/high"),
     ("provisional", "/figure/provisional"),
+    ("rate", "/figure/rate/rate"),
+    ("rate_per", "/figure/rate/per"),
+    ("population", "/figure/rate/population"),
+    ("population_year", "/figure/rate/year"),
+    ("population_source", "/figure/rate/source"),
     ("from", "/from"),
     ("to", "/to"),
     ("as_of", "/asOf"),
