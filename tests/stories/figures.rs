@@ -57,6 +57,12 @@ fn given_a_quarter_of_care_when_the_partnership_asks_then_each_figure_says_so_mu
     assert_eq!(of("triaged_in_six_weeks"), (Some(6), Some(6)));
     assert_eq!(of("arrest_referrals_triaged_in_six_weeks"), (Some(0), Some(0)));
     let completed = figure(&worker, "successful_completions", &own);
+    assert_eq!(completed["isFinal"], true);
+    let represented = figure(&worker, "representations", &own);
+    assert_eq!(
+        represented["isFinal"], false,
+        "it trails by six months: {represented}"
+    );
     assert_eq!(completed["figure"]["percentage"], 16.7);
     assert_eq!(completed["figure"]["low"], 3.0);
     assert_eq!(completed["figure"]["high"], 56.4);
@@ -124,6 +130,10 @@ fn given_few_people_when_somebody_asks_who_sees_none_then_small_numbers_are_with
     let withheld = figure(&commissioner, "in_treatment", &query);
     assert_eq!(withheld["smallNumbersWithheld"], true);
     assert!(withheld["figure"]["numerator"].is_null(), "{withheld}");
+
+    // What is nobody's service's is not asked of one: nothing would be counted, and it would look like none.
+    let tests = worker.get(&format!("/v1/indicators/tests_positive?{query}"));
+    assert_eq!(tests.faults()[0].1, "not_of_a_provider");
 
     // Everybody else names what is their own.
     let auditor = county.auditor();

@@ -53,6 +53,9 @@ pub struct Indicator {
     rule: Rule,
 }
 
+/// The one passage that is a service's: the prison's treatment service.
+const INTO_PRISON: &str = "continuity_into_prison";
+
 type Rule = fn(&Row, &Question) -> Option<Counted>;
 
 /// How a thing counts of which the question is asked.
@@ -114,6 +117,18 @@ impl Indicator {
     /// its last day.
     pub fn looks_back(self) -> bool {
         self.looks_back
+    }
+
+    /// Whether a provider has a part of it: what courts and police set is an organisation's and no service's, and so is
+    /// whom liaison met; a test on arrest is nobody's.
+    pub fn is_asked_of(self, provider: &Provider) -> bool {
+        let organisations = matches!(provider, Provider::Organisation(_));
+        match self.kind {
+            RowKind::TestOnArrest => false,
+            RowKind::ConditionSet => organisations,
+            RowKind::Passage => organisations || self.id == INTO_PRISON,
+            _ => true,
+        }
     }
 
     /// Whether the people behind it may be listed. Of required assessments and of tests on arrest they may not: who knows

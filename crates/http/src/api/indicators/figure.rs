@@ -49,6 +49,9 @@ pub struct IndicatorWire {
     /// People erased of whom nothing is left, in all, wherever and whenever: the figure is made without them.
     #[schema(required)]
     pub erased_people: Option<u32>,
+    /// True when the period is over and nothing that is still to come can change the figure: it belongs to the final series,
+    /// and otherwise to the provisional one. What is recorded late can change either.
+    pub is_final: bool,
     /// The whole.
     pub figure: IndicatorFigure,
     /// Its parts, when asked for. People who count once in the whole can belong to several services' figures, but here
@@ -131,6 +134,7 @@ pub async fn indicator(
         parts
             .map(|(part, figure)| PartWire {
                 part: part.clone(),
+                is_final: read.question.as_of >= period.to && counted.whole.provisional == Some(0),
                 figure: rated(figure, Among::part(area.as_ref(), by, part)),
             })
             .collect()
@@ -167,6 +171,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("population", "/figure/rate/population"),
     ("population_year", "/figure/rate/year"),
     ("population_source", "/figure/rate/source"),
+    ("final", "/isFinal"),
     ("from", "/from"),
     ("to", "/to"),
     ("as_of", "/asOf"),
@@ -193,6 +198,7 @@ struct FigureLine<'a> {
     definition: &'a DefinitionWire,
     part: Option<&'a str>,
     figure: &'a IndicatorFigure,
+    is_final: bool,
     from: Date,
     to: Date,
     as_of: Date,
@@ -215,6 +221,7 @@ fn as_csv(
         definition: &wire.definition,
         part,
         figure,
+        is_final: wire.is_final,
         from: wire.from,
         to: wire.to,
         as_of: wire.as_of,

@@ -13,7 +13,8 @@ pub struct DefinitionWire {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// What one of the things counted is: `people`, `journeys`, `referrals`, `waits` or `releases`.
+    /// What one of the things counted is: `people`, `journeys`, `episodes`, `referrals`, `waits`, `releases`, `passages`,
+    /// `kits`, `overdoses`, `deaths`, `tests`, `assessments` or `conditions`.
     pub counts: String,
     /// `count` or `percentage`.
     pub measure: String,
