@@ -57,6 +57,12 @@ fn given_a_quarter_of_care_when_the_partnership_asks_then_each_figure_says_so_mu
     assert_eq!(of("triaged_in_six_weeks"), (Some(6), Some(6)));
     assert_eq!(of("arrest_referrals_triaged_in_six_weeks"), (Some(0), Some(0)));
     let completed = figure(&worker, "successful_completions", &own);
+    assert_eq!(completed["isFinal"], true);
+    let represented = figure(&worker, "representations", &own);
+    assert_eq!(
+        represented["isFinal"], false,
+        "it trails by six months: {represented}"
+    );
     assert_eq!(completed["figure"]["percentage"], 16.7);
     assert_eq!(completed["figure"]["low"], 3.0);
     assert_eq!(completed["figure"]["high"], 56.4);
@@ -124,6 +130,10 @@ fn given_few_people_when_somebody_asks_who_sees_none_then_small_numbers_are_with
     let withheld = figure(&commissioner, "in_treatment", &query);
     assert_eq!(withheld["smallNumbersWithheld"], true);
     assert!(withheld["figure"]["numerator"].is_null(), "{withheld}");
+
+    // What is nobody's service's is not asked of one: nothing would be counted, and it would look like none.
+    let tests = worker.get(&format!("/v1/indicators/tests_positive?{query}"));
+    assert_eq!(tests.faults()[0].1, "not_of_a_provider");
 
     // Everybody else names what is their own.
     let auditor = county.auditor();
@@ -222,7 +232,7 @@ fn given_a_figure_when_its_service_asks_then_the_people_behind_it_are_listed_and
     assert_eq!(
         routes.len(),
         4,
-        "two pages or one of them, the filtered lists, the auditor: {log}"
+        "one of the two pages, the numerator, the auditor: {log}"
     );
 }
 
@@ -296,6 +306,8 @@ fn given_a_figure_asked_for_as_csv_then_every_line_says_what_it_means_and_until_
         county.community
     );
     let path = format!("/v1/indicators/in_treatment?{query}");
+    // Whoever asks by `read` waits until it is true.
+    worker.read(&path);
     let request = worker.request(reqwest::Method::GET, &path);
     let answer = worker.send(request.header("accept", "text/csv")).expect(200);
     let mut lines = csv::Reader::from_reader(answer.text.as_bytes());
@@ -318,4 +330,64 @@ fn given_a_figure_asked_for_as_csv_then_every_line_says_what_it_means_and_until_
         assert!(cell(row, "source").starts_with("domain.md"));
         assert!(cell(row, "log_position").parse::<u64>().unwrap() > 0);
     }
+}
+
+#[test]
+fn given_a_loaded_population_and_an_estimate_when_a_partnership_asks_then_it_is_told_rates_and_unmet_need() {
+    let county = County::new();
+    let worker = county.worker();
+    let began = ago(100);
+    for _ in 0..6 {
+        let person = county.registered(&worker, &somebody());
+        county.in_community_treatment(&person, began);
+    }
+    let auditor = county.auditor();
+    let area = county.area.clone();
+    let year = (began.year() - 1).to_string();
+    let load = |list: &str, attributes: &[(&str, &str)]| {
+        let mut told = json!({ "area": area, "year": year, "source": "As published" });
+        for (name, value) in attributes {
+            told[*name] = json!(value);
+        }
+        let code = json!({
+            "code": "here", "label": "Here", "status": "current", "origin": "national", "attributes": told,
+        });
+        let body = json!({ "version": year, "codes": [code] });
+        let path = format!("/v1/reference-data/{list}/versions");
+        county.administrator().post(&path, &body).expect(201);
+    };
+    load(
+        "populations",
+        &[("age", "all"), ("sex", "all"), ("people", "4000")],
+    );
+    let estimated = [
+        ("substances", "all"),
+        ("people", "40"),
+        ("low", "30"),
+        ("high", "50"),
+    ];
+    load("prevalence-estimates", &estimated);
+    let query = format!("from={began}&to={}&area={area}", ago(1));
+    let told = figure(&auditor, "in_treatment", &query);
+    let counted = told["figure"]["numerator"].as_f64().unwrap();
+    assert!(counted >= 6.0, "{told}");
+    assert_eq!(told["figure"]["rate"]["per"], 1000, "{told}");
+    assert_eq!(
+        told["figure"]["rate"]["rate"].as_f64(),
+        Some(counted / 4.0),
+        "{told}"
+    );
+    assert_eq!(told["figure"]["rate"]["source"], "As published");
+    let rings = auditor.read(&format!("/v1/bullseye?area={area}"));
+    let treated = rings["inTreatment"].as_u64().unwrap();
+    assert!(treated >= 6, "{rings}");
+    assert_eq!(
+        rings["unmetNeed"].as_u64(),
+        Some(40u64.saturating_sub(treated)),
+        "{rings}"
+    );
+    assert_eq!(rings["estimate"]["low"], 30);
+    // Whose figures are their own services' have no area's.
+    worker.get(&format!("/v1/bullseye?area={area}")).expect(404);
+    auditor.get("/v1/bullseye?area=here").problem(400);
 }

@@ -2,8 +2,8 @@
 
 use super::referrals::{self, Which};
 use super::{
-    Indicator, Rule, asked, harm, journeys, justice, naloxone, passages, profiles, releases, waiting_list,
-    young,
+    INTO_PRISON, Indicator, Rule, asked, harm, journeys, justice, naloxone, passages, profiles, releases,
+    waiting_list, young,
 };
 use crate::rows::{RowDetail, RowKind};
 
@@ -238,11 +238,7 @@ pub(super) static ALL: [Indicator; 64] = [
         RowKind::Passage,
         of!(Passage passages::from_court),
     ),
-    new(
-        "continuity_into_prison",
-        RowKind::Passage,
-        of!(Passage passages::into_prison),
-    ),
+    new(INTO_PRISON, RowKind::Passage, of!(Passage passages::into_prison)),
     // Naloxone, in hand.
     back("naloxone_held", KIT, of!(Supplied naloxone::held)),
     back("naloxone_expired", KIT, of!(Supplied naloxone::expired)),

@@ -10,6 +10,7 @@
 
 mod all;
 mod breakdown;
+mod bullseye;
 mod comparison;
 mod definition;
 mod figure;
@@ -21,6 +22,7 @@ mod naloxone;
 mod passages;
 mod profiles;
 mod question;
+mod rate;
 mod referrals;
 mod releases;
 mod report;
@@ -30,11 +32,13 @@ mod waiting_list;
 mod young;
 
 pub use breakdown::Breakdown;
+pub use bullseye::{Bullseye, Ring, bullseye};
 pub use comparison::{Comparison, Differs, ThingKey, compare, key_of, standing};
 pub use definition::{Better, Counts, Definition, Measure};
 pub use figure::{Entry, Figure, behind, count};
 pub use interval::{Interval, wilson};
 pub use question::{Period, Provider, Question};
+pub use rate::{Among, ESTIMATES, Estimate, POPULATIONS, Population, Rate, rate};
 pub use report::{Report, Shown, report};
 
 use crate::rows::{Row, RowKind};
@@ -48,6 +52,9 @@ pub struct Indicator {
     looks_back: bool,
     rule: Rule,
 }
+
+/// The one passage that is a service's: the prison's treatment service.
+const INTO_PRISON: &str = "continuity_into_prison";
 
 type Rule = fn(&Row, &Question) -> Option<Counted>;
 
@@ -110,6 +117,18 @@ impl Indicator {
     /// its last day.
     pub fn looks_back(self) -> bool {
         self.looks_back
+    }
+
+    /// Whether a provider has a part of it: what courts and police set is an organisation's and no service's, and so is
+    /// whom liaison met; a test on arrest is nobody's.
+    pub fn is_asked_of(self, provider: &Provider) -> bool {
+        let organisations = matches!(provider, Provider::Organisation(_));
+        match self.kind {
+            RowKind::TestOnArrest => false,
+            RowKind::ConditionSet => organisations,
+            RowKind::Passage => organisations || self.id == INTO_PRISON,
+            _ => true,
+        }
     }
 
     /// Whether the people behind it may be listed. Of required assessments and of tests on arrest they may not: who knows

@@ -16,7 +16,7 @@ mod treatment;
 mod unknown;
 mod working_days;
 
-pub use bundled::{BUNDLED, BUNDLED_VERSION, bundled_lists};
+pub use bundled::{BUNDLED, BUNDLED_VERSION, LOADED_HERE, bundled_lists};
 pub use custody::{CUSTODY_MOVEMENTS, CustodyEffect, custody_effect, names_movement};
 pub use entry::{CodeOrigin, CodeStatus, Entry};
 pub use list::{CodeList, ListError, MOST_ATTRIBUTES, MOST_BYTES, MOST_CHARACTERS, MOST_CODES, MOST_NAME};

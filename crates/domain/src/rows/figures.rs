@@ -41,7 +41,7 @@ pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Ro
     referrals(state, rows);
     profiles::rows(state, rows);
     justice::rows(state, rows);
-    passages::rows(state, rows);
+    passages::rows(state, directory, rows);
 }
 
 fn substances<'a>(referrals: impl IntoIterator<Item = &'a Referral>) -> SubstanceGroup {

@@ -69,4 +69,18 @@ fn whose_treatment_the_prison_took_up_is_asked_of_those_in_treatment() {
     let of = |as_of: &str| counts("continuity_into_prison", &people, &march(as_of));
     assert_eq!(of("2026-12-31"), (1, 2, 0));
     assert_eq!(of("2026-03-10"), (0, 2, 2));
+    // Those of whom nothing was taken up are the prison's service's, too.
+    let mut own = march("2026-12-31");
+    own.provider = Some(Provider::Service(service("moorland-health")));
+    assert_eq!(counts("continuity_into_prison", &people, &own), (1, 2, 0));
+    let into = Indicator::find("continuity_into_prison").unwrap();
+    let out_of = Indicator::find("continuity_court").unwrap();
+    let of_liaison = Provider::Organisation(organisation("county"));
+    assert!(into.is_asked_of(own.provider.as_ref().unwrap()));
+    assert!(!out_of.is_asked_of(own.provider.as_ref().unwrap()) && out_of.is_asked_of(&of_liaison));
+    assert!(
+        !Indicator::find("tests_positive")
+            .unwrap()
+            .is_asked_of(&of_liaison)
+    );
 }

@@ -1,11 +1,13 @@
 //! Given what happened, when a figure is asked for, then it says so much. The numbers are those of `cases.md`.
 
+mod bullseye;
 mod gates;
 mod harm;
 mod journeys;
 mod justice;
 mod naloxone;
 mod profiles;
+mod rates;
 mod referrals;
 mod releases;
 mod shown;

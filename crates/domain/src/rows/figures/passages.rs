@@ -4,6 +4,7 @@
 
 use super::{treats_on, whom_on};
 use crate::code::{OrganisationCode, PrisonCode, ServiceCode};
+use crate::directory::Directory;
 use crate::fact::ServiceKind;
 use crate::rows::{PassageRow, PassageTo, Row, RowDetail, RowKind, area_on};
 use crate::state::{Episode, PersonState};
@@ -21,7 +22,7 @@ struct Whose {
     prison: Option<PrisonCode>,
 }
 
-pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
+pub(super) fn rows(state: &PersonState, directory: &Directory, rows: &mut Vec<Row>) {
     for contact in &state.justice.contacts {
         let to = match contact.place.as_str() {
             "police_custody" | "voluntary_attendance" => PassageTo::FromPoliceCustody,
@@ -57,10 +58,19 @@ pub(super) fn rows(state: &PersonState, rows: &mut Vec<Row>) {
             .filter(in_prison)
             .filter(before_the_end)
             .min_by_key(|one| (one.opened.date(), one.id));
+        let prison = spell.prisons.first().map(|(prison, _)| prison.clone());
+        // Whose it is to take up treatment, whether it did or not.
+        let responsible = directory.services().find(|service| {
+            service.kind == ServiceKind::Prison
+                && service.works_on(on)
+                && prison
+                    .as_ref()
+                    .is_some_and(|prison| service.prisons.contains(prison))
+        });
         let whose = Whose {
-            service: first.map(|one| one.service.clone()),
-            organisation: first.map(|one| one.organisation.clone()),
-            prison: spell.prisons.first().map(|(prison, _)| prison.clone()),
+            service: responsible.map(|service| service.code.clone()),
+            organisation: responsible.map(|service| service.organisation.clone()),
+            prison,
         };
         let taken_up = first.map(|one| one.opened.date());
         rows.push(line(

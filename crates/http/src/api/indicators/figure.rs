@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Serialize;
-use throughcare_domain::indicators::{Breakdown, Indicator, report};
+use throughcare_domain::indicators::{Among, Breakdown, Indicator, Shown, rate, report};
 use utoipa::ToSchema;
 
 figure_filters! {
@@ -49,6 +49,9 @@ pub struct IndicatorWire {
     /// People erased of whom nothing is left, in all, wherever and whenever: the figure is made without them.
     #[schema(required)]
     pub erased_people: Option<u32>,
+    /// True when the period is over and nothing that is still to come can change the figure: it belongs to the final series,
+    /// and otherwise to the provisional one. What is recorded late can change either.
+    pub is_final: bool,
     /// The whole.
     pub figure: IndicatorFigure,
     /// Its parts, when asked for. People who count once in the whole can belong to several services' figures, but here
@@ -73,6 +76,8 @@ pub struct PartWire {
 ///
 /// Everyone but auditors and commissioners names their own organisation, or a service of it. Commissioners, who see no
 /// people, are not told small numbers. Counted are at most 100,000 things at once, over at most 1,830 days.
+/// A plain count for an area is a rate, too, where its population is loaded (list `populations`): of part by age or sex
+/// among people of that age or sex.
 /// With `Accept: text/csv` the answer is CSV: the whole in the first line and each part in one more, every line with what
 /// the figure means, where the rule comes from, of which days it is, and up to which log position it is true.
 #[utoipa::path(
@@ -107,17 +112,30 @@ pub async fn indicator(
         .which(query.known_at)
         .query(&asking, indicator, fault.into_iter().collect())?;
     asking.wait(&state.app).await?;
-    let period = asked.period;
+    let (period, area) = (asked.period, asked.area.clone());
     let read = state.app.figure(&asking.caller, asked).await.map_err(problem)?;
     not_too_many(&read)?;
     let rows = read.rows.iter().map(|listed| (listed.person, &listed.row));
     let counted = report(indicator, rows, &read.question, breakdown, read.withheld);
-    let parts = breakdown.map(|_| {
+    let reference = state.app.reference().await;
+    let rated = |shown: &Shown, among: Option<Among>| {
+        let of = among.and_then(|among| among.population(&reference, period.to.year()));
+        let rate = shown
+            .numerator
+            .zip(of)
+            .and_then(|(yes, of)| rate(indicator, yes, of));
+        IndicatorFigure {
+            rate: rate.map(Into::into),
+            ..shown.into()
+        }
+    };
+    let parts = breakdown.map(|by| {
         let parts = counted.parts.iter();
         parts
             .map(|(part, figure)| PartWire {
                 part: part.clone(),
-                figure: figure.into(),
+                is_final: read.question.as_of >= period.to && counted.whole.provisional == Some(0),
+                figure: rated(figure, Among::part(area.as_ref(), by, part)),
             })
             .collect()
     });
@@ -128,7 +146,7 @@ pub async fn indicator(
         as_of: read.question.as_of,
         small_numbers_withheld: read.withheld,
         erased_people: read.erased_people,
-        figure: (&counted.whole).into(),
+        figure: rated(&counted.whole, area.as_ref().map(Among::everybody)),
         parts,
     };
     if csv::wanted(&headers) {
@@ -148,6 +166,12 @@ const COLUMNS: &[(&str, &str)] = &[
     ("low", "/figure/low"),
     ("high", "/figure/high"),
     ("provisional", "/figure/provisional"),
+    ("rate", "/figure/rate/rate"),
+    ("rate_per", "/figure/rate/per"),
+    ("population", "/figure/rate/population"),
+    ("population_year", "/figure/rate/year"),
+    ("population_source", "/figure/rate/source"),
+    ("final", "/isFinal"),
     ("from", "/from"),
     ("to", "/to"),
     ("as_of", "/asOf"),
@@ -174,6 +198,7 @@ struct FigureLine<'a> {
     definition: &'a DefinitionWire,
     part: Option<&'a str>,
     figure: &'a IndicatorFigure,
+    is_final: bool,
     from: Date,
     to: Date,
     as_of: Date,
@@ -196,6 +221,7 @@ fn as_csv(
         definition: &wire.definition,
         part,
         figure,
+        is_final: wire.is_final,
         from: wire.from,
         to: wire.to,
         as_of: wire.as_of,

@@ -1,5 +1,6 @@
 //! The figures by which partnerships are judged, with what each means.
 
+mod bullseye;
 mod changes;
 mod definitions;
 mod figure;
@@ -15,6 +16,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(definitions::indicators))
         .routes(routes!(figure::indicator))
+        .routes(routes!(bullseye::bullseye_of))
         .routes(routes!(people::people_behind))
         .routes(routes!(changes::figure_changes))
 }

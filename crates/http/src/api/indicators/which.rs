@@ -94,6 +94,16 @@ impl Which {
                 "Name a service or an organisation, not both.",
             ));
         }
+        let provider = service
+            .map(Provider::Service)
+            .or(organisation.map(Provider::Organisation));
+        if provider.as_ref().is_some_and(|it| !indicator.is_asked_of(it)) {
+            faults.push(Fault::new(
+                "/query/service",
+                "not_of_a_provider",
+                "This is no service's: ask for an organisation or, of tests on arrest, for an area alone.",
+            ));
+        }
         let everybodys = figures(asking.caller.role()) == Whose::Everybodys;
         if !everybodys && self.service.is_none() && self.organisation.is_none() {
             faults.push(Fault::new(
@@ -105,9 +115,6 @@ impl Which {
         if !faults.is_empty() {
             return Err(Problem::new(ProblemKind::ValidationFailed).faults(faults));
         }
-        let provider = service
-            .map(Provider::Service)
-            .or(organisation.map(Provider::Organisation));
         Ok(FigureQuery {
             indicator,
             area,

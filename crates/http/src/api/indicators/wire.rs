@@ -1,7 +1,7 @@
 //! Definitions and figures on the wire.
 
 use serde::Serialize;
-use throughcare_domain::indicators::{Definition, Shown};
+use throughcare_domain::indicators::{Definition, Rate, Shown};
 use utoipa::ToSchema;
 
 /// What a figure means.
@@ -13,7 +13,8 @@ pub struct DefinitionWire {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// What one of the things counted is: `people`, `journeys`, `referrals`, `waits` or `releases`.
+    /// What one of the things counted is: `people`, `journeys`, `episodes`, `referrals`, `waits`, `releases`, `passages`,
+    /// `kits`, `overdoses`, `deaths`, `tests`, `assessments` or `conditions`.
     pub counts: String,
     /// `count` or `percentage`.
     pub measure: String,
@@ -69,6 +70,38 @@ pub struct IndicatorFigure {
     /// How many of those counted what is still to come can change.
     #[schema(required)]
     pub provisional: Option<u32>,
+    /// Of a plain count: how many that is of a thousand people, where a population of the area is loaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<RateWire>,
+}
+
+/// How many of so many people of a population.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PopulationRate)]
+pub struct RateWire {
+    /// To one decimal.
+    pub rate: f64,
+    /// Of so many people: 1,000, or of deaths 100,000.
+    pub per: u32,
+    /// How many people the population is: of the area, and of a part by age or sex those of that age or sex.
+    pub population: u32,
+    /// For which year it was published: the last one up to that of the period's end.
+    pub year: i16,
+    /// Who published it.
+    pub source: String,
+}
+
+impl From<Rate> for RateWire {
+    fn from(rate: Rate) -> Self {
+        Self {
+            rate: rate.rate,
+            per: rate.per,
+            population: rate.population.people,
+            year: rate.population.year,
+            source: rate.population.source,
+        }
+    }
 }
 
 impl From<&Shown> for IndicatorFigure {
@@ -80,6 +113,7 @@ impl From<&Shown> for IndicatorFigure {
             low: shown.interval.map(|interval| interval.low),
             high: shown.interval.map(|interval| interval.high),
             provisional: shown.provisional,
+            rate: None,
         }
     }
 }

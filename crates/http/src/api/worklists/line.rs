@@ -450,13 +450,7 @@ impl WorklistLine {
             RowDetail::Placement(it) => {
                 self.due_on = it.planned_until;
                 self.until = it.planned_until;
-                self.placement = Some(PlacementLine {
-                    kind: it.kind.to_string(),
-                    provider_service: it.provider_service.map(|service| service.to_string()),
-                    provider: it.provider.map(|code| code.to_string()),
-                    commissioner: it.commissioner.map(|organisation| organisation.to_string()),
-                    commissioner_area: it.commissioner_area.map(|area| area.to_string()),
-                });
+                self.placement = Some(it.into());
             }
             RowDetail::Outreach(it) => {
                 self.outreach = Some(OutreachLine {

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
+use throughcare_domain::rows::PlacementRow;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -123,4 +124,16 @@ pub struct OutreachLine {
     /// True when no structured treatment had ever started; absent for those who do not see the whole record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub treatment_naive: Option<bool>,
+}
+
+impl From<PlacementRow> for PlacementLine {
+    fn from(row: PlacementRow) -> Self {
+        Self {
+            kind: row.kind.to_string(),
+            provider_service: row.provider_service.map(|service| service.to_string()),
+            provider: row.provider.map(|code| code.to_string()),
+            commissioner: row.commissioner.map(|organisation| organisation.to_string()),
+            commissioner_area: row.commissioner_area.map(|area| area.to_string()),
+        }
+    }
 }
