@@ -51,6 +51,10 @@ const BY_QUERY: &[&str] = &[
     "/v1/continuity/planned-releases",
     "/v1/continuity/summary",
     "/v1/indicators/{indicator}",
+    "/v1/indicators/{indicator}/trend",
+    "/v1/indicators/{indicator}/funnel",
+    "/v1/prisons/{prison}/continuity-chart",
+    "/v1/spine",
     "/v1/continuity/knowledge-changes",
     "/v1/naloxone-batches/{batch}",
 ];

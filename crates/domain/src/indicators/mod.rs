@@ -20,12 +20,14 @@ mod releases;
 mod report;
 #[cfg(test)]
 mod tests;
+mod together;
 
 pub use definition::{Better, Counts, Definition, Measure};
 pub use figure::{Entry, Figure, count};
 pub use interval::{Interval, wilson};
 pub use question::{Period, Provider, Question};
 pub use report::{Report, Shown, report};
+pub use together::together;
 
 use crate::reference::{SubstanceGroup, referral_group};
 use crate::rows::{Row, RowDetail, RowKind, Whom};

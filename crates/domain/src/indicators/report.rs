@@ -96,14 +96,14 @@ pub fn report<'a>(
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Number {
+pub(super) enum Number {
     Denominator,
     Numerator,
     Provisional,
 }
 
 impl Number {
-    fn counts(self, entry: &Entry) -> bool {
+    pub(super) fn counts(self, entry: &Entry) -> bool {
         match self {
             Self::Denominator => true,
             Self::Numerator => entry.counted.in_numerator,
@@ -112,7 +112,7 @@ impl Number {
     }
 }
 
-fn tell(measure: Measure, told: impl Fn(Number) -> Option<u32>) -> Shown {
+pub(super) fn tell(measure: Measure, told: impl Fn(Number) -> Option<u32>) -> Shown {
     let (numerator, denominator) = (told(Number::Numerator), told(Number::Denominator));
     let both = numerator
         .zip(denominator)

@@ -2,7 +2,7 @@
 
 mod definitions;
 mod figure;
-mod wire;
+pub(super) mod wire;
 
 use super::ApiState;
 use utoipa_axum::{router::OpenApiRouter, routes};
