@@ -21,6 +21,7 @@ mod lifecycle;
 mod operations;
 mod outbound;
 mod proving;
+mod published_values;
 mod reference_lists;
 mod replaying;
 mod restoring;

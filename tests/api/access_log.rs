@@ -40,6 +40,10 @@ pub(super) const SHOWS: &[(&str, &str)] = &[
         "/v1/people/{id}/status-history",
         "/v1/people/{person}/status-history",
     ),
+    (
+        "/v1/people/{id}/pathway-chart",
+        "/v1/people/{person}/pathway-chart",
+    ),
     ("/v1/people/{id}/timeline", "/v1/people/{person}/timeline"),
     ("/v1/people/{id}/access-log", "/v1/people/{person}/access-log"),
     ("/v1/referrals/{id}", "/v1/referrals/{referral}"),
@@ -122,6 +126,22 @@ const SHOWS_NOBODY: &[(&str, &str)] = &[
     (
         "/v1/indicators/{indicator}",
         "/v1/indicators/in_treatment?service={service}&from={today}&to={today}",
+    ),
+    (
+        "/v1/indicators/{indicator}/trend",
+        "/v1/indicators/in_treatment/trend?service={service}&period=2026Q1",
+    ),
+    (
+        "/v1/indicators/{indicator}/funnel",
+        "/v1/indicators/representations/funnel?service={service}&period=2026Q1",
+    ),
+    (
+        "/v1/prisons/{prison}/continuity-chart",
+        "/v1/prisons/MDI/continuity-chart?service={service}&period=2026Q1",
+    ),
+    (
+        "/v1/spine",
+        "/v1/spine?service={service}&area=E06000035&period=2026Q1",
     ),
     ("/v1/naloxone-recalls", "/v1/naloxone-recalls"),
     ("/v1/naloxone-recalls/{id}", "/v1/naloxone-recalls/{recall}"),

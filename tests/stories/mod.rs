@@ -7,6 +7,7 @@ mod booked_before_release;
 mod called_back;
 mod course_of_treatment;
 mod does_not_fit;
+mod drawn;
 mod figures;
 mod forgotten;
 mod growing_up;

@@ -12,6 +12,7 @@ mod ink;
 mod limits;
 mod mark;
 mod number;
+mod of_figures;
 mod page;
 mod pathway;
 mod spine;

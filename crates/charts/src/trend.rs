@@ -259,7 +259,11 @@ impl Trend {
                 said,
                 point.of.clone().unwrap_or_else(dash),
                 interval.unwrap_or_else(dash),
-                if point.provisional { "provisional" } else { "final" }.to_owned(),
+                match (point.value, point.provisional) {
+                    (None, _) => dash(),
+                    (Some(_), true) => "provisional".to_owned(),
+                    (Some(_), false) => "final".to_owned(),
+                },
                 if remarks.is_empty() {
                     dash()
                 } else {

@@ -30,6 +30,7 @@ pub mod notice;
 pub mod overdue;
 pub mod prescribing;
 pub mod profile;
+pub mod quarter;
 pub mod reference;
 pub mod restricted;
 pub mod rows;

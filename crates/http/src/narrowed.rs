@@ -54,6 +54,10 @@ const BY_QUERY: &[&str] = &[
     "/v1/indicators/{indicator}",
     "/v1/indicators/{indicator}/people",
     "/v1/indicators/{indicator}/knowledge-changes",
+    "/v1/indicators/{indicator}/trend",
+    "/v1/indicators/{indicator}/funnel",
+    "/v1/prisons/{prison}/continuity-chart",
+    "/v1/spine",
     "/v1/continuity/knowledge-changes",
     "/v1/naloxone-batches/{batch}",
 ];

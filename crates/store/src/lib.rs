@@ -5,6 +5,7 @@
 //!
 //! Not here: business rules (they are in the domain's crate), and HTTP.
 
+mod benchmarks;
 mod canary;
 mod check;
 pub mod codec;
@@ -32,6 +33,7 @@ mod store;
 mod tree;
 mod webhooks;
 
+pub use benchmarks::{BenchmarkQuery, MOST_BENCHMARKS};
 pub use check::{Check, KeysStanding, Migrations, OLDEST_SERVER, migrations};
 pub use connect::{Pooler, Reach, clean_on_release};
 pub use connections::Connections;

@@ -98,6 +98,8 @@ pub enum Command {
     NationalReturn(NationalReturn),
     /// List code lists, show one, load a version of one, or take an earlier version into use.
     Reference(Reference),
+    /// Load published values by which areas are compared, and who an area's neighbours are.
+    Benchmarks(Benchmarks),
     /// Receive webhooks on this machine, to try them by hand: checks each signature and prints a line.
     Listen(Listen),
     /// Write the log, or a part of it, into a directory that an auditor can verify without this system: sealed, with
@@ -289,6 +291,44 @@ pub enum KeysAction {
         /// Only put the new key into the key file, so that it can be copied to every machine; then rotate without this.
         #[arg(long)]
         add_only: bool,
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// What to do with published values.
+#[derive(Clone, Debug, Args)]
+pub struct Benchmarks {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: BenchmarksAction,
+}
+
+/// What to do with published values.
+#[derive(Clone, Debug, Subcommand)]
+pub enum BenchmarksAction {
+    /// Load published values from a CSV file with the columns indicator, whose (england, the code of an authority, or
+    /// neighbours: and a code), from, to, value, numerator, denominator, source, published_on; at most 20,000 lines.
+    /// Nothing that is there is changed: what was compared as known before stays as it was.
+    Load {
+        /// The file.
+        file: PathBuf,
+        /// Who loads it: stands beside the values for good.
+        #[arg(long)]
+        by: String,
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Load who areas are compared with from a CSV file with the columns area, neighbour, source, published_on; a line
+    /// for each neighbour, at most 30 an area.
+    Neighbours {
+        /// The file.
+        file: PathBuf,
+        /// Who loads it: stands beside the neighbours for good.
+        #[arg(long)]
+        by: String,
         /// Database and files.
         #[command(flatten)]
         place: Place,

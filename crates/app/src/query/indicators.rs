@@ -90,7 +90,11 @@ impl App {
 }
 
 /// Who is shown some figures only names an own service, or the own organisation.
-fn may_have(caller: &Caller, directory: &Directory, provider: Option<&Provider>) -> Result<(), AppError> {
+pub(super) fn may_have(
+    caller: &Caller,
+    directory: &Directory,
+    provider: Option<&Provider>,
+) -> Result<(), AppError> {
     let own = match provider {
         Some(Provider::Service(code)) => directory
             .service(code)

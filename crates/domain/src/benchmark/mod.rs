@@ -5,8 +5,10 @@
 //!
 //! Source: `domain.md` section 7 (spine chart).
 
+mod file;
 mod standing;
 
+pub use file::{MOST_FILE_BYTES, MOST_LINES, MOST_NEIGHBOURS, Neighbours, benchmarks, neighbours};
 pub use standing::{Beside, Compared, Direction, Standing, standing};
 
 use crate::code::AreaCode;
@@ -86,6 +88,13 @@ pub fn comparable(asked: Period, published: impl IntoIterator<Item = Period>) ->
                 && days_between(period.to, asked.to) <= TOO_OLD_DAYS
         })
         .max_by_key(|period| (period.to, period.from))
+}
+
+/// What is to be reached of an indicator, in percent, and by whom it was set.
+///
+/// Source: `domain.md` section 2 (the national ambition for continuity of care).
+pub fn target(indicator: &str) -> Option<(f64, &'static str)> {
+    (indicator == "continuity_national").then_some((75.0, "national ambition"))
 }
 
 #[cfg(test)]

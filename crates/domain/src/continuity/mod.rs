@@ -10,6 +10,7 @@
 mod appointment;
 mod assess;
 mod bridge;
+mod by_day;
 mod care;
 mod facts;
 mod figure;
@@ -25,6 +26,7 @@ mod withheld;
 pub use appointment::{AppointmentMade, MOST_APPOINTMENTS};
 pub use assess::assess;
 pub use bridge::BridgeMade;
+pub use by_day::{ByDay, DAYS, by_day};
 pub use care::{CareState, MARKS, Mark, Missing, ReleaseCare};
 pub use facts::{Need, OpenEpisode, PrisonTreatment, ReleaseFacts, ReturnToCustody, Touch};
 pub use figure::{Answer, Figure};

@@ -28,6 +28,7 @@ mod releases;
 mod report;
 #[cfg(test)]
 mod tests;
+mod together;
 mod waiting_list;
 mod young;
 
@@ -40,6 +41,7 @@ pub use interval::{Interval, wilson};
 pub use question::{Period, Provider, Question};
 pub use rate::{Among, ESTIMATES, Estimate, POPULATIONS, Population, Rate, rate};
 pub use report::{Report, Shown, report};
+pub use together::together;
 
 use crate::rows::{Row, RowKind};
 

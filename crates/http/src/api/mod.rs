@@ -14,6 +14,7 @@ pub mod wire;
 
 mod access_log;
 mod appointments;
+mod charts;
 mod corrections;
 mod csv;
 mod custody;
@@ -123,6 +124,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(worklists::routes())
         .merge(releases::routes())
         .merge(indicators::routes())
+        .merge(charts::routes())
         .merge(access_log::routes())
         .merge(events::routes())
         .merge(log::routes())

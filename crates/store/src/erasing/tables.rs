@@ -92,6 +92,8 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("beside_waiting", Stays("it holds numbers of rows")),
     ("beside_leaves", Stays("it holds numbers of rows")),
     ("erasures", Stays("it holds ids of erasures")),
+    ("benchmarks", Stays("published values are nobody's data")),
+    ("area_neighbours", Stays("published values are nobody's data")),
     ("reference_lists", Stays("code lists are nobody's data")),
     ("reference_codes", Stays("code lists are nobody's data")),
     ("reference_uses", Stays("code lists are nobody's data")),

@@ -83,6 +83,11 @@ impl Store {
         let day = |date: Date| jiff_sqlx::Date::from(date);
         let now = query.known_at.is_none();
         let (statement, whose) = match &query.provider {
+            // An area has an index of its own.
+            None if query.area.is_some() => (
+                statements!("count_area", "is_primary and area = $3 and $2::text is null", now),
+                None,
+            ),
             None => (
                 statements!("count_all", "is_primary and $2::text is null", now),
                 None,

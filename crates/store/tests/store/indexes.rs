@@ -116,6 +116,11 @@ const SERVES: &[(&str, &str)] = &[
     ("rebuild_parked_pkey", "rebuild::park, rebuild::switch"),
     ("rebuild_ranges_pkey", "rebuild::range, rebuild::write_range"),
     ("rebuilds_pkey", "rebuild::begun, rebuild::switch"),
+    ("benchmarks_of", "benchmarks"),
+    ("benchmarks_pkey", "benchmarks: which was loaded last"),
+    ("area_neighbours_of", "neighbours"),
+    ("area_neighbours_pkey", "neighbours: which was loaded last"),
+    ("worklist_rows_of_area", "projection::count_area"),
     ("reference_codes_pkey", "reference_data"),
     ("reference_lists_pkey", "load_reference, reference_data"),
     ("reference_uses_of_list", "load_reference, reference_data"),
@@ -217,6 +222,9 @@ async fn large_log(connection: &mut PgConnection) {
          SELECT 'naloxone_kit', gen_random_uuid(), md5((n + 2000000)::text)::uuid, 'service-' || n % 50, date '2026-01-01' + n % 200, true, \
              jsonb_build_object('product', 'nyxoid', 'batch', 'B' || n % 400, 'expiresOn', '2028-01-01'), n, \
              CASE WHEN n % 4 = 0 THEN n + 1 END FROM generate_series(1, 20000) AS n; \
+         INSERT INTO worklist_rows (kind, row_id, person, area, opened_on, is_primary, detail, known_from, known_to) \
+         SELECT 'journey', gen_random_uuid(), md5((n + 3000000)::text)::uuid, 'E' || 10000000 + n % 150, date '2024-01-01' + n % 900, true, \
+             '{}', n, CASE WHEN n % 4 = 0 THEN n + 1 END FROM generate_series(1, 40000) AS n; \
          UPDATE log_head SET position = 120000, recorded_at = timestamptz '2026-01-01' + 120000 * interval '1 second'; \
          ANALYZE",
     )
@@ -316,6 +324,23 @@ async fn ask(store: &Store) {
         .await
         .unwrap();
     store.stream_version(person(4)).await.unwrap();
+    // The lines of an area for a quarter: those of others are not gone through. What they hold cannot be read.
+    for known_at in [None, Some(60_000)] {
+        let asked = throughcare_store::projection::CountQuery {
+            kind: RowKind::Journey,
+            area: Some(throughcare_domain::code::AreaCode::parse("E10000007").unwrap()),
+            provider: None,
+            period: throughcare_domain::indicators::Period {
+                from: "2026-04-01".parse().unwrap(),
+                to: "2026-06-30".parse().unwrap(),
+            },
+            known_at,
+            limit: 1_000,
+        };
+        let _ = store
+            .lines_to_count(&throughcare_store::Reach::EVERYBODY, &asked)
+            .await;
+    }
     store
         .find_entity(&throughcare_store::Reach::EVERYBODY, Uuid::from_u128(1))
         .await
@@ -503,6 +528,7 @@ async fn the_main_queries_use_an_index_on_a_large_log() {
         "identifier_claims_pkey",
         "worklist_rows_of_service_now",
         "worklist_rows_by_day",
+        "worklist_rows_of_area",
         "worklist_rows_of_batch",
         "worklist_rows_due",
         "worklist_rows_due_anywhere",

@@ -4,6 +4,7 @@
 
 mod append;
 mod batches;
+mod benchmarks;
 mod both_ways;
 mod broken_commit;
 mod cancel;

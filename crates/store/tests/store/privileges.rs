@@ -179,6 +179,11 @@ const MATRIX: &[(&str, &str, &str, &str)] = &[
     ),
     ("table public.national_returns", "SELECT INSERT", "", ""),
     // code lists and the rest
+    ("table public.benchmarks", "", "", "SELECT"),
+    ("sequence public.benchmarks_entry_seq", "", "", ""),
+    ("table public.area_neighbours", "", "", "SELECT"),
+    ("sequence public.area_neighbours_entry_seq", "", "", ""),
+    ("function public.refuse_changed_benchmarks()", "", "", ""),
     ("table public.reference_lists", "", "", "SELECT"),
     ("table public.reference_codes", "", "", "SELECT"),
     ("table public.reference_uses", "", "SELECT", "SELECT"),

@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod benchmarks;
 mod demo;
 mod doctor;
 mod export;
@@ -41,6 +42,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Admin(asked) => admin::run(asked.action).await?,
         Command::Keys(asked) => return keys::run(asked.action).await,
         Command::Import(asked) => return import::run(asked).await,
+        Command::Benchmarks(asked) => return benchmarks::run(asked.action).await,
         Command::Reference(asked) => return reference::run(asked.action).await,
         Command::SubjectAccess(asked) => subject_access::run(asked).await?,
         Command::NationalReturn(asked) => national_return::run(asked).await?,

@@ -6,7 +6,7 @@ mod definitions;
 mod figure;
 mod people;
 pub(crate) mod which;
-mod wire;
+pub(super) mod wire;
 
 use super::ApiState;
 use utoipa_axum::{router::OpenApiRouter, routes};

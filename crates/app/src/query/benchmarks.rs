@@ -1,0 +1,82 @@
+//! What an area is compared with: published values of England and of its neighbours.
+
+use super::Known;
+use crate::App;
+use crate::error::AppError;
+use jiff::ToSpan as _;
+use std::collections::BTreeMap;
+use throughcare_domain::benchmark::{Benchmark, Neighbours, Whose, comparable};
+use throughcare_domain::code::AreaCode;
+use throughcare_domain::indicators::Period;
+use throughcare_store::BenchmarkQuery;
+
+/// How many years back published values are looked for: further back they are compared with nothing.
+const YEARS: i32 = 3;
+
+/// What one indicator of an area is compared with, all of one period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// The period.
+    pub period: Period,
+    /// England's value.
+    pub england: Option<Benchmark>,
+    /// The neighbours' together, as published.
+    pub mean: Option<Benchmark>,
+    /// Each neighbour's.
+    pub neighbours: Vec<Benchmark>,
+}
+
+impl App {
+    /// What an area's figures of a period are compared with, by indicator, and who its neighbours are.
+    ///
+    /// Published values are nobody's data: whoever may ask for the figures may have them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn compared(
+        &self,
+        area: &AreaCode,
+        period: Period,
+        known_at: Option<Known>,
+    ) -> Result<(BTreeMap<String, Compared>, Option<Neighbours>), AppError> {
+        let known_at = self.position_of(known_at).await?;
+        let store = &self.inner.store;
+        let neighbours = store.neighbours(area, known_at).await?;
+        let near = neighbours.iter().flat_map(|it| it.neighbours.iter().cloned());
+        let mut whose = vec![Whose::England, Whose::NeighboursOf(area.clone())];
+        whose.extend(near.map(Whose::Area));
+        let ended = Period {
+            from: period.to.saturating_sub(YEARS.years()),
+            to: period.to,
+        };
+        let found = store
+            .benchmarks(&BenchmarkQuery {
+                whose,
+                ended,
+                known_at,
+            })
+            .await?;
+        let mut by_indicator: BTreeMap<String, Vec<Benchmark>> = BTreeMap::new();
+        for one in found {
+            by_indicator.entry(one.indicator.clone()).or_default().push(one);
+        }
+        let compared = by_indicator.into_iter().filter_map(|(indicator, all)| {
+            let of = comparable(period, all.iter().map(|it| it.period))?;
+            let mut compared = Compared {
+                period: of,
+                england: None,
+                mean: None,
+                neighbours: Vec::new(),
+            };
+            for one in all.into_iter().filter(|it| it.period == of) {
+                match one.whose {
+                    Whose::England => compared.england = Some(one),
+                    Whose::NeighboursOf(_) => compared.mean = Some(one),
+                    Whose::Area(_) => compared.neighbours.push(one),
+                }
+            }
+            Some((indicator, compared))
+        });
+        Ok((compared.collect(), neighbours))
+    }
+}
