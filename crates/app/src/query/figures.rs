@@ -7,10 +7,10 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use throughcare_domain::access::{self, Whose};
+use throughcare_domain::access;
 use throughcare_domain::code::AreaCode;
 use throughcare_domain::id::PersonId;
-use throughcare_domain::indicators::{Period, Provider};
+use throughcare_domain::indicators::{Indicator, Period, Provider};
 use throughcare_domain::rows::{Row, RowKind};
 use throughcare_domain::small_numbers;
 use throughcare_store::Reach;
@@ -62,11 +62,7 @@ impl App {
     pub async fn figures(&self, caller: &Caller, query: FiguresQuery) -> Result<FiguresRead, AppError> {
         let directory = self.directory().await?;
         may_have(caller, &directory, query.provider.as_ref())?;
-        let reach = self.reach(caller).await?;
-        let reach = match access::figures(caller.role()) {
-            Whose::Everybodys => reach.with_every_line(),
-            Whose::Own | Whose::Nobodys => reach,
-        };
+        let reach = self.reach_of(caller, access::figures(caller.role())).await?;
         let withheld = access::withholds_small_numbers(caller.role());
         self.lines_of(&reach, query, withheld, directory.people_gone())
             .await
@@ -87,6 +83,9 @@ impl App {
                 area: query.area.clone(),
                 provider: query.provider.clone(),
                 period: query.span,
+                looks_back: Indicator::all()
+                    .iter()
+                    .any(|one| one.counts_rows() == kind && one.looks_back()),
                 known_at,
                 limit: MOST_COUNTED_LINES + 1,
             };
