@@ -23,6 +23,7 @@ mod proving;
 mod published_values;
 mod reference_lists;
 mod replaying;
+mod reporting;
 mod simulate;
 mod stories;
 mod witnessing;
