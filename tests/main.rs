@@ -24,6 +24,7 @@ mod proving;
 mod published_values;
 mod reference_lists;
 mod replaying;
+mod reporting;
 mod restoring;
 mod returning;
 mod simulate;

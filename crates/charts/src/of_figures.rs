@@ -1,8 +1,9 @@
 //! From figures as they are shown to what is drawn of them.
 
-use crate::spine::Local;
-use crate::trend::Point;
-use throughcare_domain::indicators::{Measure, Shown};
+use crate::spine::{Local, SpineRow};
+use crate::trend::{Point, Trend};
+use throughcare_domain::benchmark::{ComparedWith, target};
+use throughcare_domain::indicators::{Indicator, Measure, Shown};
 
 /// What is drawn of a figure: the percentage, or the count; `None` where it is withheld or there is nothing to count.
 pub(crate) fn value(shown: &Shown, measure: Measure) -> Option<f64> {
@@ -36,6 +37,41 @@ impl Local {
                 interval: shown.interval,
                 provisional: is_provisional(shown),
             },
+        }
+    }
+}
+
+impl SpineRow {
+    /// One indicator of a spine: the figure, that of the period before, and what it is compared with.
+    pub fn of(indicator: Indicator, now: &Shown, before: &Shown, with: Option<&ComparedWith>) -> Self {
+        let definition = indicator.definition();
+        let neighbours = with.map(|it| it.neighbours.iter().map(|one| one.value).collect());
+        Self {
+            title: definition.title.clone(),
+            measure: definition.measure,
+            better: definition.better,
+            local: Local::of(now, definition.measure),
+            before: Local::of(before, definition.measure).value(),
+            england: with.and_then(|it| Some(it.england.as_ref()?.value)),
+            published_mean: with.and_then(|it| Some(it.mean.as_ref()?.value)),
+            neighbours: neighbours.unwrap_or_default(),
+            compared_with: with.map(|it| it.period.to.strftime("%b %Y").to_string()),
+        }
+    }
+}
+
+impl Trend {
+    /// The trend of one indicator, whose figures these are by period.
+    pub fn of(indicator: Indicator, title: String, subtitle: String, figures: &[(String, Shown)]) -> Self {
+        let definition = indicator.definition();
+        let point = |(period, shown): &(String, Shown)| Point::of(period.clone(), shown, definition.measure);
+        Self {
+            title,
+            subtitle,
+            measure: definition.measure,
+            target: target(&definition.id).map(|(value, whose)| (value, whose.to_owned())),
+            points: figures.iter().map(point).collect(),
+            notes: Vec::new(),
         }
     }
 }

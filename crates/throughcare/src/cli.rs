@@ -98,6 +98,9 @@ pub enum Command {
     NationalReturn(NationalReturn),
     /// List code lists, show one, load a version of one, or take an earlier version into use.
     Reference(Reference),
+    /// Write the report of an area and a quarter to one file: tables, pictures, definitions, and a signed statement of
+    /// the position and the digest. The same words with the same --known-at give the same bytes, whenever.
+    Report(Report),
     /// Load published values by which areas are compared, and who an area's neighbours are.
     Benchmarks(Benchmarks),
     /// Receive webhooks on this machine, to try them by hand: checks each signature and prints a line.
@@ -295,6 +298,29 @@ pub enum KeysAction {
         #[command(flatten)]
         place: Place,
     },
+}
+
+/// Which report.
+#[derive(Clone, Debug, Args)]
+pub struct Report {
+    /// The area, such as E06000035.
+    #[arg(long)]
+    pub area: String,
+    /// The calendar quarter, such as 2026Q2.
+    #[arg(long)]
+    pub quarter: String,
+    /// As it was known, and true, at the end of this day, which is over. Yesterday, without it.
+    #[arg(long)]
+    pub known_at: Option<jiff::civil::Date>,
+    /// The file to write.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Show small numbers too: for those who may see people, not for a board paper.
+    #[arg(long)]
+    pub with_small_numbers: bool,
+    /// Database and files.
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// What to do with published values.

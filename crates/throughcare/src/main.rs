@@ -12,6 +12,7 @@ mod metrics;
 mod node;
 mod rebuilding;
 mod replaying;
+mod reporting;
 mod restoring;
 mod returning;
 mod room;

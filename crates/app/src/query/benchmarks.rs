@@ -5,26 +5,13 @@ use crate::App;
 use crate::error::AppError;
 use jiff::ToSpan as _;
 use std::collections::BTreeMap;
-use throughcare_domain::benchmark::{Benchmark, Neighbours, Whose, comparable};
+use throughcare_domain::benchmark::{ComparedWith, Neighbours, Whose};
 use throughcare_domain::code::AreaCode;
 use throughcare_domain::indicators::Period;
 use throughcare_store::BenchmarkQuery;
 
 /// How many years back published values are looked for: further back they are compared with nothing.
 const YEARS: i32 = 3;
-
-/// What one indicator of an area is compared with, all of one period.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Compared {
-    /// The period.
-    pub period: Period,
-    /// England's value.
-    pub england: Option<Benchmark>,
-    /// The neighbours' together, as published.
-    pub mean: Option<Benchmark>,
-    /// Each neighbour's.
-    pub neighbours: Vec<Benchmark>,
-}
 
 impl App {
     /// What an area's figures of a period are compared with, by indicator, and who its neighbours are.
@@ -38,7 +25,7 @@ impl App {
         area: &AreaCode,
         period: Period,
         known_at: Option<Known>,
-    ) -> Result<(BTreeMap<String, Compared>, Option<Neighbours>), AppError> {
+    ) -> Result<(BTreeMap<String, ComparedWith>, Option<Neighbours>), AppError> {
         let known_at = self.position_of(known_at).await?;
         let store = &self.inner.store;
         let neighbours = store.neighbours(area, known_at).await?;
@@ -56,27 +43,6 @@ impl App {
                 known_at,
             })
             .await?;
-        let mut by_indicator: BTreeMap<String, Vec<Benchmark>> = BTreeMap::new();
-        for one in found {
-            by_indicator.entry(one.indicator.clone()).or_default().push(one);
-        }
-        let compared = by_indicator.into_iter().filter_map(|(indicator, all)| {
-            let of = comparable(period, all.iter().map(|it| it.period))?;
-            let mut compared = Compared {
-                period: of,
-                england: None,
-                mean: None,
-                neighbours: Vec::new(),
-            };
-            for one in all.into_iter().filter(|it| it.period == of) {
-                match one.whose {
-                    Whose::England => compared.england = Some(one),
-                    Whose::NeighboursOf(_) => compared.mean = Some(one),
-                    Whose::Area(_) => compared.neighbours.push(one),
-                }
-            }
-            Some((indicator, compared))
-        });
-        Ok((compared.collect(), neighbours))
+        Ok((ComparedWith::of(period, found), neighbours))
     }
 }

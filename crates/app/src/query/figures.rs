@@ -1,10 +1,11 @@
 //! The lines of many figures at once, all as known at one position: each kind is read once.
 
-use super::Times;
 use super::indicators::may_have;
+use super::{Known, Times};
 use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
+use crate::reach::EVERYBODY;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use throughcare_domain::access;
@@ -66,6 +67,27 @@ impl App {
         let withheld = access::withholds_small_numbers(caller.role());
         self.lines_of(&reach, query, withheld, directory.people_gone())
             .await
+    }
+
+    /// The same for a report that whoever runs the program makes: everybody's lines, as known at a position.
+    ///
+    /// # Errors
+    /// [`AppError::LinesToMake`] where the lines were made by an older program.
+    pub async fn figures_to_report(
+        &self,
+        query: FiguresQuery,
+        withheld: bool,
+    ) -> Result<FiguresRead, AppError> {
+        let erased = self.directory().await?.people_gone();
+        self.lines_of(&EVERYBODY, query, withheld, erased).await
+    }
+
+    /// The log position at which something was known, and up to which the lines of figures are made.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn position_known(&self, known: Known) -> Result<u64, AppError> {
+        Ok(self.position_of(Some(known)).await?.unwrap_or_default())
     }
 
     async fn lines_of(

@@ -15,6 +15,7 @@ use crate::code::AreaCode;
 use crate::indicators::Period;
 use crate::when::days_between;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// How many days longer or shorter a period may be to count as one of the same kind: quarters have 90 to 92.
 const SAME_LENGTH_DAYS: i32 = 5;
@@ -88,6 +89,53 @@ pub fn comparable(asked: Period, published: impl IntoIterator<Item = Period>) ->
                 && days_between(period.to, asked.to) <= TOO_OLD_DAYS
         })
         .max_by_key(|period| (period.to, period.from))
+}
+
+/// What one indicator of an area is compared with, all of one period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComparedWith {
+    /// The period.
+    pub period: Period,
+    /// England's value.
+    pub england: Option<Benchmark>,
+    /// The neighbours' together, as published.
+    pub mean: Option<Benchmark>,
+    /// Each neighbour's.
+    pub neighbours: Vec<Benchmark>,
+}
+
+impl ComparedWith {
+    /// Sorts published values by indicator, for figures of a period.
+    pub fn of(period: Period, published: Vec<Benchmark>) -> BTreeMap<String, Self> {
+        let mut by_indicator: BTreeMap<String, Vec<Benchmark>> = BTreeMap::new();
+        for one in published {
+            by_indicator.entry(one.indicator.clone()).or_default().push(one);
+        }
+        let compared = by_indicator.into_iter().filter_map(|(indicator, all)| {
+            let of = comparable(period, all.iter().map(|it| it.period))?;
+            let mut compared = Self {
+                period: of,
+                england: None,
+                mean: None,
+                neighbours: Vec::new(),
+            };
+            for one in all.into_iter().filter(|it| it.period == of) {
+                match one.whose {
+                    Whose::England => compared.england = Some(one),
+                    Whose::NeighboursOf(_) => compared.mean = Some(one),
+                    Whose::Area(_) => compared.neighbours.push(one),
+                }
+            }
+            Some((indicator, compared))
+        });
+        compared.collect()
+    }
+
+    /// Every publication that it rests on, with its day, in words.
+    pub fn sources(&self) -> impl Iterator<Item = String> {
+        let all = self.england.iter().chain(&self.mean).chain(&self.neighbours);
+        all.map(|it| format!("{} ({})", it.source, it.published_on))
+    }
 }
 
 /// What is to be reached of an indicator, in percent, and by whom it was set.

@@ -14,6 +14,7 @@ mod projections;
 mod rebuild;
 mod reference;
 mod replay;
+mod report;
 mod simulate;
 mod subject_access;
 mod verify;
@@ -42,6 +43,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Admin(asked) => admin::run(asked.action).await?,
         Command::Keys(asked) => return keys::run(asked.action).await,
         Command::Import(asked) => return import::run(asked).await,
+        Command::Report(asked) => return report::run(asked).await,
         Command::Benchmarks(asked) => return benchmarks::run(asked.action).await,
         Command::Reference(asked) => return reference::run(asked.action).await,
         Command::SubjectAccess(asked) => subject_access::run(asked).await?,

@@ -14,9 +14,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Serialize;
-use throughcare_app::query::Compared;
-use throughcare_charts::{Local, Spine, SpineRow};
-use throughcare_domain::benchmark::{Benchmark, Neighbours};
+use throughcare_charts::{Spine, SpineRow};
+use throughcare_domain::benchmark::{Benchmark, ComparedWith, Neighbours};
 use throughcare_domain::indicators::{Indicator, Period, Shown, together};
 use utoipa::ToSchema;
 
@@ -169,7 +168,7 @@ pub async fn spine(
         title: format!("Spine chart: {}, {}", asked.whose(), asked.quarter),
         subtitle: subtitle(&read),
         rows: each()
-            .map(|(one, now, then, with)| row(one, now, then, with))
+            .map(|(one, now, then, with)| SpineRow::of(one, now, then, with))
             .collect(),
     };
     let wire = SpineWire {
@@ -195,11 +194,7 @@ pub async fn spine(
             it.published_on
         )
     }));
-    let mut sources: Vec<String> = compared
-        .values()
-        .flat_map(|it| it.england.iter().chain(&it.mean).chain(&it.neighbours))
-        .map(|it| format!("{} ({})", it.source, it.published_on))
-        .collect();
+    let mut sources: Vec<String> = compared.values().flat_map(ComparedWith::sources).collect();
     sources.sort_unstable();
     sources.dedup();
     if !sources.is_empty() {
@@ -216,25 +211,8 @@ pub async fn spine(
     ))
 }
 
-fn row(indicator: Indicator, now: &Shown, then: &Shown, with: Option<&Compared>) -> SpineRow {
-    let definition = indicator.definition();
-    SpineRow {
-        title: definition.title.clone(),
-        measure: definition.measure,
-        better: definition.better,
-        local: Local::of(now, definition.measure),
-        before: Local::of(then, definition.measure).value(),
-        england: with.and_then(|it| Some(it.england.as_ref()?.value)),
-        published_mean: with.and_then(|it| Some(it.mean.as_ref()?.value)),
-        neighbours: with
-            .map(|it| it.neighbours.iter().map(|one| one.value).collect())
-            .unwrap_or_default(),
-        compared_with: with.map(|it| it.period.to.strftime("%b %Y").to_string()),
-    }
-}
-
-fn told(indicator: Indicator, now: &Shown, then: &Shown, with: Option<&Compared>) -> SpineRowWire {
-    let stands = row(indicator, now, then, with).standing();
+fn told(indicator: Indicator, now: &Shown, then: &Shown, with: Option<&ComparedWith>) -> SpineRowWire {
+    let stands = SpineRow::of(indicator, now, then, with).standing();
     SpineRowWire {
         definition: indicator.definition().into(),
         figure: now.into(),

@@ -14,7 +14,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Serialize;
-use throughcare_charts::{Point, Trend};
+use throughcare_charts::Trend;
 use throughcare_domain::benchmark::target;
 use throughcare_domain::indicators::{Indicator, Period, together};
 use utoipa::ToSchema;
@@ -93,17 +93,8 @@ pub async fn trend(
         })
         .collect();
     let definition = indicator.definition();
-    let drawn = || Trend {
-        title: format!("{}: {}", definition.title, asked.whose()),
-        subtitle: subtitle(&read),
-        measure: definition.measure,
-        target: target(&definition.id).map(|(value, whose)| (value, whose.to_owned())),
-        points: figures
-            .iter()
-            .map(|(quarter, shown)| Point::of(quarter.clone(), shown, definition.measure))
-            .collect(),
-        notes: Vec::new(),
-    };
+    let title = format!("{}: {}", definition.title, asked.whose());
+    let drawn = || Trend::of(indicator, title.clone(), subtitle(&read), &figures);
     let wire = TrendWire {
         definition: definition.into(),
         as_of: read.as_of,
@@ -117,7 +108,6 @@ pub async fn trend(
             })
             .collect(),
     };
-    let title = definition.title.clone();
     Ok(form.answer(
         wire,
         &title,
