@@ -300,17 +300,19 @@ impl Books {
         if !is_open && within(6) {
             self.on("deaths_after_treatment", on, &scopes, true);
         }
-        let inside = life
-            .stays
-            .iter()
-            .any(|stay| stay.received <= on && stay.left.is_none_or(|left| left > on));
+        // Whoever was received since died in custody, or at large from it.
         let released = life
             .releases
             .iter()
             .map(|one| one.on)
             .filter(|day| *day <= on)
             .max();
-        if !inside && released.is_some_and(|day| on - day <= 28) {
+        let back = |since: i32| {
+            life.stays
+                .iter()
+                .any(|stay| since < stay.received && stay.received <= on)
+        };
+        if released.is_some_and(|day| on - day <= 28 && !back(day)) {
             self.on("deaths_after_release", on, &scopes, true);
         }
     }

@@ -56,6 +56,8 @@ pub(super) struct Referral {
     pub structured: Option<i32>,
     pub in_treatment: bool,
     pub opiate: bool,
+    /// Sent to this service first, which passed it on that day: the wait counts from the first.
+    pub passed_on: Option<(usize, i32)>,
 }
 
 /// A structured intervention that was asked for.
@@ -75,9 +77,21 @@ pub(super) struct Stay {
     pub received: i32,
     pub recall: bool,
     pub moved: Option<i32>,
-    pub left: Option<i32>,
-    /// It ended by escape, not by release.
-    pub escaped: bool,
+    /// Out for a night and back.
+    pub absence: Option<i32>,
+    pub left: i32,
+    pub way_out: WayOut,
+}
+
+/// How a stay in prison ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WayOut {
+    Released,
+    /// By a court, to which they had been taken.
+    FromCourt,
+    Escaped,
+    Died,
+    Deported,
 }
 
 /// What a release comes to: whether it counts, and whether the answer is yes.
@@ -279,6 +293,7 @@ impl Writer<'_> {
             structured: None,
             in_treatment: false,
             opiate,
+            passed_on: None,
         });
         self.life.referrals.len() - 1
     }
@@ -365,6 +380,10 @@ impl Writer<'_> {
         }
         let start = triaged + self.pick(&[0, 1, 6, 20, 21, 22, 42, 43, 44]);
         let episode = self.begins(service, triaged - waited, triaged, Some(start));
+        if waited > 2 && self.dice.percent(15) {
+            let (first, referral) = ((service + 1) % AREAS.len(), self.life.episodes[episode].referral);
+            self.life.referrals[referral].passed_on = Some((first, triaged - 2));
+        }
         if self.dice.percent(70) {
             let offered = self.pick(&[0, 7, 20, 21, 22, 42, 43]);
             let offered = self.dice.percent(75).then_some(triaged + offered);
@@ -390,10 +409,11 @@ impl Writer<'_> {
         }
         if self.dice.percent(10) {
             // Referred from an arrest while in treatment, and turned away for it.
-            let on = start + 2;
+            let on = start + self.pick(&[0, 2]);
             let referral = self.referral(self.area, on);
             let told = &mut self.life.referrals[referral];
-            (told.source, told.justice, told.in_treatment) = ("arrest_referral", true, on < end);
+            (told.source, told.justice, told.in_treatment) =
+                ("arrest_referral", true, start < on && on < end);
             told.rejected = Some(on + 4);
         }
         if self.dice.percent(12) {
@@ -486,13 +506,25 @@ impl Writer<'_> {
     }
 
     fn stay(&mut self, received: i32, left: i32, recall: bool) {
-        let moved = (self.dice.percent(15) && left - received > 4).then_some(received + 3);
+        let from_court = self.dice.percent(10);
+        let way_out = if from_court {
+            WayOut::FromCourt
+        } else {
+            WayOut::Released
+        };
+        self.out(received, left, recall, way_out);
+    }
+
+    fn out(&mut self, received: i32, left: i32, recall: bool, way_out: WayOut) {
+        let moved = (self.dice.percent(15) && left - received > 7).then_some(received + 3);
+        let absence = (self.dice.percent(15) && left - received > 7).then_some(received + 5);
         self.life.stays.push(Stay {
             received,
             recall,
             moved,
-            left: Some(left),
-            escaped: false,
+            absence,
+            left,
+            way_out,
         });
         self.now = self.now.max(left);
     }
@@ -507,16 +539,8 @@ impl Writer<'_> {
 
     fn inside(&mut self, received: i32, recall: bool) {
         let left = received + self.pick(&[8, 30, 90, 200]);
-        if self.dice.percent(5) {
-            // Escaped: no release. Back after a while.
-            self.life.stays.push(Stay {
-                received,
-                recall,
-                moved: None,
-                left: Some(left),
-                escaped: true,
-            });
-            self.now = left + 40;
+        if self.dice.percent(12) {
+            self.no_release(received, left, recall);
             return;
         }
         let treated = self.dice.percent(80);
@@ -536,15 +560,7 @@ impl Writer<'_> {
         }
         self.stay(received, left, recall);
         if in_property {
-            self.life.kits.push(Kit {
-                service: PRISON_SERVICE,
-                area: before,
-                property: Some(left - 2),
-                supplied: Some(left),
-                expires: left + 700,
-                used: None,
-                gone: None,
-            });
+            self.property(left, Some(left));
         }
         if self.dice.percent(4) {
             self.life.slips.push(Slip::Released(left - 1));
@@ -576,8 +592,15 @@ impl Writer<'_> {
             70..=84 => {
                 // Back in prison: within the window the local figure leaves it out, with nothing in between.
                 let back = self.pick(&[1, 7, 21, 22, 30]);
-                let local = if back <= 21 { None } else { Some(false) };
-                self.life.releases.push(counted(false, local));
+                let seen = back > 5 && self.dice.percent(30);
+                let local = if back <= 21 && !seen { None } else { Some(false) };
+                self.life.releases.push(counted(seen, local));
+                if seen {
+                    // Triaged in between: it stays in, and fails.
+                    let service = self.service();
+                    let episode = self.begins(service, left + 1, left + 3, None);
+                    self.ends(episode, left + back, "87", Verdict::Unplanned);
+                }
                 self.now = left + back;
                 self.inside(left + back, true);
             }
@@ -596,6 +619,46 @@ impl Writer<'_> {
                 self.ends(episode, left + triaged + 30, "88", Verdict::Unplanned);
             }
         }
+    }
+
+    /// Out of prison, and not released to the community: what lay in property never reached them.
+    fn no_release(&mut self, received: i32, left: i32, recall: bool) {
+        let way_out = *self.dice.pick(&[WayOut::Escaped, WayOut::Died, WayOut::Deported]);
+        let treated = self.dice.percent(50);
+        let inside =
+            treated.then(|| self.begins(PRISON_SERVICE, received + 1, received + 2, Some(received + 3)));
+        // What an escaped person had in property waits for the next release: told of nobody here.
+        if way_out != WayOut::Escaped && self.dice.percent(50) {
+            self.property(left, None);
+        }
+        self.out(received, left, recall, way_out);
+        match (way_out, inside) {
+            (WayOut::Died, _) => self.dies(left),
+            (_, Some(inside)) => self.ends(inside, left, "86", Verdict::Unplanned),
+            (_, None) => {}
+        }
+        match way_out {
+            // At large: found, or found dead. What was a release before is none since the reception.
+            WayOut::Escaped if self.dice.percent(30) => self.dies(left + 4),
+            WayOut::Escaped => {
+                self.now = left + 40;
+                self.inside(self.now, false);
+            }
+            WayOut::Deported => self.over = true,
+            _ => {}
+        }
+    }
+
+    fn property(&mut self, left: i32, supplied: Option<i32>) {
+        self.life.kits.push(Kit {
+            service: PRISON_SERVICE,
+            area: self.area,
+            property: Some(left - 2),
+            supplied,
+            expires: left + 700,
+            used: None,
+            gone: None,
+        });
     }
 
     fn gives_kit(&mut self, service: usize, on: i32) {
