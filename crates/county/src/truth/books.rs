@@ -1,8 +1,8 @@
 //! The true answers, booked from scripts.
 
 use super::days::{QUARTERS, bounds, months_after, quarter_of};
-use super::life::{Harm, Journey, Kit, Life, Verdict};
 use super::places::{AREAS, PRISON_SERVICE, SERVICES};
+use super::script::{Harm, Journey, Kit, Life, Verdict};
 use std::collections::BTreeMap;
 
 /// The indicators whose answers are booked, by their names.
@@ -144,7 +144,7 @@ impl Books {
                     here && parts(life, *place, scope)
                         .any(|(start, end)| start <= last && end.is_none_or(|end| end >= first))
                 };
-                let Some(place) = (0..life.journeys.len()).filter(treated).next_back() else {
+                let Some(place) = (0..life.journeys.len()).rfind(treated) else {
                     continue;
                 };
                 let journey = &life.journeys[place];

@@ -1,8 +1,8 @@
 //! From a script to the events that tell it: late, out of order, with slips that are voided.
 
 use super::days::written;
-use super::life::{Life, Referral, Slip, WayOut};
 use super::places::{PRISON_SERVICE, area, code, event, kind, organisation, prison, service};
+use super::script::{Life, Referral, Slip, WayOut};
 use crate::dice::Dice;
 use jiff::Timestamp;
 use jiff::civil::Date;
