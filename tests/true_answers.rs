@@ -36,11 +36,11 @@ fn register(place: &Place, program: &Program) {
         let organisation = owner(place);
         if place != 3 {
             let body =
-                json!({ "organisation": organisation, "name": organisation, "occurred": "2010-01-01" });
+                json!({ "organisation": organisation, "name": organisation, "occurred": "2015-01-01" });
             administrator.record("/v1/organisations", &body);
         }
         let body = json!({
-            "service": service, "name": service, "kind": kind, "areas": areas, "prisons": prisons, "occurred": "2010-01-01",
+            "service": service, "name": service, "kind": kind, "areas": areas, "prisons": prisons, "occurred": "2015-01-01",
         });
         administrator.record(&format!("/v1/organisations/{organisation}/services"), &body);
     }

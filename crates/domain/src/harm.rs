@@ -74,7 +74,14 @@ pub fn known_then(state: &PersonState, day: Date) -> KnownThen {
         let left = spell.ended.map(|at| at.date());
         spell.began.date() <= day && left.is_none_or(|left| left > day)
     });
-    let days_since_release = released.filter(|_| !inside).map(|on| days_between(on, day));
+    // Whoever was received since is not released any more: a death in prison, or at large from it, follows no release.
+    let back = |since: Date| {
+        let mut began = state.custody.spells.iter().map(|spell| spell.began.date());
+        began.any(|began| since < began && began <= day)
+    };
+    let days_since_release = released
+        .filter(|on| !inside && !back(*on))
+        .map(|on| days_between(on, day));
     KnownThen {
         treatment,
         days_since_release,
@@ -104,6 +111,33 @@ mod tests {
             .on("2025-01-10", triaged(1, "treatment_needed"))
             .on("2025-01-10", opened(1, "northshire-community"))
             .on("2025-06-30", exit(1, "85"))
+    }
+
+    /// `domain.md` section 7 reviews deaths within four weeks of release; 5.3: a recall begins a stay of its own.
+    #[test]
+    fn a_death_in_prison_or_at_large_after_a_recall_follows_no_release() {
+        let released_then = || {
+            Story::new()
+                .on("2026-01-02", received("MDI"))
+                .on("2026-03-01", released("MDI", ReleaseEffect::Community, None))
+        };
+        let back = || released_then().on("2026-03-08", received("MDI"));
+        let after = |story: Story| known_then(&story.state(), day("2026-03-20")).after_release;
+        assert!(after(released_then()));
+        assert!(!after(back()));
+        for effect in [
+            ReleaseEffect::Died,
+            ReleaseEffect::AtLarge,
+            ReleaseEffect::Hospital,
+        ] {
+            assert!(
+                !after(back().on("2026-03-20", released("MDI", effect, None))),
+                "{effect:?}"
+            );
+        }
+        assert!(after(
+            back().on("2026-03-20", released("MDI", ReleaseEffect::Community, None))
+        ));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The true answers, booked from scripts.
 
 use super::days::{QUARTERS, bounds, months_after, quarter_of};
-use super::life::{Harm, Journey, Kit, Life, Verdict};
 use super::places::{AREAS, PRISON_SERVICE, SERVICES};
+use super::script::{Harm, Journey, Kit, Life, Verdict};
 use std::collections::BTreeMap;
 
 /// The indicators whose answers are booked, by their names.
@@ -144,7 +144,7 @@ impl Books {
                     here && parts(life, *place, scope)
                         .any(|(start, end)| start <= last && end.is_none_or(|end| end >= first))
                 };
-                let Some(place) = (0..life.journeys.len()).filter(treated).next_back() else {
+                let Some(place) = (0..life.journeys.len()).rfind(treated) else {
                     continue;
                 };
                 let journey = &life.journeys[place];
@@ -300,17 +300,19 @@ impl Books {
         if !is_open && within(6) {
             self.on("deaths_after_treatment", on, &scopes, true);
         }
-        let inside = life
-            .stays
-            .iter()
-            .any(|stay| stay.received <= on && stay.left.is_none_or(|left| left > on));
+        // Whoever was received since died in custody, or at large from it.
         let released = life
             .releases
             .iter()
             .map(|one| one.on)
             .filter(|day| *day <= on)
             .max();
-        if !inside && released.is_some_and(|day| on - day <= 28) {
+        let back = |since: i32| {
+            life.stays
+                .iter()
+                .any(|stay| since < stay.received && stay.received <= on)
+        };
+        if released.is_some_and(|day| on - day <= 28 && !back(day)) {
             self.on("deaths_after_release", on, &scopes, true);
         }
     }

@@ -1,147 +1,18 @@
-//! A life as a script: plain days and what they mean. Whoever writes a chapter says what it comes to.
+//! A life as a script. Whoever writes a chapter says what it comes to: here treatment in the community, in [`inside`] what
+//! happens in prison and at the gate, in [`beside`] everything else.
+
+mod beside;
+mod inside;
 
 use super::days::months_after;
 use super::places::{AREAS, HOUSE, PRISON_SERVICE};
+use super::script::{Asked, Episode, Journey, Life, Referral, Slip, Verdict};
 use crate::dice::Dice;
 
 /// The last day on which a chapter begins.
 const LAST: i32 = 1_826;
 /// Most chapters of a life.
 const MOST: usize = 14;
-
-/// How a journey came out, if nothing is written after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Open,
-    Completed,
-    Unplanned,
-    Transferred,
-    Died,
-    Contradicting,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Episode {
-    pub service: usize,
-    pub referral: usize,
-    pub triaged: i32,
-    pub structured: Option<i32>,
-    /// Day and reason.
-    pub exit: Option<(i32, &'static str)>,
-    /// Seen within it.
-    pub contact: Option<i32>,
-    pub journey: usize,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Journey {
-    pub began: i32,
-    pub area: usize,
-    pub naive: bool,
-    pub verdict: Verdict,
-    /// The first triage of the next one.
-    pub next: Option<i32>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Referral {
-    pub service: usize,
-    pub source: &'static str,
-    pub justice: bool,
-    pub on: i32,
-    pub area: usize,
-    pub accepted: Option<i32>,
-    pub triaged: Option<i32>,
-    pub rejected: Option<i32>,
-    pub structured: Option<i32>,
-    pub in_treatment: bool,
-    pub opiate: bool,
-}
-
-/// A structured intervention that was asked for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
-    pub episode: usize,
-    pub code: &'static str,
-    pub on: i32,
-    pub area: usize,
-    pub offered_for: Option<i32>,
-    pub started: Option<i32>,
-    pub first: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Stay {
-    pub received: i32,
-    pub recall: bool,
-    pub moved: Option<i32>,
-    pub left: Option<i32>,
-    /// It ended by escape, not by release.
-    pub escaped: bool,
-}
-
-/// What a release comes to: whether it counts, and whether the answer is yes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Release {
-    pub on: i32,
-    pub received: i32,
-    pub area: usize,
-    pub national: Option<bool>,
-    pub local: Option<bool>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Kit {
-    pub service: usize,
-    pub area: usize,
-    /// In property since; it reaches the person at release.
-    pub property: Option<i32>,
-    pub supplied: Option<i32>,
-    pub expires: i32,
-    pub used: Option<(i32, &'static str)>,
-    /// Taken away on the one day, given back on the other.
-    pub gone: Option<(i32, Option<i32>)>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Harm {
-    pub on: i32,
-    pub area: usize,
-    pub death: bool,
-    pub rejected: Option<i32>,
-    /// Concluded on a day, from drugs or not.
-    pub concluded: Option<(i32, bool)>,
-}
-
-/// Something entered in error and voided.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Slip {
-    /// An exit of this episode on another day, with another reason.
-    Exit(usize, i32),
-    /// A structured start on another day.
-    Start(usize, i32),
-    /// A release on another day.
-    Released(i32),
-    /// An overdose that somebody else had.
-    Overdose(i32),
-    /// A kit that somebody else was given.
-    Kit(i32),
-}
-
-#[derive(Clone, Debug, Default)]
-pub(super) struct Life {
-    pub minor: bool,
-    pub residences: Vec<(i32, usize)>,
-    pub episodes: Vec<Episode>,
-    pub journeys: Vec<Journey>,
-    pub referrals: Vec<Referral>,
-    pub asked: Vec<Asked>,
-    pub stays: Vec<Stay>,
-    pub releases: Vec<Release>,
-    pub kits: Vec<Kit>,
-    pub harms: Vec<Harm>,
-    pub slips: Vec<Slip>,
-}
 
 struct Writer<'d> {
     dice: &'d mut Dice,
@@ -279,6 +150,7 @@ impl Writer<'_> {
             structured: None,
             in_treatment: false,
             opiate,
+            passed_on: None,
         });
         self.life.referrals.len() - 1
     }
@@ -365,6 +237,10 @@ impl Writer<'_> {
         }
         let start = triaged + self.pick(&[0, 1, 6, 20, 21, 22, 42, 43, 44]);
         let episode = self.begins(service, triaged - waited, triaged, Some(start));
+        if waited > 2 && self.dice.percent(15) {
+            let (first, referral) = ((service + 1) % AREAS.len(), self.life.episodes[episode].referral);
+            self.life.referrals[referral].passed_on = Some((first, triaged - 2));
+        }
         if self.dice.percent(70) {
             let offered = self.pick(&[0, 7, 20, 21, 22, 42, 43]);
             let offered = self.dice.percent(75).then_some(triaged + offered);
@@ -390,10 +266,11 @@ impl Writer<'_> {
         }
         if self.dice.percent(10) {
             // Referred from an arrest while in treatment, and turned away for it.
-            let on = start + 2;
+            let on = start + self.pick(&[0, 2]);
             let referral = self.referral(self.area, on);
             let told = &mut self.life.referrals[referral];
-            (told.source, told.justice, told.in_treatment) = ("arrest_referral", true, on < end);
+            (told.source, told.justice, told.in_treatment) =
+                ("arrest_referral", true, start < on && on < end);
             told.rejected = Some(on + 4);
         }
         if self.dice.percent(12) {
@@ -459,235 +336,5 @@ impl Writer<'_> {
         self.life.episodes[episode]
             .structured
             .is_some_and(|start| start < on && on < end)
-    }
-
-    /// A stay in prison while the episode in the community stays open.
-    fn through_custody(&mut self, episode: usize, received: i32) {
-        let received = received + 1;
-        let left = received + self.pick(&[10, 40]);
-        let treated = self.dice.percent(60);
-        if treated {
-            let inside = self.begins(PRISON_SERVICE, received + 1, received + 1, Some(received + 2));
-            self.ends(inside, left, "83", Verdict::Open);
-        }
-        let seen = self.pick(&[0, 2, 21, 22]);
-        self.life.episodes[episode].contact = Some(left + seen);
-        self.stay(received, left, false);
-        self.life.releases.push(Release {
-            on: left,
-            received,
-            area: self.area,
-            // Whether an episode that stayed open counts nationally is not published: never in the numerator.
-            national: (treated && !self.life.minor).then_some(false),
-            local: Some(seen <= 21),
-        });
-        let end = left + self.pick(&[30, 90]);
-        self.ends(episode, end, "85", Verdict::Unplanned);
-    }
-
-    fn stay(&mut self, received: i32, left: i32, recall: bool) {
-        let moved = (self.dice.percent(15) && left - received > 4).then_some(received + 3);
-        self.life.stays.push(Stay {
-            received,
-            recall,
-            moved,
-            left: Some(left),
-            escaped: false,
-        });
-        self.now = self.now.max(left);
-    }
-
-    /// A stay in prison with nothing open outside, and what comes after it.
-    fn prison(&mut self) {
-        let received = self.now + self.pick(&[1, 15, 22, 23, 100, 250]);
-        self.now = received;
-        let recall = self.life.stays.last().is_some() && self.dice.percent(10);
-        self.inside(received, recall);
-    }
-
-    fn inside(&mut self, received: i32, recall: bool) {
-        let left = received + self.pick(&[8, 30, 90, 200]);
-        if self.dice.percent(5) {
-            // Escaped: no release. Back after a while.
-            self.life.stays.push(Stay {
-                received,
-                recall,
-                moved: None,
-                left: Some(left),
-                escaped: true,
-            });
-            self.now = left + 40;
-            return;
-        }
-        let treated = self.dice.percent(80);
-        let reason = *self.dice.pick(&["83", "83", "83", "80", "85", "84"]);
-        let in_property = self.dice.percent(30);
-        let before = self.area;
-        if treated {
-            let start = self.dice.percent(90).then_some(received + 3);
-            let verdict = match reason {
-                "80" => Verdict::Completed,
-                "85" => Verdict::Unplanned,
-                _ => Verdict::Transferred,
-            };
-            let inside = self.begins(PRISON_SERVICE, received + 1, received + 2, start);
-            let end = left - self.pick(&[0, 0, 3]);
-            self.ends(inside, end, reason, verdict);
-        }
-        self.stay(received, left, recall);
-        if in_property {
-            self.life.kits.push(Kit {
-                service: PRISON_SERVICE,
-                area: before,
-                property: Some(left - 2),
-                supplied: Some(left),
-                expires: left + 700,
-                used: None,
-                gone: None,
-            });
-        }
-        if self.dice.percent(4) {
-            self.life.slips.push(Slip::Released(left - 1));
-        }
-        let national = treated && reason == "83" && !self.life.minor;
-        let need = !(treated && reason == "80");
-        let counted = |picked_up: bool, local: Option<bool>| Release {
-            on: left,
-            received,
-            area: before,
-            national: national.then_some(picked_up),
-            local: if need { local } else { None },
-        };
-        match self.dice.number(0..=99) {
-            0..=49 => {
-                let triaged = self.pick(&[0, 1, 12, 20, 21, 22, 35]);
-                let start = triaged + self.pick(&[0, 0, 1, 5]);
-                let service = self.service();
-                self.life.releases.push(counted(triaged <= 21, Some(start <= 21)));
-                let asked = left - 2;
-                let episode = self.begins(service, asked, left + triaged, Some(left + start));
-                let end = left + start + self.pick(&[10, 83, 84, 200]);
-                self.comes_to_an_end(episode, end);
-            }
-            50..=69 => {
-                self.life.releases.push(counted(false, Some(false)));
-                self.now = left + 22;
-            }
-            70..=84 => {
-                // Back in prison: within the window the local figure leaves it out, with nothing in between.
-                let back = self.pick(&[1, 7, 21, 22, 30]);
-                let local = if back <= 21 { None } else { Some(false) };
-                self.life.releases.push(counted(false, local));
-                self.now = left + back;
-                self.inside(left + back, true);
-            }
-            85..=89 => {
-                let day = self.pick(&[1, 8, 21, 22, 28, 29]);
-                let local = if day <= 21 { None } else { Some(false) };
-                self.life.releases.push(counted(false, local));
-                self.dies(left + day);
-            }
-            _ => {
-                // Triaged, and nothing structured begins.
-                let triaged = self.pick(&[3, 21, 22]);
-                self.life.releases.push(counted(triaged <= 21, Some(false)));
-                let service = self.service();
-                let episode = self.begins(service, left + 1, left + triaged, None);
-                self.ends(episode, left + triaged + 30, "88", Verdict::Unplanned);
-            }
-        }
-    }
-
-    fn gives_kit(&mut self, service: usize, on: i32) {
-        let expires = on + self.pick(&[100, 700]);
-        let used = self.dice.percent(20).then(|| {
-            let outcome = *self.dice.pick(&["survived", "survived", "died", "unknown"]);
-            (on + self.dice.number(1..=60), outcome)
-        });
-        let gone = match self.dice.number(0..=9) {
-            0 if used.is_none() => Some((on + 5, None)),
-            1 if used.is_none() => Some((on + 5, Some(on + 70))),
-            _ => None,
-        };
-        self.life.kits.push(Kit {
-            service,
-            area: self.area,
-            property: None,
-            supplied: Some(on),
-            expires,
-            used,
-            gone,
-        });
-        if self.dice.percent(5) {
-            self.life.slips.push(Slip::Kit(on));
-        }
-    }
-
-    fn kit(&mut self) {
-        let on = self.now + 1;
-        self.gives_kit(self.area, on);
-        self.now = on;
-    }
-
-    fn harm(&mut self, on: i32, death: bool) {
-        self.life.harms.push(Harm {
-            on,
-            area: self.area,
-            death,
-            rejected: None,
-            concluded: None,
-        });
-    }
-
-    fn overdose(&mut self) {
-        let on = self.now + self.pick(&[1, 14, 28, 29]);
-        self.harm(on, false);
-        if self.dice.percent(10) {
-            self.life.slips.push(Slip::Overdose(on + 1));
-        }
-        self.now = on;
-    }
-
-    fn dies(&mut self, on: i32) {
-        self.harm(on, true);
-        if let Some(harm) = self.life.harms.last_mut() {
-            harm.concluded = match self.dice.number(0..=3) {
-                0 => None,
-                1 => Some((on + 200, false)),
-                _ => Some((on + 120, true)),
-            };
-        }
-        for episode in 0..self.life.episodes.len() {
-            if self.life.episodes[episode].exit.is_none() {
-                self.life.episodes[episode].exit = Some((on, "89"));
-                let journey = self.life.episodes[episode].journey;
-                self.life.journeys[journey].verdict = Verdict::Died;
-            }
-        }
-        self.over = true;
-    }
-
-    fn mistaken_death(&mut self) {
-        let on = self.now + 1;
-        self.harm(on, true);
-        if let Some(harm) = self.life.harms.last_mut() {
-            harm.rejected = Some(on + 2);
-        }
-        self.now = on + 30;
-    }
-
-    fn turned_away(&mut self) {
-        let on = self.now + self.pick(&[1, 30]);
-        let service = self.service();
-        let referral = self.referral(service, on);
-        self.life.referrals[referral].rejected = Some(on + 3);
-        self.now = on + 3;
-    }
-
-    fn moves(&mut self) {
-        let on = self.now + 1;
-        self.area = (self.area + 1) % AREAS.len();
-        self.life.residences.push((on, self.area));
-        self.now = on;
     }
 }

@@ -1,6 +1,6 @@
 //! A county whose simulator knows the true answers.
 //!
-//! Each person's life is written from a seed as a script ([`life`]): what happened on which day, and what it means ("picked
+//! Each person's life is written from a seed as a script ([`life`], [`script`]): what happened on which day, and what it means ("picked
 //! up on day 17", "a transfer that reached nobody"). From the script alone the answer to every indicator is booked, by
 //! quarter, area and service ([`books`]), with arithmetic of days of its own ([`days`]); and from the script the facts are
 //! made, told late, out of order and with corrections. No rule of the domain is called: its facts are written, and nothing
@@ -13,6 +13,7 @@ mod compare;
 mod days;
 mod life;
 mod places;
+mod script;
 mod tell;
 
 pub use books::{Books, INDICATORS, Scope, Tally};

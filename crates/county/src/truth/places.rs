@@ -10,8 +10,8 @@ use throughcare_domain::stream::StreamId;
 use throughcare_domain::when::Occurred;
 use uuid::Uuid;
 
-/// Codes of the areas.
-pub const AREAS: [&str; 3] = ["E10000001", "E10000002", "E10000003"];
+/// Codes of the areas: Gateshead, Sunderland and South Tyneside by name alone.
+pub const AREAS: [&str; 3] = ["E08000037", "E08000024", "E08000023"];
 
 /// Codes of the services: one of each area, the residential one, the prison's.
 pub const SERVICES: [&str; 5] = ["first", "second", "third", "house", "gate-health"];

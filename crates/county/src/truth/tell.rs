@@ -1,8 +1,8 @@
 //! From a script to the events that tell it: late, out of order, with slips that are voided.
 
 use super::days::written;
-use super::life::{Life, Referral, Slip};
 use super::places::{PRISON_SERVICE, area, code, event, kind, organisation, prison, service};
+use super::script::{Life, Referral, Slip, WayOut};
 use crate::dice::Dice;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -134,18 +134,32 @@ impl Teller<'_> {
     fn referrals(&mut self, life: &Life) {
         for (number, told) in life.referrals.iter().enumerate() {
             let referral = self.referral(number);
-            let fact = ReferralReceived {
+            let received = |referral, by: usize| ReferralReceived {
                 referral,
                 source: code(told.source),
                 from_organisation: organisation(0),
                 from_service: None,
-                to_service: service(told.service),
-                to_organisation: organisation(told.service),
-                to_kind: kind(told.service),
+                to_service: service(by),
+                to_organisation: organisation(by),
+                to_kind: kind(by),
                 transfer_of: None,
                 substances: Self::substances(told),
             };
-            self.told(told.on, told.service, fact);
+            match told.passed_on {
+                None => {
+                    self.told(told.on, told.service, received(referral, told.service));
+                }
+                Some((first, on)) => {
+                    let before = ReferralId(self.id(9, number));
+                    self.told(told.on, first, received(before, first));
+                    let fact = ReferralSentOn {
+                        referral: before,
+                        onward: referral,
+                    };
+                    self.told(on, first, fact);
+                    self.told(on, told.service, received(referral, told.service));
+                }
+            }
             if let Some(on) = told.accepted {
                 self.told(on, told.service, ReferralAccepted { referral });
             }
@@ -271,7 +285,12 @@ impl Teller<'_> {
     fn released(&mut self, on: i32, effect: ReleaseEffect, place: Option<usize>) -> EventId {
         let fact = Released {
             prison: Some(prison()),
-            reason: code(if place.is_some() { "CR" } else { "UAL" }),
+            reason: code(match effect {
+                ReleaseEffect::Died => "DEC",
+                ReleaseEffect::Abroad => "DE",
+                ReleaseEffect::AtLarge => "UAL",
+                _ => "CR",
+            }),
             effect,
             area: place.map(area),
             no_fixed_abode: false,
@@ -301,17 +320,36 @@ impl Teller<'_> {
                 };
                 self.told(on + 1, PRISON_SERVICE, fact);
             }
-            let Some(left) = stay.left else { continue };
-            if stay.escaped {
-                self.released(left, ReleaseEffect::AtLarge, None);
-                continue;
+            if let Some(on) = stay.absence {
+                let there = Some(prison());
+                let fact = TemporaryAbsenceStarted {
+                    prison: there.clone(),
+                    reason: code("ROR"),
+                };
+                self.told(on, PRISON_SERVICE, fact);
+                self.told(on + 1, PRISON_SERVICE, TemporaryAbsenceEnded { prison: there });
             }
             let to = life
                 .releases
                 .iter()
-                .find(|one| one.on == left)
+                .find(|one| one.on == stay.left)
                 .map(|one| one.area);
-            self.released(left, ReleaseEffect::Community, to);
+            let effect = match stay.way_out {
+                WayOut::Escaped => ReleaseEffect::AtLarge,
+                WayOut::Died => ReleaseEffect::Died,
+                WayOut::Deported => ReleaseEffect::Abroad,
+                WayOut::Released | WayOut::FromCourt => ReleaseEffect::Community,
+            };
+            if stay.way_out == WayOut::FromCourt {
+                self.told(
+                    stay.left,
+                    PRISON_SERVICE,
+                    SentToCourt {
+                        prison: Some(prison()),
+                    },
+                );
+            }
+            self.released(stay.left, effect, to);
         }
     }
 

@@ -239,7 +239,7 @@ fn given_a_small_county_when_its_return_is_made_then_it_is_the_one_that_is_kept(
             version.to_lowercase()
         );
         let made = printed(version);
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        if option_env!("UPDATE_GOLDEN").is_some() {
             std::fs::write(&path, &made).unwrap();
         }
         assert_eq!(made, std::fs::read_to_string(&path).unwrap(), "{version}");
