@@ -32,7 +32,6 @@ pub use access_log::{AccessLogPage, MOST_DAYS, MOST_USERS};
 pub use assessment::AssessmentRead;
 pub use batch::{BatchHolder, BatchQuery, BatchRead};
 pub use behind::MOST_BEHIND;
-pub use benchmarks::Compared;
 pub use between::KnownBetween;
 pub use counts::{MAX_COUNTED, WorklistCounts};
 pub use feed::{FeedPage, FeedQuery, MAX_FEED};

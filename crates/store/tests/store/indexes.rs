@@ -325,9 +325,15 @@ async fn ask(store: &Store) {
         .unwrap();
     store.stream_version(person(4)).await.unwrap();
     // The lines of an area for a quarter: those of others are not gone through. What they hold cannot be read.
-    for known_at in [None, Some(60_000)] {
+    for (known_at, looks_back) in [
+        (None, true),
+        (None, false),
+        (Some(60_000), true),
+        (Some(60_000), false),
+    ] {
         let asked = throughcare_store::projection::CountQuery {
             kind: RowKind::Journey,
+            looks_back,
             area: Some(throughcare_domain::code::AreaCode::parse("E10000007").unwrap()),
             provider: None,
             period: throughcare_domain::indicators::Period {
