@@ -80,6 +80,11 @@ impl Cluster {
         Ok(self.admin.connect().await?)
     }
 
+    /// Its data directory, as the server's supervisor lays it out.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     /// The server's version, as 15.9.
     pub fn version(&self) -> &str {
         &self.version
@@ -206,6 +211,11 @@ pub struct Database {
 }
 
 impl Database {
+    /// One on another server.
+    pub fn restored(connect: PgConnectOptions, key_file: PathBuf) -> Self {
+        Self { connect, key_file }
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         self.connect.get_database().unwrap_or_default()

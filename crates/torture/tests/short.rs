@@ -55,6 +55,11 @@ fn poison() {
 }
 
 #[test]
+fn restore() {
+    short("restore");
+}
+
+#[test]
 fn tamper() {
     short("tamper");
 }

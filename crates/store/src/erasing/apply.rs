@@ -24,7 +24,9 @@ impl Store {
                 .collect();
             let all_destroyed = self.inner.keys.are_destroyed(&streams, what).await?;
             for entry in entries.iter().filter(|entry| entry.what == what) {
-                if all_destroyed && purged.contains(&entry.erasure) {
+                let keys = &self.inner.keys;
+                let destroyed = all_destroyed || keys.are_destroyed(&entry.streams, what).await?;
+                if destroyed && purged.contains(&entry.erasure) {
                     continue;
                 }
                 self.carry_out(entry).await?;

@@ -5,6 +5,7 @@ mod cuts;
 mod history;
 mod order;
 mod poison;
+mod restore;
 mod tamper;
 mod tamper_database;
 mod workers;
@@ -19,6 +20,7 @@ pub const ALL: &[Drill] = &[
     cuts::DRILL,
     workers::DRILL,
     poison::DRILL,
+    restore::DRILL,
     tamper::DRILL,
     tamper_database::DRILL,
 ];
