@@ -134,7 +134,6 @@ pub async fn indicator(
         parts
             .map(|(part, figure)| PartWire {
                 part: part.clone(),
-                is_final: read.question.as_of >= period.to && counted.whole.provisional == Some(0),
                 figure: rated(figure, Among::part(area.as_ref(), by, part)),
             })
             .collect()
@@ -146,6 +145,7 @@ pub async fn indicator(
         as_of: read.question.as_of,
         small_numbers_withheld: read.withheld,
         erased_people: read.erased_people,
+        is_final: read.question.as_of >= period.to && counted.whole.provisional == Some(0),
         figure: rated(&counted.whole, area.as_ref().map(Among::everybody)),
         parts,
     };
