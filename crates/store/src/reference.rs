@@ -302,14 +302,18 @@ impl Store {
                  SELECT DISTINCT ON (list) list, list_version FROM reference_uses ORDER BY list, use DESC) \
              SELECT list, list_version, code, label, status, origin, valid_from, valid_to, \
                     attributes::text AS attributes \
-             FROM used JOIN reference_codes USING (list, list_version) ORDER BY list, ordinal",
+             FROM used LEFT JOIN reference_codes USING (list, list_version) ORDER BY list, ordinal",
         )
         .fetch_all(self.pool())
         .await?;
         let mut lists: BTreeMap<(String, String), Vec<Entry>> = BTreeMap::new();
         for row in &rows {
             let name = (row.try_get("list")?, row.try_get("list_version")?);
-            lists.entry(name).or_default().push(entry(row)?);
+            let entries = lists.entry(name).or_default();
+            // A list that comes without codes is one all the same, to which codes can be loaded.
+            if row.try_get::<Option<&str>, _>("code")?.is_some() {
+                entries.push(entry(row)?);
+            }
         }
         let lists = lists
             .into_iter()
