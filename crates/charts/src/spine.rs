@@ -123,6 +123,8 @@ pub struct Spine {
     pub rows: Vec<SpineRow>,
 }
 
+/// Rows that fit a sheet with heads and legend.
+const ROWS_OF_A_SHEET: usize = 11;
 const TOP: f64 = 108.0;
 const ROW: f64 = 44.0;
 const LEGEND: f64 = 92.0;
@@ -138,6 +140,20 @@ const DIRECTION: f64 = 872.0;
 const PERIOD: f64 = 950.0;
 
 impl Spine {
+    /// The same in parts that each fit a sheet of A4 across, for pages.
+    pub fn sheets(&self, id: &str) -> Vec<String> {
+        let parts = self.rows.chunks(ROWS_OF_A_SHEET).enumerate();
+        parts
+            .map(|(at, rows)| {
+                let part = Self {
+                    rows: rows.to_vec(),
+                    ..self.clone()
+                };
+                part.svg(&format!("{id}-{}", at + 1))
+            })
+            .collect()
+    }
+
     /// The picture.
     pub fn svg(&self, id: &str) -> String {
         let count = u32::try_from(self.rows.len()).map_or(0.0, f64::from);

@@ -4,6 +4,8 @@
 //! Needs Chromium. Where there is none the tests fail, unless `THROUGHCARE_NO_BROWSER=1` says aloud that they are left
 //! out.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -325,3 +325,26 @@ fn what_is_withheld_draws_nothing() {
     assert!(!dots.svg("f").contains("small-service"));
     assert_eq!(dots.table().rows[4][1], "withheld");
 }
+
+#[test]
+fn every_row_of_a_spine_is_on_one_sheet_that_fits_the_paper() {
+    let long = Spine {
+        rows: (0..31)
+            .map(|at| row(&format!("Row-{at}-"), Better::Higher, share(9, 10)))
+            .collect(),
+        ..spine()
+    };
+    let sheets = long.sheets("s");
+    assert_eq!(sheets.len(), 3);
+    for at in 0..31 {
+        let on = sheets
+            .iter()
+            .filter(|sheet| sheet.contains(&format!(">Row-{at}-<")));
+        assert_eq!(on.count(), 1, "{at}");
+    }
+    for sheet in &sheets {
+        // 186 mm of A4 across at 96 to the inch.
+        let height: f64 = attributes(sheet, "height")[0].parse().unwrap();
+        assert!(height <= 703.0, "{height}");
+    }
+}

@@ -2,12 +2,14 @@
 
 mod admin;
 mod backup;
+pub mod benchmarks;
 pub mod import;
 mod national_return;
 mod outbound;
 mod proof;
 mod proving;
 pub mod replay;
+pub mod report;
 mod subject_access;
 
 pub use admin::{Admin, AdminAction, ClientAction, MemberAction, OrganisationAction};
@@ -100,9 +102,9 @@ pub enum Command {
     Reference(Reference),
     /// Write the report of an area and a quarter to one file: tables, pictures, definitions, and a signed statement of
     /// the position and the digest. The same words with the same --known-at give the same bytes, whenever.
-    Report(Report),
+    Report(report::Report),
     /// Load published values by which areas are compared, and who an area's neighbours are.
-    Benchmarks(Benchmarks),
+    Benchmarks(benchmarks::Benchmarks),
     /// Receive webhooks on this machine, to try them by hand: checks each signature and prints a line.
     Listen(Listen),
     /// Write the log, or a part of it, into a directory that an auditor can verify without this system: sealed, with
@@ -294,67 +296,6 @@ pub enum KeysAction {
         /// Only put the new key into the key file, so that it can be copied to every machine; then rotate without this.
         #[arg(long)]
         add_only: bool,
-        /// Database and files.
-        #[command(flatten)]
-        place: Place,
-    },
-}
-
-/// Which report.
-#[derive(Clone, Debug, Args)]
-pub struct Report {
-    /// The area, such as E06000035.
-    #[arg(long)]
-    pub area: String,
-    /// The calendar quarter, such as 2026Q2.
-    #[arg(long)]
-    pub quarter: String,
-    /// As it was known, and true, at the end of this day, which is over. Yesterday, without it.
-    #[arg(long)]
-    pub known_at: Option<jiff::civil::Date>,
-    /// The file to write.
-    #[arg(long)]
-    pub out: PathBuf,
-    /// Show small numbers too: for those who may see people, not for a board paper.
-    #[arg(long)]
-    pub with_small_numbers: bool,
-    /// Database and files.
-    #[command(flatten)]
-    pub place: Place,
-}
-
-/// What to do with published values.
-#[derive(Clone, Debug, Args)]
-pub struct Benchmarks {
-    /// What to do.
-    #[command(subcommand)]
-    pub action: BenchmarksAction,
-}
-
-/// What to do with published values.
-#[derive(Clone, Debug, Subcommand)]
-pub enum BenchmarksAction {
-    /// Load published values from a CSV file with the columns indicator, whose (england, the code of an authority, or
-    /// neighbours: and a code), from, to, value, numerator, denominator, source, published_on; at most 20,000 lines.
-    /// Nothing that is there is changed: what was compared as known before stays as it was.
-    Load {
-        /// The file.
-        file: PathBuf,
-        /// Who loads it: stands beside the values for good.
-        #[arg(long)]
-        by: String,
-        /// Database and files.
-        #[command(flatten)]
-        place: Place,
-    },
-    /// Load who areas are compared with from a CSV file with the columns area, neighbour, source, published_on; a line
-    /// for each neighbour, at most 30 an area.
-    Neighbours {
-        /// The file.
-        file: PathBuf,
-        /// Who loads it: stands beside the neighbours for good.
-        #[arg(long)]
-        by: String,
         /// Database and files.
         #[command(flatten)]
         place: Place,

@@ -8,16 +8,16 @@ use crate::small_numbers;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Most of a number that is compared within: those of more kinds are of other things.
+/// What is counted: whose, and which line.
 type Thing = (PersonId, Uuid);
 
 /// Counts lines for several indicators. With `withheld`, numbers that would tell of fewer than five people, and those by
 /// which they could be worked out from any other number of the same answer, are left out: figures of one kind of line
 /// sort the same things, so that one figure's denominator less another's numerator is a number too. The first
 /// indicators are worth most.
-pub fn together<'a>(
+pub fn together(
     indicators: &[Indicator],
-    rows: &[(PersonId, &'a Row)],
+    rows: &[(PersonId, &Row)],
     question: &Question,
     withheld: bool,
 ) -> Vec<Shown> {

@@ -100,14 +100,32 @@ async fn the_last_neighbours_known_count() {
     };
     let (old, new) = (of(&["E06000033", "E06000034"], 2024), of(&["E06000034"], 2025));
     assert_eq!(store.neighbours(&area, None).await.unwrap(), None);
-    assert_eq!(store.add_neighbours(&[old.clone()], "a").await.unwrap(), 1);
-    assert_eq!(store.add_neighbours(&[old.clone()], "a").await.unwrap(), 0);
+    assert_eq!(
+        store
+            .add_neighbours(std::slice::from_ref(&old), "a")
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(
+        store
+            .add_neighbours(std::slice::from_ref(&old), "a")
+            .await
+            .unwrap(),
+        0
+    );
     let mut owner = database.connect_options().connect().await.unwrap();
     sqlx::query("UPDATE log_head SET position = 5")
         .execute(&mut owner)
         .await
         .unwrap();
-    assert_eq!(store.add_neighbours(&[new.clone()], "a").await.unwrap(), 1);
+    assert_eq!(
+        store
+            .add_neighbours(std::slice::from_ref(&new), "a")
+            .await
+            .unwrap(),
+        1
+    );
     assert_eq!(store.neighbours(&area, None).await.unwrap(), Some(new));
     assert_eq!(store.neighbours(&area, Some(5)).await.unwrap(), Some(old));
     owner.close().await.unwrap();

@@ -1,6 +1,7 @@
 //! `benchmarks`: published values and neighbours, loaded from CSV.
 
-use crate::cli::{BenchmarksAction, Place};
+use crate::cli::Place;
+use crate::cli::benchmarks::BenchmarksAction;
 use crate::database::Database;
 use anyhow::{Context as _, Result, bail};
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! `report`: an area's quarter in one file.
 
-use crate::cli::Report;
+use crate::cli::report::Report;
 use crate::database::Database;
 use crate::node;
 use crate::replaying::statement::key;

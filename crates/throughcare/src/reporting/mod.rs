@@ -177,7 +177,9 @@ fn pictures(
                 .collect(),
         };
         page.heading("Beside England and the neighbours");
-        page.picture(&spine.svg("spine"));
+        for svg in spine.sheets("spine") {
+            page.picture(&svg);
+        }
         page.table(&spine.table());
     }
     page.heading("Over eight quarters");

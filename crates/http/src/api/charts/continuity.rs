@@ -105,7 +105,7 @@ pub async fn continuity_chart(
     Ok(form.answer(
         wire,
         &title,
-        || drawn().svg("continuity"),
+        |_| vec![drawn().svg("continuity")],
         || drawn().table(),
         &notes(&read),
         read.position,

@@ -67,22 +67,24 @@ impl Form {
             .ok_or_else(|| Problem::new(ProblemKind::NotAcceptable))
     }
 
-    /// The answer in this form. `notes` stand under the picture on a page.
+    /// The answer in this form; a page may have its picture in several parts. `notes` stand under the picture on a page.
     pub fn answer(
         self,
         json: impl Serialize,
         title: &str,
-        picture: impl FnOnce() -> String,
+        picture: impl FnOnce(Self) -> Vec<String>,
         table: impl FnOnce() -> Table,
         notes: &[String],
         position: u64,
     ) -> Response {
         let mut response = match self {
             Self::Json => shown(json, position),
-            Self::Svg => text(picture(), "image/svg+xml; charset=utf-8"),
+            Self::Svg => text(picture(self).concat(), "image/svg+xml; charset=utf-8"),
             Self::Page => {
                 let mut page = Page::new(title);
-                page.picture(&picture());
+                for svg in picture(self) {
+                    page.picture(&svg);
+                }
                 page.table(&table());
                 for note in notes {
                     page.note(note);
@@ -143,7 +145,7 @@ mod tests {
     #[test]
     fn a_page_runs_nothing_and_is_in_no_frame() {
         let table = || Table::new("t", &["a"]);
-        let response = Form::Page.answer((), "t", || "<svg></svg>".to_owned(), table, &[], 7);
+        let response = Form::Page.answer((), "t", |_| vec!["<svg></svg>".to_owned()], table, &[], 7);
         let headers = response.headers();
         let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"));

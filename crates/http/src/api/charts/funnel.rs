@@ -141,7 +141,7 @@ pub async fn funnel(
     Ok(form.answer(
         wire,
         &title,
-        || drawn().svg("funnel"),
+        |_| vec![drawn().svg("funnel")],
         || drawn().table(),
         &notes(&read),
         read.position,

@@ -168,7 +168,7 @@ pub async fn pathway_chart(
     Ok(form.answer(
         wire,
         &title,
-        || pathway.svg("pathway"),
+        |_| vec![pathway.svg("pathway")],
         || pathway.table(),
         &[],
         read.position,

@@ -204,7 +204,10 @@ pub async fn spine(
     Ok(form.answer(
         wire,
         &title,
-        || drawn().svg("spine"),
+        |form| match form {
+            Form::Page => drawn().sheets("spine"),
+            Form::Svg | Form::Json => vec![drawn().svg("spine")],
+        },
         || drawn().table(),
         &under,
         read.position,

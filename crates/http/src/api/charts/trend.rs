@@ -111,7 +111,7 @@ pub async fn trend(
     Ok(form.answer(
         wire,
         &title,
-        || drawn().svg("trend"),
+        |_| vec![drawn().svg("trend")],
         || drawn().table(),
         &notes(&read),
         read.position,
