@@ -21,7 +21,7 @@ pub struct CountQuery {
     /// Only of this service, or of all services of this organisation; else the primary lines of all.
     pub provider: Option<Provider>,
     /// Those that touch it: opened by its last day, and not closed before its first. Lines that never close count by the
-    /// day on which they opened.
+    /// day on which they opened; of kits supplied before it is asked, too, whether they were used in it.
     pub period: Period,
     /// As known at this log position; now without it.
     pub known_at: Option<u64>,
@@ -95,8 +95,10 @@ impl Store {
                 Some(code.as_str()),
             ),
         };
-        // Only journeys close; of the others the period holds the day on which they opened.
-        let from = (query.kind != RowKind::Journey).then_some(query.period.from);
+        // Only journeys close, and kits are used long after they were supplied; of the others the period holds the day on
+        // which they opened.
+        let later = matches!(query.kind, RowKind::Journey | RowKind::KitSupplied);
+        let from = (!later).then_some(query.period.from);
         let asked = sqlx::query(statement)
             .bind(query.kind.as_str())
             .bind(whose)
