@@ -578,6 +578,28 @@ fn naloxone_at_release_is_asked_of_those_treated_for_opiates() {
     assert_eq!(of(&[leaving("5000", true)]), (0, 0, 0));
 }
 
+/// `cases.md` C7: the unit is the release; what happens from the next one on belongs to that one.
+#[test]
+fn a_death_after_the_next_release_does_not_take_the_one_before_out_of_the_local_figure() {
+    let story = Story::new()
+        .on("2026-01-02", received("MDI"))
+        .on(
+            "2026-03-01",
+            released("MDI", ReleaseEffect::Community, Some("A12B")),
+        )
+        .on("2026-03-02", referral(1, "northshire-community"))
+        .on("2026-03-03", triaged(1, "treatment_needed"))
+        .on("2026-03-03", opened(1, "northshire-community"))
+        .on("2026-03-05", received("MDI"))
+        .on(
+            "2026-03-10",
+            released("MDI", ReleaseEffect::Community, Some("A12B")),
+        )
+        .on("2026-03-15", reported_dead(1));
+    let asked = asked("2026-03-01", "2026-03-09", "2026-12-31");
+    assert_eq!(counts("continuity_local", &[story], &asked), (0, 1, 0));
+}
+
 /// Kits taken on arrest must be returned or replaced (`domain.md` section 4): until then nobody has them in hand.
 #[test]
 fn naloxone_that_was_lost_or_taken_away_before_release_is_not_in_hand() {
