@@ -82,7 +82,9 @@ impl Counting {
         let lines = self.lines.get(&indicator.counts_rows()).into_iter().flatten();
         let lines = lines.filter(|(_, row)| match scope {
             Scope::Area(place) => row.area.as_ref() == Some(&area(place)),
-            Scope::All | Scope::Service(_) => true,
+            // As they are served: a service's own lines.
+            Scope::Service(place) => row.service.as_ref() == Some(&service(place)),
+            Scope::All => true,
         });
         let shown = report(
             indicator,

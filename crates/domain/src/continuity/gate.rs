@@ -61,7 +61,9 @@ impl<'a> Gate<'a> {
 
     pub(super) fn died_on(&self) -> Option<Date> {
         let died = self.state.died.map(|at| at.date());
-        died.filter(|day| *day >= self.released_on)
+        // From the next release on it belongs to that one (`cases.md` C7).
+        let next = |day: &Date| self.next_release_on.is_some_and(|next| next <= *day);
+        died.filter(|day| *day >= self.released_on && !next(day))
     }
 
     fn counts(&self, day: Date) -> bool {
