@@ -16,7 +16,7 @@ mod places;
 mod script;
 mod tell;
 
-pub use books::{Books, INDICATORS, Scope, Tally};
+pub use books::{Books, INDICATORS, NOT_BOOKED, Scope, Tally};
 pub use compare::{Counting, Difference};
 pub use days::{QUARTERS, quarter};
 pub use places::{AREAS, SERVICES, directory};

@@ -104,9 +104,14 @@ impl Sessions {
         self.access.try_out().await
     }
 
-    /// Waits for the pool's first connection, a quarter of a second.
+    /// Waits for the pool's first connection, a quarter of a second, and keeps it for the next statement: on its way
+    /// back through the pool's hook it would be missing, and another would have to be made in the same time.
     pub(crate) async fn warm(&self) -> Result<(), Error> {
-        self.kept.take().await.map(drop)
+        let mut line = self.kept.take().await?;
+        // A session at rest, whether it is new or not: nothing was asked of it.
+        sqlx::Connection::ping(&mut *line).await?;
+        line.rest();
+        Ok(())
     }
 
     /// How to make a connection apart from the pool, for long work.

@@ -1,6 +1,6 @@
 //! How fast is a view replayed from the log, beside just reading the same rows?
 //!
-//! `cargo run --release -p torture --example replay_rate -- [--events 200000] [--at-once 3] [--rounds 3]`
+//! `cargo run --release -p torture --example view_rate -- [--events 200000] [--at-once 3] [--rounds 3]`
 //!
 //! Makes a synthetic county with the real program, without lists, then replays it through the use cases, as
 //! `throughcare replay` does: every list's rows with their digest, the releases behind a figure, and the log itself in order,
