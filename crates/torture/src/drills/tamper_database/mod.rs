@@ -38,8 +38,13 @@ async fn run(trial: Trial) -> Result<Report> {
     let mut report = Report::new(cluster.version());
     let (people, turns) = trial.scale.pick(("8", 1), ("120", 100));
     let database = cluster.database().await?;
+    // What a county's directory remembers would stand in the way of the next.
+    let aside = tempfile::tempdir()?;
+    let aside = aside.path().to_string_lossy().into_owned();
     let county = [
         "simulate",
+        "--data-dir",
+        &aside,
         "--people",
         people,
         "--years",
