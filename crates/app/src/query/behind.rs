@@ -6,7 +6,6 @@ use crate::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use crate::looks::Extent;
-
 use std::collections::HashMap;
 use throughcare_domain::access::{self, Visibility, Whose};
 use throughcare_domain::id::PersonId;

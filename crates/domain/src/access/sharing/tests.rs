@@ -588,11 +588,21 @@ fn a_view_of_ones_own_events_does_not_tell_of_what_rests_on_others() {
     // Negative control: what rests on one's own is told.
     let all = own_events(&story.history(), &organisation("northshire"));
     assert_eq!(all.events().len(), 4);
-    let ended = shared("sharing_protocol", None).on("2026-04-01", agreement_ended(1));
-    assert_eq!(
-        own_events(&ended.history(), &organisation("northshire"))
-            .events()
-            .len(),
-        3
-    );
+    // What rests on one's own entry is told with it; of another number it rests on others.
+    let told = |story: Story| {
+        let own = own_events(&story.history(), &organisation("northshire"));
+        own.events().len()
+    };
+    let on = "2026-04-01";
+    let applied = || shared("sharing_protocol", None);
+    assert_eq!(told(applied().on(on, agreement_ended(1))), 3);
+    assert_eq!(told(applied().on(on, agreement_ended(2))), 2);
+    let made = || Story::new().on("2026-03-05", objected(1, "gatehouse"));
+    assert_eq!(told(made().on(on, objection_withdrawn(1))), 2);
+    assert_eq!(told(made().on(on, objection_withdrawn(2))), 1);
+    assert_eq!(told(made().on(on, answered(1, true))), 2);
+    assert_eq!(told(made().on(on, answered(2, true))), 1);
+    let placed = || Story::new().on("2026-03-05", restricted(1));
+    assert_eq!(told(placed().on(on, lifted(1))), 2);
+    assert_eq!(told(placed().on(on, lifted(2))), 1);
 }
