@@ -1,6 +1,7 @@
 //! `report`: the same words give the same bytes, whatever was recorded since.
 
 use crate::harness::{Place, throughcare};
+use crate::lifecycle::{case_system, referral};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -69,7 +70,7 @@ fn given_a_report_when_more_is_known_later_then_the_same_day_of_knowledge_gives_
         assert!(!first.contains(loads), "{loads}");
     }
 
-    // A published value and an organisation more, both recorded after that day.
+    // A published value and a referral more, both recorded after that day.
     let values = place.root().join("values.csv");
     let text = "indicator,whose,from,to,value,numerator,denominator,source,published_on\n\
                 representations,england,2025-04-01,2025-06-30,7.9,,,NDTMS,2025-07-20\n";
@@ -80,6 +81,10 @@ fn given_a_report_when_more_is_known_later_then_the_same_day_of_knowledge_gives_
         .args(["--by", "A. Clerk", "--data-dir"])
         .arg(place.data_dir());
     assert!(load.output().unwrap().status.success());
+    let program = place.start();
+    let writer = case_system(&place, &program, "writer");
+    writer.record("/v1/referrals", &referral("after the report"));
+    assert_eq!(program.stop().code(), Some(0));
     assert!(
         written(&place, "2025-08-01", "again.html") == first,
         "the same words, other bytes"

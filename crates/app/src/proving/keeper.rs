@@ -296,7 +296,11 @@ impl Followed {
             self.agrees(app, &state, signed.size, signed.root).await?;
         }
         match newest {
-            Some(KeptCheckpoint { size, note, .. }) if Some(size) > self.in_file => {
+            // What was signed under a name that the log had before is no checkpoint of this node's: in its file it would
+            // keep the node from signing when the lease becomes its own.
+            Some(KeptCheckpoint { size, note, .. })
+                if Some(size) > self.in_file && is_own(app, self.tree, &note) =>
+            {
                 self.write_file(app, size, note).await
             }
             _ => Ok(()),
@@ -341,6 +345,12 @@ pub(super) async fn read_file(app: &App, tree: Tree) -> Result<Option<Checkpoint
             .transpose()
     })
     .await
+}
+
+/// Whether a checkpoint is by this log's own key, under the name that it has now.
+fn is_own(app: &App, tree: Tree, note: &str) -> bool {
+    let key = app.inner.keys.verifier(tree);
+    throughcare_proof::note::Note::parse(note).is_ok_and(|note| Checkpoint::open(&note, key).is_ok())
 }
 
 /// Signs what the tree is.

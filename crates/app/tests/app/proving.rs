@@ -2,9 +2,9 @@
 
 use crate::projecting::{append, county, node, told};
 use sqlx::{AssertSqlSafe, ConnectOptions as _};
-use std::sync::Mutex;
-use throughcare_app::App;
+use std::sync::{Arc, Mutex};
 use throughcare_app::proving::{Asked, Asking, Cosigned, TreeKeeper, Watch, Witnesses};
+use throughcare_app::{App, SystemClock, SystemIds};
 use throughcare_domain::code::OrganisationCode;
 use throughcare_domain::event::{Actor, Role};
 use throughcare_proof::checkpoint::Checkpoint;
@@ -206,6 +206,37 @@ async fn a_worker_follows_signs_and_gives_its_lease_up() {
     assert_eq!(newest(&app).await.size, head);
     let mut third = TreeKeeper::new(second, "three");
     third.catch_up().await.expect("the lease was given up");
+}
+
+/// A system that was restored under another name finds a checkpoint by the name before, and a lease that runs out soon.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_another_name_when_a_node_stands_by_then_it_keeps_no_checkpoint_of_the_name_before() {
+    let database = TestDatabase::new().await;
+    let app = of_some(&database).await;
+    let mut holds_the_lease = TreeKeeper::new(app.clone(), "one");
+    holds_the_lease.catch_up().await.unwrap();
+    let file = app.store().checkpoint_file(Tree::Log);
+    let mut settings = database.settings();
+    settings.origin = Some("restored.example/log".to_owned());
+    let store = throughcare_store::Store::open(settings).await.unwrap();
+    let renamed = App::open(store, Arc::new(SystemClock), Arc::new(SystemIds))
+        .await
+        .unwrap();
+    // The control: under the same name it is kept.
+    for (node, keeps) in [(node(&database).await, true), (renamed, false)] {
+        std::fs::remove_file(file.path()).unwrap_or_default();
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let stands_by = tokio::spawn(TreeKeeper::new(node, "two").run(stopped));
+        let there = async {
+            while !file.path().exists() {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        let found = tokio::time::timeout(std::time::Duration::from_secs(2), there).await;
+        stop.send_replace(true);
+        stands_by.await.unwrap();
+        assert_eq!(found.is_ok(), keeps);
+    }
 }
 
 /// A witness in memory: cosigns what continues what it knows.
