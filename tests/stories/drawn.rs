@@ -31,11 +31,17 @@ fn given_a_quarter_of_care_when_a_board_asks_then_table_picture_and_json_say_the
     let spine = worker.read(&path);
     let rows = spine["rows"].as_array().unwrap();
     let listed = worker.read("/v1/indicators");
-    assert_eq!(
-        rows.len(),
-        listed["data"].as_array().unwrap().len(),
-        "every indicator"
-    );
+    // Every indicator of which a service has a part; the others are left out, not told as nothing.
+    let days = format!("from={began}&to={began}&service={}", county.community);
+    for one in listed["data"].as_array().unwrap() {
+        let id = one["id"].as_str().unwrap();
+        let answer = worker.get(&format!("/v1/indicators/{id}?{days}"));
+        let drawn = rows.iter().any(|row| row["definition"]["id"] == id);
+        assert_eq!(drawn, answer.status == 200, "{id}: {}", answer.text);
+    }
+    assert!(rows.len() > 40);
+    let nobodys = worker.get(&format!("/v1/indicators/tests_on_arrest/trend?{query}"));
+    assert_eq!(nobodys.faults()[0].1, "not_of_a_provider");
     let of = |id: &str| rows.iter().find(|row| row["definition"]["id"] == id).unwrap();
     assert_eq!(of("in_treatment")["figure"]["numerator"], 6);
     assert_eq!(

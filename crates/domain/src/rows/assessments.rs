@@ -1,7 +1,7 @@
 //! Assessments that police required, until they were attended or lapsed.
 //!
 //! They stand on the list of the service that assesses and, without anything to do, on those of who imposed them. What
-//! a test found is in no line. Whoever may not know of a test may not know of the assessment either, so that a line is
+//! a test found is in no line of theirs. Whoever may not know of a test may not know of the assessment either, so that a line is
 //! judged again by the record when it is read, and climbs to no partnership ([`crate::restricted`]).
 //!
 //! Source: `domain.md` 5.1; `cases.md` J2.

@@ -1,6 +1,7 @@
 //! For which quarter, area and provider a picture is asked.
 
 use crate::api::asking::Asking;
+use crate::api::indicators::which::not_of_a_provider;
 use crate::api::times::{KnownWire, times};
 use crate::api::wire::Reading;
 use crate::problem::{Fault, Problem, ProblemKind};
@@ -107,6 +108,22 @@ impl Asked {
             }),
             _ => Err(Problem::new(ProblemKind::ValidationFailed).faults(faults)),
         }
+    }
+
+    /// True where whoever was asked about has a part of an indicator.
+    pub fn has(&self, indicator: Indicator) -> bool {
+        self.provider.as_ref().is_none_or(|it| indicator.is_asked_of(it))
+    }
+
+    /// Refuses an indicator of which the provider has no part.
+    ///
+    /// # Errors
+    /// `not_of_a_provider`.
+    pub fn must_have(&self, indicator: Indicator) -> Result<(), Problem> {
+        if self.has(indicator) {
+            return Ok(());
+        }
+        Err(Problem::new(ProblemKind::ValidationFailed).fault(not_of_a_provider()))
     }
 
     /// By what a funnel is broken down, as it was written.

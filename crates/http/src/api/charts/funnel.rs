@@ -71,6 +71,7 @@ pub async fn funnel(
     let indicator = Indicator::find(&id).ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     let form = Form::of(&headers)?;
     let asked = Asked::read(query, &asking)?;
+    asked.must_have(indicator)?;
     let definition = indicator.definition();
     if definition.measure != Measure::Percentage {
         return Err(refused(

@@ -144,10 +144,15 @@ pub async fn spine(
         from: before.from,
         to: period.to,
     };
-    let all = Indicator::all();
+    // Of what is no provider's the spine of one says nothing, rather than none.
+    let all: Vec<Indicator> = Indicator::all()
+        .iter()
+        .copied()
+        .filter(|one| asked.has(*one))
+        .collect();
     let read = state
         .app
-        .figures(&asking.caller, asked.lines(all, span))
+        .figures(&asking.caller, asked.lines(&all, span))
         .await
         .map_err(problem)?;
     not_more(&read)?;
@@ -157,8 +162,8 @@ pub async fn spine(
         .await
         .map_err(problem)?;
     let rows = read.rows();
-    let now = together(all, &rows, &asked.question(&read, period), read.withheld);
-    let then = together(all, &rows, &asked.question(&read, before), read.withheld);
+    let now = together(&all, &rows, &asked.question(&read, period), read.withheld);
+    let then = together(&all, &rows, &asked.question(&read, before), read.withheld);
     let each = || {
         all.iter()
             .zip(now.iter().zip(&then))

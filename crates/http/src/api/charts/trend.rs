@@ -74,6 +74,7 @@ pub async fn trend(
     let indicator = Indicator::find(&id).ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     let form = Form::of(&headers)?;
     let asked = Asked::read(query, &asking)?;
+    asked.must_have(indicator)?;
     asking.wait(&state.app).await?;
     let quarters = asked.quarter.up_to(QUARTERS);
     let span = Period {

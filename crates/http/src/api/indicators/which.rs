@@ -31,6 +31,15 @@ pub struct Which {
     pub known_at: Option<KnownWire>,
 }
 
+/// Of what is no service's, or nobody's, there is no provider's part: it would be told as nothing.
+pub(crate) fn not_of_a_provider() -> Fault {
+    Fault::new(
+        "/query/service",
+        "not_of_a_provider",
+        "This is no service's: ask for an organisation or, of tests on arrest, for an area alone.",
+    )
+}
+
 impl Which {
     /// Every filter and who asks as one text, for the scope of cursors.
     pub fn text(&self, asking: &Asking, indicator: Indicator) -> String {
@@ -98,11 +107,7 @@ impl Which {
             .map(Provider::Service)
             .or(organisation.map(Provider::Organisation));
         if provider.as_ref().is_some_and(|it| !indicator.is_asked_of(it)) {
-            faults.push(Fault::new(
-                "/query/service",
-                "not_of_a_provider",
-                "This is no service's: ask for an organisation or, of tests on arrest, for an area alone.",
-            ));
+            faults.push(not_of_a_provider());
         }
         let everybodys = figures(asking.caller.role()) == Whose::Everybodys;
         if !everybodys && self.service.is_none() && self.organisation.is_none() {
